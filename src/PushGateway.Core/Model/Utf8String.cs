@@ -1,0 +1,66 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace PushGateway.Core.Model;
+
+/// <summary>
+/// Text as the bytes it came in, meant to be UTF-8 but not checked. Ordered byte by byte, which is the order in which
+/// expositions are sorted and differs from UTF-16 order.
+/// </summary>
+/// <remarks>
+/// A view, not a copy: a string that was parsed from a request body lives only as long as the body's buffer. Whoever
+/// keeps one beyond the request calls <see cref="Copy"/>.
+/// </remarks>
+public readonly struct Utf8String : IEquatable<Utf8String>, IComparable<Utf8String>
+{
+    public static readonly Utf8String Empty;
+
+    private readonly ReadOnlyMemory<byte> _bytes;
+
+    public Utf8String(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
+
+    public Utf8String(string text) => _bytes = Encoding.UTF8.GetBytes(text);
+
+    public Utf8String(ReadOnlySpan<byte> bytes) => _bytes = bytes.ToArray();
+
+    public ReadOnlySpan<byte> Span => _bytes.Span;
+
+    public ReadOnlyMemory<byte> Memory => _bytes;
+
+    public int Length => _bytes.Length;
+
+    public bool IsEmpty => _bytes.IsEmpty;
+
+    public bool IsValidUtf8 => Utf8.IsValid(_bytes.Span);
+
+    public static bool operator ==(Utf8String left, Utf8String right) => left.Equals(right);
+
+    public static bool operator !=(Utf8String left, Utf8String right) => !left.Equals(right);
+
+    public static bool operator <(Utf8String left, Utf8String right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(Utf8String left, Utf8String right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(Utf8String left, Utf8String right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(Utf8String left, Utf8String right) => left.CompareTo(right) >= 0;
+
+    /// <summary>The same text in memory of its own.</summary>
+    public Utf8String Copy() => new(_bytes.ToArray());
+
+    public bool Equals(Utf8String other) => _bytes.Span.SequenceEqual(other._bytes.Span);
+
+    public override bool Equals(object? obj) => obj is Utf8String other && Equals(other);
+
+    public int CompareTo(Utf8String other) => _bytes.Span.SequenceCompareTo(other._bytes.Span);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(_bytes.Span);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The text, with U+FFFD in place of what is not UTF-8.</summary>
+    public override string ToString() => Encoding.UTF8.GetString(_bytes.Span);
+}
