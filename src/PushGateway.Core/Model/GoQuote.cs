@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+
+namespace PushGateway.Core.Model;
+
+/// <summary>Text in quotes and escapes as Go's %q prints it, which is how upstream's messages show input.</summary>
+public static class GoQuote
+{
+    /// <summary>In double quotes; bytes that are not UTF-8 become \x and two hexadecimal digits.</summary>
+    public static string Quote(ReadOnlySpan<byte> utf8)
+    {
+        var text = new StringBuilder(utf8.Length + 2).Append('"');
+        while (!utf8.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(utf8, out var rune, out var length) == System.Buffers.OperationStatus.Done)
+            {
+                AppendRune(text, rune, quote: '"');
+            }
+            else
+            {
+                // Go takes one byte at a time where .NET takes as many as begin a valid sequence.
+                length = 1;
+                text.Append(CultureInfo.InvariantCulture, $"\\x{utf8[0]:x2}");
+            }
+
+            utf8 = utf8[length..];
+        }
+
+        return text.Append('"').ToString();
+    }
+
+    /// <summary>The byte as the character of that number, in single quotes: 0xC3 is 'Ã'.</summary>
+    public static string QuoteByte(byte value)
+    {
+        var text = new StringBuilder().Append('\'');
+        AppendRune(text, new Rune((char)value), quote: '\'');
+        return text.Append('\'').ToString();
+    }
+
+    private static void AppendRune(StringBuilder text, Rune rune, char quote)
+    {
+        if (rune.Value == quote || rune.Value == '\\')
+        {
+            text.Append('\\').Append((char)rune.Value);
+        }
+        else if (IsPrint(rune))
+        {
+            Span<char> characters = stackalloc char[2];
+            text.Append(characters[..rune.EncodeToUtf16(characters)]);
+        }
+        else
+        {
+            AppendEscape(text, rune.Value);
+        }
+    }
+
+    private static void AppendEscape(StringBuilder text, int value) => _ = value switch
+    {
+        '\a' => text.Append("\\a"),
+        '\b' => text.Append("\\b"),
+        '\f' => text.Append("\\f"),
+        '\n' => text.Append("\\n"),
+        '\r' => text.Append("\\r"),
+        '\t' => text.Append("\\t"),
+        '\v' => text.Append("\\v"),
+        < 0x80 => text.Append(CultureInfo.InvariantCulture, $"\\x{value:x2}"),
+        <= 0xFFFF => text.Append(CultureInfo.InvariantCulture, $"\\u{value:x4}"),
+        _ => text.Append(CultureInfo.InvariantCulture, $"\\U{value:x8}"),
+    };
+
+    /// <summary>Letters, marks, numbers, punctuation, symbols and the ASCII blank: what Go prints as it is.</summary>
+    private static bool IsPrint(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.SpaceSeparator
+        or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.Control
+        or UnicodeCategory.Format
+        or UnicodeCategory.Surrogate
+        or UnicodeCategory.PrivateUse
+        or UnicodeCategory.OtherNotAssigned);
+}
