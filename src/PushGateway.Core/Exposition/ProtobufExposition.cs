@@ -1,0 +1,202 @@
+using System.Buffers;
+using PushGateway.Core.Model;
+using Proto = PushGateway.Core.Model.MetricsProto;
+
+namespace PushGateway.Core.Exposition;
+
+/// <summary>
+/// Families as io.prometheus.client.MetricFamily messages: fields in the order of their numbers, nothing packed, as
+/// Go's encoder writes them. What the model holds is written, and what it leaves null is not.
+/// </summary>
+public static class ProtobufExposition
+{
+    /// <summary>The family after its length, as encoding=delimited has it.</summary>
+    public static void Write(MetricFamily family, IBufferWriter<byte> output)
+    {
+        var writer = new ProtoWriter();
+        WriteFamily(ref writer, family);
+        ProtoWriter.WriteLength(output, writer.Written.Length);
+        output.Write(writer.Written);
+    }
+
+    /// <summary>The message alone, without its length.</summary>
+    public static byte[] Encode(MetricFamily family)
+    {
+        var writer = new ProtoWriter();
+        WriteFamily(ref writer, family);
+        return writer.Written.ToArray();
+    }
+
+    private static void WriteFamily(ref ProtoWriter writer, MetricFamily family)
+    {
+        writer.String(Proto.Family.Name, family.Name);
+        writer.String(Proto.Family.Help, family.Help);
+        writer.Varint(Proto.Family.Type, (ulong)family.Type);
+        foreach (var metric in family.Metrics)
+        {
+            WriteMetric(ref writer, metric);
+        }
+
+        writer.String(Proto.Family.Unit, family.Unit);
+    }
+
+    private static void WriteMetric(ref ProtoWriter writer, Metric metric)
+    {
+        var start = writer.Begin(Proto.Family.Metric);
+        WriteLabels(ref writer, Proto.Metric.Label, metric.Labels);
+        switch (metric.ValueType)
+        {
+            case MetricType.Gauge:
+                WriteNumber(ref writer, Proto.Metric.Gauge, metric);
+                break;
+            case MetricType.Counter:
+                WriteNumber(ref writer, Proto.Metric.Counter, metric);
+                break;
+            case MetricType.Untyped:
+                WriteNumber(ref writer, Proto.Metric.Untyped, metric);
+                break;
+            case MetricType.Summary when metric.Summary is { } summary:
+                WriteSummary(ref writer, summary);
+                break;
+        }
+
+        writer.Signed(Proto.Metric.TimestampMs, metric.TimestampMs);
+        if (metric.ValueType == MetricType.Histogram && metric.Histogram is { } histogram)
+        {
+            WriteHistogram(ref writer, histogram);
+        }
+
+        writer.End(start);
+    }
+
+    private static void WriteLabels(ref ProtoWriter writer, uint tag, Label[] labels)
+    {
+        foreach (var label in labels)
+        {
+            var start = writer.Begin(tag);
+            writer.String(Proto.Label.Name, label.Name);
+            writer.String(Proto.Label.Value, label.Value);
+            writer.End(start);
+        }
+    }
+
+    private static void WriteNumber(ref ProtoWriter writer, uint tag, Metric metric)
+    {
+        var start = writer.Begin(tag);
+        writer.Double(Proto.Number.Value, metric.Number);
+        WriteExemplar(ref writer, Proto.Number.Exemplar, metric.Exemplar);
+        WriteTimestamp(ref writer, Proto.Number.Created, metric.Created);
+        writer.End(start);
+    }
+
+    private static void WriteSummary(ref ProtoWriter writer, Summary summary)
+    {
+        var start = writer.Begin(Proto.Metric.Summary);
+        writer.Varint(Proto.Summary.SampleCount, summary.SampleCount);
+        writer.Double(Proto.Summary.SampleSum, summary.SampleSum);
+        foreach (var quantile in summary.Quantiles)
+        {
+            var inner = writer.Begin(Proto.Summary.Quantile);
+            writer.Double(Proto.Quantile.Rank, quantile.Rank);
+            writer.Double(Proto.Quantile.Value, quantile.Value);
+            writer.End(inner);
+        }
+
+        WriteTimestamp(ref writer, Proto.Summary.Created, summary.Created);
+        writer.End(start);
+    }
+
+    private static void WriteHistogram(ref ProtoWriter writer, Histogram histogram)
+    {
+        var start = writer.Begin(Proto.Metric.Histogram);
+        writer.Varint(Proto.Histogram.SampleCount, histogram.SampleCount);
+        writer.Double(Proto.Histogram.SampleSum, histogram.SampleSum);
+        WriteBuckets(ref writer, histogram.Buckets);
+        writer.Double(Proto.Histogram.SampleCountFloat, histogram.SampleCountFloat);
+        writer.ZigZag(Proto.Histogram.Schema, histogram.Schema);
+        writer.Double(Proto.Histogram.ZeroThreshold, histogram.ZeroThreshold);
+        writer.Varint(Proto.Histogram.ZeroCount, histogram.ZeroCount);
+        writer.Double(Proto.Histogram.ZeroCountFloat, histogram.ZeroCountFloat);
+        WriteSpans(ref writer, Proto.Histogram.NegativeSpan, histogram.Negative.Spans);
+        WriteDeltas(ref writer, Proto.Histogram.NegativeDelta, histogram.Negative.Deltas);
+        WriteCounts(ref writer, Proto.Histogram.NegativeCount, histogram.Negative.Counts);
+        WriteSpans(ref writer, Proto.Histogram.PositiveSpan, histogram.Positive.Spans);
+        WriteDeltas(ref writer, Proto.Histogram.PositiveDelta, histogram.Positive.Deltas);
+        WriteCounts(ref writer, Proto.Histogram.PositiveCount, histogram.Positive.Counts);
+        WriteTimestamp(ref writer, Proto.Histogram.Created, histogram.Created);
+        foreach (var exemplar in histogram.Exemplars)
+        {
+            WriteExemplar(ref writer, Proto.Histogram.Exemplar, exemplar);
+        }
+
+        writer.End(start);
+    }
+
+    private static void WriteBuckets(ref ProtoWriter writer, List<Bucket> buckets)
+    {
+        foreach (var bucket in buckets)
+        {
+            var start = writer.Begin(Proto.Histogram.Bucket);
+            writer.Varint(Proto.Bucket.CumulativeCount, bucket.CumulativeCount);
+            writer.Double(Proto.Bucket.UpperBound, bucket.UpperBound);
+            WriteExemplar(ref writer, Proto.Bucket.Exemplar, bucket.Exemplar);
+            writer.Double(Proto.Bucket.CumulativeCountFloat, bucket.CumulativeCountFloat);
+            writer.End(start);
+        }
+    }
+
+    private static void WriteSpans(ref ProtoWriter writer, uint tag, List<BucketSpan> spans)
+    {
+        foreach (var span in spans)
+        {
+            var start = writer.Begin(tag);
+            writer.ZigZag(Proto.BucketSpan.Offset, span.Offset);
+            writer.Varint(Proto.BucketSpan.Length, span.Length);
+            writer.End(start);
+        }
+    }
+
+    private static void WriteDeltas(ref ProtoWriter writer, uint tag, List<long> deltas)
+    {
+        foreach (var delta in deltas)
+        {
+            writer.ZigZag(tag, delta);
+        }
+    }
+
+    private static void WriteCounts(ref ProtoWriter writer, uint tag, List<double> counts)
+    {
+        foreach (var count in counts)
+        {
+            writer.Double(tag, count);
+        }
+    }
+
+    private static void WriteExemplar(ref ProtoWriter writer, uint tag, Exemplar? exemplar)
+    {
+        if (exemplar is null)
+        {
+            return;
+        }
+
+        var start = writer.Begin(tag);
+        WriteLabels(ref writer, Proto.Exemplar.Label, exemplar.Labels);
+        writer.Double(Proto.Exemplar.Value, exemplar.Value);
+        WriteTimestamp(ref writer, Proto.Exemplar.Timestamp, exemplar.Timestamp);
+        writer.End(start);
+    }
+
+    /// <summary>A proto3 message, whose fields are left out where they are 0.</summary>
+    private static void WriteTimestamp(ref ProtoWriter writer, uint tag, Timestamp? timestamp)
+    {
+        if (timestamp is not { } time)
+        {
+            return;
+        }
+
+        var start = writer.Begin(tag);
+        writer.Signed(Proto.Timestamp.Seconds, time.Seconds == 0 ? null : time.Seconds);
+        writer.Signed(Proto.Timestamp.Nanos, time.Nanos == 0 ? null : time.Nanos);
+        writer.End(start);
+    }
+}

@@ -1,0 +1,223 @@
+using System.Buffers;
+using System.Text;
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Exposition;
+
+/// <summary>
+/// Families in protobuf's text form, fields in the order in which metrics.proto declares them, which is not that of
+/// their numbers.
+/// </summary>
+public static class PrototextExposition
+{
+    /// <summary>The family on a line of its own, as encoding=compact-text has it.</summary>
+    public static void WriteCompact(MetricFamily family, IBufferWriter<byte> output)
+    {
+        WriteFamily(new PrototextWriter(output, PrototextLayout.OneLine), family);
+        output.Write("\n"u8);
+    }
+
+    /// <summary>The family over many lines and a blank one, as encoding=text has it.</summary>
+    public static void WriteIndented(MetricFamily family, IBufferWriter<byte> output)
+    {
+        WriteFamily(new PrototextWriter(output, PrototextLayout.Indented), family);
+        output.Write("\n"u8);
+    }
+
+    /// <summary>The family in one line, for messages.</summary>
+    public static string Describe(MetricFamily family)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        WriteFamily(new PrototextWriter(output, PrototextLayout.OneLine), family);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    /// <summary>The metric in one line, for messages: <c>label:{name:"a" value:"b"} gauge:{value:1}</c>.</summary>
+    public static string Describe(Metric metric)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        WriteMetric(new PrototextWriter(output, PrototextLayout.OneLine), metric);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    private static void WriteFamily(PrototextWriter writer, MetricFamily family)
+    {
+        writer.String("name"u8, family.Name);
+        writer.String("help"u8, family.Help);
+        writer.Keyword("type"u8, TypeName(family.Type));
+        foreach (var metric in family.Metrics)
+        {
+            writer.Begin("metric"u8);
+            WriteMetric(writer, metric);
+            writer.End();
+        }
+
+        writer.String("unit"u8, family.Unit);
+    }
+
+    private static ReadOnlySpan<byte> TypeName(MetricType type) => type switch
+    {
+        MetricType.Counter => "COUNTER"u8,
+        MetricType.Gauge => "GAUGE"u8,
+        MetricType.Summary => "SUMMARY"u8,
+        MetricType.Histogram => "HISTOGRAM"u8,
+        MetricType.GaugeHistogram => "GAUGE_HISTOGRAM"u8,
+        _ => "UNTYPED"u8,
+    };
+
+    private static void WriteMetric(PrototextWriter writer, Metric metric)
+    {
+        WriteLabels(writer, metric.Labels);
+        switch (metric.ValueType)
+        {
+            case MetricType.Gauge:
+                WriteNumber(writer, "gauge"u8, metric);
+                break;
+            case MetricType.Counter:
+                WriteNumber(writer, "counter"u8, metric);
+                break;
+            case MetricType.Untyped:
+                WriteNumber(writer, "untyped"u8, metric);
+                break;
+            case MetricType.Summary when metric.Summary is { } summary:
+                WriteSummary(writer, summary);
+                break;
+            case MetricType.Histogram when metric.Histogram is { } histogram:
+                WriteHistogram(writer, histogram);
+                break;
+        }
+
+        writer.Signed("timestamp_ms"u8, metric.TimestampMs);
+    }
+
+    private static void WriteLabels(PrototextWriter writer, Label[] labels)
+    {
+        foreach (var label in labels)
+        {
+            writer.Begin("label"u8);
+            writer.String("name"u8, label.Name);
+            writer.String("value"u8, label.Value);
+            writer.End();
+        }
+    }
+
+    private static void WriteNumber(PrototextWriter writer, ReadOnlySpan<byte> name, Metric metric)
+    {
+        writer.Begin(name);
+        writer.Double("value"u8, metric.Number);
+        WriteExemplar(writer, "exemplar"u8, metric.Exemplar);
+        WriteTimestamp(writer, "created_timestamp"u8, metric.Created);
+        writer.End();
+    }
+
+    private static void WriteSummary(PrototextWriter writer, Summary summary)
+    {
+        writer.Begin("summary"u8);
+        writer.Integer("sample_count"u8, summary.SampleCount);
+        writer.Double("sample_sum"u8, summary.SampleSum);
+        foreach (var quantile in summary.Quantiles)
+        {
+            writer.Begin("quantile"u8);
+            writer.Double("quantile"u8, quantile.Rank);
+            writer.Double("value"u8, quantile.Value);
+            writer.End();
+        }
+
+        WriteTimestamp(writer, "created_timestamp"u8, summary.Created);
+        writer.End();
+    }
+
+    private static void WriteHistogram(PrototextWriter writer, Histogram histogram)
+    {
+        writer.Begin("histogram"u8);
+        writer.Integer("sample_count"u8, histogram.SampleCount);
+        writer.Double("sample_count_float"u8, histogram.SampleCountFloat);
+        writer.Double("sample_sum"u8, histogram.SampleSum);
+        WriteBuckets(writer, histogram.Buckets);
+        WriteTimestamp(writer, "created_timestamp"u8, histogram.Created);
+        writer.Signed("schema"u8, histogram.Schema);
+        writer.Double("zero_threshold"u8, histogram.ZeroThreshold);
+        writer.Integer("zero_count"u8, histogram.ZeroCount);
+        writer.Double("zero_count_float"u8, histogram.ZeroCountFloat);
+        WriteSpans(writer, "negative_span"u8, histogram.Negative.Spans);
+        WriteDeltas(writer, "negative_delta"u8, histogram.Negative.Deltas);
+        WriteCounts(writer, "negative_count"u8, histogram.Negative.Counts);
+        WriteSpans(writer, "positive_span"u8, histogram.Positive.Spans);
+        WriteDeltas(writer, "positive_delta"u8, histogram.Positive.Deltas);
+        WriteCounts(writer, "positive_count"u8, histogram.Positive.Counts);
+        foreach (var exemplar in histogram.Exemplars)
+        {
+            WriteExemplar(writer, "exemplars"u8, exemplar);
+        }
+
+        writer.End();
+    }
+
+    private static void WriteBuckets(PrototextWriter writer, List<Bucket> buckets)
+    {
+        foreach (var bucket in buckets)
+        {
+            writer.Begin("bucket"u8);
+            writer.Integer("cumulative_count"u8, bucket.CumulativeCount);
+            writer.Double("cumulative_count_float"u8, bucket.CumulativeCountFloat);
+            writer.Double("upper_bound"u8, bucket.UpperBound);
+            WriteExemplar(writer, "exemplar"u8, bucket.Exemplar);
+            writer.End();
+        }
+    }
+
+    private static void WriteSpans(PrototextWriter writer, ReadOnlySpan<byte> name, List<BucketSpan> spans)
+    {
+        foreach (var span in spans)
+        {
+            writer.Begin(name);
+            writer.Signed("offset"u8, span.Offset);
+            writer.Integer("length"u8, span.Length);
+            writer.End();
+        }
+    }
+
+    private static void WriteDeltas(PrototextWriter writer, ReadOnlySpan<byte> name, List<long> deltas)
+    {
+        foreach (var delta in deltas)
+        {
+            writer.Signed(name, delta);
+        }
+    }
+
+    private static void WriteCounts(PrototextWriter writer, ReadOnlySpan<byte> name, List<double> counts)
+    {
+        foreach (var count in counts)
+        {
+            writer.Double(name, count);
+        }
+    }
+
+    private static void WriteExemplar(PrototextWriter writer, ReadOnlySpan<byte> name, Exemplar? exemplar)
+    {
+        if (exemplar is null)
+        {
+            return;
+        }
+
+        writer.Begin(name);
+        WriteLabels(writer, exemplar.Labels);
+        writer.Double("value"u8, exemplar.Value);
+        WriteTimestamp(writer, "timestamp"u8, exemplar.Timestamp);
+        writer.End();
+    }
+
+    /// <summary>A proto3 message, whose fields are left out where they are 0.</summary>
+    private static void WriteTimestamp(PrototextWriter writer, ReadOnlySpan<byte> name, Timestamp? timestamp)
+    {
+        if (timestamp is not { } time)
+        {
+            return;
+        }
+
+        writer.Begin(name);
+        writer.Signed("seconds"u8, time.Seconds == 0 ? null : time.Seconds);
+        writer.Signed("nanos"u8, time.Nanos == 0 ? null : time.Nanos);
+        writer.End();
+    }
+}

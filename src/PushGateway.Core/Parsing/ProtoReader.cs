@@ -1,0 +1,208 @@
+using System.Buffers.Binary;
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Parsing;
+
+/// <summary>
+/// Reads protobuf's wire format: tags, numbers and length-delimited fields. Knows no message. The first failure
+/// sticks: from then on no tag comes and every read gives a default, so that callers look at <see cref="Error"/> once.
+/// </summary>
+internal ref struct ProtoReader
+{
+    private const int MaxGroupDepth = 100;
+
+    private readonly ReadOnlyMemory<byte> _body;
+    private readonly ReadOnlySpan<byte> _bytes;
+    private int _position;
+
+    /// <summary>Where the message being read ends; after a failure, where reading stopped.</summary>
+    private int _end;
+
+    public ProtoReader(ReadOnlyMemory<byte> body)
+    {
+        _body = body;
+        _bytes = body.Span;
+        _end = body.Length;
+    }
+
+    public PushError? Error { get; private set; }
+
+    public readonly bool AtEnd => _position == _end;
+
+    /// <summary>The next field of the message: its number and wire type. False at the end of the message.</summary>
+    public bool TryReadTag(out uint tag)
+    {
+        tag = 0;
+        if (AtEnd)
+        {
+            return false;
+        }
+
+        var read = ReadVarint();
+        if (read is < 1 << 3 or > uint.MaxValue)
+        {
+            Fail("bad field number");
+            return false;
+        }
+
+        tag = (uint)read;
+        return true;
+    }
+
+    /// <summary>Narrows the reader to the message that begins here. Gives what <see cref="Leave"/> takes.</summary>
+    public int Enter()
+    {
+        var length = ReadLength();
+        var outer = _end;
+        _end = _position + length;
+        return outer;
+    }
+
+    /// <summary>Back to the enclosing message, once the inner one was read to its end.</summary>
+    public void Leave(int outer) => _end = Error is null ? outer : _position;
+
+    public ulong ReadVarint() =>
+        _position < _end && _bytes[_position] < 0x80 ? _bytes[_position++] : ReadLongVarint();
+
+    public long ReadZigZag()
+    {
+        var value = ReadVarint();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    /// <summary>A sint32: of a longer varint the lower 32 bits count.</summary>
+    public int ReadZigZag32()
+    {
+        var value = (uint)ReadVarint();
+        return (int)(value >> 1) ^ -(int)(value & 1);
+    }
+
+    public double ReadDouble()
+    {
+        if (_end - _position < sizeof(double))
+        {
+            Fail("unexpected EOF");
+            return 0;
+        }
+
+        var value = BinaryPrimitives.ReadDoubleLittleEndian(_bytes[_position..]);
+        _position += sizeof(double);
+        return value;
+    }
+
+    /// <summary>A view into the body, not checked to be UTF-8.</summary>
+    public Utf8String ReadString()
+    {
+        var length = ReadLength();
+        var text = new Utf8String(_body.Slice(_position, length));
+        _position += length;
+        return text;
+    }
+
+    /// <summary>Passes over the field whose tag was just read.</summary>
+    public void Skip(uint tag) => Skip(tag, depth: 0);
+
+    /// <summary>Stops reading for a reason beyond the wire format.</summary>
+    public void Refuse(string message)
+    {
+        Error ??= new PushError(message);
+        _end = _position;
+    }
+
+    private void Skip(uint tag, int depth)
+    {
+        switch (tag & 7)
+        {
+            case 0:
+                ReadVarint();
+                break;
+            case 1:
+                Advance(sizeof(ulong));
+                break;
+            case 2:
+                Advance(ReadLength());
+                break;
+            case 3:
+                SkipGroup(tag, depth);
+                break;
+            case 5:
+                Advance(sizeof(uint));
+                break;
+            default:
+                Fail($"unexpected wire type {tag & 7}");
+                break;
+        }
+    }
+
+    private void SkipGroup(uint startTag, int depth)
+    {
+        if (depth == MaxGroupDepth)
+        {
+            Fail("groups nested too deep");
+            return;
+        }
+
+        var endTag = startTag + 1;
+        while (TryReadTag(out var tag))
+        {
+            if (tag == endTag)
+            {
+                return;
+            }
+
+            Skip(tag, depth + 1);
+        }
+
+        Fail("unexpected EOF");
+    }
+
+    private void Advance(int count)
+    {
+        if (_end - _position < count)
+        {
+            Fail("unexpected EOF");
+            return;
+        }
+
+        _position += count;
+    }
+
+    /// <summary>The length of what follows, which is known to be there.</summary>
+    private int ReadLength()
+    {
+        var length = ReadVarint();
+        if (length > (ulong)(_end - _position))
+        {
+            Fail("unexpected EOF");
+            return 0;
+        }
+
+        return (int)length;
+    }
+
+    private ulong ReadLongVarint()
+    {
+        var value = 0UL;
+        for (var shift = 0; _position < _end; shift += 7)
+        {
+            ulong bits = _bytes[_position++];
+            if (shift == 63 && bits > 1)
+            {
+                Fail("variable length integer overflow");
+                return 0;
+            }
+
+            value |= (bits & 0x7F) << shift;
+            if (bits < 0x80)
+            {
+                return value;
+            }
+        }
+
+        Fail("unexpected EOF");
+        return 0;
+    }
+
+    private void Fail(string reason) =>
+        Refuse($"proto: cannot parse invalid wire-format data: {reason} at byte {_position}");
+}

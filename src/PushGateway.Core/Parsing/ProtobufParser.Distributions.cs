@@ -1,0 +1,279 @@
+using PushGateway.Core.Model;
+using Proto = PushGateway.Core.Model.MetricsProto;
+
+namespace PushGateway.Core.Parsing;
+
+/// <content>Summaries, histograms, and the exemplars and timestamps in them.</content>
+public sealed partial class ProtobufParser
+{
+    private static void ReadSummary(ref ProtoReader reader, Summary summary)
+    {
+        while (reader.TryReadTag(out var tag))
+        {
+            switch (tag)
+            {
+                case Proto.Summary.SampleCount:
+                    summary.SampleCount = reader.ReadVarint();
+                    break;
+                case Proto.Summary.SampleSum:
+                    summary.SampleSum = reader.ReadDouble();
+                    break;
+                case Proto.Summary.Quantile:
+                    summary.Quantiles.Add(ReadQuantile(ref reader));
+                    break;
+                case Proto.Summary.Created:
+                    summary.Created = ReadTimestamp(ref reader, summary.Created);
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+    }
+
+    private static Quantile ReadQuantile(ref ProtoReader reader)
+    {
+        var quantile = default(Quantile);
+        var outer = reader.Enter();
+        while (reader.TryReadTag(out var tag))
+        {
+            switch (tag)
+            {
+                case Proto.Quantile.Rank:
+                    quantile = quantile with { Rank = reader.ReadDouble() };
+                    break;
+                case Proto.Quantile.Value:
+                    quantile = quantile with { Value = reader.ReadDouble() };
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+
+        reader.Leave(outer);
+        return quantile;
+    }
+
+    private static void ReadHistogram(ref ProtoReader reader, Histogram histogram)
+    {
+        while (reader.TryReadTag(out var tag))
+        {
+            switch (tag)
+            {
+                case Proto.Histogram.SampleCount:
+                    histogram.SampleCount = reader.ReadVarint();
+                    break;
+                case Proto.Histogram.SampleSum:
+                    histogram.SampleSum = reader.ReadDouble();
+                    break;
+                case Proto.Histogram.Bucket:
+                    histogram.Buckets.Add(ReadBucket(ref reader));
+                    break;
+                case Proto.Histogram.SampleCountFloat:
+                    histogram.SampleCountFloat = reader.ReadDouble();
+                    break;
+                case Proto.Histogram.Created:
+                    histogram.Created = ReadTimestamp(ref reader, histogram.Created);
+                    break;
+                case Proto.Histogram.Exemplar:
+                    histogram.Exemplars.Add(ReadExemplar(ref reader, null));
+                    break;
+                default:
+                    ReadNativeField(ref reader, tag, histogram);
+                    break;
+            }
+        }
+    }
+
+    private static void ReadNativeField(ref ProtoReader reader, uint tag, Histogram histogram)
+    {
+        switch (tag)
+        {
+            case Proto.Histogram.Schema:
+                histogram.Schema = reader.ReadZigZag32();
+                break;
+            case Proto.Histogram.ZeroThreshold:
+                histogram.ZeroThreshold = reader.ReadDouble();
+                break;
+            case Proto.Histogram.ZeroCount:
+                histogram.ZeroCount = reader.ReadVarint();
+                break;
+            case Proto.Histogram.ZeroCountFloat:
+                histogram.ZeroCountFloat = reader.ReadDouble();
+                break;
+            case Proto.Histogram.NegativeSpan:
+                histogram.Negative.Spans.Add(ReadSpan(ref reader));
+                break;
+            case Proto.Histogram.NegativeDelta:
+                histogram.Negative.Deltas.Add(reader.ReadZigZag());
+                break;
+            case Proto.Histogram.NegativeDeltas:
+                ReadDeltas(ref reader, histogram.Negative.Deltas);
+                break;
+            case Proto.Histogram.NegativeCount:
+                histogram.Negative.Counts.Add(reader.ReadDouble());
+                break;
+            case Proto.Histogram.NegativeCounts:
+                ReadCounts(ref reader, histogram.Negative.Counts);
+                break;
+            case Proto.Histogram.PositiveSpan:
+                histogram.Positive.Spans.Add(ReadSpan(ref reader));
+                break;
+            case Proto.Histogram.PositiveDelta:
+                histogram.Positive.Deltas.Add(reader.ReadZigZag());
+                break;
+            case Proto.Histogram.PositiveDeltas:
+                ReadDeltas(ref reader, histogram.Positive.Deltas);
+                break;
+            case Proto.Histogram.PositiveCount:
+                histogram.Positive.Counts.Add(reader.ReadDouble());
+                break;
+            case Proto.Histogram.PositiveCounts:
+                ReadCounts(ref reader, histogram.Positive.Counts);
+                break;
+            default:
+                reader.Skip(tag);
+                break;
+        }
+    }
+
+    /// <summary>The packed form; the other one is a tag a number.</summary>
+    private static void ReadDeltas(ref ProtoReader reader, List<long> deltas)
+    {
+        var outer = reader.Enter();
+        while (!reader.AtEnd)
+        {
+            deltas.Add(reader.ReadZigZag());
+        }
+
+        reader.Leave(outer);
+    }
+
+    private static void ReadCounts(ref ProtoReader reader, List<double> counts)
+    {
+        var outer = reader.Enter();
+        while (!reader.AtEnd)
+        {
+            counts.Add(reader.ReadDouble());
+        }
+
+        reader.Leave(outer);
+    }
+
+    private static Bucket ReadBucket(ref ProtoReader reader)
+    {
+        var upperBound = 0.0;
+        ulong? count = null;
+        double? countFloat = null;
+        Exemplar? exemplar = null;
+        var outer = reader.Enter();
+        while (reader.TryReadTag(out var tag))
+        {
+            switch (tag)
+            {
+                case Proto.Bucket.CumulativeCount:
+                    count = reader.ReadVarint();
+                    break;
+                case Proto.Bucket.UpperBound:
+                    upperBound = reader.ReadDouble();
+                    break;
+                case Proto.Bucket.Exemplar:
+                    exemplar = ReadExemplar(ref reader, exemplar);
+                    break;
+                case Proto.Bucket.CumulativeCountFloat:
+                    countFloat = reader.ReadDouble();
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+
+        reader.Leave(outer);
+        return new Bucket(upperBound)
+        {
+            CumulativeCount = count,
+            CumulativeCountFloat = countFloat,
+            Exemplar = exemplar,
+        };
+    }
+
+    private static BucketSpan ReadSpan(ref ProtoReader reader)
+    {
+        var span = default(BucketSpan);
+        var outer = reader.Enter();
+        while (reader.TryReadTag(out var tag))
+        {
+            switch (tag)
+            {
+                case Proto.BucketSpan.Offset:
+                    span = span with { Offset = reader.ReadZigZag32() };
+                    break;
+                case Proto.BucketSpan.Length:
+                    span = span with { Length = (uint)reader.ReadVarint() };
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+
+        reader.Leave(outer);
+        return span;
+    }
+
+    /// <summary>An exemplar given in several parts is one: its labels add up, of the rest the last counts.</summary>
+    private static Exemplar ReadExemplar(ref ProtoReader reader, Exemplar? begun)
+    {
+        var exemplar = begun ?? new Exemplar();
+        List<Label> labels = [.. exemplar.Labels];
+        var outer = reader.Enter();
+        while (reader.TryReadTag(out var tag))
+        {
+            switch (tag)
+            {
+                case Proto.Exemplar.Label:
+                    labels.Add(ReadLabel(ref reader));
+                    break;
+                case Proto.Exemplar.Value:
+                    exemplar.Value = reader.ReadDouble();
+                    break;
+                case Proto.Exemplar.Timestamp:
+                    exemplar.Timestamp = ReadTimestamp(ref reader, exemplar.Timestamp);
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+
+        reader.Leave(outer);
+        exemplar.Labels = [.. labels];
+        return exemplar;
+    }
+
+    private static Timestamp ReadTimestamp(ref ProtoReader reader, Timestamp? begun)
+    {
+        var timestamp = begun ?? default;
+        var outer = reader.Enter();
+        while (reader.TryReadTag(out var tag))
+        {
+            switch (tag)
+            {
+                case Proto.Timestamp.Seconds:
+                    timestamp = timestamp with { Seconds = (long)reader.ReadVarint() };
+                    break;
+                case Proto.Timestamp.Nanos:
+                    timestamp = timestamp with { Nanos = (int)reader.ReadVarint() };
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+
+        reader.Leave(outer);
+        return timestamp;
+    }
+}

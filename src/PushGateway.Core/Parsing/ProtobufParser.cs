@@ -1,0 +1,288 @@
+using System.Diagnostics.CodeAnalysis;
+using PushGateway.Core.Model;
+using Proto = PushGateway.Core.Model.MetricsProto;
+
+namespace PushGateway.Core.Parsing;
+
+/// <summary>
+/// Parses delimited protobuf: io.prometheus.client.MetricFamily messages, each after its length as a varint. Fields may
+/// come in any order; unknown ones, and known ones of another wire type, are skipped, as protobuf has it.
+/// </summary>
+/// <remarks>
+/// A metric holds one value here. Of several, the one of the family's type counts, where the type was given before the
+/// metric (every encoder does), and otherwise the first.
+/// </remarks>
+public sealed partial class ProtobufParser
+{
+    private readonly List<MetricFamily> _families = [];
+    private readonly Dictionary<Utf8String, int> _positions = [];
+
+    /// <summary>The labels of the metric at hand, until their number is known.</summary>
+    private readonly List<Label> _labels = [];
+
+    private ProtobufParser()
+    {
+    }
+
+    /// <summary>
+    /// Families in the order of the body, none twice: a later one replaces an earlier one of its name. Their strings
+    /// are views into the body. Names, help texts and units are UTF-8; label values may be anything.
+    /// </summary>
+    public static bool TryParse(
+        ReadOnlyMemory<byte> body,
+        [NotNullWhen(true)] out List<MetricFamily>? families,
+        [NotNullWhen(false)] out PushError? error)
+    {
+        var parser = new ProtobufParser();
+        var reader = new ProtoReader(body);
+        while (!reader.AtEnd)
+        {
+            var outer = reader.Enter();
+            parser.ReadFamily(ref reader);
+            reader.Leave(outer);
+        }
+
+        error = reader.Error;
+        families = error is null ? parser._families : null;
+        return error is null;
+    }
+
+    private void ReadFamily(ref ProtoReader reader)
+    {
+        var name = Utf8String.Empty;
+        Utf8String? help = null;
+        Utf8String? unit = null;
+        var type = MetricType.Counter;
+        List<Metric> metrics = [];
+        while (reader.TryReadTag(out var tag))
+        {
+            switch (tag)
+            {
+                case Proto.Family.Name:
+                    name = reader.ReadString();
+                    break;
+                case Proto.Family.Help:
+                    help = reader.ReadString();
+                    break;
+                case Proto.Family.Type:
+                    type = ReadType(ref reader) ?? type;
+                    break;
+                case Proto.Family.Metric:
+                    metrics.Add(ReadMetric(ref reader, type));
+                    break;
+                case Proto.Family.Unit:
+                    unit = reader.ReadString();
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+
+        Add(ref reader, new MetricFamily { Name = name, Help = help, Type = type, Unit = unit, Metrics = metrics });
+    }
+
+    /// <summary>
+    /// Unlike upstream, which stores a family without a name or with text that is not UTF-8, and from then on breaks
+    /// off every scrape.
+    /// </summary>
+    private void Add(ref ProtoReader reader, MetricFamily family)
+    {
+        if (family.Name.IsEmpty)
+        {
+            reader.Refuse("a metric family without a name");
+        }
+        else if (!family.Name.IsValidUtf8)
+        {
+            reader.Refuse($"the name of metric family {GoQuote.Quote(family.Name.Span)} is not UTF-8");
+        }
+        else if (family.Help is { IsValidUtf8: false })
+        {
+            reader.Refuse($"the help of metric family {GoQuote.Quote(family.Name.Span)} is not UTF-8");
+        }
+        else if (family.Unit is { IsValidUtf8: false })
+        {
+            reader.Refuse($"the unit of metric family {GoQuote.Quote(family.Name.Span)} is not UTF-8");
+        }
+        else if (_positions.TryAdd(family.Name, _families.Count))
+        {
+            _families.Add(family);
+        }
+        else
+        {
+            _families[_positions[family.Name]] = family;
+        }
+    }
+
+    /// <summary>Null for a type this gateway does not know, which protobuf has us treat as not given.</summary>
+    private static MetricType? ReadType(ref ProtoReader reader)
+    {
+        var number = (int)reader.ReadVarint();
+        return number is >= (int)MetricType.Counter and <= (int)MetricType.GaugeHistogram ? (MetricType)number : null;
+    }
+
+    private Metric ReadMetric(ref ProtoReader reader, MetricType familyType)
+    {
+        var metric = new Metric();
+        var outer = reader.Enter();
+        while (reader.TryReadTag(out var tag))
+        {
+            switch (tag)
+            {
+                case Proto.Metric.Label:
+                    _labels.Add(ReadLabel(ref reader));
+                    break;
+                case Proto.Metric.TimestampMs:
+                    metric.TimestampMs = (long)reader.ReadVarint();
+                    break;
+                case Proto.Metric.Gauge:
+                case Proto.Metric.Counter:
+                case Proto.Metric.Summary:
+                case Proto.Metric.Untyped:
+                case Proto.Metric.Histogram:
+                    ReadValue(ref reader, tag, metric, familyType);
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+
+        reader.Leave(outer);
+        metric.Labels = TakeLabels();
+        return metric;
+    }
+
+    private static void ReadValue(ref ProtoReader reader, uint tag, Metric metric, MetricType familyType)
+    {
+        var type = tag switch
+        {
+            Proto.Metric.Gauge => MetricType.Gauge,
+            Proto.Metric.Counter => MetricType.Counter,
+            Proto.Metric.Summary => MetricType.Summary,
+            Proto.Metric.Untyped => MetricType.Untyped,
+            _ => MetricType.Histogram,
+        };
+        if (!TryHold(metric, type, familyType))
+        {
+            reader.Skip(tag);
+            return;
+        }
+
+        var outer = reader.Enter();
+        switch (type)
+        {
+            case MetricType.Summary:
+                ReadSummary(ref reader, metric.Summary ??= new Summary());
+                break;
+            case MetricType.Histogram:
+                ReadHistogram(ref reader, metric.Histogram ??= new Histogram());
+                break;
+            case MetricType.Counter:
+                ReadCounter(ref reader, metric);
+                break;
+            default:
+                ReadNumber(ref reader, metric);
+                break;
+        }
+
+        reader.Leave(outer);
+    }
+
+    /// <summary>Whether a value of this type is to be read; drops a value of another type that it overrides.</summary>
+    private static bool TryHold(Metric metric, MetricType type, MetricType familyType)
+    {
+        if (metric.ValueType is { } held && held != type)
+        {
+            var wanted = familyType == MetricType.GaugeHistogram ? MetricType.Histogram : familyType;
+            if (type != wanted)
+            {
+                return false;
+            }
+
+            metric.Number = 0;
+            metric.Summary = null;
+            metric.Histogram = null;
+            metric.Exemplar = null;
+            metric.Created = null;
+        }
+
+        metric.ValueType = type;
+        return true;
+    }
+
+    /// <summary>A Gauge or an Untyped.</summary>
+    private static void ReadNumber(ref ProtoReader reader, Metric metric)
+    {
+        while (reader.TryReadTag(out var tag))
+        {
+            if (tag == Proto.Number.Value)
+            {
+                metric.Number = reader.ReadDouble();
+            }
+            else
+            {
+                reader.Skip(tag);
+            }
+        }
+    }
+
+    private static void ReadCounter(ref ProtoReader reader, Metric metric)
+    {
+        while (reader.TryReadTag(out var tag))
+        {
+            switch (tag)
+            {
+                case Proto.Number.Value:
+                    metric.Number = reader.ReadDouble();
+                    break;
+                case Proto.Number.Exemplar:
+                    metric.Exemplar = ReadExemplar(ref reader, metric.Exemplar);
+                    break;
+                case Proto.Number.Created:
+                    metric.Created = ReadTimestamp(ref reader, metric.Created);
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+    }
+
+    private static Label ReadLabel(ref ProtoReader reader)
+    {
+        var name = Utf8String.Empty;
+        var value = Utf8String.Empty;
+        var outer = reader.Enter();
+        while (reader.TryReadTag(out var tag))
+        {
+            switch (tag)
+            {
+                case Proto.Label.Name:
+                    name = reader.ReadString();
+                    break;
+                case Proto.Label.Value:
+                    value = reader.ReadString();
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+
+        reader.Leave(outer);
+        if (!name.IsValidUtf8)
+        {
+            reader.Refuse($"the label name {GoQuote.Quote(name.Span)} is not UTF-8");
+        }
+
+        return new Label(name, value);
+    }
+
+    private Label[] TakeLabels()
+    {
+        var labels = _labels.ToArray();
+        _labels.Clear();
+        return labels;
+    }
+}
