@@ -10,7 +10,7 @@ namespace PushGateway.Telemetry;
 /// greatest are exact, and so is a single value. The Go client bounds the error of the rank instead: where many values
 /// lie within 0.5 % of each other, its result can be closer, and where they are far apart, ours is.</para>
 /// <para>Memory: buckets come in pages of 256 bytes, made when first needed and kept: some 15 pages (4 KiB) for values
-/// that span four powers of ten, at most 88 (22 KiB) for each sign.</para>
+/// that span four powers of ten, at most 87 (22 KiB) for each sign.</para>
 /// </remarks>
 internal sealed class QuantileSketch
 {

@@ -15,8 +15,8 @@ public static class RequestSize
         long size = TargetLength(request) + request.Method.Length + ProtocolLength(request.Protocol);
         foreach (var (name, values) in request.Headers)
         {
-            // Go's server takes these two out of the headers.
-            if (Is(name, HeaderNames.TransferEncoding) || Is(name, HeaderNames.Trailer))
+            // Go's server takes this one out of the headers.
+            if (Is(name, HeaderNames.TransferEncoding))
             {
                 continue;
             }
