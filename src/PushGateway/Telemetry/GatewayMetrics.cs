@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+
+namespace PushGateway.Telemetry;
+
+/// <summary>
+/// The gateway's own instruments. An instrument's name is the name of its family on /metrics and its description the
+/// help; <see cref="OwnFamilies"/> says which instrument becomes which type.
+/// </summary>
+public sealed class GatewayMetrics
+{
+    /// <summary>The name of the meter in the running gateway, for listeners from outside (dotnet-counters).</summary>
+    public const string MeterName = "PushGateway";
+
+    /// <remarks>The meter stays the caller's; its name is not looked at.</remarks>
+    public GatewayMetrics(Meter meter, BuildLabels build)
+    {
+        HttpRequests = meter.CreateCounter<long>(
+            FamilyCatalogue.HttpRequests.Name.ToString(),
+            description: FamilyCatalogue.HttpRequests.Help.ToString());
+        PushDuration = meter.CreateHistogram<double>(
+            FamilyCatalogue.PushDuration.Name.ToString(),
+            description: FamilyCatalogue.PushDuration.Help.ToString());
+        PushSize = meter.CreateHistogram<long>(
+            FamilyCatalogue.PushSize.Name.ToString(),
+            description: FamilyCatalogue.PushSize.Help.ToString());
+
+        var one = new Measurement<int>(
+            1,
+            new("branch", build.Branch),
+            new("goarch", build.GoArch),
+            new("goos", build.GoOs),
+            new("goversion", build.GoVersion),
+            new("revision", build.Revision),
+            new("tags", build.Tags),
+            new("version", build.Version));
+        meter.CreateObservableGauge(
+            FamilyCatalogue.BuildInfo.Name.ToString(),
+            () => one,
+            description: FamilyCatalogue.BuildInfo.Help.ToString());
+    }
+
+    /// <summary>Tags: code, handler, method. Recorded by <see cref="RequestMetrics"/>.</summary>
+    public Counter<long> HttpRequests { get; }
+
+    /// <summary>Seconds. Tag: method. Recorded by <see cref="RequestMetrics"/>.</summary>
+    public Histogram<double> PushDuration { get; }
+
+    /// <summary>Bytes, see <see cref="RequestSize"/>. Tag: method. Recorded by <see cref="RequestMetrics"/>.</summary>
+    public Histogram<long> PushSize { get; }
+}
