@@ -89,7 +89,7 @@ internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayou
         BeginField(name);
         if (double.IsFinite(number))
         {
-            GoNumber.TryFormat(number, output.GetSpan(GoNumber.MaxBytes), out var written);
+            int written = GoNumber.Format(number, output.GetSpan(GoNumber.MaxLength));
             output.Advance(written);
         }
         else

@@ -27,4 +27,12 @@ public sealed class Metric
 
     /// <summary>Milliseconds since 1970. A push that carries one is refused.</summary>
     public long? TimestampMs { get; set; }
+
+    /// <summary>The same value under other labels.</summary>
+    public Metric WithLabels(Label[] labels)
+    {
+        var metric = (Metric)MemberwiseClone();
+        metric.Labels = labels;
+        return metric;
+    }
 }

@@ -10,3 +10,17 @@ public enum MetricType
     Histogram = 4,
     GaugeHistogram = 5,
 }
+
+public static class MetricTypes
+{
+    /// <summary>The name in io.prometheus.client.MetricType, as messages and the JSON API have it.</summary>
+    public static string ProtoName(this MetricType type) => type switch
+    {
+        MetricType.Counter => "COUNTER",
+        MetricType.Gauge => "GAUGE",
+        MetricType.Summary => "SUMMARY",
+        MetricType.Histogram => "HISTOGRAM",
+        MetricType.GaugeHistogram => "GAUGE_HISTOGRAM",
+        _ => "UNTYPED",
+    };
+}

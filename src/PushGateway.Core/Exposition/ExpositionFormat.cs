@@ -1,0 +1,43 @@
+using System.Buffers;
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Exposition;
+
+/// <summary>The formats that metrics can be scraped in.</summary>
+public enum ExpositionFormat
+{
+    /// <summary>The text format, version 0.0.4.</summary>
+    Text,
+
+    /// <summary>io.prometheus.client.MetricFamily messages, each after its length.</summary>
+    ProtobufDelimited,
+
+    /// <summary>The same messages in protobuf's text form, over many lines.</summary>
+    ProtobufText,
+
+    /// <summary>The same messages in protobuf's text form, a line each.</summary>
+    ProtobufCompactText,
+}
+
+/// <summary>Writes families in any of the formats.</summary>
+public static class ExpositionFormats
+{
+    public static void Write(this ExpositionFormat format, MetricFamily family, IBufferWriter<byte> output)
+    {
+        switch (format)
+        {
+            case ExpositionFormat.ProtobufDelimited:
+                ProtobufExposition.Write(family, output);
+                break;
+            case ExpositionFormat.ProtobufText:
+                PrototextExposition.WriteIndented(family, output);
+                break;
+            case ExpositionFormat.ProtobufCompactText:
+                PrototextExposition.WriteCompact(family, output);
+                break;
+            default:
+                TextExposition.Write(family, output);
+                break;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text;
+
+namespace PushGateway.Core.Model;
+
+/// <summary>
+/// How names beyond the legacy rules are shown to a scraper that cannot take them: the <c>escaping</c> parameter of the
+/// Accept header, as in the Prometheus documentation of escaping schemes.
+/// </summary>
+public enum NameEscaping
+{
+    /// <summary><c>allow-utf-8</c>: names as they are, quoted where needed.</summary>
+    None,
+
+    /// <summary><c>underscores</c>: each character that is not allowed becomes an underscore.</summary>
+    Underscores,
+
+    /// <summary><c>dots</c>: <c>.</c> becomes <c>_dot_</c>, <c>_</c> and all else that is not allowed <c>__</c>.</summary>
+    Dots,
+
+    /// <summary><c>values</c>: <c>U__</c> in front, each character that is not allowed as its hexadecimal number.</summary>
+    Values,
+}
+
+/// <summary>Escapes names, and reads names that were escaped with <see cref="NameEscaping.Values"/>.</summary>
+public static class NameEscaper
+{
+    private const string ValuesPrefix = "U__";
+
+    // Upstream: an escape of six digits, which only the last planes need, is written but not read back.
+    private const int MaxCodePointDigits = 5;
+
+    /// <summary>The name as it is shown under a scheme. Names that keep the legacy rules stay as they are.</summary>
+    public static Utf8String Escape(Utf8String name, NameEscaping scheme)
+    {
+        // Upstream: label names are held to the rule for metric names, so that a colon in one is not escaped.
+        if (scheme == NameEscaping.None || name.IsEmpty || NameRules.IsLegacyMetricName(name.Span))
+        {
+            return name;
+        }
+
+        var escaped = new StringBuilder(name.Length + 8);
+        if (scheme == NameEscaping.Values)
+        {
+            escaped.Append(ValuesPrefix);
+        }
+        bool first = true;
+        foreach (Rune rune in name.ToString().EnumerateRunes())
+        {
+            AppendEscaped(escaped, rune, first, scheme);
+            first = false;
+        }
+        return new Utf8String(escaped.ToString());
+    }
+
+    /// <summary>The family with its name and its label names as they are shown under a scheme.</summary>
+    public static MetricFamily Escape(MetricFamily family, NameEscaping scheme)
+    {
+        if (scheme == NameEscaping.None)
+        {
+            return family;
+        }
+        return new MetricFamily
+        {
+            Name = Escape(family.Name, scheme),
+            Type = family.Type,
+            Help = family.Help,
+            Unit = family.Unit,
+            Metrics = family.Metrics.ConvertAll(metric => metric.WithLabels(
+                Array.ConvertAll(metric.Labels, label => label with { Name = Escape(label.Name, scheme) }))),
+        };
+    }
+
+    /// <summary>
+    /// The name that was escaped with <see cref="NameEscaping.Values"/>; a name without the prefix, or with an escape
+    /// that cannot be read, as it is.
+    /// </summary>
+    public static string UnescapeValues(string name)
+    {
+        if (!name.StartsWith(ValuesPrefix, StringComparison.Ordinal))
+        {
+            return name;
+        }
+        ReadOnlySpan<char> rest = name.AsSpan(ValuesPrefix.Length);
+        var unescaped = new StringBuilder(rest.Length);
+        while (!rest.IsEmpty)
+        {
+            if (rest[0] != '_')
+            {
+                unescaped.Append(rest[0]);
+                rest = rest[1..];
+            }
+            else if (TryTakeEscape(ref rest, out Rune rune))
+            {
+                unescaped.Append(rune.ToString());
+            }
+            else
+            {
+                return name;
+            }
+        }
+        return unescaped.ToString();
+    }
+
+    private static void AppendEscaped(StringBuilder escaped, Rune rune, bool first, NameEscaping scheme)
+    {
+        char c = rune.IsAscii ? (char)rune.Value : '\0';
+        bool allowed = char.IsAsciiLetter(c) || c is '_' or ':' || (char.IsAsciiDigit(c) && !first);
+        switch (scheme)
+        {
+            case NameEscaping.Underscores:
+                escaped.Append(allowed ? c : '_');
+                break;
+            case NameEscaping.Dots when c == '.':
+                escaped.Append("_dot_");
+                break;
+            case NameEscaping.Dots:
+                escaped.Append(allowed && c != '_' ? c.ToString() : "__");
+                break;
+            default:
+                escaped.Append(c == '_' ? "__" : allowed ? c.ToString() : $"_{rune.Value:x}_");
+                break;
+        }
+    }
+
+    /// <summary>escape = "__" | "_" 1*5HEXDIG "_"</summary>
+    private static bool TryTakeEscape(ref ReadOnlySpan<char> rest, out Rune rune)
+    {
+        rune = new Rune('_');
+        int end = rest[1..].IndexOf('_');
+        if (end == 0)
+        {
+            rest = rest[2..];
+            return true;
+        }
+        if (end is < 0 or > MaxCodePointDigits
+            || !int.TryParse(rest.Slice(1, end), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code)
+            || !Rune.IsValid(code))
+        {
+            return false;
+        }
+        rune = new Rune(code);
+        rest = rest[(end + 2)..];
+        return true;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace PushGateway.Core.Model;
+
+/// <summary>
+/// 128-bit hashes that stand for a series (a name and a set of labels). SipHash-1-3 with a key drawn anew in each
+/// process, so that nobody can push two series with the same hash on purpose; never to be stored.
+/// </summary>
+/// <remarks>Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF", with its 128-bit output.</remarks>
+public static class SeriesHash
+{
+    private const ulong WideMark = 0xee;
+    private const ulong SecondHalfMark = 0xdd;
+
+    private static readonly (ulong First, ulong Second) Key = DrawKey();
+
+    /// <summary>
+    /// The hash of a set of labels under a name. The order of the labels does not matter: their hashes are added.
+    /// </summary>
+    public static UInt128 Of(ReadOnlySpan<byte> name, ReadOnlySpan<Label> labels) => OfName(name) + OfLabels(labels);
+
+    /// <summary>The part of a series' hash that its name makes.</summary>
+    public static UInt128 OfName(ReadOnlySpan<byte> name) => Of([], name);
+
+    /// <summary>The part of a series' hash that its labels make.</summary>
+    public static UInt128 OfLabels(ReadOnlySpan<Label> labels)
+    {
+        UInt128 hash = 0;
+        foreach (ref readonly Label label in labels)
+        {
+            hash += Of(label.Name.Span, label.Value.Span);
+        }
+        return hash;
+    }
+
+    /// <summary>The hash of two texts and their lengths, so that no other pair gives the same bytes.</summary>
+    private static UInt128 Of(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        var state = new State(Key.First, Key.Second);
+        state.Absorb(state.AbsorbWords(first));
+        state.Absorb(state.AbsorbWords(second));
+        state.Absorb(((ulong)first.Length << 32) | (uint)second.Length);
+        return state.Finish();
+    }
+
+    private static (ulong First, ulong Second) DrawKey()
+    {
+        Span<byte> key = stackalloc byte[16];
+        RandomNumberGenerator.Fill(key);
+        return (BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt64LittleEndian(key[8..]));
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private struct State
+    {
+        private ulong _v0;
+        private ulong _v1;
+        private ulong _v2;
+        private ulong _v3;
+
+        public State(ulong k0, ulong k1)
+        {
+            _v0 = 0x736f6d6570736575 ^ k0;
+            _v1 = 0x646f72616e646f6d ^ k1 ^ WideMark;
+            _v2 = 0x6c7967656e657261 ^ k0;
+            _v3 = 0x7465646279746573 ^ k1;
+        }
+
+        /// <summary>Takes all whole words, and gives the bytes that are left as one word, unabsorbed.</summary>
+        public ulong AbsorbWords(ReadOnlySpan<byte> bytes)
+        {
+            while (bytes.Length >= sizeof(ulong))
+            {
+                Absorb(BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+                bytes = bytes[sizeof(ulong)..];
+            }
+            ulong tail = 0;
+            for (int i = 0; i < bytes.Length; i++)
+            {
+                tail |= (ulong)bytes[i] << (8 * i);
+            }
+            return tail;
+        }
+
+        public void Absorb(ulong word)
+        {
+            _v3 ^= word;
+            Round();
+            _v0 ^= word;
+        }
+
+        public UInt128 Finish()
+        {
+            _v2 ^= WideMark;
+            Round();
+            Round();
+            Round();
+            ulong lower = _v0 ^ _v1 ^ _v2 ^ _v3;
+            _v1 ^= SecondHalfMark;
+            Round();
+            Round();
+            Round();
+            return new UInt128(_v0 ^ _v1 ^ _v2 ^ _v3, lower);
+        }
+
+        private void Round()
+        {
+            _v0 += _v1;
+            _v1 = BitOperations.RotateLeft(_v1, 13) ^ _v0;
+            _v0 = BitOperations.RotateLeft(_v0, 32);
+            _v2 += _v3;
+            _v3 = BitOperations.RotateLeft(_v3, 16) ^ _v2;
+            _v0 += _v3;
+            _v3 = BitOperations.RotateLeft(_v3, 21) ^ _v0;
+            _v2 += _v1;
+            _v1 = BitOperations.RotateLeft(_v1, 17) ^ _v2;
+            _v2 = BitOperations.RotateLeft(_v2, 32);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Buffers;
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Parsing;
+
+/// <summary>
+/// The unread rest of one line of a body. Knows bytes, quotes and escapes, but no families.
+/// </summary>
+internal ref struct LineCursor
+{
+    public const int NewLine = '\n';
+
+    /// <summary>What stands at the end of a last line that has no newline.</summary>
+    public const int EndOfInput = -1;
+
+    private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t"u8);
+    private static readonly SearchValues<byte> QuotedEnd = SearchValues.Create("\"\\"u8);
+    private static readonly SearchValues<byte> LabelNameBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"u8);
+
+    private static readonly SearchValues<byte> MetricNameBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789:"u8);
+
+    private readonly ReadOnlyMemory<byte> _line;
+    private readonly ReadOnlySpan<byte> _bytes;
+    private readonly bool _terminated;
+    private int _position;
+
+    /// <param name="line">The line without its newline.</param>
+    /// <param name="terminated">Whether a newline follows.</param>
+    public LineCursor(ReadOnlyMemory<byte> line, bool terminated)
+    {
+        _line = line;
+        _bytes = line.Span;
+        _terminated = terminated;
+    }
+
+    /// <summary>The next byte, <see cref="NewLine"/> or <see cref="EndOfInput"/>.</summary>
+    public readonly int Current =>
+        (uint)_position < (uint)_bytes.Length ? _bytes[_position] : _terminated ? NewLine : EndOfInput;
+
+    /// <summary>Whether the line ended without a newline, so that whatever is wanted next is missing.</summary>
+    public readonly bool AtEndOfInput => !_terminated && _position >= _bytes.Length;
+
+    public readonly bool AtBlank => Current is ' ' or '\t';
+
+    private readonly ReadOnlySpan<byte> Rest => _bytes[_position..];
+
+    public void Skip() => _position++;
+
+    public void SkipToEnd() => _position = _bytes.Length;
+
+    public void SkipBlanks()
+    {
+        while (AtBlank)
+        {
+            _position++;
+        }
+    }
+
+    /// <summary>token = *(any byte but a blank)</summary>
+    public Utf8String TakeToken()
+    {
+        int length = Rest.IndexOfAny(Blanks);
+        return Take(length < 0 ? Rest.Length : length);
+    }
+
+    public Utf8String TakeRest() => Take(Rest.Length);
+
+    /// <summary>The quoted text up to the closing quote; the opening one has been taken.</summary>
+    /// <param name="fault">
+    /// What ended the text instead: <c>'\n'</c> for the end of the line, <see cref="EndOfInput"/>, or the byte after a
+    /// backslash that makes no escape, with <paramref name="text"/> being what came before.
+    /// </param>
+    public bool TryTakeQuoted(out Utf8String text, out QuoteFault fault)
+    {
+        int length = Rest.IndexOfAny(QuotedEnd);
+        if (length >= 0 && Rest[length] == '"')
+        {
+            text = Take(length);
+            Skip();
+            fault = default;
+            return true;
+        }
+        return TryTakeEscaped(toQuote: true, out text, out fault);
+    }
+
+    /// <summary>docstring = the rest of the line, with escapes</summary>
+    public bool TryTakeDocstring(out Utf8String text, out QuoteFault fault)
+    {
+        fault = default;
+        if (!Rest.Contains((byte)'\\'))
+        {
+            text = TakeRest();
+            return true;
+        }
+        return TryTakeEscaped(toQuote: false, out text, out fault);
+    }
+
+    /// <summary>
+    /// name = [a-zA-Z_:][a-zA-Z0-9_:]* [quoted] | quoted; empty where no name starts here.
+    /// </summary>
+    /// <remarks>Upstream: a quoted part may follow a plain one, and is joined to it.</remarks>
+    public bool TryTakeMetricName(out Utf8String name, out QuoteFault fault) =>
+        TryTakeName(MetricNameBytes, out name, out fault);
+
+    /// <inheritdoc cref="TryTakeMetricName"/>
+    public bool TryTakeLabelName(out Utf8String name, out QuoteFault fault) =>
+        TryTakeName(LabelNameBytes, out name, out fault);
+
+    private bool TryTakeName(SearchValues<byte> nameBytes, out Utf8String name, out QuoteFault fault)
+    {
+        fault = default;
+        int length = Current is >= '0' and <= '9' ? 0 : Rest.IndexOfAnyExcept(nameBytes);
+        name = Take(length < 0 ? Rest.Length : length);
+        if (Current != '"')
+        {
+            return true;
+        }
+
+        Skip();
+        bool taken = TryTakeQuoted(out Utf8String quoted, out fault);
+        name = name.IsEmpty ? quoted : new Utf8String([.. name.Span, .. quoted.Span]);
+        return taken;
+    }
+
+    /// <summary>Text with backslashes in it: copied piece by piece, up to a quote or to the end of the line.</summary>
+    private bool TryTakeEscaped(bool toQuote, out Utf8String text, out QuoteFault fault)
+    {
+        var unescaped = new List<byte>();
+        while (true)
+        {
+            int length = toQuote ? Rest.IndexOfAny(QuotedEnd) : Rest.IndexOf((byte)'\\');
+            unescaped.AddRange(Take(length < 0 ? Rest.Length : length).Span);
+            fault = new QuoteFault(Current, InEscape: false);
+            if (Current != '\\')
+            {
+                bool closed = Current == '"';
+                if (closed)
+                {
+                    Skip();
+                }
+                text = new Utf8String([.. unescaped]);
+                return closed || !toQuote;
+            }
+            Skip();
+            if (Current is not ('\\' or '"' or 'n'))
+            {
+                text = new Utf8String([.. unescaped]);
+                fault = new QuoteFault(Current, InEscape: true);
+                return false;
+            }
+            unescaped.Add(Current == 'n' ? (byte)'\n' : (byte)Current);
+            Skip();
+        }
+    }
+
+    private Utf8String Take(int length)
+    {
+        var token = new Utf8String(_line.Slice(_position, length));
+        _position += length;
+        return token;
+    }
+}
+
+/// <summary>The byte (or end) at which a quoted text broke off, and whether it stood after a backslash.</summary>
+internal readonly record struct QuoteFault(int At, bool InEscape);

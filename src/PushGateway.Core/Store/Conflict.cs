@@ -1,0 +1,70 @@
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Store;
+
+internal enum ConflictKind
+{
+    /// <summary>A series is there already.</summary>
+    Series,
+
+    /// <summary>Other groups have the family with another type.</summary>
+    Type,
+
+    /// <summary>A stored summary or histogram claims the name.</summary>
+    ClaimedBy,
+
+    /// <summary>It is a summary or histogram and would claim a stored family's name.</summary>
+    Claims,
+
+    /// <summary>It is a family of the gateway's own, with another help.</summary>
+    ReservedHelp,
+
+    /// <summary>It is a family of the gateway's own, with another type.</summary>
+    ReservedType,
+}
+
+/// <summary>Why a family does not fit with what is stored.</summary>
+/// <param name="Metric">Which metric of the family, in the order of the push, where it is about one.</param>
+internal readonly record struct Conflict(
+    ConflictKind Kind,
+    FamilyHeader Family,
+    int Metric = -1,
+    Utf8String OtherName = default,
+    MetricType OtherType = default,
+    Utf8String OtherHelp = default)
+{
+    /// <summary>The messages of the Go Pushgateway. A clash of types is told of each metric of the family.</summary>
+    public IEnumerable<string> Describe(MetricFamily family)
+    {
+        Conflict self = this;
+        return Kind switch
+        {
+            ConflictKind.Series => [MetricCheck.CollectedBefore(family.Name, family.Metrics[Metric])],
+            ConflictKind.Type => family.Metrics.Select(metric =>
+                MetricCheck.NotA(family.Name, metric, self.OtherType)),
+            _ => [DescribeFamily()],
+        };
+    }
+
+    /// <summary>The message of a conflict that is about the whole family.</summary>
+    public string DescribeFamily()
+    {
+        string name = GoQuote.Quote(Family.Name.Span);
+        string other = GoQuote.Quote(OtherName.Span);
+        return Kind switch
+        {
+            ConflictKind.ClaimedBy =>
+                $"collected metric named {name} collides with previously collected "
+                + $"{(OtherType == MetricType.Summary ? "summary" : "histogram")} named {other}",
+            ConflictKind.Claims when OtherName.Span.EndsWith("_bucket"u8) =>
+                $"collected histogram named {name} collides with previously collected metric named {other}",
+            ConflictKind.Claims =>
+                $"collected histogram or summary named {name} collides with previously collected metric named {other}",
+            ConflictKind.ReservedHelp =>
+                $"gathered metric family {Family.Name} has help {GoQuote.Quote((Family.Help ?? default).Span)} "
+                + $"but should have {GoQuote.Quote(OtherHelp.Span)}",
+            _ => $"gathered metric family {Family.Name} has type {Family.Type.ProtoName()} "
+                + $"but should have {OtherType.ProtoName()}",
+        };
+    }
+}

@@ -1,0 +1,124 @@
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Store;
+
+/// <summary>
+/// What must be known of all stored families to tell whether one more fits: the types that each name has, and all
+/// series. Each operation takes time for the family it is about, whatever else is stored.
+/// </summary>
+/// <remarks>
+/// Families without metrics are never scraped, so that they neither clash nor count. Not safe for several threads: the
+/// store's lock guards it.
+/// </remarks>
+internal sealed class ConsistencyIndex
+{
+    private readonly Dictionary<Utf8String, ReservedFamily> _reserved;
+    private readonly Dictionary<Utf8String, FamilyEntry> _families = [];
+    private readonly SeriesSet _series = new();
+
+    /// <param name="reserved">The gateway's own families, which count as stored.</param>
+    public ConsistencyIndex(IEnumerable<ReservedFamily> reserved) =>
+        _reserved = reserved.ToDictionary(family => family.Name);
+
+    public int SeriesCount => _series.Count;
+
+    /// <summary>Whether something was added that did not fit.</summary>
+    public bool MayBeInconsistent { get; set; }
+
+    /// <summary>Adds a family and reports what does not fit, with what was there before or within itself.</summary>
+    /// <param name="conflicts">Conflicts are added to it. The family is added to the index all the same.</param>
+    /// <param name="helps">A help that is new to the name, while others have another, is added to it.</param>
+    public void Add(StoredFamily family, List<Conflict> conflicts, List<HelpConflict> helps)
+    {
+        int before = conflicts.Count;
+        if (family.MetricCount > 0)
+        {
+            FindFamilyConflict(family.Header, conflicts);
+        }
+        bool wholeFamily = conflicts.Count > before;
+
+        FamilyEntry entry = EntryFor(family.Header);
+        family.Header = entry.Add(family.Header, family.MetricCount > 0, helps);
+        for (int i = 0; i < family.MetricCount; i++)
+        {
+            if (!_series.Add(family.Series[i]) && !wholeFamily)
+            {
+                conflicts.Add(new Conflict(ConflictKind.Series, family.Header, i));
+            }
+        }
+        MayBeInconsistent |= conflicts.Count > before;
+    }
+
+    public void Remove(StoredFamily family)
+    {
+        FamilyEntry entry = _families[family.Name];
+        if (entry.Remove(family.Header, family.MetricCount > 0))
+        {
+            _families.Remove(family.Name);
+        }
+        foreach (UInt128 series in family.Series)
+        {
+            _series.Remove(series);
+        }
+    }
+
+    public void Clear()
+    {
+        _families.Clear();
+        _series.Clear();
+        MayBeInconsistent = false;
+    }
+
+    private FamilyEntry EntryFor(FamilyHeader header)
+    {
+        if (_families.TryGetValue(header.Name, out FamilyEntry? entry))
+        {
+            return entry;
+        }
+        entry = new FamilyEntry(header.Name.Copy());
+        _families.Add(entry.Name, entry);
+        return entry;
+    }
+
+    private void FindFamilyConflict(FamilyHeader family, List<Conflict> conflicts)
+    {
+        if (_reserved.TryGetValue(family.Name, out ReservedFamily? reserved))
+        {
+            if (GatherCheck.ReservedConflict(family, reserved) is { } conflict)
+            {
+                conflicts.Add(conflict);
+            }
+            return;
+        }
+
+        MetricType? present = TypeOf(family.Name);
+        if (present is { } type)
+        {
+            if (!MetricCheck.Fits(type, family.Type))
+            {
+                conflicts.Add(new Conflict(ConflictKind.Type, family, OtherType: type));
+            }
+            return;
+        }
+        FindSuffixConflict(family, conflicts);
+    }
+
+    /// <summary>A summary x claims x_sum and x_count; a histogram claims x_bucket as well.</summary>
+    private void FindSuffixConflict(FamilyHeader family, List<Conflict> conflicts)
+    {
+        if (SuffixClaim.FindClaimant(family.Name, TypeOf) is { } claimant)
+        {
+            conflicts.Add(new Conflict(
+                ConflictKind.ClaimedBy, family, OtherName: claimant.Name, OtherType: claimant.Type));
+        }
+        else if (SuffixClaim.FindClaimed(family.Name, family.Type, name => TypeOf(name) is not null) is { } claimed)
+        {
+            conflicts.Add(new Conflict(ConflictKind.Claims, family, OtherName: claimed));
+        }
+    }
+
+    private MetricType? TypeOf(Utf8String name) =>
+        _reserved.TryGetValue(name, out ReservedFamily? reserved) ? reserved.Type
+        : _families.TryGetValue(name, out FamilyEntry? entry) ? entry.Type
+        : null;
+}

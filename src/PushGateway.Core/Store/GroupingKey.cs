@@ -1,0 +1,80 @@
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Store;
+
+/// <summary>
+/// The labels that tell one group from another: <c>job</c> and whatever else the URL names. Ordered as expositions
+/// show groups.
+/// </summary>
+public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingKey>
+{
+    private static readonly Label EmptyInstance = new("instance", "");
+
+    private readonly int _hashCode;
+
+    /// <param name="labels">No name twice; in any order. The key takes the memory they view as its own.</param>
+    public GroupingKey(IEnumerable<Label> labels)
+    {
+        Labels = [.. labels.OrderBy(label => label.Name)];
+        AddsInstance = !Array.Exists(Labels, label => label.Name == EmptyInstance.Name);
+        SeriesLabels = AddsInstance ? [.. Labels.Append(EmptyInstance).OrderBy(label => label.Name)] : Labels;
+
+        var hash = new HashCode();
+        foreach (Label label in Labels)
+        {
+            hash.Add(label);
+        }
+        _hashCode = hash.ToHashCode();
+    }
+
+    /// <summary>Sorted by name.</summary>
+    public Label[] Labels { get; }
+
+    /// <summary>
+    /// The labels that the group's own series (its push times) have, sorted by name: those of the key, and an empty
+    /// <c>instance</c> where the key has none.
+    /// </summary>
+    public Label[] SeriesLabels { get; }
+
+    /// <summary>Whether the <c>instance</c> in <see cref="SeriesLabels"/> is not the key's.</summary>
+    public bool AddsInstance { get; }
+
+    public static bool operator ==(GroupingKey? left, GroupingKey? right) => Equals(left, right);
+
+    public static bool operator !=(GroupingKey? left, GroupingKey? right) => !Equals(left, right);
+
+    public static bool operator <(GroupingKey left, GroupingKey right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(GroupingKey left, GroupingKey right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(GroupingKey left, GroupingKey right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(GroupingKey left, GroupingKey right) => left.CompareTo(right) >= 0;
+
+    public bool Equals(GroupingKey? other) =>
+        other is not null && _hashCode == other._hashCode && Labels.AsSpan().SequenceEqual(other.Labels);
+
+    public override bool Equals(object? obj) => Equals(obj as GroupingKey);
+
+    public override int GetHashCode() => _hashCode;
+
+    /// <summary>
+    /// Fewer labels first, then by values, as samples are sorted; by names only where all values are alike.
+    /// </summary>
+    public int CompareTo(GroupingKey? other)
+    {
+        if (other is null)
+        {
+            return 1;
+        }
+        int order = MetricOrder.Compare(SeriesLabels, other.SeriesLabels);
+        for (int i = 0; order == 0 && i < SeriesLabels.Length; i++)
+        {
+            order = SeriesLabels[i].Name.CompareTo(other.SeriesLabels[i].Name);
+        }
+        return order != 0 ? order : Labels.Length.CompareTo(other.Labels.Length);
+    }
+
+    public override string ToString() =>
+        "{" + string.Join(",", Labels.Select(label => $"{label.Name}={GoQuote.Quote(label.Value.Span)}")) + "}";
+}

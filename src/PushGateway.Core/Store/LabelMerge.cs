@@ -1,0 +1,51 @@
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Store;
+
+/// <summary>Gives pushed metrics the labels of their group.</summary>
+internal static class LabelMerge
+{
+    /// <summary>Up to so many labels, insertion is the quickest sort, and it keeps equal names in order.</summary>
+    private const int FewLabels = 24;
+
+    /// <summary>
+    /// The metric's labels and the key's, sorted by name. The key's values win; an <c>instance</c> that the key does not
+    /// have is added, empty, only where the metric has none.
+    /// </summary>
+    public static Label[] Merge(Label[] own, GroupingKey key)
+    {
+        own = SortByName(own);
+        Label[] grouping = key.SeriesLabels;
+        var merged = new List<Label>(own.Length + grouping.Length);
+        int next = 0;
+        foreach (Label label in grouping)
+        {
+            while (next < own.Length && own[next].Name < label.Name)
+            {
+                merged.Add(own[next++]);
+            }
+            bool both = next < own.Length && own[next].Name == label.Name;
+            bool ownWins = both && key.AddsInstance && label.Name.Span.SequenceEqual("instance"u8);
+            merged.Add(ownWins ? own[next] : label);
+            next += both ? 1 : 0;
+        }
+        merged.AddRange(own.AsSpan(next));
+        return [.. merged];
+    }
+
+    private static Label[] SortByName(Label[] labels)
+    {
+        if (labels.Length > FewLabels)
+        {
+            return [.. labels.OrderBy(label => label.Name)];
+        }
+        for (int i = 1; i < labels.Length; i++)
+        {
+            for (int j = i; j > 0 && labels[j].Name < labels[j - 1].Name; j--)
+            {
+                (labels[j], labels[j - 1]) = (labels[j - 1], labels[j]);
+            }
+        }
+        return labels;
+    }
+}

@@ -1,0 +1,54 @@
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Store;
+
+/// <summary>The order of samples within a family: how many labels they have, then the labels' values, as bytes.</summary>
+/// <remarks>Upstream: prometheus/client_golang, prometheus/internal/metric.go. Label names do not count.</remarks>
+internal static class MetricOrder
+{
+    public static int Compare(ReadOnlySpan<Label> left, ReadOnlySpan<Label> right)
+    {
+        if (left.Length != right.Length)
+        {
+            return left.Length.CompareTo(right.Length);
+        }
+        for (int i = 0; i < left.Length; i++)
+        {
+            int order = left[i].Value.CompareTo(right[i].Value);
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+        return 0;
+    }
+
+    /// <summary>
+    /// Where each place of the sorted order finds its metric; null where the metrics are in order already. Metrics that
+    /// compare alike keep their order.
+    /// </summary>
+    public static int[]? Sort(List<Metric> metrics)
+    {
+        int i = 1;
+        while (i < metrics.Count && Compare(metrics[i - 1].Labels, metrics[i].Labels) <= 0)
+        {
+            i++;
+        }
+        if (i >= metrics.Count)
+        {
+            return null;
+        }
+
+        var order = new int[metrics.Count];
+        for (i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+        Array.Sort(order, (a, b) =>
+        {
+            int compared = Compare(metrics[a].Labels, metrics[b].Labels);
+            return compared != 0 ? compared : a.CompareTo(b);
+        });
+        return order;
+    }
+}

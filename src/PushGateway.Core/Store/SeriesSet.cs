@@ -1,0 +1,67 @@
+namespace PushGateway.Core.Store;
+
+/// <summary>Counts series by their hashes.</summary>
+/// <remarks>
+/// In many small sets, so that growing one never holds up the store for long. A series that is there more than once,
+/// which only unchecked pushes bring about, is counted beside.
+/// </remarks>
+internal sealed class SeriesSet
+{
+    private const int Shards = 256;
+
+    private readonly HashSet<UInt128>[] _shards = new HashSet<UInt128>[Shards];
+    private readonly Dictionary<UInt128, int> _repeated = [];
+
+    public SeriesSet()
+    {
+        for (int i = 0; i < Shards; i++)
+        {
+            _shards[i] = [];
+        }
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>Adds one. False if it was there already.</summary>
+    public bool Add(UInt128 series)
+    {
+        Count++;
+        if (Shard(series).Add(series))
+        {
+            return true;
+        }
+        _repeated[series] = _repeated.GetValueOrDefault(series) + 1;
+        return false;
+    }
+
+    /// <summary>Removes one that is there.</summary>
+    public void Remove(UInt128 series)
+    {
+        Count--;
+        if (!_repeated.TryGetValue(series, out int more))
+        {
+            Shard(series).Remove(series);
+        }
+        else if (more == 1)
+        {
+            _repeated.Remove(series);
+        }
+        else
+        {
+            _repeated[series] = more - 1;
+        }
+    }
+
+    public void Clear()
+    {
+        Count = 0;
+        _repeated.Clear();
+        foreach (HashSet<UInt128> shard in _shards)
+        {
+            shard.Clear();
+            shard.TrimExcess();
+        }
+    }
+
+    private HashSet<UInt128> Shard(UInt128 series) => _shards[(byte)series];
+}

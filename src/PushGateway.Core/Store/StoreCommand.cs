@@ -1,0 +1,47 @@
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Store;
+
+/// <summary>A change of the store. Every change is one of these, so that all can be checked, logged and replayed.</summary>
+public abstract record StoreCommand;
+
+/// <summary>What a push does to the families that its group holds already.</summary>
+public enum PushMode
+{
+    /// <summary>POST: those of the same names are replaced, the others stay.</summary>
+    Merge,
+
+    /// <summary>PUT: all are replaced, but for the push times.</summary>
+    Replace,
+}
+
+/// <summary>Whether a push that does not fit is refused.</summary>
+public enum PushCheck
+{
+    Checked,
+
+    /// <summary>It is stored, and scrapes fail as long as it does not fit.</summary>
+    Unchecked,
+}
+
+/// <summary>Puts families into a group, which is made if there is none.</summary>
+/// <param name="At">When, in nanoseconds since 1970.</param>
+public sealed record PushCommand(
+    GroupingKey Key, PushMode Mode, PushCheck Check, IReadOnlyList<MetricFamily> Families, long At) : StoreCommand;
+
+/// <summary>Removes a group, if there is one.</summary>
+public sealed record DeleteCommand(GroupingKey Key) : StoreCommand;
+
+/// <summary>Removes all groups.</summary>
+public sealed record WipeCommand : StoreCommand;
+
+/// <summary>What came of a command.</summary>
+/// <param name="Error">Why a push was refused, null if it was not; its group then has a new failure time.</param>
+/// <param name="HelpConflicts">Families that now have several helps, where they had one before.</param>
+public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict> HelpConflicts)
+{
+    public static readonly CommandResult Done = new(null, []);
+}
+
+/// <summary>A pushed help that differs from the one that other groups have for the same family.</summary>
+public sealed record HelpConflict(Utf8String Family, Utf8String Pushed, Utf8String Present);

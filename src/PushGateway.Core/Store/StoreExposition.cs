@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using PushGateway.Core.Exposition;
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Store;
+
+/// <summary>Writes a snapshot, together with the gateway's own families, as it is scraped: families by name.</summary>
+/// <remarks>
+/// In the text format the stored lines are copied as they are; only names that the scraper cannot take make it decode
+/// them. The other formats decode everything, a family at a time.
+/// </remarks>
+public sealed class StoreExposition
+{
+    /// <summary>So much is written at most before the client has to take some of it.</summary>
+    private const int FlushBytes = 64 * 1024;
+
+    private readonly ExpositionFormat _format;
+    private readonly NameEscaping _escaping;
+    private readonly List<FamilyAcrossGroups> _stored;
+    private readonly List<MetricFamily> _own;
+
+    /// <param name="own">Sorted by name.</param>
+    /// <param name="reserved">Those of the gateway's own families that a pushed family may be merged with.</param>
+    public StoreExposition(
+        StoreSnapshot snapshot,
+        IReadOnlyList<MetricFamily> own,
+        IReadOnlyList<ReservedFamily> reserved,
+        ExpositionFormat format,
+        NameEscaping escaping)
+    {
+        _format = format;
+        _escaping = escaping;
+        _stored = snapshot.Families();
+        HashSet<Utf8String> pushed = [.. _stored.Select(family => family.Header.Name)];
+        HashSet<Utf8String> mergeable = [.. reserved.Select(family => family.Name)];
+        _own = [.. own.Where(family => !pushed.Contains(family.Name) || mergeable.Contains(family.Name))];
+    }
+
+    public async ValueTask WriteAsync(PipeWriter output, CancellationToken cancellation)
+    {
+        int own = 0;
+        foreach (FamilyAcrossGroups stored in _stored)
+        {
+            while (own < _own.Count && _own[own].Name < stored.Header.Name)
+            {
+                WriteOwn(_own[own++], output);
+            }
+            MetricFamily? sameName = own < _own.Count && _own[own].Name == stored.Header.Name ? _own[own++] : null;
+            if (_format != ExpositionFormat.Text)
+            {
+                _format.Write(NameEscaper.Escape(Merge(stored, sameName), _escaping), output);
+                await FlushIfMuch(output, cancellation);
+                continue;
+            }
+            WriteHeader(stored.Header, sameName, output);
+            foreach (StoredFamily part in stored.Parts)
+            {
+                WriteLines(part, output);
+                await FlushIfMuch(output, cancellation);
+            }
+        }
+        while (own < _own.Count)
+        {
+            WriteOwn(_own[own++], output);
+        }
+        await output.FlushAsync(cancellation);
+    }
+
+    private void WriteOwn(MetricFamily family, PipeWriter output) =>
+        _format.Write(NameEscaper.Escape(family, _escaping), output);
+
+    /// <summary>The header, and below it the gateway's own samples if it has a family of that name.</summary>
+    private void WriteHeader(FamilyHeader header, MetricFamily? own, PipeWriter output)
+    {
+        if (own is null)
+        {
+            TextExposition.WriteHeader(NameEscaper.Escape(header.Name, _escaping), header.Type, header.Help, output);
+        }
+        else
+        {
+            WriteOwn(own, output);
+        }
+    }
+
+    private void WriteLines(StoredFamily part, PipeWriter output)
+    {
+        if (part.HasNamesToEscape && _escaping != NameEscaping.None)
+        {
+            TextExposition.WriteSamples(NameEscaper.Escape(part.DecodeSorted(), _escaping), output);
+        }
+        else
+        {
+            output.Write(part.Lines);
+        }
+    }
+
+    private static MetricFamily Merge(FamilyAcrossGroups stored, MetricFamily? own) => new()
+    {
+        Name = stored.Header.Name,
+        Type = own?.Type ?? stored.Header.Type,
+        Help = own is null ? stored.Header.Help : own.Help,
+        Metrics = [.. own?.Metrics ?? [], .. stored.Parts.SelectMany(part => part.DecodeSorted().Metrics)],
+    };
+
+    private static ValueTask<FlushResult> FlushIfMuch(PipeWriter output, CancellationToken cancellation) =>
+        output.UnflushedBytes >= FlushBytes ? output.FlushAsync(cancellation) : default;
+}

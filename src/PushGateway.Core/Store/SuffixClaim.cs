@@ -1,0 +1,51 @@
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Store;
+
+/// <summary>The names that a summary or histogram takes for itself beside its own, since it is scraped under them.</summary>
+internal static class SuffixClaim
+{
+    /// <summary>The stored summary or histogram that claims a name, if there is one.</summary>
+    /// <param name="typeOf">The type of a stored family, null if there is none.</param>
+    public static (Utf8String Name, MetricType Type)? FindClaimant(
+        Utf8String name, Func<Utf8String, MetricType?> typeOf)
+    {
+        ReadOnlySpan<byte> bytes = name.Span;
+        bool isBucket = bytes.EndsWith("_bucket"u8);
+        int suffixLength = bytes.EndsWith("_count"u8) ? "_count"u8.Length
+            : bytes.EndsWith("_sum"u8) ? "_sum"u8.Length
+            : isBucket ? "_bucket"u8.Length
+            : 0;
+        if (suffixLength == 0 || suffixLength == name.Length)
+        {
+            return null;
+        }
+        var claimant = new Utf8String(name.Memory[..^suffixLength]);
+        return typeOf(claimant) switch
+        {
+            MetricType.Histogram => (claimant, MetricType.Histogram),
+            MetricType.Summary when !isBucket => (claimant, MetricType.Summary),
+            _ => null,
+        };
+    }
+
+    /// <summary>The stored family whose name a summary or histogram would claim, if there is one.</summary>
+    public static Utf8String? FindClaimed(Utf8String name, MetricType type, Func<Utf8String, bool> isStored)
+    {
+        if (type is MetricType.Summary or MetricType.Histogram)
+        {
+            foreach (string suffix in type == MetricType.Summary ? SummarySuffixes : HistogramSuffixes)
+            {
+                var claimed = new Utf8String([.. name.Span, .. suffix.Select(c => (byte)c)]);
+                if (isStored(claimed))
+                {
+                    return claimed;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static readonly string[] SummarySuffixes = ["_count", "_sum"];
+    private static readonly string[] HistogramSuffixes = ["_count", "_sum", "_bucket"];
+}

@@ -1,0 +1,83 @@
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Store;
+
+/// <summary>Tells whether a family can be had back from its lines in the text format, to the last bit.</summary>
+internal static class TextFidelity
+{
+    /// <summary>Counts up to here are exact when written as floats.</summary>
+    private const ulong MaxExactCount = 1UL << 53;
+
+    /// <summary>
+    /// For a family without faults. False may be said too often; true never wrongly.
+    /// </summary>
+    public static bool IsExact(MetricFamily family) =>
+        family.Unit is null
+        && family.Metrics.Count > 0
+        && family.Metrics.TrueForAll(metric => IsExact(family, metric));
+
+    private static bool IsExact(MetricFamily family, Metric metric)
+    {
+        if (metric.TimestampMs is not null)
+        {
+            return false;
+        }
+        return family.Type switch
+        {
+            MetricType.Counter or MetricType.Gauge or MetricType.Untyped =>
+                metric.Exemplar is null && metric.Created is null && IsExact(metric.Number),
+            MetricType.Summary => IsExact(metric.Summary!),
+            _ => IsExact(metric.Histogram!) && !HasLabel(metric, "le"u8),
+        };
+    }
+
+    private static bool IsExact(Summary summary) =>
+        summary is { SampleCount: <= MaxExactCount, SampleSum: { } sum, Created: null }
+        && IsExact(sum)
+        && summary.Quantiles.TrueForAll(quantile => IsExact(quantile.Rank) && IsExact(quantile.Value)
+            && !double.IsNaN(quantile.Rank));
+
+    private static bool IsExact(Histogram histogram) =>
+        histogram is
+        {
+            SampleCount: <= MaxExactCount,
+            SampleCountFloat: null,
+            SampleSum: { } sum,
+            Created: null,
+            Schema: null,
+            ZeroThreshold: null,
+            ZeroCount: null,
+            ZeroCountFloat: null,
+            IsNative: false,
+            Exemplars.Count: 0,
+            Buckets: [.., { UpperBound: double.PositiveInfinity }],
+        }
+        && IsExact(sum)
+        && HasNoNativeCounts(histogram.Negative) && HasNoNativeCounts(histogram.Positive)
+        && histogram.Buckets.TrueForAll(IsExact);
+
+    private static bool IsExact(Bucket bucket) =>
+        bucket is { CumulativeCount: <= MaxExactCount, CumulativeCountFloat: null, Exemplar: null }
+        && IsExact(bucket.UpperBound)
+        && !double.IsNaN(bucket.UpperBound);
+
+    private static bool HasNoNativeCounts(NativeBuckets buckets) => buckets.Deltas.Count + buckets.Counts.Count == 0;
+
+    private static bool HasLabel(Metric metric, ReadOnlySpan<byte> name)
+    {
+        foreach (Label label in metric.Labels)
+        {
+            if (label.Name.Span.SequenceEqual(name))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>All but -0, which is written 0, and NaNs of other bits than the one that "NaN" reads as.</summary>
+    private static bool IsExact(double value) =>
+        double.IsNaN(value)
+            ? BitConverter.DoubleToUInt64Bits(value) == BitConverter.DoubleToUInt64Bits(GoNumber.NaN)
+            : value != 0 || !double.IsNegative(value);
+}

@@ -1,0 +1,41 @@
+using PushGateway.CommandLine;
+using PushGateway.Telemetry;
+
+namespace PushGateway.Http;
+
+/// <summary>Health, readiness, and the end: <c>/-/healthy</c>, <c>/-/ready</c>, <c>/-/quit</c>.</summary>
+internal static class ManagementEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes, string prefix, GatewayOptions options)
+    {
+        routes.MapGet($"{prefix}/-/healthy", AnswerOkAsync).WithRequestCounter(HandlerName.Healthy);
+        routes.MapGet($"{prefix}/-/ready", AnswerOkAsync).WithRequestCounter(HandlerName.Ready);
+
+        routes.MapMethods(
+            $"{prefix}/-/quit",
+            [HttpMethods.Put, HttpMethods.Post],
+            options.EnableLifecycle ? QuitAsync : RefuseQuitAsync);
+
+        // Upstream: this one is at the root, whatever the prefix.
+        routes.MapGet("/-/quit", context => context.Response.WriteTextAsync(
+            StatusCodes.Status405MethodNotAllowed, "Only POST or PUT requests allowed."));
+    }
+
+    private static Task AnswerOkAsync(HttpContext context) =>
+        context.Response.WriteTextAsync(StatusCodes.Status200OK, "OK");
+
+    private static Task RefuseQuitAsync(HttpContext context) =>
+        context.Response.WriteTextAsync(StatusCodes.Status403Forbidden, "Lifecycle API is not enabled.");
+
+    /// <summary>Ends the program once the answer is on its way.</summary>
+    private static async Task QuitAsync(HttpContext context)
+    {
+        context.Response.OnCompleted(() =>
+        {
+            context.RequestServices.GetRequiredService<ILogger<HttpContext>>().ReceivedQuitRequest();
+            context.RequestServices.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+            return Task.CompletedTask;
+        });
+        await context.Response.WriteTextAsync(StatusCodes.Status200OK, "Requesting termination... Goodbye!");
+    }
+}

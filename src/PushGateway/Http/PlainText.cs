@@ -1,0 +1,21 @@
+namespace PushGateway.Http;
+
+/// <summary>Answers in plain text.</summary>
+internal static class PlainText
+{
+    private const string ContentType = "text/plain; charset=utf-8";
+
+    /// <summary>An error: the message and a newline, not to be guessed at by browsers.</summary>
+    public static Task WriteErrorAsync(this HttpResponse response, int status, string message)
+    {
+        response.Headers.XContentTypeOptions = "nosniff";
+        return response.WriteTextAsync(status, message + "\n");
+    }
+
+    public static Task WriteTextAsync(this HttpResponse response, int status, string text)
+    {
+        response.StatusCode = status;
+        response.ContentType = ContentType;
+        return response.WriteAsync(text);
+    }
+}

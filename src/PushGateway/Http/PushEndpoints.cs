@@ -1,0 +1,122 @@
+using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
+using PushGateway.Core.Store;
+using PushGateway.Telemetry;
+
+namespace PushGateway.Http;
+
+/// <summary>PUT, POST and DELETE of groups: <c>/metrics/job/JOB{/LABEL/VALUE}</c>, <c>/metrics/job@base64/…</c>.</summary>
+internal sealed class PushEndpoints(
+    GroupStore store, GatewaySettings settings, TimeProvider time, ILogger<PushEndpoints> logger)
+{
+    private readonly GroupingKeyPath _keyPath = new(settings.Names);
+
+    public static void Map(IEndpointRouteBuilder routes, string prefix)
+    {
+        var endpoints = routes.ServiceProvider.GetRequiredService<PushEndpoints>();
+        foreach (string jobSegment in (string[])["job", "job@base64"])
+        {
+            string basePath = $"{prefix}/metrics/{jobSegment}/";
+            bool jobIsBase64 = jobSegment != "job";
+            routes.MapPut(basePath + "{**key}", context => endpoints.PushAsync(context, basePath.Length, jobIsBase64, PushMode.Replace))
+                .WithPushMetrics();
+            routes.MapPost(basePath + "{**key}", context => endpoints.PushAsync(context, basePath.Length, jobIsBase64, PushMode.Merge))
+                .WithPushMetrics();
+            routes.MapDelete(basePath + "{**key}", context => endpoints.DeleteAsync(context, basePath.Length, jobIsBase64))
+                .WithRequestCounter(HandlerName.Delete);
+        }
+    }
+
+    private async Task PushAsync(HttpContext context, int keyAt, bool jobIsBase64, PushMode mode)
+    {
+        if (!TryReadKey(context, keyAt, jobIsBase64, out GroupingKey? key, out string error))
+        {
+            await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
+            return;
+        }
+        if (RequestPath.IsNotUtf8(context) || !Array.TrueForAll(key!.Labels, label => label.Value.IsValidUtf8))
+        {
+            // The Go one stores a group that no scrape can show.
+            await context.Response.WriteErrorAsync(
+                StatusCodes.Status400BadRequest, "a label value in the URL is not valid UTF-8");
+            return;
+        }
+
+        (BodyBuffer? body, string? fault) = await RequestBody.ReadAsync(context);
+        if (body is null)
+        {
+            await RefuseBodyAsync(context, fault!);
+            return;
+        }
+        using (body)
+        {
+            if (!TryParse(context.Request, body.Written, out List<MetricFamily>? families, out PushError? parseError))
+            {
+                await RefuseBodyAsync(context, parseError!.Message);
+                return;
+            }
+            var command = new PushCommand(key!, mode, settings.Check, families!, time.GetUnixNanoseconds());
+            await AnswerAsync(context, store.Apply(command));
+        }
+    }
+
+    private async Task DeleteAsync(HttpContext context, int keyAt, bool jobIsBase64)
+    {
+        if (!TryReadKey(context, keyAt, jobIsBase64, out GroupingKey? key, out string error))
+        {
+            await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
+            return;
+        }
+        store.Apply(new DeleteCommand(key!));
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private bool TryReadKey(HttpContext context, int keyAt, bool jobIsBase64, out GroupingKey? key, out string error)
+    {
+        string path = context.Request.Path.Value!;
+        bool valid = _keyPath.TryParse(path[Math.Min(keyAt, path.Length)..], jobIsBase64, out key, out error);
+        if (!valid)
+        {
+            logger.ImproperUrl(path, error);
+        }
+        return valid;
+    }
+
+    private bool TryParse(
+        HttpRequest request, ReadOnlyMemory<byte> body, out List<MetricFamily>? families, out PushError? error) =>
+        MediaType.IsDelimitedProtobuf(request.ContentType)
+            ? ProtobufParser.TryParse(body, out families, out error)
+            : TextParser.TryParse(body, settings.Names, out families, out error);
+
+    private Task RefuseBodyAsync(HttpContext context, string error)
+    {
+        logger.BodyNotParsed(SourceOf(context), error);
+        return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
+    }
+
+    private Task AnswerAsync(HttpContext context, CommandResult result)
+    {
+        foreach (HelpConflict conflict in result.HelpConflicts)
+        {
+            logger.InconsistentHelp(
+                conflict.Family.ToString(), conflict.Present.ToString(), conflict.Pushed.ToString());
+        }
+        if (result.Error is { } error)
+        {
+            logger.PushRefused(context.Request.Method, SourceOf(context), error.Message);
+        }
+        if (settings.Check == PushCheck.Unchecked)
+        {
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            return Task.CompletedTask;
+        }
+        return result.Error is null
+            ? Task.CompletedTask
+            : context.Response.WriteErrorAsync(
+                StatusCodes.Status400BadRequest,
+                $"pushed metrics are invalid or inconsistent with existing metrics: {result.Error.Message}");
+    }
+
+    private static string SourceOf(HttpContext context) =>
+        $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}";
+}

@@ -1,0 +1,111 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace PushGateway.Http;
+
+/// <summary>Reads a request's body whole, decoded.</summary>
+internal static class RequestBody
+{
+    /// <summary>
+    /// A gzip member of random bytes. GZipStream takes a body that was cut off for one that has ended; with this behind
+    /// it, the body was whole if these bytes come out last.
+    /// </summary>
+    private static readonly byte[] EndMark = RandomNumberGenerator.GetBytes(32);
+
+    private static readonly byte[] CompressedEndMark = Compress(EndMark);
+
+    /// <summary>The body, or what is wrong with its encoding. The caller disposes of the buffer.</summary>
+    /// <exception cref="IOException">The client went away.</exception>
+    /// <exception cref="BadHttpRequestException">The client sent something that is not HTTP, or too slowly.</exception>
+    public static async ValueTask<(BodyBuffer? Body, string? Fault)> ReadAsync(HttpContext context)
+    {
+        BodyEncoding encoding = RequestDecoding.EncodingOf(context.Request);
+        var raw = new BodyBuffer();
+        BodyBuffer? decoded = null;
+        try
+        {
+            await raw.ReadAllAsync(context.Request.Body, context.RequestAborted);
+            if (encoding == BodyEncoding.Plain)
+            {
+                return (raw, null);
+            }
+            decoded = new BodyBuffer();
+            string? fault = await DecodeAsync(encoding, raw.Written, decoded);
+            raw.Dispose();
+            if (fault is null)
+            {
+                return (decoded, null);
+            }
+            decoded.Dispose();
+            return (null, fault);
+        }
+        catch
+        {
+            raw.Dispose();
+            decoded?.Dispose();
+            throw;
+        }
+    }
+
+    private static async ValueTask<string?> DecodeAsync(
+        BodyEncoding encoding, ReadOnlyMemory<byte> raw, BodyBuffer decoded)
+    {
+        if (encoding == BodyEncoding.Gzip)
+        {
+            return await GunzipAsync(raw, decoded);
+        }
+        if (raw.IsEmpty)
+        {
+            return null;
+        }
+        try
+        {
+            await using Stream snappy = IronSnappy.Snappy.OpenReader(StreamOver(raw));
+            await decoded.ReadAllAsync(snappy, CancellationToken.None);
+            return null;
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or BadHttpRequestException))
+        {
+            // The library throws what its reading of a broken body happens to run into.
+            return exception is IOException ? $"snappy: {exception.Message}" : "snappy: corrupt input";
+        }
+    }
+
+    private static async ValueTask<string?> GunzipAsync(ReadOnlyMemory<byte> raw, BodyBuffer decoded)
+    {
+        byte[] marked = GC.AllocateUninitializedArray<byte>(raw.Length + CompressedEndMark.Length);
+        raw.CopyTo(marked);
+        CompressedEndMark.CopyTo(marked.AsSpan(raw.Length));
+        try
+        {
+            await using var gzip = new GZipStream(new MemoryStream(marked), CompressionMode.Decompress);
+            await decoded.ReadAllAsync(gzip, CancellationToken.None);
+        }
+        catch (InvalidDataException)
+        {
+            return "gzip: invalid data or checksum";
+        }
+        if (!decoded.Written.Span.EndsWith(EndMark))
+        {
+            return "gzip: unexpected EOF, or something behind the end";
+        }
+        decoded.Truncate(decoded.Written.Length - EndMark.Length);
+        return null;
+    }
+
+    private static MemoryStream StreamOver(ReadOnlyMemory<byte> bytes) =>
+        MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(bytes.ToArray());
+
+    private static byte[] Compress(byte[] bytes)
+    {
+        using var output = new MemoryStream();
+        using (var gzip = new GZipStream(output, CompressionLevel.Fastest))
+        {
+            gzip.Write(bytes);
+        }
+        return output.ToArray();
+    }
+}

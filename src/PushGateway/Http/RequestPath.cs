@@ -1,0 +1,143 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace PushGateway.Http;
+
+/// <summary>
+/// Sees to it that routes are matched against the path as the Go Pushgateway sees it: percent-decoded altogether, so
+/// that <c>%2F</c> is a slash, and cleaned of empty and dot segments by a redirect.
+/// </summary>
+internal sealed class RequestPath(RequestDelegate next)
+{
+    private static readonly object NotUtf8Key = new();
+
+    /// <summary>Whether the path's bytes were not valid UTF-8, so that its text is not what the client meant.</summary>
+    public static bool IsNotUtf8(HttpContext context) => context.Items.ContainsKey(NotUtf8Key);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!TryDecode(PathOf(target), out string path, out bool isUtf8))
+        {
+            context.Response.Headers.Connection = "close";
+            return context.Response.WriteTextAsync(StatusCodes.Status400BadRequest, "400 Bad Request");
+        }
+        string clean = Clean(path);
+        if (clean != path)
+        {
+            string query = context.Request.QueryString.Value ?? "";
+            return Redirect(context, StatusCodes.Status301MovedPermanently, Encode(clean) + query);
+        }
+        if (!isUtf8)
+        {
+            context.Items[NotUtf8Key] = true;
+        }
+        context.Request.Path = new PathString(path);
+        return next(context);
+    }
+
+    public static Task Redirect(HttpContext context, int status, string location)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.Location = location;
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            return Task.CompletedTask;
+        }
+        context.Response.ContentType = "text/html; charset=utf-8";
+        string text = status == StatusCodes.Status301MovedPermanently ? "Moved Permanently" : "Temporary Redirect";
+        return context.Response.WriteAsync($"<a href=\"{System.Net.WebUtility.HtmlEncode(location)}\">{text}</a>.\n\n");
+    }
+
+    /// <summary>The path of a request target, which may be a whole URL; without the query.</summary>
+    internal static ReadOnlySpan<char> PathOf(string target)
+    {
+        ReadOnlySpan<char> path = target;
+        int scheme = path.IndexOf("://");
+        if (scheme > 0 && path[0] != '/')
+        {
+            path = path[(scheme + 3)..];
+            int slash = path.IndexOfAny('/', '?');
+            path = slash < 0 ? "/" : path[slash..];
+        }
+        int query = path.IndexOf('?');
+        return query < 0 ? path : path[..query];
+    }
+
+    /// <summary>False where a percent sign is not followed by two hexadecimal digits.</summary>
+    internal static bool TryDecode(ReadOnlySpan<char> path, out string decoded, out bool isUtf8)
+    {
+        isUtf8 = true;
+        if (!path.Contains('%'))
+        {
+            decoded = path.ToString();
+            return true;
+        }
+        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length)];
+        int length = 0;
+        while (!path.IsEmpty)
+        {
+            int percent = path.IndexOf('%');
+            ReadOnlySpan<char> plain = percent < 0 ? path : path[..percent];
+            length += Encoding.UTF8.GetBytes(plain, bytes.AsSpan(length));
+            if (percent < 0)
+            {
+                break;
+            }
+            if (path.Length < percent + 3
+                || !char.IsAsciiHexDigit(path[percent + 1]) || !char.IsAsciiHexDigit(path[percent + 2]))
+            {
+                decoded = "";
+                return false;
+            }
+            bytes[length++] = Convert.FromHexString(path.Slice(percent + 1, 2))[0];
+            path = path[(percent + 3)..];
+        }
+        isUtf8 = System.Text.Unicode.Utf8.IsValid(bytes.AsSpan(0, length));
+        decoded = Encoding.UTF8.GetString(bytes, 0, length);
+        return true;
+    }
+
+    /// <summary>Without empty, "." and ".." segments; a trailing slash stays.</summary>
+    internal static string Clean(string path)
+    {
+        if (!path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal)
+            && path.StartsWith('/'))
+        {
+            return path;
+        }
+        var kept = new List<string>();
+        foreach (string segment in path.Split('/'))
+        {
+            if (segment == "..")
+            {
+                kept.RemoveRange(Math.Max(0, kept.Count - 1), Math.Min(1, kept.Count));
+            }
+            else if (segment is not ("" or "."))
+            {
+                kept.Add(segment);
+            }
+        }
+        string clean = "/" + string.Join('/', kept);
+        return clean.Length > 1 && path.EndsWith('/') ? clean + "/" : clean;
+    }
+
+    /// <summary>Percent-encodes a path as Go's net/url does.</summary>
+    internal static string Encode(string path)
+    {
+        var encoded = new StringBuilder(path.Length);
+        foreach (byte b in Encoding.UTF8.GetBytes(path))
+        {
+            char c = (char)b;
+            if (char.IsAsciiLetterOrDigit(c) || "-_.~$&+,/:;=@".Contains(c, StringComparison.Ordinal))
+            {
+                encoded.Append(c);
+            }
+            else
+            {
+                encoded.Append('%').Append(b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+            }
+        }
+        return encoded.ToString();
+    }
+}

@@ -1,0 +1,61 @@
+using System.IO.Compression;
+using System.IO.Pipelines;
+using PushGateway.Core.Store;
+using PushGateway.Telemetry;
+
+namespace PushGateway.Http;
+
+/// <summary>GET of all metrics, in the format that the scraper asks for.</summary>
+internal sealed class ScrapeEndpoint(GroupStore store, OwnFamilies own, ILogger<ScrapeEndpoint> logger)
+{
+    public static void Map(IEndpointRouteBuilder routes, string path)
+    {
+        var endpoint = routes.ServiceProvider.GetRequiredService<ScrapeEndpoint>();
+        routes.MapGet(path, endpoint.ScrapeAsync);
+    }
+
+    private async Task ScrapeAsync(HttpContext context)
+    {
+        StoreSnapshot snapshot = store.Snapshot;
+        if (FindErrors(snapshot) is { } errors)
+        {
+            logger.GatheringFailed(errors);
+            await context.Response.WriteErrorAsync(
+                StatusCodes.Status500InternalServerError,
+                $"An error has occurred while serving metrics:\n\n{errors}");
+            return;
+        }
+
+        IHeaderDictionary headers = context.Request.Headers;
+        NegotiatedFormat format = AcceptHeader.Negotiate(headers.Accept is [{ } accept, ..] ? accept : null);
+        var exposition = new StoreExposition(
+            snapshot, own.Collect(), FamilyCatalogue.Reserved, format.Format, format.Escaping);
+        context.Response.ContentType = format.ContentType;
+        if (!AcceptHeader.PrefersGzip(headers.AcceptEncoding))
+        {
+            await exposition.WriteAsync(context.Response.BodyWriter, context.RequestAborted);
+            return;
+        }
+        context.Response.Headers.ContentEncoding = "gzip";
+        await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest);
+        var writer = PipeWriter.Create(gzip, new StreamPipeWriterOptions(minimumBufferSize: 32 * 1024));
+        await exposition.WriteAsync(writer, context.RequestAborted);
+        await writer.CompleteAsync();
+    }
+
+    /// <summary>Why the snapshot cannot be scraped, or null. Checked in full only after pushes that did not fit.</summary>
+    private string? FindErrors(StoreSnapshot snapshot)
+    {
+        if (!snapshot.MayBeInconsistent)
+        {
+            return null;
+        }
+        List<string> errors = GatherCheck.FindErrors(snapshot, FamilyCatalogue.Reserved);
+        if (errors.Count > 0)
+        {
+            return ErrorList.Join(errors);
+        }
+        store.Trust(snapshot);
+        return null;
+    }
+}
