@@ -1,0 +1,159 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace PushGateway.CommandLine;
+
+/// <summary>The flags as System.CommandLine knows them: names, help, defaults, and how a value is read.</summary>
+internal sealed class FlagDefinitions
+{
+    private delegate bool TryParseValue<T>(string text, out T value, out string? error);
+
+    private const string About = "Keeps what short-lived jobs push until Prometheus scrapes it.";
+
+    private static readonly GatewayOptions Defaults = new();
+
+    public FlagDefinitions() => Command = new Command("pushgateway", About)
+    {
+        Help, HelpLong, HelpMan, Version,
+        ListenAddress, SystemdSocket, WebConfigFile, TelemetryPath, ExternalUrl, RoutePrefix,
+        EnableLifecycle, EnableAdminApi,
+        PersistenceFile, PersistenceInterval,
+        DisableConsistencyCheck, EnableUtf8Names,
+        LogLevel, LogFormat,
+    };
+
+    /// <summary>Not a RootCommand: that one brings its own --help and --version.</summary>
+    public Command Command { get; }
+
+    public Option<bool> Help { get; } = new("--help", "-h") { Description = "Print this help and exit." };
+
+    public Option<bool> HelpLong { get; } = new("--help-long") { Hidden = true };
+
+    public Option<bool> HelpMan { get; } = new("--help-man") { Hidden = true };
+
+    public Option<bool> Version { get; } = new("--version")
+    {
+        Description = "Print version and build information and exit.",
+    };
+
+    public Option<string[]> ListenAddress { get; } = new("--web.listen-address")
+    {
+        Description = "Address to serve on, such as `:9091`, `127.0.0.1:9091` or `[::1]:9091`. Give the flag several"
+            + " times to serve on several addresses.",
+        DefaultValueFactory = _ => [.. Defaults.ListenAddresses],
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public Option<bool> SystemdSocket { get; } = new("--web.systemd-socket")
+    {
+        Description = "Serve on the sockets systemd passes in; the listen addresses are ignored.",
+    };
+
+    public Option<string> WebConfigFile { get; } = Text(
+        "--web.config.file", Defaults.WebConfigFile, "YAML file that turns on TLS, client certificates or passwords.");
+
+    public Option<string> TelemetryPath { get; } = Text(
+        "--web.telemetry-path", Defaults.TelemetryPath, "Path that Prometheus scrapes.");
+
+    public Option<ExternalUrl> ExternalUrl { get; } = Value<ExternalUrl>(
+        "--web.external-url", Defaults.ExternalUrl, CommandLine.ExternalUrl.TryParse,
+        "URL at which users reach this Pushgateway, for example through a reverse proxy.");
+
+    public Option<string> RoutePrefix { get; } = Text(
+        "--web.route-prefix", Defaults.RoutePrefixFlag,
+        "Path in front of all routes of this server. If empty, it is the path of --web.external-url.");
+
+    public Option<bool> EnableLifecycle { get; } = new("--web.enable-lifecycle")
+    {
+        Description = "Let an HTTP request to /-/quit stop the server.",
+    };
+
+    public Option<bool> EnableAdminApi { get; } = new("--web.enable-admin-api")
+    {
+        Description = "Serve the admin API, which can delete all metrics.",
+    };
+
+    public Option<string> PersistenceFile { get; } = Text(
+        "--persistence.file", Defaults.PersistenceFile,
+        "File that keeps the pushed metrics over a restart. If empty, they are lost when the server ends.");
+
+    public Option<GoDuration> PersistenceInterval { get; } = Value<GoDuration>(
+        "--persistence.interval", Defaults.PersistenceInterval, GoDuration.TryParse,
+        "Shortest time between two writes of the persistence file.");
+
+    public Option<bool> DisableConsistencyCheck { get; } = new("--push.disable-consistency-check")
+    {
+        Description = "Accept pushes unchecked. DANGEROUS: one bad push can make every scrape fail.",
+    };
+
+    public Option<bool> EnableUtf8Names { get; } = new("--push.enable-utf8-names")
+    {
+        Description = "Accept any UTF-8 text as name of a metric or label.",
+    };
+
+    public Option<LogSeverity> LogLevel { get; } = Value<LogSeverity>(
+        "--log.level", Defaults.LogLevel, TryParseLogLevel,
+        "Least severity of the messages to log: debug, info, warn or error.");
+
+    public Option<LogFormat> LogFormat { get; } = Value<LogFormat>(
+        "--log.format", Defaults.LogFormat, TryParseLogFormat, "Shape of a log line: logfmt or json.");
+
+    /// <summary>The text a default has on the command line; empty for an option without one.</summary>
+    public static string DefaultText(Option option) => option.HasDefaultValue
+        ? option.GetDefaultValue() switch
+        {
+            string text => text,
+            string[] texts => string.Join(',', texts),
+            ExternalUrl url => url.Text,
+            Enum value => value.ToString().ToLowerInvariant(),
+            var other => other?.ToString() ?? "",
+        }
+        : "";
+
+    private static Option<string> Text(string name, string defaultValue, string description) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => defaultValue,
+    };
+
+    private static Option<T> Value<T>(
+        string name, T defaultValue, TryParseValue<T> tryParse, string description) => new(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => defaultValue,
+            CustomParser = result => Parse(result, tryParse),
+        };
+
+    private static T? Parse<T>(ArgumentResult result, TryParseValue<T> tryParse)
+    {
+        if (!tryParse(result.Tokens[0].Value, out T value, out string? error))
+        {
+            result.AddError(error ?? "");
+        }
+
+        return value;
+    }
+
+    private static bool TryParseLogLevel(string text, out LogSeverity level, out string? error)
+    {
+        LogSeverity? known = text.ToLowerInvariant() switch
+        {
+            "debug" => LogSeverity.Debug,
+            "info" => LogSeverity.Info,
+            "warn" => LogSeverity.Warn,
+            "error" => LogSeverity.Error,
+            _ => null,
+        };
+        level = known ?? default;
+        error = known is null ? $"unrecognized log level {text}" : null;
+        return known is not null;
+    }
+
+    // Upstream: unlike a level, a format is known in lower case only.
+    private static bool TryParseLogFormat(string text, out LogFormat format, out string? error)
+    {
+        format = text is "json" ? CommandLine.LogFormat.Json : CommandLine.LogFormat.Logfmt;
+        error = text is "json" or "logfmt" ? null : $"unrecognized log format {text}";
+        return error is null;
+    }
+}

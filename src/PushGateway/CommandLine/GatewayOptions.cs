@@ -1,0 +1,82 @@
+namespace PushGateway.CommandLine;
+
+/// <summary>Every flag with its default. Immutable; the values are as given, checked only for their form.</summary>
+internal sealed record GatewayOptions
+{
+    /// <summary>
+    /// Where to listen, unparsed (see <see cref="ListenAddress"/>): a wrong one is a failed start, not a wrong flag.
+    /// The port is the one registered for the Pushgateway.
+    /// </summary>
+    public IReadOnlyList<string> ListenAddresses { get; init; } = [":9091"];
+
+    /// <summary>Take the sockets systemd hands over instead of opening <see cref="ListenAddresses"/>.</summary>
+    public bool UseSystemdSocket { get; init; }
+
+    /// <summary>File with TLS and authentication settings; empty for plain HTTP open to everyone.</summary>
+    public string WebConfigFile { get; init; } = "";
+
+    /// <summary>Where Prometheus scrapes: its own default, so that no scrape configuration has to name it.</summary>
+    public string TelemetryPath { get; init; } = "/metrics";
+
+    /// <summary>The address users see, behind a reverse proxy; only its path has an effect.</summary>
+    public ExternalUrl ExternalUrl { get; init; } = ExternalUrl.None;
+
+    /// <summary>Empty to take the path of <see cref="ExternalUrl"/>. Routes use <see cref="RoutePrefix"/>.</summary>
+    public string RoutePrefixFlag { get; init; } = "";
+
+    /// <summary>Whether anyone who reaches the gateway may stop it; off, because that is rarely wanted.</summary>
+    public bool EnableLifecycle { get; init; }
+
+    /// <summary>Whether anyone who reaches the gateway may wipe it; off for the same reason.</summary>
+    public bool EnableAdminApi { get; init; }
+
+    /// <summary>Where pushed metrics outlive a restart; empty keeps them in memory only.</summary>
+    public string PersistenceFile { get; init; } = "";
+
+    /// <summary>Least time between writes of <see cref="PersistenceFile"/>: cheap even with a large store.</summary>
+    public GoDuration PersistenceInterval { get; init; } = GoDuration.FromMinutes(5);
+
+    /// <summary>Accept pushes that would make a scrape fail. Off: the job that sends them should know.</summary>
+    public bool DisableConsistencyCheck { get; init; }
+
+    /// <summary>Allow any text as a name. Off: old Prometheus servers refuse a scrape that has such names.</summary>
+    public bool EnableUtf8Names { get; init; }
+
+    /// <summary>Info tells of starts, stops and refused pushes, and is silent about every accepted push.</summary>
+    public LogSeverity LogLevel { get; init; } = LogSeverity.Info;
+
+    /// <summary>Logfmt, for eyes and grep; JSON is for log collectors.</summary>
+    public LogFormat LogFormat { get; init; } = LogFormat.Logfmt;
+
+    /// <summary>The prefix routes have in effect.</summary>
+    public string RoutePrefix => CommandLine.RoutePrefix.From(RoutePrefixFlag, ExternalUrl);
+
+    /// <summary>Name without dashes and value of every flag, ordered by name, as /api/v1/status shows them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ToFlagValues() =>
+    [
+        new("log.format", LogFormat.ToString().ToLowerInvariant()),
+        new("log.level", LogLevel.ToString().ToLowerInvariant()),
+        new("persistence.file", PersistenceFile),
+        new("persistence.interval", PersistenceInterval.ToString()),
+        new("push.disable-consistency-check", Text(DisableConsistencyCheck)),
+        new("push.enable-utf8-names", Text(EnableUtf8Names)),
+        new("web.config.file", WebConfigFile),
+        new("web.enable-admin-api", Text(EnableAdminApi)),
+        new("web.enable-lifecycle", Text(EnableLifecycle)),
+        new("web.external-url", ExternalUrl.Text),
+        new("web.listen-address", string.Join(',', ListenAddresses)),
+        // Upstream: the prefix in effect is shown, not the one given.
+        new("web.route-prefix", RoutePrefix),
+        new("web.systemd-socket", Text(UseSystemdSocket)),
+        new("web.telemetry-path", TelemetryPath),
+    ];
+
+    /// <summary>Says which accepted flag the gateway cannot honour yet; null if there is none.</summary>
+    public string? FindUnsupported() =>
+        PersistenceFile.Length > 0 ? "--persistence.file is not supported yet; metrics are kept in memory only"
+        : WebConfigFile.Length > 0 ? "--web.config.file is not supported yet; only plain HTTP without authentication is"
+        : UseSystemdSocket ? "--web.systemd-socket is not supported yet; use --web.listen-address"
+        : null;
+
+    private static string Text(bool value) => value ? "true" : "false";
+}

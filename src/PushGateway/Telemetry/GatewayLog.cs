@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace PushGateway.Telemetry;
+
+/// <summary>
+/// Every message the gateway logs. A parameter becomes a key of the log line, in snake case, and never part of the
+/// message, so that messages can be searched for. The short messages are those of the Go Pushgateway.
+/// </summary>
+[SuppressMessage(
+    "LoggingGenerator", "SYSLIB1015", Justification = "A value is a key of its own; the message stays constant.")]
+internal static partial class GatewayLog
+{
+    [LoggerMessage(LogLevel.Information, "starting pushgateway")]
+    public static partial void Starting(this ILogger logger, string version);
+
+    [LoggerMessage(LogLevel.Information, "Build context")]
+    public static partial void BuildContext(this ILogger logger, string buildContext);
+
+    /// <param name="logger">Where to log.</param>
+    /// <param name="url">What --web.external-url says.</param>
+    /// <param name="prefix">What stands in front of every route.</param>
+    [LoggerMessage(LogLevel.Debug, "routes")]
+    public static partial void Routes(this ILogger logger, string url, string prefix);
+
+    [LoggerMessage(LogLevel.Warning, "flag is not supported")]
+    public static partial void UnsupportedFlag(this ILogger logger, string err);
+
+    [LoggerMessage(LogLevel.Information, "Listening on")]
+    public static partial void ListeningOn(this ILogger logger, string address);
+
+    [LoggerMessage(LogLevel.Information, "TLS is disabled.")]
+    public static partial void TlsIsDisabled(this ILogger logger, bool http2, string address);
+
+    [LoggerMessage(LogLevel.Error, "HTTP server failed to start")]
+    public static partial void ServerFailedToStart(this ILogger logger, string err);
+
+    [LoggerMessage(LogLevel.Information, "received SIGINT/SIGTERM; exiting gracefully...")]
+    public static partial void ReceivedSignal(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Warning, "received termination request via web service")]
+    public static partial void ReceivedQuitRequest(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "HTTP server stopped")]
+    public static partial void ServerStopped(this ILogger logger);
+
+    /// <param name="logger">Where to log.</param>
+    /// <param name="method">PUT or POST.</param>
+    /// <param name="loggedSource">Address and port of the client.</param>
+    /// <param name="err">Why the push was refused.</param>
+    [LoggerMessage(LogLevel.Error, "pushed metrics are invalid or inconsistent with existing metrics")]
+    public static partial void PushRefused(this ILogger logger, string method, string loggedSource, string err);
+
+    [LoggerMessage(LogLevel.Debug, "failed to parse body")]
+    public static partial void BodyNotParsed(this ILogger logger, string loggedSource, string err);
+
+    [LoggerMessage(LogLevel.Debug, "improper URL")]
+    public static partial void ImproperUrl(this ILogger logger, string url, string err);
+
+    /// <param name="logger">Where to log.</param>
+    /// <param name="family">The name both have in common.</param>
+    /// <param name="help">The help string that scrapes show.</param>
+    /// <param name="otherHelp">The help string that gave way.</param>
+    [LoggerMessage(LogLevel.Information, "metric families inconsistent help strings")]
+    public static partial void InconsistentHelp(this ILogger logger, string family, string help, string otherHelp);
+
+    [LoggerMessage(LogLevel.Error, "error gathering metrics")]
+    public static partial void GatheringFailed(this ILogger logger, string err);
+
+    [LoggerMessage(LogLevel.Debug, "start wiping metric store")]
+    public static partial void WipingStore(this ILogger logger);
+}

@@ -1,0 +1,44 @@
+using PushGateway.CommandLine;
+using Serilog;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+using Serilog.Formatting;
+
+namespace PushGateway.Telemetry;
+
+/// <summary>Where log messages go and in which shape: standard error, as --log.level and --log.format say.</summary>
+internal static class LoggingSetup
+{
+    /// <summary>The caller disposes the factory at the end of the program; that flushes it.</summary>
+    public static ILoggerFactory CreateLoggerFactory(GatewayOptions options)
+    {
+        var configuration = new LoggerConfiguration()
+            .WriteTo.Console(CreateFormatter(options.LogFormat), standardErrorFromLevel: LogEventLevel.Verbose);
+        return CreateLoggerFactory(options, configuration);
+    }
+
+    /// <summary>The same levels, for a sink of the caller's choice.</summary>
+    internal static ILoggerFactory CreateLoggerFactory(GatewayOptions options, LoggerConfiguration sink)
+    {
+        LogEventLevel level = ToEventLevel(options.LogLevel);
+        // The framework tells of every request at info, which the Go Pushgateway does not.
+        LogEventLevel frameworkLevel = level < LogEventLevel.Warning ? LogEventLevel.Warning : level;
+        Serilog.Core.Logger logger = sink
+            .MinimumLevel.Is(level)
+            .MinimumLevel.Override("Microsoft", frameworkLevel)
+            .MinimumLevel.Override("System", frameworkLevel)
+            .CreateLogger();
+        return new SerilogLoggerFactory(logger, dispose: true);
+    }
+
+    internal static ITextFormatter CreateFormatter(LogFormat format) =>
+        format == LogFormat.Json ? new JsonLineFormatter() : new LogfmtFormatter();
+
+    private static LogEventLevel ToEventLevel(LogSeverity level) => level switch
+    {
+        LogSeverity.Debug => LogEventLevel.Debug,
+        LogSeverity.Info => LogEventLevel.Information,
+        LogSeverity.Warn => LogEventLevel.Warning,
+        _ => LogEventLevel.Error,
+    };
+}
