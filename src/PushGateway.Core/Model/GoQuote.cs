@@ -29,6 +29,42 @@ public static class GoQuote
         return text.Append('"').ToString();
     }
 
+    /// <inheritdoc cref="Quote(ReadOnlySpan{byte})"/>
+    public static string Quote(string text) => Quote(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>
+    /// The plainer quoting of Go's <c>time</c> package: every byte outside of printable ASCII becomes \xNN.
+    /// </summary>
+    public static string QuoteAscii(string text)
+    {
+        var quoted = new StringBuilder(text.Length + 2).Append('"');
+        foreach (byte value in Encoding.UTF8.GetBytes(text))
+        {
+            if (value is < (byte)' ' or >= 0x80)
+            {
+                quoted.Append(CultureInfo.InvariantCulture, $"\\x{value:x2}");
+                continue;
+            }
+            if (value is (byte)'"' or (byte)'\\')
+            {
+                quoted.Append('\\');
+            }
+            quoted.Append((char)value);
+        }
+        return quoted.Append('"').ToString();
+    }
+
+    /// <summary>Letters, marks, numbers, punctuation, symbols and the ASCII blank: what Go prints as it is.</summary>
+    public static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.SpaceSeparator
+        or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.Control
+        or UnicodeCategory.Format
+        or UnicodeCategory.Surrogate
+        or UnicodeCategory.PrivateUse
+        or UnicodeCategory.OtherNotAssigned);
+
     /// <summary>The byte as the character of that number, in single quotes: 0xC3 is 'Ã'.</summary>
     public static string QuoteByte(byte value)
     {
@@ -43,7 +79,7 @@ public static class GoQuote
         {
             text.Append('\\').Append((char)rune.Value);
         }
-        else if (IsPrint(rune))
+        else if (IsPrintable(rune))
         {
             Span<char> characters = stackalloc char[2];
             text.Append(characters[..rune.EncodeToUtf16(characters)]);
@@ -67,15 +103,4 @@ public static class GoQuote
         <= 0xFFFF => text.Append(CultureInfo.InvariantCulture, $"\\u{value:x4}"),
         _ => text.Append(CultureInfo.InvariantCulture, $"\\U{value:x8}"),
     };
-
-    /// <summary>Letters, marks, numbers, punctuation, symbols and the ASCII blank: what Go prints as it is.</summary>
-    private static bool IsPrint(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.SpaceSeparator
-        or UnicodeCategory.LineSeparator
-        or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.Control
-        or UnicodeCategory.Format
-        or UnicodeCategory.Surrogate
-        or UnicodeCategory.PrivateUse
-        or UnicodeCategory.OtherNotAssigned);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using PushGateway.Core.Model;
 
 namespace PushGateway.CommandLine;
 

@@ -75,7 +75,6 @@ internal sealed record GatewayOptions
     public string? FindUnsupported() =>
         PersistenceFile.Length > 0 ? "--persistence.file is not supported yet; metrics are kept in memory only"
         : WebConfigFile.Length > 0 ? "--web.config.file is not supported yet; only plain HTTP without authentication is"
-        : UseSystemdSocket ? "--web.systemd-socket is not supported yet; use --web.listen-address"
         : null;
 
     private static string Text(bool value) => value ? "true" : "false";

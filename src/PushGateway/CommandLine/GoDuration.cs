@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using PushGateway.Core.Model;
 
 namespace PushGateway.CommandLine;
 
@@ -71,7 +72,7 @@ internal readonly record struct GoDuration(long Nanoseconds)
         };
     }
 
-    private static string Invalid(string text) => $"time: invalid duration {GoQuote.QuoteBytes(text)}";
+    private static string Invalid(string text) => $"time: invalid duration {GoQuote.QuoteAscii(text)}";
 
     /// <summary>Takes number and unit off the rest and adds them; returns what is wrong, or null.</summary>
     private static string? AddPart(string text, ref ReadOnlySpan<char> rest, ref ulong magnitude)
@@ -84,13 +85,13 @@ internal readonly record struct GoDuration(long Nanoseconds)
         ReadOnlySpan<char> unit = TakeUnit(ref rest);
         if (unit.IsEmpty)
         {
-            return $"time: missing unit in duration {GoQuote.QuoteBytes(text)}";
+            return $"time: missing unit in duration {GoQuote.QuoteAscii(text)}";
         }
 
         if (NanosecondsIn(unit) is not { } nanoseconds)
         {
-            string quoted = GoQuote.QuoteBytes(unit.ToString());
-            return $"time: unknown unit {quoted} in duration {GoQuote.QuoteBytes(text)}";
+            string quoted = GoQuote.QuoteAscii(unit.ToString());
+            return $"time: unknown unit {quoted} in duration {GoQuote.QuoteAscii(text)}";
         }
 
         // In floating point because Go does so; exact arithmetic would differ in the last nanosecond.

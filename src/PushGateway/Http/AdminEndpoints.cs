@@ -11,7 +11,7 @@ internal static class AdminEndpoints
         var store = routes.ServiceProvider.GetRequiredService<GroupStore>();
         routes.MapPut($"{prefix}/api/v1/admin/wipe", context =>
         {
-            context.RequestServices.GetRequiredService<ILogger<GroupStore>>().Wiping();
+            context.RequestServices.GetRequiredService<ILogger<GroupStore>>().WipingStore();
             store.Apply(new WipeCommand());
             context.Response.StatusCode = StatusCodes.Status202Accepted;
             return Task.CompletedTask;

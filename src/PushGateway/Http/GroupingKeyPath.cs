@@ -1,4 +1,3 @@
-using System.Text;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 
@@ -49,7 +48,7 @@ internal sealed class GroupingKeyPath(NameValidation validation)
         string[] components = text[1..].Split('/');
         if (components.Length % 2 != 0)
         {
-            error = $"odd number of components in label string {Quote(text)}";
+            error = $"odd number of components in label string {GoQuote.Quote(text)}";
             return false;
         }
         for (int i = 0; i < components.Length; i += 2)
@@ -75,12 +74,12 @@ internal sealed class GroupingKeyPath(NameValidation validation)
             || escaped.StartsWith("__", StringComparison.Ordinal)
             || name.Span.StartsWith(NameRules.ReservedLabelPrefix))
         {
-            error = $"improper label name {Quote(escaped)}";
+            error = $"improper label name {GoQuote.Quote(escaped)}";
             return false;
         }
         if (!TryDecode(valueText, isBase64, out Utf8String value, out int errorAt))
         {
-            error = $"invalid base64 encoding for label {escaped}={Quote(valueText)}: {IllegalAt(errorAt)}";
+            error = $"invalid base64 encoding for label {escaped}={GoQuote.Quote(valueText)}: {IllegalAt(errorAt)}";
             return false;
         }
         labels[name] = value;
@@ -102,6 +101,4 @@ internal sealed class GroupingKeyPath(NameValidation validation)
     }
 
     private static string IllegalAt(int index) => $"illegal base64 data at input byte {index}";
-
-    private static string Quote(string text) => GoQuote.Quote(Encoding.UTF8.GetBytes(text));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PushGateway.Core.Model;
 using Serilog.Events;
 using Serilog.Formatting;
 

@@ -6,6 +6,7 @@ using PushGateway.CommandLine;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
+using PushGateway.Http;
 using PushGateway.Telemetry;
 
 namespace PushGateway.Ui;
@@ -47,7 +48,12 @@ internal sealed class StatusPage(GroupStore store, GatewayOptions options, Build
         var page = routes.ServiceProvider.GetRequiredService<StatusPage>();
         routes.MapGet($"{prefix}/", page.WriteAsync).WithRequestCounter(HandlerName.Status);
         routes.MapGet($"{prefix}/status", page.WriteAsync).WithRequestCounter(HandlerName.Status);
+        routes.MapGet($"{prefix}/static/{{**file}}", AnswerNotFoundAsync).WithRequestCounter(HandlerName.Static);
     }
+
+    /// <summary>The page needs no files of its own.</summary>
+    private static Task AnswerNotFoundAsync(HttpContext context) =>
+        context.Response.WriteErrorAsync(StatusCodes.Status404NotFound, "404 page not found");
 
     private async Task WriteAsync(HttpContext context)
     {

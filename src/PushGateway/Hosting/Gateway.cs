@@ -1,0 +1,142 @@
+using System.Diagnostics.Metrics;
+using System.Net.Sockets;
+using PushGateway.CommandLine;
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+using PushGateway.Http;
+using PushGateway.Telemetry;
+using PushGateway.Ui;
+
+namespace PushGateway.Hosting;
+
+/// <summary>Puts the server together from the flags, and runs it.</summary>
+internal static class Gateway
+{
+    private const int Failed = 1;
+
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs until a signal or <c>/-/quit</c> ends it. Gives the program's exit code.</summary>
+    public static async Task<int> RunAsync(GatewayOptions options)
+    {
+        using ILoggerFactory loggers = LoggingSetup.CreateLoggerFactory(options);
+        ILogger logger = loggers.CreateLogger("main");
+        logger.Starting(BuildInfo.Current.ToVersionSummary());
+        logger.BuildContext(BuildInfo.Current.ToBuildSummary());
+        logger.Routes(options.ExternalUrl.Text, options.RoutePrefix);
+        if (options.FindUnsupported() is { } unsupported)
+        {
+            // Upstream ends with 0 when it fails to start, so that a service manager takes it for a success.
+            logger.UnsupportedFlag(unsupported);
+            return Failed;
+        }
+        try
+        {
+            await using WebApplication app = await CreateAsync(options, loggers, TimeProvider.System);
+            await app.StartAsync();
+            LogAddresses(app, logger);
+            await app.WaitForShutdownAsync();
+            logger.ServerStopped();
+            return 0;
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or StartException)
+        {
+            logger.ServerFailedToStart(exception.Message);
+            return Failed;
+        }
+    }
+
+    /// <summary>The server, ready to be started.</summary>
+    /// <exception cref="StartException">A flag's value turns out not to be usable.</exception>
+    public static async Task<WebApplication> CreateAsync(
+        GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
+        AddGateway(builder.Services, options, time);
+
+        Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen = await Listeners.PrepareAsync(options);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            Listeners.SetLimits(kestrel);
+            listen(kestrel);
+        });
+
+        WebApplication app = builder.Build();
+        MapRoutes(app, options);
+        return app;
+    }
+
+    private static void AddGateway(IServiceCollection services, GatewayOptions options, TimeProvider time)
+    {
+        BuildInfo build = BuildInfo.Current;
+        string[] platform = build.Platform.Split('/');
+        services.AddLogging();
+        services.AddSingleton(time);
+        services.AddSingleton(options);
+        services.AddSingleton(build);
+        services.AddSingleton(new GatewaySettings(
+            options.EnableUtf8Names ? NameValidation.Utf8 : NameValidation.Legacy,
+            options.DisableConsistencyCheck ? PushCheck.Unchecked : PushCheck.Checked));
+        services.AddSingleton(new GroupStore(FamilyCatalogue.Reserved));
+
+        // The listener comes first: what was measured before it listens is lost.
+        var meter = new Meter(GatewayMetrics.MeterName);
+        services.AddSingleton(meter);
+        services.AddSingleton(new OwnFamilies(meter, time));
+        var metrics = new GatewayMetrics(meter, new BuildLabels(
+            build.Version, build.Revision, build.Branch, $"dotnet{build.RuntimeVersion}", platform[0], platform[1]));
+        services.AddSingleton(new RequestMetrics(metrics, time));
+
+        services.AddSingleton<PushEndpoints>();
+        services.AddSingleton<ScrapeEndpoint>();
+        services.AddSingleton<ApiEndpoints>();
+        services.AddSingleton<StatusPage>();
+    }
+
+    private static void MapRoutes(WebApplication app, GatewayOptions options)
+    {
+        string prefix = options.RoutePrefix;
+        app.UseMiddleware<FailedRequests>();
+        app.UseMiddleware<RequestPath>();
+        app.UseMiddleware<RequestDecoding>($"{prefix}/api/v1/");
+        app.UseRouting();
+        app.UseMiddleware<UnmatchedRequests>();
+
+        PushEndpoints.Map(app, prefix);
+        ScrapeEndpoint.Map(app, ScrapePath(prefix, options.TelemetryPath));
+        ApiEndpoints.Map(app, prefix);
+        if (options.EnableAdminApi)
+        {
+            AdminEndpoints.Map(app, prefix);
+        }
+        ManagementEndpoints.Map(app, prefix, options);
+        StatusPage.Map(app, prefix);
+    }
+
+    /// <exception cref="StartException">Something else is at that path.</exception>
+    private static string ScrapePath(string prefix, string telemetryPath)
+    {
+        string path = RequestPath.Clean($"{prefix}/{telemetryPath}").TrimEnd('/');
+        string[] taken = ["", "/status", "/-/healthy", "/-/ready"];
+        return Array.Exists(taken, own => path == prefix + own) || path is "/-/quit"
+            ? throw new StartException($"--web.telemetry-path={telemetryPath} is the path of something else")
+            : path;
+    }
+
+    private static void LogAddresses(WebApplication app, ILogger logger)
+    {
+        foreach (string url in app.Urls)
+        {
+            string address = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
+            logger.ListeningOn(address);
+            logger.TlsIsDisabled(http2: false, address);
+        }
+    }
+}
+
+/// <summary>The server cannot be started as the flags have it.</summary>
+internal sealed class StartException(string message) : Exception(message);

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using PushGateway.CommandLine;
+
+namespace PushGateway.Hosting;
+
+/// <summary>Where the server listens, and what it takes from a connection.</summary>
+internal static class Listeners
+{
+    /// <summary>As much as Go's net/http reads of a request line and headers: job names may be long.</summary>
+    private const int MaxHeaderBytes = 1 << 20;
+
+    private const int MaxHeaders = 10_000;
+    private const double MinBodyBytesPerSecond = 240;
+    private const int FirstInheritedDescriptor = 3;
+
+    private static readonly TimeSpan BodyGracePeriod = TimeSpan.FromSeconds(30);
+
+    /// <summary>Reads and resolves the addresses; gives what makes the server listen there.</summary>
+    /// <exception cref="StartException">An address is wrong, or there is no inherited socket.</exception>
+    public static async Task<Action<KestrelServerOptions>> PrepareAsync(GatewayOptions options)
+    {
+        if (options.UseSystemdSocket)
+        {
+            int count = InheritedSockets();
+            return kestrel =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    kestrel.ListenHandle((ulong)(FirstInheritedDescriptor + i), UseHttp1);
+                }
+            };
+        }
+
+        var addresses = new List<(ListenAddress Address, IPEndPoint? EndPoint)>();
+        foreach (string text in options.ListenAddresses)
+        {
+            if (!ListenAddress.TryParse(text, out ListenAddress address, out string? error))
+            {
+                throw new StartException(error);
+            }
+            addresses.Add((address, address.IsAnyHost ? null : await address.ResolveAsync(CancellationToken.None)));
+        }
+        return kestrel =>
+        {
+            foreach ((ListenAddress address, IPEndPoint? endPoint) in addresses)
+            {
+                if (endPoint is null)
+                {
+                    kestrel.ListenAnyIP(address.Port, UseHttp1);
+                }
+                else
+                {
+                    kestrel.Listen(endPoint, UseHttp1);
+                }
+            }
+        };
+    }
+
+    public static void SetLimits(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.AllowHostHeaderOverride = true;
+        KestrelServerLimits limits = kestrel.Limits;
+        limits.MaxRequestLineSize = MaxHeaderBytes;
+        limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+        limits.MaxRequestHeaderCount = MaxHeaders;
+        limits.MaxRequestBodySize = null;
+
+        // Jobs that print their metrics as they go are slow on purpose; one that has gone away is not waited for.
+        limits.MinRequestBodyDataRate = new MinDataRate(MinBodyBytesPerSecond, BodyGracePeriod);
+    }
+
+    /// <summary>Without TLS the Go one does not speak HTTP/2 either.</summary>
+    private static void UseHttp1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+
+    /// <summary>How many sockets systemd has passed on, after sd_listen_fds(3).</summary>
+    private static int InheritedSockets()
+    {
+        string processId = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        return Environment.GetEnvironmentVariable("LISTEN_PID") == processId
+            && int.TryParse(
+                Environment.GetEnvironmentVariable("LISTEN_FDS"), CultureInfo.InvariantCulture, out int count)
+            && count > 0
+            ? count
+            : throw new StartException("no socket activation file descriptors found");
+    }
+}

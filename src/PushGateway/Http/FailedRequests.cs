@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace PushGateway.Http;
+
+/// <summary>Answers requests that broke off: what the client did wrong, or nothing where the client is gone.</summary>
+internal sealed class FailedRequests(RequestDelegate next)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
+        {
+            context.Response.Headers.Connection = "close";
+            await context.Response.WriteErrorAsync(exception.StatusCode, exception.Message);
+        }
+        catch (Exception exception) when (IsHangUp(exception, context))
+        {
+            context.Abort();
+        }
+    }
+
+    private static bool IsHangUp(Exception exception, HttpContext context) =>
+        exception is ConnectionResetException
+        || (exception is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested);
+}
