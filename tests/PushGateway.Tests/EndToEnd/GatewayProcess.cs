@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd;
+
+/// <summary>The published gateway, running on a free loopback port in a temporary folder of its own.</summary>
+internal sealed class GatewayProcess : IAsyncDisposable
+{
+    private readonly ChildProcess _process;
+    private readonly DirectoryInfo _folder;
+
+    private GatewayProcess(ChildProcess process, DirectoryInfo folder, int port)
+    {
+        _process = process;
+        _folder = folder;
+        Port = port;
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")),
+            Timeout = Deadline.Tool,
+        };
+    }
+
+    public int Port { get; }
+
+    /// <summary>Keeps its connections open, as clients do.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>The address without a slash at the end, as it is typed in a shell.</summary>
+    public string Address => Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>All that it has logged so far.</summary>
+    public string Log => _process.Errors + _process.Output;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts it and waits until it says that it is ready.</summary>
+    public static async Task<GatewayProcess> StartAsync(params IEnumerable<string> flags)
+    {
+        var binary = GatewayBinary.PathOrSkip();
+        var folder = Directory.CreateTempSubdirectory("pushgateway-test-");
+        var port = LoopbackPort.Next();
+        var listen = string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}");
+        var process = ChildProcess.Start(binary, [listen, .. flags], folder.FullName);
+        var gateway = new GatewayProcess(process, folder, port);
+        try
+        {
+            await Deadline.UntilAsync(Deadline.Start, "the gateway is ready", gateway.IsReadyAsync, () => gateway.Log);
+        }
+        catch
+        {
+            await gateway.ReleaseAsync();
+            throw;
+        }
+
+        return gateway;
+    }
+
+    /// <summary>Whether /-/ready is 200; false while nothing listens.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellation)
+    {
+        Assert.False(_process.HasExited, $"the gateway has ended\n{Log}");
+        try
+        {
+            using var answer = await Client.GetAsync("/-/ready", cancellation);
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The scrape, as text.</summary>
+    public Task<string> ScrapeAsync() => Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+
+    /// <summary>What the JSON API says is stored.</summary>
+    public async Task<IReadOnlyList<StoredGroup>> GroupsAsync() => StoredGroup.ListOf(
+        await Client.GetStringAsync("/api/v1/metrics", TestContext.Current.CancellationToken));
+
+    /// <summary>The one group that is stored.</summary>
+    public async Task<StoredGroup> GroupAsync() => Assert.Single(await GroupsAsync());
+
+    /// <summary>Runs a shell script that finds the address in $GATEWAY, and gives what it printed.</summary>
+    public async Task<string> ShellAsync(string script)
+    {
+        Tool.PathOrSkip("curl", "curl");
+        var result = await ChildProcess.RunAsync("/bin/sh", ["-euc", script], ("GATEWAY", Address));
+        return result.OutputOfSuccess();
+    }
+
+    public void Send(UnixSignal signal) => signal.SendTo(_process.Id);
+
+    /// <summary>The exit code, once it has ended; that must not take long.</summary>
+    public Task<int> WaitForExitAsync() => _process.WaitForExitAsync(Deadline.Stop);
+
+    /// <summary>Stops it as a service manager does, and sees that it ended well, unless it has ended before.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (!_process.HasExited)
+            {
+                Send(UnixSignal.Terminate);
+                var exitCode = await WaitForExitAsync();
+                Assert.True(exitCode == 0, $"exit code {exitCode} after SIGTERM\n{Log}");
+            }
+        }
+        finally
+        {
+            await ReleaseAsync();
+        }
+    }
+
+    private async Task ReleaseAsync()
+    {
+        Client.Dispose();
+        await _process.DisposeAsync();
+        _folder.Delete(recursive: true);
+        TestContext.Current.TestOutputHelper?.WriteLine($"log of the gateway on port {Port}:\n{Log}");
+    }
+}

@@ -1,0 +1,34 @@
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd;
+
+/// <summary>
+/// Tests that start gateways. Whatever a test started is stopped after it, and a gateway that does not stop well
+/// fails the test, beside the failure that the test itself may have had.
+/// </summary>
+public abstract class GatewayTests : IAsyncLifetime
+{
+    private readonly Stack<IAsyncDisposable> _started = [];
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_started.TryPop(out var started))
+        {
+            await started.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    private protected async Task<GatewayProcess> StartGatewayAsync(params IEnumerable<string> flags) =>
+        StoppedAtTheEnd(await GatewayProcess.StartAsync(flags));
+
+    private protected T StoppedAtTheEnd<T>(T started)
+        where T : IAsyncDisposable
+    {
+        _started.Push(started);
+        return started;
+    }
+}

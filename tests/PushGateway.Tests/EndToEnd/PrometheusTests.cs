@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd;
+
+/// <summary>The reader that counts: a real Prometheus scraping the gateway with honor_labels.</summary>
+public sealed class PrometheusTests : GatewayTests
+{
+    private const string Alert = "TooManyDataFiles";
+
+    [Fact]
+    public async Task Scrape_PushedGauge_KeepsPushedLabelsAndFiresTheAlert()
+    {
+        var gateway = await StartGatewayAsync();
+        var prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway));
+
+        await PushAsync(gateway, "job/batch/instance/host-1", "# TYPE data_file_num gauge\ndata_file_num 8\n");
+        await PushAsync(gateway, "job/batch", "# TYPE data_file_num gauge\ndata_file_num{kind=\"x\"} 7\n");
+
+        // A label with an empty value is no label: without honor_labels, the target's own instance would stand there.
+        await prometheus.WaitForQueryAsync("data_file_num", "instance=host-1,job=batch 8", "job=batch,kind=x 7");
+        await prometheus.WaitForAlertAsync(Alert, "firing");
+        await prometheus.AssertScrapesAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Scrape_AfterAPutAndADelete_AlertAndSeriesEnd()
+    {
+        var gateway = await StartGatewayAsync();
+        var prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway));
+        await PushAsync(gateway, "job/batch/instance/host-1", "data_file_num 8\n");
+        await prometheus.WaitForAlertAsync(Alert, "firing");
+
+        await PushAsync(gateway, "job/batch/instance/host-1", "data_file_num 3\n");
+        await prometheus.WaitForAlertAsync(Alert, null);
+        await prometheus.WaitForQueryAsync("data_file_num", "instance=host-1,job=batch 3");
+        using var answer = await gateway.Client.DeleteAsync(
+            "/metrics/job/batch/instance/host-1", TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        await prometheus.WaitForQueryAsync("data_file_num");
+        await prometheus.AssertScrapesAreCleanAsync();
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--enable-feature=native-histograms")] // asks for protobuf
+    public async Task Scrape_EveryType_ArrivesWhole(params string[] flags)
+    {
+        var gateway = await StartGatewayAsync();
+        var prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway, flags));
+
+        await PushAsync(
+            gateway,
+            "job/types/instance/i",
+            """
+            # TYPE c counter
+            c{quoted="\"\\\n"} 3
+            # TYPE g gauge
+            g NaN
+            # TYPE h histogram
+            h_bucket{le="0.5"} 1
+            h_bucket{le="+Inf"} 3
+            h_sum 7
+            h_count 3
+            # TYPE s summary
+            s{quantile="0.9"} 4
+            s_sum 5
+            s_count 6
+            u 1e+100
+
+            """);
+
+        await prometheus.WaitForQueryAsync("c", "instance=i,job=types,quoted=\"\\\n 3");
+        await prometheus.WaitForQueryAsync("g", "instance=i,job=types NaN");
+        await prometheus.WaitForQueryAsync(
+            "h_bucket", "instance=i,job=types,le=0.5 1", "instance=i,job=types,le=+Inf 3");
+        await prometheus.WaitForQueryAsync("h_sum + h_count", "instance=i,job=types 10");
+        await prometheus.WaitForQueryAsync("s", "instance=i,job=types,quantile=0.9 4");
+        await prometheus.WaitForQueryAsync("s_sum + s_count", "instance=i,job=types 11");
+        await prometheus.WaitForQueryAsync("u == 1e100", "instance=i,job=types 1e+100");
+        await prometheus.AssertScrapesAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Scrape_NativeHistogram_IsOneInPrometheus()
+    {
+        var gateway = await StartGatewayAsync();
+        var prometheus = StoppedAtTheEnd(
+            await PrometheusProcess.StartAsync(gateway, "--enable-feature=native-histograms"));
+        using var body = new ByteArrayContent(NativeHistogram.Delimited("native_seconds"));
+        body.Headers.ContentType = MediaTypeHeaderValue.Parse(
+            "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited");
+
+        using var answer = await gateway.Client.PutAsync(
+            "/metrics/job/native/instance/i", body, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await prometheus.WaitForQueryAsync("histogram_count(native_seconds)", "instance=i,job=native 5");
+        await prometheus.WaitForQueryAsync("histogram_sum(native_seconds)", "instance=i,job=native 7.5");
+        await prometheus.WaitForQueryAsync("histogram_quantile(1, native_seconds)", "instance=i,job=native 4");
+        await prometheus.AssertScrapesAreCleanAsync();
+    }
+
+    private static async Task PushAsync(GatewayProcess gateway, string groupingKey, string text)
+    {
+        using var body = new StringContent(text);
+        using var answer = await gateway.Client.PutAsync(
+            $"/metrics/{groupingKey}", body, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+}

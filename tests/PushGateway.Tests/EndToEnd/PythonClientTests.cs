@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd;
+
+/// <summary>The Prometheus client library for Python, as Debian ships it, running the scripts in clients.</summary>
+public sealed class PythonClientTests : GatewayTests
+{
+    /// <summary>Debian's own interpreter: another one on the PATH does not see Debian's packages.</summary>
+    private const string Python = "/usr/bin/python3";
+
+    [Fact]
+    public async Task PushToGateway_Twice_ReplacesTheGroup()
+    {
+        var gateway = await StartGatewayAsync();
+
+        await RunAsync("push_to_gateway.py", gateway);
+
+        var group = await gateway.GroupAsync();
+        Assert.Equal("job=batch", group.LabelText());
+        Assert.Equal(["job_last_success_unixtime"], group.Families);
+        Assert.Contains(
+            "# HELP job_last_success_unixtime When the job last ended well.\n" +
+            "# TYPE job_last_success_unixtime gauge\n" +
+            "job_last_success_unixtime{instance=\"\",job=\"batch\"} 1.70000000025e+09\n",
+            await gateway.ScrapeAsync());
+    }
+
+    [Fact]
+    public async Task PushAddToGateway_SharedGroup_ReplacesFamiliesOfTheSameName()
+    {
+        var gateway = await StartGatewayAsync();
+
+        await RunAsync("pushadd_to_gateway.py", gateway);
+
+        var group = await gateway.GroupAsync();
+        Assert.Equal("job=rows,table=users", group.LabelText());
+        Assert.Equal(["rows_read", "rows_written"], group.Families);
+        Assert.Equal("3", group.ValueOf("rows_read"));
+    }
+
+    [Fact]
+    public async Task DeleteFromGateway_GroupingKeyWithSlashAndBlank_DeletesThatGroup()
+    {
+        var gateway = await StartGatewayAsync();
+
+        await RunAsync("delete_from_gateway.py", gateway);
+
+        await Deadline.UntilAsync(
+            Deadline.Change, "one group is left", async _ => (await gateway.GroupsAsync()).Count == 1);
+        Assert.Equal("job=short", (await gateway.GroupAsync()).LabelText());
+    }
+
+    [Fact]
+    public async Task PushToGateway_GroupingKeysThatNeedEncoding_ArriveAsLabels()
+    {
+        var gateway = await StartGatewayAsync();
+
+        await RunAsync("grouping_keys.py", gateway);
+
+        var groups = await gateway.GroupsAsync();
+        // The client writes a blank as "+", which is a plus sign in the path of a URL.
+        Assert.Equal(
+            ["city=København,empty=,job=nightly/backup,path=/var/tmp/a b,words=two+words", "instance=127.0.0.1,job=host"],
+            groups.Select(group => group.LabelText()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task PushToGateway_EveryKind_KeepsTypesAndValues()
+    {
+        var gateway = await StartGatewayAsync();
+
+        await RunAsync("kinds.py", gateway);
+
+        var group = await gateway.GroupAsync();
+        Assert.Equal("COUNTER", group.TypeOf("requests_total"));
+        Assert.Equal("3", group.ValueOf("requests_total"));
+        Assert.Equal("/a\"b\\c\nd", group.MetricOf("requests_total")["labels"]!["path"]!.GetValue<string>());
+        Assert.Equal("-Inf", group.ValueOf("temperature"));
+        AssertJson("""{"quantiles":{},"count":"3","sum":"50.55"}""", group.MetricOf("size_bytes"));
+        AssertJson(
+            """{"buckets":{"0.1":"1","1":"2","10":"2","+Inf":"3"},"count":"3","sum":"50.55"}""",
+            group.MetricOf("wait_seconds"));
+        Assert.Equal("1.2.3", group.MetricOf("release_info")["labels"]!["version"]!.GetValue<string>());
+        Assert.Equal(["0", "1"], group.MetricsOf("state").Select(metric => metric["value"]!.GetValue<string>()));
+        Assert.Contains(
+            "wait_seconds_bucket{instance=\"\",job=\"kinds\",le=\"10\"} 2\n" +
+            "wait_seconds_bucket{instance=\"\",job=\"kinds\",le=\"+Inf\"} 3\n",
+            await gateway.ScrapeAsync());
+    }
+
+    [Fact]
+    public async Task PushToGateway_TypeOfAnotherGroupDiffers_RaisesWithStatus400()
+    {
+        var gateway = await StartGatewayAsync();
+
+        Assert.Equal("400\n", await RunAsync("refused_push.py", gateway));
+
+        Assert.Contains("clash_total{instance=\"\",job=\"first\"} 1\n", await gateway.ScrapeAsync());
+    }
+
+    /// <summary>Runs a script that must end well; gives what it printed.</summary>
+    private static async Task<string> RunAsync(string script, GatewayProcess gateway)
+    {
+        Assert.SkipUnless(File.Exists(Python), $"{Python} is not installed (Debian package python3)");
+        var found = await ChildProcess.RunAsync(Python, ["-c", "import prometheus_client"]);
+        Assert.SkipUnless(
+            found.ExitCode == 0, $"no prometheus_client for {Python} (Debian package python3-prometheus-client)");
+
+        var path = Repository.PathOf("tests", "PushGateway.Tests", "EndToEnd", "clients", script);
+        var result = await ChildProcess.RunAsync(Python, [path, gateway.Address]);
+        return result.OutputOfSuccess();
+    }
+
+    /// <summary>Compares a metric without its labels.</summary>
+    private static void AssertJson(string expected, JsonObject metric)
+    {
+        var plain = metric.DeepClone().AsObject();
+        plain.Remove("labels");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), plain), $"want {expected}, got {plain}");
+    }
+}

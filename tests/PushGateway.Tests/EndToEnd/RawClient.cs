@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd;
+
+/// <summary>A connection on which a test may say what no HTTP client would.</summary>
+internal sealed class RawClient : IDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    private RawClient()
+    {
+    }
+
+    public static async Task<RawClient> ConnectAsync(int port)
+    {
+        var client = new RawClient();
+        await client._socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+        return client;
+    }
+
+    public async Task SendAsync(string text)
+    {
+        ReadOnlyMemory<byte> rest = Encoding.UTF8.GetBytes(text);
+        while (!rest.IsEmpty)
+        {
+            rest = rest[await _socket.SendAsync(rest, TestContext.Current.CancellationToken)..];
+        }
+    }
+
+    /// <summary>Says that nothing more will come, and reads until the server closes: it is through with us then.</summary>
+    public async Task<string> FinishAsync()
+    {
+        using var deadline = Deadline.Of(Deadline.Change);
+        _socket.Shutdown(SocketShutdown.Send);
+        var answer = new StringBuilder();
+        var buffer = new byte[4096];
+        int count;
+        while ((count = await ReceiveAsync(buffer, deadline.Token)) > 0)
+        {
+            answer.Append(Encoding.UTF8.GetString(buffer.AsSpan(0, count)));
+        }
+
+        return answer.ToString();
+    }
+
+    /// <summary>Hangs up without a goodbye: the server sees a reset connection.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Close();
+    }
+
+    /// <summary>0 when the server has closed, or dropped, the connection.</summary>
+    private async Task<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _socket.ReceiveAsync(buffer, cancellation);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return 0;
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+}
