@@ -47,13 +47,14 @@ public sealed class StoreExposition
                 WriteOwn(_own[own++], output);
             }
             MetricFamily? sameName = own < _own.Count && _own[own].Name == stored.Header.Name ? _own[own++] : null;
-            if (_format != ExpositionFormat.Text)
+            if (_format != ExpositionFormat.Text || sameName is not null)
             {
                 _format.Write(NameEscaper.Escape(Merge(stored, sameName), _escaping), output);
                 await FlushIfMuch(output, cancellation);
                 continue;
             }
-            WriteHeader(stored.Header, sameName, output);
+            FamilyHeader header = stored.Header;
+            TextExposition.WriteHeader(NameEscaper.Escape(header.Name, _escaping), header.Type, header.Help, output);
             foreach (StoredFamily part in stored.Parts)
             {
                 WriteLines(part, output);
@@ -70,19 +71,6 @@ public sealed class StoreExposition
     private void WriteOwn(MetricFamily family, PipeWriter output) =>
         _format.Write(NameEscaper.Escape(family, _escaping), output);
 
-    /// <summary>The header, and below it the gateway's own samples if it has a family of that name.</summary>
-    private void WriteHeader(FamilyHeader header, MetricFamily? own, PipeWriter output)
-    {
-        if (own is null)
-        {
-            TextExposition.WriteHeader(NameEscaper.Escape(header.Name, _escaping), header.Type, header.Help, output);
-        }
-        else
-        {
-            WriteOwn(own, output);
-        }
-    }
-
     private void WriteLines(StoredFamily part, PipeWriter output)
     {
         if (part.HasNamesToEscape && _escaping != NameEscaping.None)
@@ -95,13 +83,19 @@ public sealed class StoreExposition
         }
     }
 
-    private static MetricFamily Merge(FamilyAcrossGroups stored, MetricFamily? own) => new()
+    /// <summary>All samples of a name in one family; with the gateway's own among them, sorted anew.</summary>
+    private static MetricFamily Merge(FamilyAcrossGroups stored, MetricFamily? own)
     {
-        Name = stored.Header.Name,
-        Type = own?.Type ?? stored.Header.Type,
-        Help = own is null ? stored.Header.Help : own.Help,
-        Metrics = [.. own?.Metrics ?? [], .. stored.Parts.SelectMany(part => part.DecodeSorted().Metrics)],
-    };
+        List<Metric> metrics = [.. own?.Metrics ?? [], .. stored.Parts.SelectMany(part => part.DecodeSorted().Metrics)];
+        int[]? order = own is null ? null : MetricOrder.Sort(metrics);
+        return new MetricFamily
+        {
+            Name = stored.Header.Name,
+            Type = own?.Type ?? stored.Header.Type,
+            Help = own is null ? stored.Header.Help : own.Help,
+            Metrics = order is null ? metrics : [.. order.Select(i => metrics[i])],
+        };
+    }
 
     private static ValueTask<FlushResult> FlushIfMuch(PipeWriter output, CancellationToken cancellation) =>
         output.UnflushedBytes >= FlushBytes ? output.FlushAsync(cancellation) : default;

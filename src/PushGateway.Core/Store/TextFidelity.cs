@@ -14,11 +14,12 @@ internal static class TextFidelity
     public static bool IsExact(MetricFamily family) =>
         family.Unit is null
         && family.Metrics.Count > 0
+        && NameRules.IsLegacyMetricName(family.Name.Span)
         && family.Metrics.TrueForAll(metric => IsExact(family, metric));
 
     private static bool IsExact(MetricFamily family, Metric metric)
     {
-        if (metric.TimestampMs is not null)
+        if (metric.TimestampMs is not null || !Array.TrueForAll(metric.Labels, HasPlainName))
         {
             return false;
         }
@@ -30,6 +31,9 @@ internal static class TextFidelity
             _ => IsExact(metric.Histogram!) && !HasLabel(metric, "le"u8),
         };
     }
+
+    /// <summary>Other names may be written so that they cannot be read: a label a:b is not quoted.</summary>
+    private static bool HasPlainName(Label label) => NameRules.IsLegacyLabelName(label.Name.Span);
 
     private static bool IsExact(Summary summary) =>
         summary is { SampleCount: <= MaxExactCount, SampleSum: { } sum, Created: null }

@@ -33,6 +33,15 @@ internal sealed class BodyBuffer : IDisposable
         while (read > 0);
     }
 
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.TryCopyTo(_bytes.AsSpan(_length)))
+        {
+            Grow();
+        }
+        _length += bytes.Length;
+    }
+
     public void Truncate(int length) => _length = length;
 
     public void Dispose() => Release(_bytes);

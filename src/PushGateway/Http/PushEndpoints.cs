@@ -17,12 +17,13 @@ internal sealed class PushEndpoints(
         foreach (string jobSegment in (string[])["job", "job@base64"])
         {
             string basePath = $"{prefix}/metrics/{jobSegment}/";
+            string pattern = basePath + "{job}/{**labels}";
             bool jobIsBase64 = jobSegment != "job";
-            routes.MapPut(basePath + "{**key}", context => endpoints.PushAsync(context, basePath.Length, jobIsBase64, PushMode.Replace))
+            routes.MapPut(pattern, context => endpoints.PushAsync(context, basePath.Length, jobIsBase64, PushMode.Replace))
                 .WithPushMetrics();
-            routes.MapPost(basePath + "{**key}", context => endpoints.PushAsync(context, basePath.Length, jobIsBase64, PushMode.Merge))
+            routes.MapPost(pattern, context => endpoints.PushAsync(context, basePath.Length, jobIsBase64, PushMode.Merge))
                 .WithPushMetrics();
-            routes.MapDelete(basePath + "{**key}", context => endpoints.DeleteAsync(context, basePath.Length, jobIsBase64))
+            routes.MapDelete(pattern, context => endpoints.DeleteAsync(context, basePath.Length, jobIsBase64))
                 .WithRequestCounter(HandlerName.Delete);
         }
     }

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace PushGateway.Http;
@@ -31,7 +30,9 @@ internal static class RequestBody
                 return (raw, null);
             }
             decoded = new BodyBuffer();
-            string? fault = await DecodeAsync(encoding, raw.Written, decoded);
+            string? fault = encoding == BodyEncoding.Gzip
+                ? await GunzipAsync(raw.Written, decoded)
+                : SnappyFrames.Decode(raw.Written.Span, decoded);
             raw.Dispose();
             if (fault is null)
             {
@@ -45,30 +46,6 @@ internal static class RequestBody
             raw.Dispose();
             decoded?.Dispose();
             throw;
-        }
-    }
-
-    private static async ValueTask<string?> DecodeAsync(
-        BodyEncoding encoding, ReadOnlyMemory<byte> raw, BodyBuffer decoded)
-    {
-        if (encoding == BodyEncoding.Gzip)
-        {
-            return await GunzipAsync(raw, decoded);
-        }
-        if (raw.IsEmpty)
-        {
-            return null;
-        }
-        try
-        {
-            await using Stream snappy = IronSnappy.Snappy.OpenReader(StreamOver(raw));
-            await decoded.ReadAllAsync(snappy, CancellationToken.None);
-            return null;
-        }
-        catch (Exception exception) when (exception is not (OutOfMemoryException or BadHttpRequestException))
-        {
-            // The library throws what its reading of a broken body happens to run into.
-            return exception is IOException ? $"snappy: {exception.Message}" : "snappy: corrupt input";
         }
     }
 
@@ -93,11 +70,6 @@ internal static class RequestBody
         decoded.Truncate(decoded.Written.Length - EndMark.Length);
         return null;
     }
-
-    private static MemoryStream StreamOver(ReadOnlyMemory<byte> bytes) =>
-        MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array)
-            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
-            : new MemoryStream(bytes.ToArray());
 
     private static byte[] Compress(byte[] bytes)
     {
