@@ -82,6 +82,17 @@ public sealed class LifecycleTests : GatewayTests
         Assert.Contains("error: ", result.Errors);
     }
 
+    [Theory]
+    [InlineData("--persistence.file", "store")]
+    [InlineData("--web.config.file", "web.yml")]
+    public async Task Start_WithAFlagThatIsNotThereYet_IsRefusedAndNotIgnored(string flag, string value)
+    {
+        var result = await RunAsync(flag, value);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(flag, result.Errors);
+    }
+
     [Fact]
     public async Task Start_OnAPortInUse_EndsWithExitCode1AndAReason()
     {
