@@ -82,6 +82,25 @@ public sealed class LifecycleTests : GatewayTests
         Assert.Contains("error: ", result.Errors);
     }
 
+    [Fact]
+    public async Task Binary_CopiedAloneToAnotherFolder_NeedsNothingBesideIt()
+    {
+        var folder = Directory.CreateTempSubdirectory("pushgateway-alone-");
+        try
+        {
+            var copy = Path.Combine(folder.FullName, "pushgateway");
+            File.Copy(GatewayBinary.PathOrSkip(), copy);
+
+            var result = await ChildProcess.RunAsync(copy, ["--version"], ("DOTNET_ROOT", folder.FullName));
+
+            Assert.Contains("pushgateway, version ", result.OutputOfSuccess());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("--persistence.file", "store")]
     [InlineData("--web.config.file", "web.yml")]
