@@ -153,6 +153,11 @@ public sealed class TextParser
         {
             return false;
         }
+        if (name.Span.Contains((byte)'\\'))
+        {
+            // Upstream: backslashes in a type are passed over.
+            name = new Utf8String([.. name.Memory.ToArray().Where(b => b != '\\')]);
+        }
         if (!Types.TryGetValue(name.ToString(), out MetricType type))
         {
             return Fail($"unknown metric type {Quote(name.Span)}");

@@ -8,16 +8,14 @@ internal sealed class PreparedFamily
     private readonly MetricFamily _family;
     private readonly SortedList<int, string> _faults;
 
-    private PreparedFamily(MetricFamily family, SortedList<int, string> faults, long at)
+    private PreparedFamily(MetricFamily family, SortedList<int, string> faults, StoredFamily stored)
     {
         _family = family;
         _faults = faults;
-        Stored = StoredFamily.Render(family, at, faults.Count > 0);
+        Stored = stored;
     }
 
     public StoredFamily Stored { get; }
-
-    public bool HasFaults => _faults.Count > 0;
 
     /// <summary>Takes the family over: its metrics get the key's labels.</summary>
     public static PreparedFamily Prepare(MetricFamily family, GroupingKey key, long at)
@@ -32,8 +30,11 @@ internal sealed class PreparedFamily
                 faults.Add(i, fault);
             }
         }
-        return new PreparedFamily(family, faults, at);
+        return new PreparedFamily(family, faults, StoredFamily.Render(family, at, faults.Count > 0));
     }
+
+    /// <summary>A push time that the gateway adds: it has no faults, but may clash like any other family.</summary>
+    public static PreparedFamily OfGateway(StoredFamily pushTime) => new(pushTime.Decode(), [], pushTime);
 
     /// <summary>All that is wrong with the family, metric by metric.</summary>
     /// <param name="conflicts">Those of this family. One that is about the whole family is the only thing told.</param>
