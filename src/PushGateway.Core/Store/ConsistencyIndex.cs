@@ -22,9 +22,6 @@ internal sealed class ConsistencyIndex
 
     public int SeriesCount => _series.Count;
 
-    /// <summary>Whether something was added that did not fit.</summary>
-    public bool MayBeInconsistent { get; set; }
-
     /// <summary>Adds a family and reports what does not fit, with what was there before or within itself.</summary>
     /// <param name="conflicts">Conflicts are added to it. The family is added to the index all the same.</param>
     /// <param name="helps">A help that is new to the name, while others have another, is added to it.</param>
@@ -46,7 +43,6 @@ internal sealed class ConsistencyIndex
                 conflicts.Add(new Conflict(ConflictKind.Series, family.Header, i));
             }
         }
-        MayBeInconsistent |= conflicts.Count > before;
     }
 
     public void Remove(StoredFamily family)
@@ -66,7 +62,6 @@ internal sealed class ConsistencyIndex
     {
         _families.Clear();
         _series.Clear();
-        MayBeInconsistent = false;
     }
 
     private FamilyEntry EntryFor(FamilyHeader header)
