@@ -12,6 +12,10 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
     private static readonly SearchValues<byte> Unsafe = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), .. "\"\\<>&"u8, .. Enumerable.Range(0x80, 0x80).Select(i => (byte)i)]);
 
+    /// <summary>The same but for the quote and the backslash, in text that has these escaped already.</summary>
+    private static readonly SearchValues<byte> UnsafeEscaped = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), .. "<>&"u8, .. Enumerable.Range(0x80, 0x80).Select(i => (byte)i)]);
+
     private ByteWriter _writer = new(output);
     private bool _needsComma;
 
@@ -30,20 +34,10 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
         _needsComma = false;
     }
 
-    public void String(scoped ReadOnlySpan<byte> text)
-    {
-        BeginValue();
-        _writer.Write((byte)'"');
-        int length;
-        while ((length = text.IndexOfAny(Unsafe)) >= 0)
-        {
-            _writer.Write(text[..length]);
-            text = text[length..];
-            text = text[WriteUnsafe(text)..];
-        }
-        _writer.Write(text);
-        _writer.Write((byte)'"');
-    }
+    public void String(scoped ReadOnlySpan<byte> text) => Write(text, Unsafe);
+
+    /// <summary>A label value as sample lines have it: its escapes are escapes of JSON, too.</summary>
+    public void EscapedString(scoped ReadOnlySpan<byte> text) => Write(text, UnsafeEscaped);
 
     public void String(Utf8String text) => String(text.Span);
 
@@ -65,6 +59,21 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
     }
 
     public void Commit() => _writer.Commit();
+
+    private void Write(scoped ReadOnlySpan<byte> text, SearchValues<byte> unsafeBytes)
+    {
+        BeginValue();
+        _writer.Write((byte)'"');
+        int length;
+        while ((length = text.IndexOfAny(unsafeBytes)) >= 0)
+        {
+            _writer.Write(text[..length]);
+            text = text[length..];
+            text = text[WriteUnsafe(text)..];
+        }
+        _writer.Write(text);
+        _writer.Write((byte)'"');
+    }
 
     private void Begin(byte bracket)
     {

@@ -13,13 +13,12 @@ namespace PushGateway.Core.Parsing;
 /// </remarks>
 internal sealed class FamilyBuilder(NameValidation validation)
 {
-    /// <summary>Up to so many labels, comparing with each is quicker than hashing.</summary>
-    private const int FewLabels = 16;
+    private static readonly Utf8String BucketLabel = new("le");
+    private static readonly Utf8String QuantileLabel = new("quantile");
 
     private readonly Dictionary<Utf8String, OpenFamily> _families = [];
     private readonly Dictionary<UInt128, Metric> _assembled = [];
-    private readonly List<Label> _labels = [];
-    private readonly HashSet<Utf8String> _labelNames = [];
+    private readonly SampleLabels _labels = new();
 
     private Utf8String _name;
     private OpenFamily? _family;
@@ -48,7 +47,7 @@ internal sealed class FamilyBuilder(NameValidation validation)
             }
             if (open.IsHistogram)
             {
-                open.Family.Metrics.ForEach(metric => MakeCountsAlike(metric.Histogram!));
+                open.Family.Metrics.ForEach(metric => SampleAssembly.MakeCountsAlike(metric.Histogram!));
             }
         }
         return families;
@@ -87,7 +86,6 @@ internal sealed class FamilyBuilder(NameValidation validation)
     public void BeginSample()
     {
         _labels.Clear();
-        _labelNames.Clear();
         _bound = double.NaN;
         _nameGiven = false;
     }
@@ -118,7 +116,7 @@ internal sealed class FamilyBuilder(NameValidation validation)
         {
             return $"invalid label name {GoQuote.Quote(name.Span)}";
         }
-        if (!IsBound(name) && !TryAddLabelName(name))
+        if (!IsBound(name) && _labels.HasName(name))
         {
             return $"duplicate label names for metric {GoQuote.Quote(FamilyName)}";
         }
@@ -149,14 +147,14 @@ internal sealed class FamilyBuilder(NameValidation validation)
         MetricFamily family = _family!.Family;
         if (!_family.IsAssembled)
         {
-            AddMetric(new Metric { Labels = [.. _labels] });
+            AddMetric(new Metric { Labels = _labels.Span.ToArray() });
         }
         else if (!IsLastMetric())
         {
             ref Metric? metric = ref CollectionsMarshal.GetValueRefOrAddDefault(_assembled, Signature(), out _);
             if (metric is null)
             {
-                metric = new Metric { Labels = [.. _labels] };
+                metric = new Metric { Labels = _labels.Span.ToArray() };
                 AddMetric(metric);
             }
             _metric = metric;
@@ -171,12 +169,15 @@ internal sealed class FamilyBuilder(NameValidation validation)
         switch (family.Type)
         {
             case MetricType.Summary:
-                SetSummaryValue(_metric!.Summary ??= new Summary(), value);
-                _metric.ValueType = MetricType.Summary;
+                _metric!.ValueType = MetricType.Summary;
+                SampleAssembly.Set(_metric.Summary ??= new Summary(), _role, _bound, value);
                 return null;
             case MetricType.Histogram or MetricType.GaugeHistogram:
                 _metric!.ValueType = MetricType.Histogram;
-                return SetHistogramValue(_metric.Histogram ??= new Histogram(), value);
+                _metric.Histogram ??= new Histogram();
+                return SampleAssembly.Set(_metric.Histogram, _role, _bound, value) is { } fault
+                    ? $"{fault} for histogram {GoQuote.Quote(FamilyName)}"
+                    : null;
             default:
                 _metric!.ValueType = family.Type;
                 _metric.Number = value;
@@ -194,7 +195,7 @@ internal sealed class FamilyBuilder(NameValidation validation)
             _role = SampleRole.Value;
             return true;
         }
-        (int suffixLength, SampleRole role) = RoleOf(name.Span);
+        (int suffixLength, SampleRole role) = SampleAssembly.RoleOf(name.Span);
         if (role == SampleRole.Value
             || !_families.TryGetValue(new Utf8String(name.Memory[..^suffixLength]), out family)
             || !(family.IsHistogram || (family.IsSummary && role != SampleRole.Bucket)))
@@ -206,24 +207,9 @@ internal sealed class FamilyBuilder(NameValidation validation)
         return true;
     }
 
-    private static (int SuffixLength, SampleRole Role) RoleOf(ReadOnlySpan<byte> name)
-    {
-        if (name.EndsWith("_count"u8) && name.Length > "_count"u8.Length)
-        {
-            return ("_count"u8.Length, SampleRole.Count);
-        }
-        if (name.EndsWith("_sum"u8) && name.Length > "_sum"u8.Length)
-        {
-            return ("_sum"u8.Length, SampleRole.Sum);
-        }
-        return name.EndsWith("_bucket"u8) && name.Length > "_bucket"u8.Length
-            ? ("_bucket"u8.Length, SampleRole.Bucket)
-            : (0, SampleRole.Value);
-    }
-
     private bool IsBound(Utf8String labelName) =>
-        _nameGiven && ((_family!.IsHistogram && labelName.Span.SequenceEqual("le"u8))
-            || (_family.IsSummary && labelName.Span.SequenceEqual("quantile"u8)));
+        _nameGiven && ((_family!.IsHistogram && labelName == BucketLabel)
+            || (_family.IsSummary && labelName == QuantileLabel));
 
     private string? SetBound(Utf8String text)
     {
@@ -238,38 +224,12 @@ internal sealed class FamilyBuilder(NameValidation validation)
     /// <summary>In braces, a quantile or bucket may have been given before the name that makes it one.</summary>
     private string? TakeBoundFromLabels()
     {
-        if (_labels.Count == 0 || !_family!.IsAssembled)
+        if (_labels.Span.IsEmpty || !_family!.IsAssembled)
         {
             return null;
         }
-        int index = _labels.FindIndex(label => IsBound(label.Name));
-        if (index < 0)
-        {
-            return null;
-        }
-        Utf8String bound = _labels[index].Value;
-        _labels.RemoveAt(index);
-        return SetBound(bound);
-    }
-
-    private bool TryAddLabelName(Utf8String name)
-    {
-        if (_labels.Count >= FewLabels)
-        {
-            if (_labelNames.Count == 0)
-            {
-                _labelNames.UnionWith(_labels.Select(label => label.Name));
-            }
-            return _labelNames.Add(name);
-        }
-        foreach (Label label in _labels)
-        {
-            if (label.Name == name)
-            {
-                return false;
-            }
-        }
-        return true;
+        Utf8String boundName = _family.IsSummary ? QuantileLabel : BucketLabel;
+        return _labels.TryRemove(boundName, out Utf8String bound) ? SetBound(bound) : null;
     }
 
     // Upstream: a sample without a name is added to the metric of the line before, labels and all, which then stands
@@ -281,7 +241,7 @@ internal sealed class FamilyBuilder(NameValidation validation)
         {
             return "invalid metric name";
         }
-        _metric.Labels = [.. _metric.Labels, .. _labels];
+        _metric.Labels = [.. _metric.Labels, .. _labels.Span];
         if (!_family!.IsAssembled)
         {
             AddMetric(_metric);
@@ -302,91 +262,9 @@ internal sealed class FamilyBuilder(NameValidation validation)
     /// <summary>Whether the line continues the metric of the line before, as nearly all lines of a histogram do.</summary>
     private bool IsLastMetric() =>
         _metric is not null && _metricFamily == _family
-        && _metric.Labels.AsSpan().SequenceEqual(CollectionsMarshal.AsSpan(_labels));
+        && _metric.Labels.AsSpan().SequenceEqual(_labels.Span);
 
-    private UInt128 Signature() => SeriesHash.Of(FamilyName, CollectionsMarshal.AsSpan(_labels));
-
-    private void SetSummaryValue(Summary summary, double value)
-    {
-        switch (_role)
-        {
-            case SampleRole.Count:
-                summary.SampleCount = GoNumber.ToUInt64(value);
-                break;
-            case SampleRole.Sum:
-                summary.SampleSum = value;
-                break;
-            default:
-                if (!double.IsNaN(_bound))
-                {
-                    summary.Quantiles.Add(new Quantile(_bound, value));
-                }
-                break;
-        }
-    }
-
-    private string? SetHistogramValue(Histogram histogram, double value)
-    {
-        ulong whole = GoNumber.ToUInt64(value);
-        bool isWhole = whole == value;
-        switch (_role)
-        {
-            case SampleRole.Count when isWhole:
-                histogram.SampleCount = whole;
-                return null;
-            case SampleRole.Count when value < 0:
-                return $"negative count for histogram {GoQuote.Quote(FamilyName)}";
-            case SampleRole.Count:
-                histogram.SampleCountFloat = value;
-                return null;
-            case SampleRole.Sum:
-                histogram.SampleSum = value;
-                return null;
-            case var _ when double.IsNaN(_bound):
-                // Upstream: a bucket without a bound is dropped.
-                return null;
-            case var _ when !isWhole && value < 0:
-                return $"negative bucket population for histogram {GoQuote.Quote(FamilyName)}";
-            default:
-                histogram.Buckets.Add(isWhole
-                    ? new Bucket(_bound) { CumulativeCount = whole }
-                    : new Bucket(_bound) { CumulativeCountFloat = value });
-                return null;
-        }
-    }
-
-    /// <summary>A histogram's counts are all whole numbers or all floats: one float makes the others floats.</summary>
-    private static void MakeCountsAlike(Histogram histogram)
-    {
-        if (histogram.SampleCountFloat is null or 0
-            && histogram.Buckets.TrueForAll(bucket => bucket.CumulativeCountFloat is null or 0))
-        {
-            return;
-        }
-        if (histogram.SampleCountFloat is null or 0)
-        {
-            histogram.SampleCountFloat = histogram.SampleCount ?? 0;
-            histogram.SampleCount = null;
-        }
-        foreach (Bucket bucket in histogram.Buckets)
-        {
-            if (bucket.CumulativeCountFloat is null or 0)
-            {
-                bucket.CumulativeCountFloat = bucket.CumulativeCount ?? 0;
-                bucket.CumulativeCount = null;
-            }
-        }
-    }
-
-    /// <summary>What a sample tells of its metric.</summary>
-    private enum SampleRole
-    {
-        /// <summary>The value, a quantile, or (by the bare name of a histogram) a bucket.</summary>
-        Value,
-        Bucket,
-        Sum,
-        Count,
-    }
+    private UInt128 Signature() => SeriesHash.Of(FamilyName, _labels.Span);
 
     private sealed class OpenFamily(MetricFamily family)
     {

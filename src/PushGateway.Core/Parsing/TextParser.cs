@@ -13,19 +13,8 @@ namespace PushGateway.Core.Parsing;
 /// Source: the format's page in the Prometheus documentation, and prometheus/common, expfmt/text_parse.go, for what it
 /// leaves open. The families view the body's memory; nothing of it is copied but what has escapes.
 /// </remarks>
-public sealed class TextParser
+public sealed partial class TextParser
 {
-    private static readonly Dictionary<string, MetricType> Types = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["counter"] = MetricType.Counter,
-        ["gauge"] = MetricType.Gauge,
-        ["summary"] = MetricType.Summary,
-        ["untyped"] = MetricType.Untyped,
-        ["histogram"] = MetricType.Histogram,
-        ["gauge_histogram"] = MetricType.GaugeHistogram,
-        ["gaugehistogram"] = MetricType.GaugeHistogram,
-    };
-
     private readonly FamilyBuilder _families;
     private string? _error;
 
@@ -80,90 +69,6 @@ public sealed class TextParser
             default:
                 return ParseSample(ref cursor);
         }
-    }
-
-    /// <summary>comment = "#" blanks ["HELP" name docstring | "TYPE" name type | anything]</summary>
-    private bool ParseComment(ref LineCursor cursor)
-    {
-        cursor.SkipBlanks();
-        Utf8String keyword = cursor.TakeToken();
-        bool isHelp = keyword.Span.SequenceEqual("HELP"u8);
-        if (!isHelp && !keyword.Span.SequenceEqual("TYPE"u8))
-        {
-            cursor.SkipToEnd();
-            return !IsCutOff(cursor);
-        }
-        cursor.SkipBlanks();
-        if (IsCutOff(cursor) || !TakeMetricName(ref cursor, out Utf8String name))
-        {
-            return false;
-        }
-        if (cursor.Current == LineCursor.NewLine)
-        {
-            return true;
-        }
-        if (!cursor.AtBlank)
-        {
-            return Fail("invalid metric name in comment");
-        }
-        if (Fails(_families.SetFamily(name)))
-        {
-            return false;
-        }
-        cursor.SkipBlanks();
-        if (IsCutOff(cursor))
-        {
-            return false;
-        }
-        return cursor.Current == LineCursor.NewLine || (isHelp ? ParseHelp(ref cursor) : ParseType(ref cursor));
-    }
-
-    private bool ParseHelp(ref LineCursor cursor)
-    {
-        if (_families.HasHelp)
-        {
-            return Fail($"second HELP line for metric name {Quote(_families.FamilyName)}");
-        }
-        if (!cursor.TryTakeDocstring(out Utf8String help, out QuoteFault fault))
-        {
-            return FailEscape(fault);
-        }
-        if (IsCutOff(cursor))
-        {
-            return false;
-        }
-        if (!help.IsValidUtf8)
-        {
-            // The Go one takes it, and every scrape fails from then on.
-            return Fail($"invalid help text {Quote(help.Span)}");
-        }
-        _families.SetHelp(help);
-        return true;
-    }
-
-    private bool ParseType(ref LineCursor cursor)
-    {
-        if (_families.HasType)
-        {
-            return Fail(
-                $"second TYPE line for metric name {Quote(_families.FamilyName)}, or TYPE reported after samples");
-        }
-        Utf8String name = cursor.TakeRest();
-        if (IsCutOff(cursor))
-        {
-            return false;
-        }
-        if (name.Span.Contains((byte)'\\'))
-        {
-            // Upstream: backslashes in a type are passed over.
-            name = new Utf8String([.. name.Memory.ToArray().Where(b => b != '\\')]);
-        }
-        if (!Types.TryGetValue(name.ToString(), out MetricType type))
-        {
-            return Fail($"unknown metric type {Quote(name.Span)}");
-        }
-        _families.SetType(type);
-        return true;
     }
 
     /// <summary>sample = name blanks [labels] value; or labels with the name among them, then value</summary>

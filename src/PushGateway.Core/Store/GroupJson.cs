@@ -16,6 +16,9 @@ public static class GroupJson
 {
     private const int NanosecondsPerTick = 100;
 
+    private static readonly byte[][] TypeNames =
+        [.. Enum.GetValues<MetricType>().Select(type => Encoding.ASCII.GetBytes(type.ProtoName()))];
+
     private static readonly Utf8String LabelsKey = new("labels");
     private static readonly Utf8String LastPushKey = new("last_push_successful");
 
@@ -26,13 +29,21 @@ public static class GroupJson
         json.BeginObject();
         bool labelsWritten = false;
         bool lastPushWritten = false;
+        long timeOf = -1;
+        byte[] time = [];
         foreach (StoredFamily family in group.Families)
         {
             // Upstream: keys are sorted, and a family of the same name takes the place of the group's own entry.
             WriteLabels(ref json, group, ref labelsWritten, family.Name);
             WriteLastPush(ref json, group, ref lastPushWritten, family.Name);
+            if (family.PushedAt != timeOf)
+            {
+                // Nearly all families of a group have come with the same push.
+                timeOf = family.PushedAt;
+                time = Encoding.ASCII.GetBytes(FormatTime(timeOf, zone));
+            }
             json.Key(family.Name.Span);
-            WriteFamily(ref json, family, zone);
+            WriteFamily(ref json, family, time);
         }
         Utf8String end = default;
         WriteLabels(ref json, group, ref labelsWritten, end);
@@ -79,24 +90,30 @@ public static class GroupJson
         return due;
     }
 
-    private static void WriteFamily(ref JsonWriter json, StoredFamily stored, TimeZoneInfo zone)
+    private static void WriteFamily(ref JsonWriter json, StoredFamily stored, ReadOnlySpan<byte> time)
     {
-        MetricFamily family = stored.Decode();
         json.BeginObject();
         json.Key("time_stamp"u8);
-        json.String(Encoding.UTF8.GetBytes(FormatTime(stored.PushedAt, zone)));
+        json.String(time);
         json.Key("type"u8);
-        json.String(Encoding.UTF8.GetBytes(family.Type.ProtoName()));
-        if (family.Help is { IsEmpty: false } help)
+        json.String(TypeNames[(int)stored.Header.Type]);
+        if (stored.Header.Help is { IsEmpty: false } help)
         {
             json.Key("help"u8);
             json.String(help);
         }
         json.Key("metrics"u8);
         json.BeginArray();
-        foreach (Metric metric in family.Metrics)
+        if (stored.IsLinePerMetric)
         {
-            WriteMetric(ref json, family.Type, metric);
+            SampleLineJson.Write(ref json, stored);
+        }
+        else
+        {
+            foreach (Metric metric in stored.Decode().Metrics)
+            {
+                WriteMetric(ref json, stored.Header.Type, metric);
+            }
         }
         json.EndArray();
         json.EndObject();

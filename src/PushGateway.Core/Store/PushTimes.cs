@@ -33,7 +33,19 @@ public static class PushTimes
     /// gateway's, so that the value is read from the family.
     /// </summary>
     internal static double Read(MetricGroup group, Utf8String name) =>
-        group.Find(name)?.Decode().Metrics is [{ ValueType: MetricType.Gauge } metric, ..] ? metric.Number : 0;
+        group.Find(name) switch
+        {
+            { IsLinePerMetric: true, MetricCount: 1, Header.Type: MetricType.Gauge } family => ValueOfLine(family.Lines),
+            { } family => family.Decode().Metrics is [{ ValueType: MetricType.Gauge } metric, ..] ? metric.Number : 0,
+            null => 0,
+        };
+
+    /// <summary>The value of the only line, which is behind its last blank.</summary>
+    private static double ValueOfLine(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> text = line[(line.LastIndexOf((byte)' ') + 1)..].TrimEnd((byte)'\n');
+        return GoNumber.TryParse(text, out double value) ? value : 0;
+    }
 
     private static StoredFamily Render(GroupingKey key, Utf8String name, Utf8String help, long at, long value)
     {

@@ -80,6 +80,15 @@ public sealed class StoredFamily
         };
     }
 
+    /// <summary>
+    /// Whether each of <see cref="Lines"/> is a whole metric with plain names, and tells all there is to tell.
+    /// </summary>
+    internal bool IsLinePerMetric =>
+        _exact is null && Header.Type is (MetricType.Counter or MetricType.Gauge or MetricType.Untyped);
+
+    /// <summary>Where each metric of the push is found among the lines; null where it is in the same place.</summary>
+    internal int[]? PushOrder => _pushOrder;
+
     /// <summary>The family with its metrics in the order of the push.</summary>
     public MetricFamily Decode()
     {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace PushGateway.Http;
 
 /// <summary>Answers in plain text.</summary>
@@ -16,6 +18,9 @@ internal static class PlainText
     {
         response.StatusCode = status;
         response.ContentType = ContentType;
+
+        // Without it the answer would be chunked, or, to HTTP/1.0, the end of the connection.
+        response.ContentLength = Encoding.UTF8.GetByteCount(text);
         return response.WriteAsync(text);
     }
 }

@@ -33,6 +33,5 @@ public class GatewayOptionsTests
     {
         Assert.StartsWith("--persistence.file ", new GatewayOptions { PersistenceFile = "x" }.FindUnsupported());
         Assert.StartsWith("--web.config.file ", new GatewayOptions { WebConfigFile = "x" }.FindUnsupported());
-        Assert.StartsWith("--web.systemd-socket ", new GatewayOptions { UseSystemdSocket = true }.FindUnsupported());
     }
 }

@@ -83,6 +83,36 @@ public sealed class LifecycleTests : GatewayTests
     }
 
     [Fact]
+    public async Task Binary_CopiedAloneToAnotherFolder_NeedsNothingBesideIt()
+    {
+        var folder = Directory.CreateTempSubdirectory("pushgateway-alone-");
+        try
+        {
+            var copy = Path.Combine(folder.FullName, "pushgateway");
+            File.Copy(GatewayBinary.PathOrSkip(), copy);
+
+            var result = await ChildProcess.RunAsync(copy, ["--version"], ("DOTNET_ROOT", folder.FullName));
+
+            Assert.Contains("pushgateway, version ", result.OutputOfSuccess());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("--persistence.file", "store")]
+    [InlineData("--web.config.file", "web.yml")]
+    public async Task Start_WithAFlagThatIsNotThereYet_IsRefusedAndNotIgnored(string flag, string value)
+    {
+        var result = await RunAsync(flag, value);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(flag, result.Errors);
+    }
+
+    [Fact]
     public async Task Start_OnAPortInUse_EndsWithExitCode1AndAReason()
     {
         var gateway = await StartGatewayAsync();

@@ -1,0 +1,102 @@
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Parsing;
+
+/// <content>Lines that start with a hash: HELP, TYPE, and comments proper.</content>
+public sealed partial class TextParser
+{
+    private static readonly Dictionary<string, MetricType> Types = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["counter"] = MetricType.Counter,
+        ["gauge"] = MetricType.Gauge,
+        ["summary"] = MetricType.Summary,
+        ["untyped"] = MetricType.Untyped,
+        ["histogram"] = MetricType.Histogram,
+        ["gauge_histogram"] = MetricType.GaugeHistogram,
+        ["gaugehistogram"] = MetricType.GaugeHistogram,
+    };
+
+    /// <summary>comment = "#" blanks ["HELP" name docstring | "TYPE" name type | anything]</summary>
+    private bool ParseComment(ref LineCursor cursor)
+    {
+        cursor.SkipBlanks();
+        Utf8String keyword = cursor.TakeToken();
+        bool isHelp = keyword.Span.SequenceEqual("HELP"u8);
+        if (!isHelp && !keyword.Span.SequenceEqual("TYPE"u8))
+        {
+            cursor.SkipToEnd();
+            return !IsCutOff(cursor);
+        }
+        cursor.SkipBlanks();
+        if (IsCutOff(cursor) || !TakeMetricName(ref cursor, out Utf8String name))
+        {
+            return false;
+        }
+        if (cursor.Current == LineCursor.NewLine)
+        {
+            return true;
+        }
+        if (!cursor.AtBlank)
+        {
+            return Fail("invalid metric name in comment");
+        }
+        if (Fails(_families.SetFamily(name)))
+        {
+            return false;
+        }
+        cursor.SkipBlanks();
+        if (IsCutOff(cursor))
+        {
+            return false;
+        }
+        return cursor.Current == LineCursor.NewLine || (isHelp ? ParseHelp(ref cursor) : ParseType(ref cursor));
+    }
+
+    private bool ParseHelp(ref LineCursor cursor)
+    {
+        if (_families.HasHelp)
+        {
+            return Fail($"second HELP line for metric name {Quote(_families.FamilyName)}");
+        }
+        if (!cursor.TryTakeDocstring(out Utf8String help, out QuoteFault fault))
+        {
+            return FailEscape(fault);
+        }
+        if (IsCutOff(cursor))
+        {
+            return false;
+        }
+        if (!help.IsValidUtf8)
+        {
+            // The Go one takes it, and every scrape fails from then on.
+            return Fail($"invalid help text {Quote(help.Span)}");
+        }
+        _families.SetHelp(help);
+        return true;
+    }
+
+    private bool ParseType(ref LineCursor cursor)
+    {
+        if (_families.HasType)
+        {
+            return Fail(
+                $"second TYPE line for metric name {Quote(_families.FamilyName)}, or TYPE reported after samples");
+        }
+        Utf8String name = cursor.TakeRest();
+        if (IsCutOff(cursor))
+        {
+            return false;
+        }
+        if (name.Span.Contains((byte)'\\'))
+        {
+            // Upstream: backslashes in a type are passed over.
+            name = new Utf8String([.. name.Memory.ToArray().Where(b => b != '\\')]);
+        }
+        if (!Types.TryGetValue(name.ToString(), out MetricType type))
+        {
+            return Fail($"unknown metric type {Quote(name.Span)}");
+        }
+        _families.SetType(type);
+        return true;
+    }
+}
