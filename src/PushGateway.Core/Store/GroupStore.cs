@@ -60,11 +60,11 @@ public sealed class GroupStore
             GroupChange change = GroupChange.Plan(push, present, prepared, pushTime);
             var helps = new List<HelpConflict>();
             ILookup<Utf8String, Conflict>? conflicts = ApplyToIndex(change, helps);
-            bool fits = conflicts is null && !prepared.Exists(family => family.HasFaults);
+            bool fits = conflicts is null && !change.Added.Exists(family => family.HasFaults);
             if (!fits && push.Check == PushCheck.Checked)
             {
                 RevertInIndex(change);
-                return Refuse(push, Describe(prepared, conflicts));
+                return Refuse(push, Describe(change.Added, prepared, conflicts));
             }
             _index.MayBeInconsistent |= !fits;
             _snapshot = _snapshot.With(change.Result, _index.MayBeInconsistent);
@@ -141,10 +141,14 @@ public sealed class GroupStore
         _index.MayBeInconsistent = mayBeInconsistent;
     }
 
-    private static string Describe(List<PreparedFamily> prepared, ILookup<Utf8String, Conflict>? conflicts)
+    /// <summary>All that is wrong with what was to be added: the push times may clash as well as what was pushed.</summary>
+    private static string Describe(
+        List<StoredFamily> added, List<PreparedFamily> prepared, ILookup<Utf8String, Conflict>? conflicts)
     {
-        var errors = prepared.SelectMany(family =>
-            family.Describe(conflicts is null ? [] : [.. conflicts[family.Stored.Name]]));
+        Dictionary<StoredFamily, PreparedFamily> pushed = prepared.ToDictionary(family => family.Stored);
+        var errors = added.SelectMany(family =>
+            (pushed.GetValueOrDefault(family) ?? PreparedFamily.Of(family))
+                .Describe(conflicts is null ? [] : [.. conflicts[family.Name]]));
         return ErrorList.Join([.. errors]);
     }
 }

@@ -8,16 +8,17 @@ internal sealed class PreparedFamily
     private readonly MetricFamily _family;
     private readonly SortedList<int, string> _faults;
 
-    private PreparedFamily(MetricFamily family, SortedList<int, string> faults, long at)
+    private PreparedFamily(MetricFamily family, SortedList<int, string> faults, StoredFamily stored)
     {
         _family = family;
         _faults = faults;
-        Stored = StoredFamily.Render(family, at, faults.Count > 0);
+        Stored = stored;
     }
 
     public StoredFamily Stored { get; }
 
-    public bool HasFaults => _faults.Count > 0;
+    /// <summary>A family that is stored without having been pushed: a push time.</summary>
+    public static PreparedFamily Of(StoredFamily stored) => new(stored.Decode(), [], stored);
 
     /// <summary>Takes the family over: its metrics get the key's labels.</summary>
     public static PreparedFamily Prepare(MetricFamily family, GroupingKey key, long at)
@@ -32,7 +33,7 @@ internal sealed class PreparedFamily
                 faults.Add(i, fault);
             }
         }
-        return new PreparedFamily(family, faults, at);
+        return new PreparedFamily(family, faults, StoredFamily.Render(family, at, faults.Count > 0));
     }
 
     /// <summary>All that is wrong with the family, metric by metric.</summary>
