@@ -72,8 +72,9 @@ public sealed class StoredFamily
         {
             _scratch = null;
         }
-        byte[]? exact = !hasFaults && TextFidelity.IsExact(family) ? null : Encode(family);
-        return new StoredFamily(family, order, lines, exact, HashSeries(family))
+        UInt128[] series = HashSeries(family);
+        byte[]? exact = !hasFaults && TextFidelity.IsExact(family, series) ? null : Encode(family);
+        return new StoredFamily(family, order, lines, exact, series)
         {
             PushedAt = pushedAt,
             HasFaults = hasFaults,
