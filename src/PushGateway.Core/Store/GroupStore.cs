@@ -68,6 +68,10 @@ public sealed class GroupStore
             }
             _index.MayBeInconsistent |= !fits;
             _snapshot = _snapshot.With(change.Result, _index.MayBeInconsistent);
+
+            // What the group said before is not news, however often it is pushed.
+            helps.RemoveAll(help => change.Removed.Exists(family =>
+                family.Name == help.Family && (family.Header.Help ?? default) == help.Pushed));
             return helps.Count == 0 ? CommandResult.Done : new CommandResult(null, helps);
         }
     }
