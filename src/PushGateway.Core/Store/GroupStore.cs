@@ -91,6 +91,10 @@ public sealed class GroupStore
                 return Refuse(push, Describe(change, prepared, conflicts));
             }
             Publish(change, fits);
+
+            // What the group said before is not news, however often it is pushed.
+            helps.RemoveAll(help => change.Removed.Exists(family =>
+                family.Name == help.Family && (family.Header.Help ?? default) == help.Pushed));
             return helps.Count == 0 ? CommandResult.Done : new CommandResult(null, helps);
         }
     }

@@ -73,8 +73,9 @@ public sealed class StoredFamily
         {
             _scratch = null;
         }
-        byte[]? exact = !hasFaults && TextFidelity.IsExact(family) ? null : Encode(family);
-        return new StoredFamily(family, order, lines, exact, HashSeries(family, key))
+        UInt128[] series = HashSeries(family, key);
+        byte[]? exact = !hasFaults && TextFidelity.IsExact(family, series) ? null : Encode(family);
+        return new StoredFamily(family, order, lines, exact, series)
         {
             PushedAt = pushedAt,
             HasFaults = hasFaults,

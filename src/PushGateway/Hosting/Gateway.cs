@@ -104,7 +104,7 @@ internal static class Gateway
         app.UseMiddleware<RequestPath>();
         app.UseMiddleware<RequestDecoding>($"{prefix}/api/v1/");
         app.UseRouting();
-        app.UseMiddleware<UnmatchedRequests>();
+        app.UseMiddleware<UnmatchedRequests>($"{prefix}/api/v1/");
 
         PushEndpoints.Map(app, prefix);
         ScrapeEndpoint.Map(app, ScrapePath(prefix, options.TelemetryPath));

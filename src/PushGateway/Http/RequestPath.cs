@@ -17,6 +17,13 @@ internal sealed class RequestPath(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (target == "*")
+        {
+            // The whole server is only there for OPTIONS.
+            bool isOptions = context.Request.Method == HttpMethods.Options;
+            context.Response.StatusCode = isOptions ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        }
         if (!TryDecode(PathOf(target), out string path, out bool isUtf8))
         {
             context.Response.Headers.Connection = "close";
@@ -25,8 +32,7 @@ internal sealed class RequestPath(RequestDelegate next)
         string clean = Clean(path);
         if (clean != path)
         {
-            string query = context.Request.QueryString.Value ?? "";
-            return Redirect(context, StatusCodes.Status301MovedPermanently, Encode(clean) + query);
+            return RedirectClean(context, clean);
         }
         if (!isUtf8)
         {
@@ -36,17 +42,25 @@ internal sealed class RequestPath(RequestDelegate next)
         return next(context);
     }
 
+    /// <summary>Sends the client to a path, with its query, but without a question mark that nothing follows.</summary>
+    public static Task RedirectClean(HttpContext context, string path)
+    {
+        string query = context.Request.QueryString.Value is { Length: > 1 } value ? value : "";
+        return Redirect(context, StatusCodes.Status301MovedPermanently, Encode(path) + query);
+    }
+
     public static Task Redirect(HttpContext context, int status, string location)
     {
         context.Response.StatusCode = status;
         context.Response.Headers.Location = location;
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        if (context.Request.Method != HttpMethods.Get && context.Request.Method != HttpMethods.Head)
         {
             return Task.CompletedTask;
         }
         context.Response.ContentType = "text/html; charset=utf-8";
         string text = status == StatusCodes.Status301MovedPermanently ? "Moved Permanently" : "Temporary Redirect";
-        return context.Response.WriteAsync($"<a href=\"{System.Net.WebUtility.HtmlEncode(location)}\">{text}</a>.\n\n");
+        string href = System.Net.WebUtility.HtmlEncode(location).Replace("&quot;", "&#34;", StringComparison.Ordinal);
+        return context.Response.WriteAsync($"<a href=\"{href}\">{text}</a>.\n\n");
     }
 
     /// <summary>The path of a request target, which may be a whole URL; without the query.</summary>

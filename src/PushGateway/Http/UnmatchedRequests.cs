@@ -4,56 +4,83 @@ namespace PushGateway.Http;
 /// Answers what no endpoint does, in the words of the Go Pushgateway's router: unknown paths, wrong methods, OPTIONS,
 /// and paths that are right but for a slash at the end or the case of letters.
 /// </summary>
-internal sealed class UnmatchedRequests(RequestDelegate next)
+/// <remarks>The framework matches paths and methods whatever their case; here they have to be as they are spelled.</remarks>
+internal sealed class UnmatchedRequests(RequestDelegate next, EndpointDataSource endpoints, string apiPrefix)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint)
+        string path = context.Request.Path.Value ?? "";
+        if (path + "/" == apiPrefix)
         {
-            return context.Response.WriteErrorAsync(StatusCodes.Status404NotFound, "404 page not found");
+            return RequestPath.RedirectClean(context, apiPrefix);
         }
-        if (endpoint is RouteEndpoint route)
+        if (context.GetEndpoint() is not RouteEndpoint route || !MethodsOf(route).Contains(context.Request.Method))
         {
-            string path = context.Request.Path.Value ?? "";
-            return CanonicalPath(route, path) is var canonical && canonical == path
-                ? next(context)
-                : RequestPath.Redirect(context, RedirectStatus(context), RequestPath.Encode(canonical));
+            return RefuseAsync(context, path);
         }
-        return RefuseMethodAsync(context, endpoint);
+        string canonical = CanonicalPath(route, path);
+        return canonical == path ? next(context)
+            : IsInApi(canonical) != IsInApi(path) ? RefuseAsync(context, path)
+            : RequestPath.Redirect(
+                context, RedirectStatus(context), RequestPath.Encode(canonical) + context.Request.QueryString.Value);
     }
+
+    /// <summary>The API has a router of its own, which is only asked about paths below it.</summary>
+    private bool IsInApi(string path) => path.StartsWith(apiPrefix, StringComparison.Ordinal);
 
     /// <summary>The path as the route spells it; what a catch-all takes is the client's.</summary>
     private static string CanonicalPath(RouteEndpoint route, string path)
     {
         string pattern = route.RoutePattern.RawText ?? "";
-        int wildcard = pattern.IndexOf('{', StringComparison.Ordinal);
+        int wildcard = WildcardIn(route);
         return wildcard < 0 ? pattern : pattern[..wildcard] + path[Math.Min(wildcard, path.Length)..];
     }
 
-    private static int RedirectStatus(HttpContext context) => HttpMethods.IsGet(context.Request.Method)
+    /// <summary>Where the first wildcard of the route's pattern stands; -1 if there is none.</summary>
+    private static int WildcardIn(RouteEndpoint route) =>
+        (route.RoutePattern.RawText ?? "").IndexOf('{', StringComparison.Ordinal);
+
+    private static IReadOnlyList<string> MethodsOf(RouteEndpoint route) =>
+        route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [];
+
+    private static int RedirectStatus(HttpContext context) => context.Request.Method == HttpMethods.Get
         ? StatusCodes.Status301MovedPermanently
         : StatusCodes.Status307TemporaryRedirect;
 
-    /// <summary>The framework's endpoint for a path that has endpoints, but none for the method.</summary>
-    private static async Task RefuseMethodAsync(HttpContext context, Endpoint refusal)
+    /// <summary>Not found, unless other methods find something at the path.</summary>
+    private Task RefuseAsync(HttpContext context, string path)
     {
-        await refusal.RequestDelegate!(context);
-        List<string> methods = [.. context.Response.Headers.Allow.SelectMany(value => value!.Split(", "))];
-        methods.Remove(HttpMethods.Options);
+        List<string> methods = FindMethods(path);
         if (methods.Count == 0)
         {
-            context.Response.Headers.Remove("Allow");
-            await context.Response.WriteErrorAsync(StatusCodes.Status404NotFound, "404 page not found");
-            return;
+            return context.Response.WriteErrorAsync(StatusCodes.Status404NotFound, "404 page not found");
         }
-        methods.Add(HttpMethods.Options);
-        methods.Sort(StringComparer.Ordinal);
         context.Response.Headers.Allow = string.Join(", ", methods);
-        if (HttpMethods.IsOptions(context.Request.Method))
+        if (context.Request.Method == HttpMethods.Options)
         {
             context.Response.StatusCode = StatusCodes.Status200OK;
-            return;
+            return Task.CompletedTask;
         }
-        await context.Response.WriteErrorAsync(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
+        return context.Response.WriteErrorAsync(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
+    }
+
+    /// <summary>Sorted, with OPTIONS where there is any other.</summary>
+    private List<string> FindMethods(string path)
+    {
+        var methods = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (RouteEndpoint route in endpoints.Endpoints.OfType<RouteEndpoint>())
+        {
+            int wildcard = WildcardIn(route);
+            if (CanonicalPath(route, path) == path && path.Length > wildcard)
+            {
+                methods.UnionWith(MethodsOf(route));
+            }
+        }
+        methods.Remove(HttpMethods.Options);
+        if (methods.Count > 0)
+        {
+            methods.Add(HttpMethods.Options);
+        }
+        return [.. methods];
     }
 }
