@@ -27,16 +27,17 @@ internal sealed class ConsistencyIndex
     /// <param name="helps">A help that is new to the name, while others have another, is added to it.</param>
     public void Add(StoredFamily family, List<Conflict> conflicts, List<HelpConflict> helps)
     {
-        int before = conflicts.Count;
-        if (family.MetricCount > 0)
+        if (family.MetricCount == 0)
         {
-            FindFamilyConflict(family.Header, conflicts);
+            family.Header = family.Header.Copy();
+            return;
         }
+        int before = conflicts.Count;
+        FindFamilyConflict(family.Header, conflicts);
         bool wholeFamily = conflicts.Count > before;
 
-        FamilyEntry entry = EntryFor(family.Header);
-        family.Header = entry.Add(family.Header, family.MetricCount > 0, helps);
-        for (int i = 0; i < family.MetricCount; i++)
+        family.Header = EntryFor(family.Header).Add(family.Header, helps);
+        for (int i = 0; i < family.Series.Length; i++)
         {
             if (!_series.Add(family.Series[i]) && !wholeFamily)
             {
@@ -47,8 +48,11 @@ internal sealed class ConsistencyIndex
 
     public void Remove(StoredFamily family)
     {
-        FamilyEntry entry = _families[family.Name];
-        if (entry.Remove(family.Header, family.MetricCount > 0))
+        if (family.MetricCount == 0)
+        {
+            return;
+        }
+        if (_families[family.Name].Remove(family.Header))
         {
             _families.Remove(family.Name);
         }
@@ -70,7 +74,7 @@ internal sealed class ConsistencyIndex
         {
             return entry;
         }
-        entry = new FamilyEntry(header.Name.Copy());
+        entry = new FamilyEntry(header.Copy());
         _families.Add(entry.Name, entry);
         return entry;
     }
