@@ -22,6 +22,13 @@ internal sealed class ConsistencyIndex
 
     public int SeriesCount => _series.Count;
 
+    /// <summary>All that it holds, in no order, for tests to compare.</summary>
+    public IEnumerable<(FamilyHeader Header, int Groups, int WithMetrics)> Families() =>
+        _families.Values.SelectMany(entry => entry.Counts());
+
+    /// <inheritdoc cref="Families"/>
+    public IEnumerable<(UInt128 Series, int Times)> Series() => _series.Counts();
+
     /// <summary>Whether something was added that did not fit.</summary>
     public bool MayBeInconsistent { get; set; }
 

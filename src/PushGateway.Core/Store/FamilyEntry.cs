@@ -26,6 +26,10 @@ internal sealed class FamilyEntry(Utf8String name)
         }
     }
 
+    /// <summary>Each header, how many groups have it, and how many of them have metrics for it.</summary>
+    public IEnumerable<(FamilyHeader Header, int Groups, int WithMetrics)> Counts() =>
+        _headers.Select(count => (count.Header, count.Groups, count.WithMetrics));
+
     /// <summary>Counts a family in and gives the shared header that is equal to its own.</summary>
     public FamilyHeader Add(FamilyHeader header, bool hasMetrics, List<HelpConflict> helps)
     {
