@@ -22,6 +22,13 @@ internal sealed class ConsistencyIndex
 
     public int SeriesCount => _series.Count;
 
+    /// <summary>All that it holds, in no order, for tests to compare.</summary>
+    public IEnumerable<(FamilyHeader Header, int Groups)> Families() =>
+        _families.Values.SelectMany(entry => entry.Counts());
+
+    /// <inheritdoc cref="Families"/>
+    public IEnumerable<(UInt128 Series, int Times)> Series() => _series.Counts();
+
     /// <summary>Adds a family and reports what does not fit, with what was there before or within itself.</summary>
     /// <param name="conflicts">Conflicts are added to it. The family is added to the index all the same.</param>
     /// <param name="helps">A help that is new to the name, while others have another, is added to it.</param>

@@ -17,6 +17,10 @@ internal sealed class FamilyEntry
 
     public MetricType Type => _first.Header.Type;
 
+    /// <summary>Each header, and how many groups have it.</summary>
+    public IEnumerable<(FamilyHeader Header, int Groups)> Counts() =>
+        (_others?.Values ?? Enumerable.Empty<HeaderCount>()).Prepend(_first).Select(count => (count.Header, count.Groups));
+
     /// <summary>Counts a group in and gives the shared header that is equal to its own.</summary>
     public FamilyHeader Add(FamilyHeader header, List<HelpConflict> helps)
     {

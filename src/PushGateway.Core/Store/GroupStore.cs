@@ -37,6 +37,9 @@ public sealed class GroupStore
         }
     }
 
+    /// <summary>For tests, which compare it with one built anew.</summary>
+    internal ConsistencyIndex Index => _index;
+
     /// <summary>Applies a command. A push's families are taken over, and must not be used any more.</summary>
     public CommandResult Apply(StoreCommand command) => command switch
     {
