@@ -58,6 +58,30 @@ public sealed class OddClientTests
     }
 
     [Theory]
+    [InlineData("Content-Length: 8\r\n\r\nx 1\ny 2\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n4\r\nx 1\n\r\n4\r\ny 2\n\r\n0\r\n\r\n")]
+    [InlineData("Content-Length: 8\r\n\r\nx 1\ny 2\nGET /-/ready HTTP/1.1\r\nHost: x\r\n\r\n")]
+    public async Task Push_AllOfItAndThenTheEnd_IsStoredAndAnswered(string rest)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            using RawConnection connection = await gateway.ConnectAsync();
+            await connection.SendAsync(Put + rest);
+
+            connection.FinishSending();
+
+            Assert.Equal(200, (await connection.ReadAnswerAsync())?.Status);
+            if (rest.Contains("GET", StringComparison.Ordinal))
+            {
+                Assert.Equal("OK", (await connection.ReadAnswerAsync())?.Body);
+            }
+            Assert.Null(await connection.ReadAnswerAsync());
+        }
+        Assert.Equal(2, (await gateway.PushedSamplesAsync()).Length);
+    }
+
+    [Theory]
     [InlineData("0A616263")] // 10 claimed, 3 there
     [InlineData("FFFFFFFF0761")] // 2 GiB claimed
     [InlineData("FFFFFFFFFFFFFFFF7F61")] // 2^63 - 1 claimed
