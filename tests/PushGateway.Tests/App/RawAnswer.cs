@@ -74,7 +74,9 @@ internal sealed record RawAnswer(int Status, IReadOnlyList<string> Headers, stri
     private static async Task<string> ReadAsync(StreamReader reader, int count, CancellationToken cancellation)
     {
         char[] characters = new char[count];
-        int read = await reader.ReadBlockAsync(characters, cancellation);
+
+        // A reader that is asked for nothing waits for something all the same.
+        int read = count == 0 ? 0 : await reader.ReadBlockAsync(characters, cancellation);
         return read == count ? new string(characters) : throw new EndOfStreamException(new string(characters, 0, read));
     }
 }
