@@ -25,9 +25,13 @@ internal sealed class LogLines : ILogEventSink
     {
         lock (_lines)
         {
-            return [.. _lines.Select(AfterTime).Where(line => line.StartsWith($"level={level} ", StringComparison.Ordinal))];
+            return
+            [
+                .. _lines.Select(AfterTime).Where(line => line.StartsWith($"level={level} ", StringComparison.Ordinal)),
+            ];
         }
     }
 
-    private static string AfterTime(string line) => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..^1];
+    private static string AfterTime(string line) =>
+        line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..^1];
 }

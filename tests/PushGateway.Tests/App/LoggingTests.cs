@@ -38,7 +38,8 @@ public sealed class LoggingTests
         Assert.Empty(gateway.Log.OfLevel("info"));
         IReadOnlyList<string> debug = gateway.Log.OfLevel("debug");
         Assert.Equal(2, debug.Count);
-        Assert.StartsWith("level=debug caller=Http.PushEndpoints msg=\"failed to parse body\" logged_source=127.0.0.1:", debug[0]);
+        Assert.StartsWith(
+            "level=debug caller=Http.PushEndpoints msg=\"failed to parse body\" logged_source=127.0.0.1:", debug[0]);
         Assert.EndsWith(" err=\"text format parsing error in line 1: unexpected end of input stream\"", debug[0]);
         Assert.Equal(
             "level=debug caller=Http.PushEndpoints msg=\"improper URL\" url=/metrics/job/a/b "

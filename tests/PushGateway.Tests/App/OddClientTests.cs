@@ -131,7 +131,8 @@ public sealed class OddClientTests
         {
             Assert.Equal(status, (await connection.ReadAnswerAsync())!.Status);
         }
-        Assert.Equal(["x{instance=\"\",job=\"a\"} 1", "y{instance=\"\",job=\"a\"} 2"], await gateway.PushedSamplesAsync());
+        Assert.Equal(
+            ["x{instance=\"\",job=\"a\"} 1", "y{instance=\"\",job=\"a\"} 2"], await gateway.PushedSamplesAsync());
     }
 
     [Theory]
@@ -144,7 +145,8 @@ public sealed class OddClientTests
         using RawConnection connection = await gateway.ConnectAsync();
         string body = "GET /-/quit HTTP/1.1\r\nHost: x\r\n\r\n";
 
-        await connection.SendAsync($"{head}Content-Length: {body.Length}\r\n\r\n{body}GET /-/ready HTTP/1.1\r\nHost: x\r\n\r\n");
+        await connection.SendAsync(
+            $"{head}Content-Length: {body.Length}\r\n\r\n{body}GET /-/ready HTTP/1.1\r\nHost: x\r\n\r\n");
 
         Assert.Equal(status, (await connection.ReadAnswerAsync())!.Status);
         Assert.Equal("OK", (await connection.ReadAnswerAsync())!.Body);

@@ -17,7 +17,8 @@ public sealed class PushTests
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();
 
-        RawAnswer answer = await gateway.SendAsync(method, "/metrics/job/a/b/c", "# HELP x Help.\n# TYPE x gauge\nx{l=\"v\"} 1\n");
+        RawAnswer answer = await gateway.SendAsync(
+            method, "/metrics/job/a/b/c", "# HELP x Help.\n# TYPE x gauge\nx{l=\"v\"} 1\n");
 
         Assert.Equal(Empty200, answer.Text);
         Assert.Equal(["""x{b="c",instance="",job="a",l="v"} 1"""], await gateway.PushedSamplesAsync());

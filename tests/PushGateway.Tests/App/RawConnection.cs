@@ -8,7 +8,9 @@ namespace PushGateway.Tests.App;
 /// <summary>A connection on which a test sends what it likes, and reads answers one by one.</summary>
 internal sealed class RawConnection : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket _socket =
+        new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
     private readonly CancellationTokenSource _deadline = Deadline.Of(Deadline.Change);
     private StreamReader? _reader;
 

@@ -69,7 +69,8 @@ internal sealed class RunningGateway : IAsyncDisposable
     public async Task<string[]> PushedSamplesAsync() =>
     [
         .. (await SendAsync("GET", "/metrics")).Body.Split('\n')
-            .Where(line => line.Contains("job=\"", StringComparison.Ordinal) && !line.StartsWith("push_", StringComparison.Ordinal)),
+            .Where(line => line.Contains("job=\"", StringComparison.Ordinal)
+                && !line.StartsWith("push_", StringComparison.Ordinal)),
     ];
 
     /// <summary>What the JSON API says is stored, as its text.</summary>

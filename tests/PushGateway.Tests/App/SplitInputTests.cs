@@ -8,7 +8,10 @@ namespace PushGateway.Tests.App;
 /// <summary>However a request is cut into pieces on its way, it is understood alike.</summary>
 public sealed class SplitInputTests
 {
-    private const string Body = "# HELP x é\\n\n# TYPE x histogram\nx_bucket{l=\"a\\\"\\n😀\",le=\"+Inf\"} 1\nx_sum{l=\"a\\\"\\n😀\"} 1e-3\n";
+    private const string Body =
+        "# HELP x é\\n\n# TYPE x histogram\n"
+        + "x_bucket{l=\"a\\\"\\n😀\",le=\"+Inf\"} 1\nx_sum{l=\"a\\\"\\n😀\"} 1e-3\n";
+
     private const string Put = "PUT /metrics/job/a/b@base64/w6k HTTP/1.1\r\nHost: x\r\n";
 
     [Theory]
@@ -46,7 +49,8 @@ public sealed class SplitInputTests
     public async Task Push_SegmentBoundaryAtEveryByte_IsStoredAlike()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();
-        byte[] request = Request(Encoding.UTF8.GetBytes(Body), gzip: false, [10, 1, Encoding.UTF8.GetByteCount(Body) - 11]);
+        byte[] body = Encoding.UTF8.GetBytes(Body);
+        byte[] request = Request(body, gzip: false, [10, 1, body.Length - 11]);
         var whole = await SendAsync(gateway, request, []);
         Assert.StartsWith("200\n", whole.Answer);
 

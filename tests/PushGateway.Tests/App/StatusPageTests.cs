@@ -21,23 +21,21 @@ public sealed class StatusPageTests
     }
 
     [Theory]
-    [InlineData("PUT", "/metrics/job/%3Cscript%3Ealert('1')%3C%2Fscript%3E%22&", "x 1\n", 301)] // a slash is a slash
-    [InlineData("PUT", "/metrics/job@base64/PHNjcmlwdD5hbGVydCgnMScpPC9zY3JpcHQ-IiY", "x 1\n", 200)]
-    [InlineData("PUT", "/metrics/job/a/%3Cscript%3E/b", "x 1\n", 200)]
-    [InlineData("PUT", "/metrics/job/a", "x{l=\"<script>alert('1')</script>\\\"&\"} 1\n", 200)]
-    [InlineData("PUT", "/metrics/job/a", "x{\"<script>alert('1')</script>\\\"&\"=\"v\"} 1\n", 200)]
-    [InlineData("PUT", "/metrics/job/a", "{\"<script>alert('1')</script>\\\"&\"} 1\n", 200)]
-    [InlineData("PUT", "/metrics/job/a", "# HELP x <script>alert('1')</script>\"&\nx 1\n", 200)]
-    public async Task Get_HostileText_IsEscaped(string method, string path, string body, int status)
+    [InlineData("/metrics/job@base64/PHNjcmlwdD5hbGVydCgnMScpPC9zY3JpcHQ-IiY", "x 1\n")]
+    [InlineData("/metrics/job/a/%3Cscript%3E/b", "x 1\n")]
+    [InlineData("/metrics/job/a", "x{l=\"<script>alert('1')</script>\\\"&\"} 1\n")]
+    [InlineData("/metrics/job/a", "x{\"<script>alert('1')</script>\\\"&\"=\"v\"} 1\n")]
+    [InlineData("/metrics/job/a", "{\"<script>alert('1')</script>\\\"&\"} 1\n")]
+    [InlineData("/metrics/job/a", "# HELP x <script>alert('1')</script>\"&\nx 1\n")]
+    public async Task Get_HostileText_IsEscaped(string path, string body)
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync("--push.enable-utf8-names");
-        RawAnswer pushed = await gateway.SendAsync(method, path, body);
+        Assert.Equal(200, (await gateway.SendAsync("PUT", path, body)).Status);
 
         string page = (await gateway.SendAsync("GET", "/")).Body;
 
-        Assert.Equal(status == 301 ? 400 : status, pushed.Status);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(status == 200, page.Contains("&lt;script&gt;", StringComparison.Ordinal));
+        Assert.Contains("&lt;script&gt;", page);
     }
 
     [Fact]
@@ -55,7 +53,8 @@ public sealed class StatusPageTests
     public async Task Get_Groups_ShowsTheirMetricsAndFailures()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();
-        await gateway.SendAsync("PUT", "/metrics/job/a", "# TYPE h histogram\nh_bucket{le=\"1\"} 2\nh_sum 3\nh_count 4\nx 5\n");
+        await gateway.SendAsync(
+            "PUT", "/metrics/job/a", "# TYPE h histogram\nh_bucket{le=\"1\"} 2\nh_sum 3\nh_count 4\nx 5\n");
         await gateway.SendAsync("PUT", "/metrics/job/b", "x 1 1\n");
 
         string page = (await gateway.SendAsync("GET", "/status")).Body;

@@ -16,8 +16,8 @@ public sealed class RequestBodyTests
     private static readonly byte[] EmptyMember =
         [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    private static readonly byte[] Text =
-        Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 200).Select(i => $"some_metric{{label=\"{i}\"}} {i * i}\n")));
+    private static readonly byte[] Text = Encoding.UTF8.GetBytes(
+        string.Concat(Enumerable.Range(0, 200).Select(i => $"some_metric{{label=\"{i}\"}} {i * i}\n")));
 
     [Theory]
     [InlineData(null)]
