@@ -64,7 +64,7 @@ public static class Bodies
     }
 
     private static string Labels(int series) =>
-        $"{{stage=\"{Stages[series % Stages.Length]}\",shard=\"shard-{series / Stages.Length:D4}\"}}";
+        $"{{stage=\"{Stages[series % Stages.Length]}\",source=\"orders-eu-{series / Stages.Length:D5}\"}}";
 
     /// <summary>Every other one is a fraction.</summary>
     private static double Value(int series, int salt)
