@@ -77,10 +77,10 @@ def measure_subject(subject, sizes, plan, failures):
             if subject.name == "ours":
                 extras["scrape body"] = Path(folder) / "scrape"
             try:
-                results[size] = measure.measure_size(subject, size, plan, folder, extras)
+                measure.measure_size(subject, size, plan, folder, extras, results.setdefault(size, {}))
                 if subject.name == "ours":
                     command = [str(STATIC), "{port}", str(extras["scrape body"])]
-                    results[size] |= measure.measure_static(command, plan)
+                    results[size].update(measure.measure_static(command, plan))
             except (Failed, OSError, subprocess.SubprocessError) as failure:
                 failures.append(f"{subject.name}, {size} groups: {failure}")
                 measure.say(failures[-1])

@@ -63,35 +63,37 @@ def measure_restart(subject, groups, folder):
         return {"start_restored": expect_groups(server, groups)}
 
 
-def measure_size(subject, groups, plan, folder, extras):
-    """All figures of a store of so many groups. Extras name the measurements that are made at some sizes only."""
+def measure_size(subject, groups, plan, folder, extras, figures):
+    """
+    Adds all figures of a store of so many groups, as they come. Extras name the measurements that are made at some
+    sizes only.
+    """
     say(f"{subject.name}: {groups} groups")
     bodies_file = Path(folder) / "bodies"
     client.write_bodies(bodies_file)
-    figures = {}
     flags = []
     if subject.checked_pushes_are_slow:
-        file = persist(subject, groups, folder, lambda server: measure_unchecked(server, groups, plan, bodies_file, figures))
+        file = persist(
+            subject, groups, folder, lambda server: measure_unchecked(server, groups, plan, bodies_file, figures))
         flags = [f"--persistence.file={file}", NEVER]
     else:
         with running(subject.command_with(UNCHECKED)) as server:
             client.load(server, groups)
-            figures |= unchecked_pushes(server, groups, plan, bodies_file)
+            figures.update(unchecked_pushes(server, groups, plan, bodies_file))
     with running(subject.command_with(*flags)) as server:
         if subject.checked_pushes_are_slow:
             figures["start_restored"] = expect_groups(server, groups)
         else:
             client.load(server, groups)
-            figures |= memory(server)
-        figures |= timed_reads(server, plan)
+            figures.update(memory(server))
+        figures.update(timed_reads(server, plan))
         if "scrape body" in extras:
             extras["scrape body"].write_bytes(client.get_body(server, METRICS))
-        figures |= checked_pushes(server, groups, plan, bodies_file)
+        figures.update(checked_pushes(server, groups, plan, bodies_file))
         if "scrapes meanwhile" in extras:
-            figures |= pushes_beside_scrapes(server, groups, plan, bodies_file)
+            figures.update(pushes_beside_scrapes(server, groups, plan, bodies_file))
         if "big push" in extras:
-            figures |= big_pushes(server, groups, plan, bodies_file)
-    return figures
+            figures.update(big_pushes(server, groups, plan, bodies_file))
 
 
 def measure_static(command, plan):
@@ -125,8 +127,8 @@ def expect_groups(server, groups):
 
 
 def measure_unchecked(server, groups, plan, bodies_file, figures):
-    figures |= memory(server)
-    figures |= unchecked_pushes(server, groups, plan, bodies_file)
+    figures.update(memory(server))
+    figures.update(unchecked_pushes(server, groups, plan, bodies_file))
 
 
 def memory(server):
@@ -141,7 +143,8 @@ def memory(server):
 
 def timed_reads(server, plan):
     figures = {}
-    for name, path, encoding in (("scrape", METRICS, "identity"), ("gzip", METRICS, "gzip"), ("json", JSON, "identity")):
+    kinds = [("scrape", METRICS, "identity"), ("gzip", METRICS, "gzip"), ("json", JSON, "identity")]
+    for name, path, encoding in kinds:
         client.timed_get(server, path, encoding)
         reads = [client.timed_get(server, path, encoding) for _ in range(plan.reads)]
         figures[name] = statistics.median(seconds for seconds, _ in reads)
@@ -150,7 +153,7 @@ def timed_reads(server, plan):
 
 
 def push_runs(server, groups, plan, bodies_file):
-    client.push_for(server, groups, bodies_file, plan.warm_seconds)
+    client.push_once(server, groups, bodies_file, plan.warm_seconds)
     return [client.push_for(server, groups, bodies_file, plan.seconds) for _ in range(plan.runs)]
 
 

@@ -25,7 +25,8 @@ end
 function request()
   next_group = (next_group + 7919) % groups
   next_body = next_body % #bodies + 1
-  return string.format("PUT /metrics/job/batch/instance/%05d HTTP/1.1\r\nHost: %s\r\n", next_group, host) .. bodies[next_body]
+  local head = string.format("PUT /metrics/job/batch/instance/%05d HTTP/1.1\r\nHost: %s\r\n", next_group, host)
+  return head .. bodies[next_body]
 end
 
 function done(summary, latency, requests)
