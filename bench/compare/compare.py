@@ -4,6 +4,7 @@
 import argparse
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,8 @@ QUICK = measure.Plan(seconds=2, runs=1, warm_seconds=1, reads=3, starts=3)
 
 
 def main():
+    # Leaving the with blocks is what ends the servers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     arguments = parse_arguments()
     plan = QUICK if arguments.quick else FULL
     sizes = arguments.sizes or (QUICK_SIZES if arguments.quick else SIZES)
