@@ -1,0 +1,34 @@
+using PushGateway.Http;
+using Xunit;
+
+namespace PushGateway.Tests.Http;
+
+public class MediaTypeTests
+{
+    private const string Proto = "proto=io.prometheus.client.MetricFamily";
+
+    [Theory]
+    [InlineData("application/vnd.google.protobuf; encoding=delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf;" + Proto + ";encoding=delimited;")]
+    [InlineData(" Application/Vnd.Google.Protobuf ;ENCODING = \"delimited\"; " + Proto + " ; ")]
+    [InlineData("application/vnd.google.protobuf; a=\";\"; encoding=delimited; encoding=delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; a=\"\\\"\"; encoding=\"delimited\"; " + Proto)]
+    public void IsDelimitedProtobuf_BothParameters_IsTrue(string contentType) =>
+        Assert.True(MediaType.IsDelimitedProtobuf(contentType));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(";")]
+    [InlineData("text/plain; encoding=delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf")]
+    [InlineData("application/vnd.google.protobuf; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; encoding=Delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; encoding=text; encoding=delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; encoding=\"deli\\mited\"; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; encoding=\"delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; ; encoding=delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; encoding=delimited; " + Proto + ", x")]
+    public void IsDelimitedProtobuf_AnythingElse_IsFalse(string? contentType) =>
+        Assert.False(MediaType.IsDelimitedProtobuf(contentType));
+}
