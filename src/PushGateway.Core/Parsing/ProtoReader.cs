@@ -58,6 +58,14 @@ internal ref struct ProtoReader
         return outer;
     }
 
+    /// <summary>Narrows the reader to a message of the body itself, where a cut-off is told in Go's words.</summary>
+    public int EnterDelimited()
+    {
+        var outer = Enter();
+        Error = Error is null ? null : new PushError("unexpected EOF");
+        return outer;
+    }
+
     /// <summary>Back to the enclosing message, once the inner one was read to its end.</summary>
     public void Leave(int outer) => _end = Error is null ? outer : _position;
 

@@ -37,7 +37,7 @@ public sealed partial class ProtobufParser
         var reader = new ProtoReader(body);
         while (!reader.AtEnd)
         {
-            var outer = reader.Enter();
+            var outer = reader.EnterDelimited();
             parser.ReadFamily(ref reader);
             reader.Leave(outer);
         }

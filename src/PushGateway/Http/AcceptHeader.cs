@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 
@@ -33,7 +35,7 @@ internal sealed record NegotiatedFormat(ExpositionFormat Format, NameEscaping Es
 }
 
 /// <summary>Reads the Accept and Accept-Encoding headers of scrapes.</summary>
-internal static class AcceptHeader
+internal static partial class AcceptHeader
 {
     /// <summary>The format that the client likes best; the text format where it names none that there is.</summary>
     /// <remarks>
@@ -62,15 +64,13 @@ internal static class AcceptHeader
     }
 
     /// <summary>Whether the client likes gzip better than no encoding.</summary>
-    public static bool PrefersGzip(string? acceptEncoding)
+    /// <param name="acceptEncoding">The header's lines, which count as one list.</param>
+    public static bool PrefersGzip(IEnumerable<string?> acceptEncoding)
     {
         double identity = -1;
         double gzip = -1;
-        foreach (string part in (acceptEncoding ?? "").Split(','))
+        foreach ((string coding, double weight) in acceptEncoding.SelectMany(line => ParseCodings(line ?? "")))
         {
-            string[] words = part.Split(';');
-            string coding = words[0].Trim();
-            double weight = Weight(words);
             if (coding is "*" or "identity")
             {
                 identity = Math.Max(identity, weight);
@@ -82,6 +82,28 @@ internal static class AcceptHeader
         }
         return gzip > 0 && gzip > identity;
     }
+
+    /// <summary>codings = coding [";" "q=" weight] *("," codings)</summary>
+    /// <remarks>Upstream: the rest of a line is passed over from the first thing that is anything else.</remarks>
+    private static IEnumerable<(string Coding, double Weight)> ParseCodings(string line)
+    {
+        for (Match match = CodingPattern.Match(line); match.Success; match = match.NextMatch())
+        {
+            Group weight = match.Groups["weight"];
+            yield return (
+                match.Groups["coding"].Value,
+                weight.Success ? double.Parse(weight.ValueSpan, CultureInfo.InvariantCulture) : 1);
+            if (!match.Groups["more"].Success)
+            {
+                break;
+            }
+        }
+    }
+
+    [GeneratedRegex(
+        @"\G(?>(?<coding>[!#$%&'*+\-./0-9A-Z^_`a-z|~]+)[ \t]*)(?:;[ \t]*q=(?<weight>[01](?:\.[0-9]*)?)|(?!;))[ \t]*(?<more>,[ \t]*)?",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex CodingPattern { get; }
 
     private static ExpositionFormat? FormatOf(MediaRange range)
     {
@@ -109,13 +131,17 @@ internal static class AcceptHeader
         {
             string[] words = part.Split(';');
             string[] type = words[0].Trim().Split('/');
+            if (type is [.., ""])
+            {
+                type = type[..^1];
+            }
             if (type is ["*"])
             {
                 type = ["*", "*"];
             }
             if (type.Length == 2)
             {
-                ranges.Add(new MediaRange(type[0].Trim(), type[1].Trim(), Weight(words), words[1..]));
+                ranges.Add(new MediaRange(type[0].Trim(), type[1].Trim(), ParseParameters(words.AsSpan(1))));
             }
         }
         return ranges
@@ -124,37 +150,31 @@ internal static class AcceptHeader
             .ThenBy(range => range.SubType == "*");
     }
 
-    private static double Weight(string[] words)
+    /// <summary>Of a parameter that is there twice the last counts; one that has no value, or two, does not.</summary>
+    private static Dictionary<string, string> ParseParameters(ReadOnlySpan<string> words)
     {
-        foreach (string word in words.AsSpan(1))
+        var parameters = new Dictionary<string, string>();
+        foreach (string word in words)
         {
-            string[] pair = word.Split('=', 2);
-            if (pair.Length == 2 && pair[0].Trim() == "q")
+            string[] pair = word.Split('=');
+            if (pair is [_, { Length: > 0 }] or [_, { Length: > 0 }, ""])
             {
-                return double.TryParse(pair[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double weight)
-                    ? weight
-                    : 0;
+                parameters[pair[0].Trim()] = pair[1];
             }
         }
-        return 1;
+        return parameters;
     }
 
-    private sealed record MediaRange(string MainType, string SubType, double Weight, string[] Parameters)
+    private sealed record MediaRange(string MainType, string SubType, Dictionary<string, string> Parameters)
     {
         public string Type => $"{MainType}/{SubType}";
 
+        /// <summary>How much the client likes it: 1 where it does not say, 0 where that cannot be read.</summary>
+        public double Weight { get; } = !Parameters.TryGetValue("q", out string? text) ? 1
+            : GoNumber.TryParse(Encoding.UTF8.GetBytes(text), out double weight) ? weight
+            : 0;
+
         /// <summary>Empty where there is none of that name.</summary>
-        public string Parameter(string name)
-        {
-            foreach (string parameter in Parameters)
-            {
-                string[] pair = parameter.Split('=', 2);
-                if (pair.Length == 2 && pair[0].Trim() == name)
-                {
-                    return pair[1].Trim();
-                }
-            }
-            return "";
-        }
+        public string Parameter(string name) => Parameters.GetValueOrDefault(name, "").Trim();
     }
 }

@@ -12,6 +12,8 @@ internal static class RequestBody
     /// </summary>
     private static readonly byte[] EndMark = RandomNumberGenerator.GetBytes(32);
 
+    private const string CutOff = "unexpected EOF";
+
     private static readonly byte[] CompressedEndMark = Compress(EndMark);
 
     /// <summary>The body, or what is wrong with its encoding. The caller disposes of the buffer.</summary>
@@ -61,14 +63,29 @@ internal static class RequestBody
         }
         catch (InvalidDataException)
         {
-            return "gzip: invalid data or checksum";
+            return await IsCutOffAsync(raw) ? CutOff : "gzip: invalid data or checksum";
         }
         if (!decoded.Written.Span.EndsWith(EndMark))
         {
-            return "gzip: unexpected EOF, or something behind the end";
+            return CutOff;
         }
         decoded.Truncate(decoded.Written.Length - EndMark.Length);
         return null;
+    }
+
+    /// <summary>Whether a body that is broken with something behind it is not broken by itself.</summary>
+    private static async ValueTask<bool> IsCutOffAsync(ReadOnlyMemory<byte> raw)
+    {
+        try
+        {
+            await using var gzip = new GZipStream(new MemoryStream(raw.ToArray()), CompressionMode.Decompress);
+            await gzip.CopyToAsync(Stream.Null);
+            return true;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     private static byte[] Compress(byte[] bytes)

@@ -5,6 +5,8 @@ namespace PushGateway.Tests.Http;
 
 public sealed class MediaTypeTests
 {
+    private const string Proto = "proto=io.prometheus.client.MetricFamily";
+
     [Theory]
     [InlineData("application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited")]
     [InlineData("application/vnd.google.protobuf;encoding=delimited;proto=io.prometheus.client.MetricFamily")]
@@ -12,7 +14,12 @@ public sealed class MediaTypeTests
     [InlineData("Application/VND.Google.Protobuf; Proto=io.prometheus.client.MetricFamily; Encoding=delimited")]
     [InlineData("application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; x=y")]
     [InlineData("application/vnd.google.protobuf;\tproto=io.prometheus.client.MetricFamily ; encoding=delimited ")]
-    public void IsDelimitedProtobuf_BothParametersThere_IsTrue(string contentType) =>
+    [InlineData("application/vnd.google.protobuf; encoding=delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf;" + Proto + ";encoding=delimited;")]
+    [InlineData(" Application/Vnd.Google.Protobuf ;ENCODING = \"delimited\"; " + Proto + " ; ")]
+    [InlineData("application/vnd.google.protobuf; a=\";\"; encoding=delimited; encoding=delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; a=\"\\\"\"; encoding=\"delimited\"; " + Proto)]
+    public void IsDelimitedProtobuf_BothParameters_IsTrue(string contentType) =>
         Assert.True(MediaType.IsDelimitedProtobuf(contentType));
 
     [Theory]
@@ -28,6 +35,15 @@ public sealed class MediaTypeTests
     [InlineData("application/vnd.google.protobuf2; proto=io.prometheus.client.MetricFamily; encoding=delimited")]
     [InlineData("application/protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited")]
     [InlineData("application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; =")]
+    [InlineData(";")]
+    [InlineData("text/plain; encoding=delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; encoding=Delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; encoding=text; encoding=delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; encoding=\"deli\\mited\"; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; encoding=\"delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; ; encoding=delimited; " + Proto)]
+    [InlineData("application/vnd.google.protobuf; encoding=delimited; " + Proto + ", x")]
     public void IsDelimitedProtobuf_AnythingElse_IsFalse(string? contentType) =>
         Assert.False(MediaType.IsDelimitedProtobuf(contentType));
 }
