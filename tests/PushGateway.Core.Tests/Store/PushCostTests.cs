@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>That a push costs what it holds, not what the store holds: counted in bytes, which every run has alike.</summary>
+/// <summary>A push costs what it holds, not what the store holds: counted in bytes, since seconds vary.</summary>
 public class PushCostTests
 {
     [Fact]
@@ -32,7 +32,7 @@ public class PushCostTests
         return store;
     }
 
-    /// <summary>Of pushes to groups all over the store; the tree of groups is deeper in some places than in others.</summary>
+    /// <summary>Of pushes all over the store, whose tree of groups is deeper in some places than in others.</summary>
     private static long MedianBytes(TestStore store, PushMode mode)
     {
         int groups = store.Store.Snapshot.GroupCount;
