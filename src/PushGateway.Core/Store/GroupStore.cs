@@ -144,7 +144,7 @@ public sealed class GroupStore
         _index.MayBeInconsistent = mayBeInconsistent;
     }
 
-    /// <summary>All that is wrong with what was to be added: the push times may clash as well as what was pushed.</summary>
+    /// <summary>All that is wrong with what was to be added. The push times may clash as well.</summary>
     private static string Describe(
         List<StoredFamily> added, List<PreparedFamily> prepared, ILookup<Utf8String, Conflict>? conflicts)
     {

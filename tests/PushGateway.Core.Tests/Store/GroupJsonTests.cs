@@ -53,7 +53,7 @@ public class GroupJsonTests
         "type":"UNTYPED","metrics":[
         {"labels":{"instance":"","job":"a","l":"\u003c\"\\\n\u0026\u0001\u2028é😀"},"value":"1"}]
         """)]
-    [InlineData("# TYPE x summary\nx{quantile=\"0.9\"} 7\nx{quantile=\"0.5\"} -0\nx{quantile=\"0.9\"} 8\nx_count 9\n", """
+    [InlineData("# TYPE x summary\nx{quantile=\"0.9\"} 7\nx{quantile=\".5\"} -0\nx{quantile=\".9\"} 8\nx_count 9\n", """
         "type":"SUMMARY","metrics":[{"count":"9",LABELS,"quantiles":{"0.5":"-0","0.9":"8"},"sum":"0"}]
         """)]
     [InlineData("# TYPE x histogram\nx_bucket{le=\"5\"} 2\nx_bucket{le=\"10\"} 1e6\nx_sum 1e6\nx_count 1e6\n", """
