@@ -28,6 +28,7 @@ internal sealed class FamilyBuilder(NameValidation validation)
     private double _bound;
     private Metric? _metric;
     private OpenFamily? _metricFamily;
+    private bool _metricIsExtended;
 
     public ReadOnlySpan<byte> FamilyName => _family is null ? default : _family.Family.Name.Span;
 
@@ -160,6 +161,7 @@ internal sealed class FamilyBuilder(NameValidation validation)
             _metric = metric;
         }
         _metricFamily = _family;
+        _metricIsExtended = false;
         return null;
     }
 
@@ -234,13 +236,15 @@ internal sealed class FamilyBuilder(NameValidation validation)
 
     // Upstream: a sample without a name is added to the metric of the line before, labels and all, which then stands
     // there twice (and is refused for that where pushes are checked). Where that metric is not of the family last
-    // named, the Go one mixes both up or crashes; here it is an error.
+    // named, the Go one mixes both up or crashes; where there are many such lines, it drowns in labels. Both are
+    // errors here.
     private string? ExtendLastMetric()
     {
-        if (_metric is null || _metricFamily != _family)
+        if (_metric is null || _metricFamily != _family || _metricIsExtended)
         {
             return "invalid metric name";
         }
+        _metricIsExtended = true;
         _metric.Labels = [.. _metric.Labels, .. _labels.Span];
         if (!_family!.IsAssembled)
         {

@@ -22,37 +22,44 @@ internal sealed class ConsistencyIndex
 
     public int SeriesCount => _series.Count;
 
-    /// <summary>Whether something was added that did not fit.</summary>
-    public bool MayBeInconsistent { get; set; }
+    /// <summary>All that it holds, in no order, for tests to compare.</summary>
+    public IEnumerable<(FamilyHeader Header, int Groups)> Families() =>
+        _families.Values.SelectMany(entry => entry.Counts());
+
+    /// <inheritdoc cref="Families"/>
+    public IEnumerable<(UInt128 Series, int Times)> Series() => _series.Counts();
 
     /// <summary>Adds a family and reports what does not fit, with what was there before or within itself.</summary>
     /// <param name="conflicts">Conflicts are added to it. The family is added to the index all the same.</param>
     /// <param name="helps">A help that is new to the name, while others have another, is added to it.</param>
     public void Add(StoredFamily family, List<Conflict> conflicts, List<HelpConflict> helps)
     {
-        int before = conflicts.Count;
-        if (family.MetricCount > 0)
+        if (family.MetricCount == 0)
         {
-            FindFamilyConflict(family.Header, conflicts);
+            family.Header = family.Header.Copy();
+            return;
         }
+        int before = conflicts.Count;
+        FindFamilyConflict(family.Header, conflicts);
         bool wholeFamily = conflicts.Count > before;
 
-        FamilyEntry entry = EntryFor(family.Header);
-        family.Header = entry.Add(family.Header, family.MetricCount > 0, helps);
-        for (int i = 0; i < family.MetricCount; i++)
+        family.Header = EntryFor(family.Header).Add(family.Header, helps);
+        for (int i = 0; i < family.Series.Length; i++)
         {
             if (!_series.Add(family.Series[i]) && !wholeFamily)
             {
                 conflicts.Add(new Conflict(ConflictKind.Series, family.Header, i));
             }
         }
-        MayBeInconsistent |= conflicts.Count > before;
     }
 
     public void Remove(StoredFamily family)
     {
-        FamilyEntry entry = _families[family.Name];
-        if (entry.Remove(family.Header, family.MetricCount > 0))
+        if (family.MetricCount == 0)
+        {
+            return;
+        }
+        if (_families[family.Name].Remove(family.Header))
         {
             _families.Remove(family.Name);
         }
@@ -66,7 +73,6 @@ internal sealed class ConsistencyIndex
     {
         _families.Clear();
         _series.Clear();
-        MayBeInconsistent = false;
     }
 
     private FamilyEntry EntryFor(FamilyHeader header)
@@ -75,7 +81,7 @@ internal sealed class ConsistencyIndex
         {
             return entry;
         }
-        entry = new FamilyEntry(header.Name.Copy());
+        entry = new FamilyEntry(header.Copy());
         _families.Add(entry.Name, entry);
         return entry;
     }

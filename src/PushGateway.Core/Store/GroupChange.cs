@@ -12,12 +12,36 @@ internal sealed class GroupChange
         Result = new MetricGroup(key, [.. kept.Concat(added).OrderBy(family => family.Name)]);
     }
 
+    /// <summary>What the index has to take out.</summary>
     public List<StoredFamily> Removed { get; }
 
-    /// <summary>Sorted by name.</summary>
+    /// <summary>What the index has to take in. Sorted by name.</summary>
     public List<StoredFamily> Added { get; }
 
     public MetricGroup Result { get; }
+
+    /// <summary>
+    /// Leaves out of <see cref="Removed"/> and <see cref="Added"/> the families whose new form has the series, type and
+    /// help of the old one, as most of a job's pushes have: the index need not change for them.
+    /// </summary>
+    public void KeepIndexed()
+    {
+        int kept = 0;
+        for (int i = 0; i < Added.Count; i++)
+        {
+            StoredFamily added = Added[i];
+            int old = Removed.FindIndex(family => family.Name == added.Name);
+            if (old >= 0 && added.TryShareIndexed(Removed[old]))
+            {
+                Removed.RemoveAt(old);
+            }
+            else
+            {
+                Added[kept++] = added;
+            }
+        }
+        Added.RemoveRange(kept, Added.Count - kept);
+    }
 
     /// <param name="present">The group as it is; null if there is none.</param>
     /// <param name="pushed">The pushed families, but for the push time, which is never the client's.</param>

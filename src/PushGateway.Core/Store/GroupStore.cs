@@ -11,12 +11,34 @@ public sealed class GroupStore
     private readonly Lock _lock = new();
     private readonly ConsistencyIndex _index;
 
-    private volatile StoreSnapshot _snapshot = StoreSnapshot.Empty;
+    private readonly GroupTable _groups = new();
+
+    /// <summary>Whether something is stored that did not fit when it came.</summary>
+    private bool _mayBeInconsistent;
+
+    /// <summary>The newest snapshot; null while nobody has asked for one since the last change.</summary>
+    private volatile StoreSnapshot? _snapshot;
 
     /// <param name="reserved">The gateway's own families, which pushes must fit with.</param>
     public GroupStore(IEnumerable<ReservedFamily> reserved) => _index = new ConsistencyIndex(reserved);
 
-    public StoreSnapshot Snapshot => _snapshot;
+    public StoreSnapshot Snapshot
+    {
+        get
+        {
+            if (_snapshot is { } snapshot)
+            {
+                return snapshot;
+            }
+            lock (_lock)
+            {
+                return _snapshot ??= _groups.Freeze(_mayBeInconsistent);
+            }
+        }
+    }
+
+    /// <summary>For tests, which compare it with one built anew.</summary>
+    internal ConsistencyIndex Index => _index;
 
     /// <summary>Applies a command. A push's families are taken over, and must not be used any more.</summary>
     public CommandResult Apply(StoreCommand command) => command switch
@@ -34,7 +56,7 @@ public sealed class GroupStore
         {
             if (_snapshot == checkedSnapshot)
             {
-                _index.MayBeInconsistent = false;
+                _mayBeInconsistent = false;
                 _snapshot = checkedSnapshot.Trusted();
             }
         }
@@ -42,7 +64,7 @@ public sealed class GroupStore
 
     private CommandResult Push(PushCommand push)
     {
-        if (push.Families.Any(family => family.Metrics.Exists(metric => metric.TimestampMs is not null)))
+        if (push.Families.Any(HasTimestamps))
         {
             return Refuse(push, "pushed metrics must not have timestamps");
         }
@@ -56,30 +78,42 @@ public sealed class GroupStore
 
         lock (_lock)
         {
-            MetricGroup? present = _snapshot.Find(push.Key);
+            MetricGroup? present = _groups.Find(push.Key);
             GroupChange change = GroupChange.Plan(push, present, prepared, pushTime);
+            if (!_mayBeInconsistent)
+            {
+                // Nothing that is stored clashes, nor does it with new values.
+                change.KeepIndexed();
+            }
             var helps = new List<HelpConflict>();
-            ILookup<Utf8String, Conflict>? conflicts = ApplyToIndex(change, helps);
-            bool fits = conflicts is null && !change.Added.Exists(family => family.HasFaults);
+            List<Conflict> conflicts = ApplyToIndex(change, helps);
+            bool fits = conflicts.Count == 0 && !change.Added.Exists(family => family.HasFaults);
             if (!fits && push.Check == PushCheck.Checked)
             {
                 RevertInIndex(change);
                 return Refuse(push, Describe(change, prepared, conflicts));
             }
-            _index.MayBeInconsistent |= !fits;
-            _snapshot = _snapshot.With(change.Result, _index.MayBeInconsistent);
+            Publish(change, fits);
+
+            // What the group said before is not news, however often it is pushed.
+            helps.RemoveAll(help => change.Removed.Exists(family =>
+                family.Name == help.Family && (family.Header.Help ?? default) == help.Pushed));
             return helps.Count == 0 ? CommandResult.Done : new CommandResult(null, helps);
         }
     }
+
+    private static bool HasTimestamps(MetricFamily family) =>
+        family.Metrics.Exists(metric => metric.TimestampMs is not null);
 
     private CommandResult Delete(GroupingKey key)
     {
         lock (_lock)
         {
-            if (_snapshot.Find(key) is { } group)
+            if (_groups.Find(key) is { } group)
             {
                 Array.ForEach(group.Families, _index.Remove);
-                _snapshot = _snapshot.Without(key, _index.MayBeInconsistent);
+                _groups.Remove(key);
+                _snapshot = null;
             }
         }
         return CommandResult.Done;
@@ -90,7 +124,9 @@ public sealed class GroupStore
         lock (_lock)
         {
             _index.Clear();
-            _snapshot = StoreSnapshot.Empty;
+            _groups.Clear();
+            _mayBeInconsistent = false;
+            _snapshot = null;
         }
         return CommandResult.Done;
     }
@@ -101,25 +137,31 @@ public sealed class GroupStore
         StoredFamily failed = PushTimes.Failed(push.Key, push.At);
         lock (_lock)
         {
-            MetricGroup? present = _snapshot.Find(push.Key);
+            MetricGroup? present = _groups.Find(push.Key);
             GroupChange change = GroupChange.PlanFailure(push, present, failed);
-            bool mayBeInconsistent = _index.MayBeInconsistent;
-            if (ApplyToIndex(change, []) is not null && present is null)
+            bool fits = ApplyToIndex(change, []).Count == 0;
+            if (fits || present is not null)
             {
-                // The Go one makes the group all the same, and every scrape fails until it is deleted.
-                RevertInIndex(change);
-                _index.MayBeInconsistent = mayBeInconsistent;
+                Publish(change, fits);
             }
             else
             {
-                _snapshot = _snapshot.With(change.Result, _index.MayBeInconsistent);
+                // The Go one makes the group all the same, and every scrape fails until it is deleted.
+                RevertInIndex(change);
             }
         }
         return new CommandResult(new PushError(error), []);
     }
 
-    /// <summary>The conflicts by family, or null if there are none. The index is changed either way.</summary>
-    private ILookup<Utf8String, Conflict>? ApplyToIndex(GroupChange change, List<HelpConflict> helps)
+    private void Publish(GroupChange change, bool fits)
+    {
+        _mayBeInconsistent |= !fits;
+        _groups.Set(change.Result);
+        _snapshot = null;
+    }
+
+    /// <summary>Gives what does not fit; the index is changed either way.</summary>
+    private List<Conflict> ApplyToIndex(GroupChange change, List<HelpConflict> helps)
     {
         change.Removed.ForEach(_index.Remove);
         var conflicts = new List<Conflict>();
@@ -127,28 +169,27 @@ public sealed class GroupStore
         {
             _index.Add(family, conflicts, helps);
         }
-        return conflicts.Count == 0 ? null : conflicts.ToLookup(conflict => conflict.Family.Name);
+        return conflicts;
     }
 
     private void RevertInIndex(GroupChange change)
     {
-        bool mayBeInconsistent = _snapshot.MayBeInconsistent;
         change.Added.ForEach(_index.Remove);
         foreach (StoredFamily family in change.Removed)
         {
             _index.Add(family, [], []);
         }
-        _index.MayBeInconsistent = mayBeInconsistent;
     }
 
     /// <summary>All that is wrong with what was to be added, the gateway's own push times included.</summary>
     private static string Describe(
-        GroupChange change, List<PreparedFamily> prepared, ILookup<Utf8String, Conflict>? conflicts)
+        GroupChange change, List<PreparedFamily> prepared, List<Conflict> conflicts)
     {
+        ILookup<Utf8String, Conflict> byFamily = conflicts.ToLookup(conflict => conflict.Family.Name);
         Dictionary<StoredFamily, PreparedFamily> pushed = prepared.ToDictionary(family => family.Stored);
         var errors = change.Added.SelectMany(stored =>
             (pushed.GetValueOrDefault(stored) ?? PreparedFamily.OfGateway(stored))
-                .Describe(conflicts is null ? [] : [.. conflicts[stored.Name]]));
+                .Describe([.. byFamily[stored.Name]]));
         return ErrorList.Join([.. errors]);
     }
 }

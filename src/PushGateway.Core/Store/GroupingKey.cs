@@ -11,6 +11,7 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     private static readonly Label EmptyInstance = new("instance", "");
 
     private readonly int _hashCode;
+    private readonly UInt128[] _seriesLabelHashes;
 
     /// <param name="labels">No name twice; in any order. The key takes the memory they view as its own.</param>
     public GroupingKey(IEnumerable<Label> labels)
@@ -25,6 +26,7 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
             hash.Add(label);
         }
         _hashCode = hash.ToHashCode();
+        _seriesLabelHashes = Array.ConvertAll(SeriesLabels, label => SeriesHash.OfLabels([label]));
     }
 
     /// <summary>Sorted by name.</summary>
@@ -57,6 +59,22 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     public override bool Equals(object? obj) => Equals(obj as GroupingKey);
 
     public override int GetHashCode() => _hashCode;
+
+    /// <summary>The hash of labels that <see cref="LabelMerge"/> has made with this key.</summary>
+    internal UInt128 HashLabels(ReadOnlySpan<Label> merged)
+    {
+        UInt128 hash = 0;
+        int next = 0;
+        foreach (ref readonly Label label in merged)
+        {
+            // Merging puts the key's own labels there, which are known by the memory that they view.
+            bool isOfKey = next < SeriesLabels.Length
+                && label.Value.Memory.Equals(SeriesLabels[next].Value.Memory)
+                && label.Name.Memory.Equals(SeriesLabels[next].Name.Memory);
+            hash += isOfKey ? _seriesLabelHashes[next++] : SeriesHash.OfLabels([label]);
+        }
+        return hash;
+    }
 
     /// <summary>
     /// Fewer labels first, then by values, as samples are sorted; by names only where all values are alike.

@@ -8,6 +8,8 @@ internal static class LabelMerge
     /// <summary>Up to so many labels, insertion is the quickest sort, and it keeps equal names in order.</summary>
     private const int FewLabels = 24;
 
+    private static readonly Utf8String Instance = new("instance");
+
     /// <summary>
     /// The metric's labels and the key's, sorted by name. The key's values win; an <c>instance</c> that the key does not
     /// have is added, empty, only where the metric has none.
@@ -16,21 +18,24 @@ internal static class LabelMerge
     {
         own = SortByName(own);
         Label[] grouping = key.SeriesLabels;
-        var merged = new List<Label>(own.Length + grouping.Length);
+        var merged = new Label[own.Length + grouping.Length];
+        int length = 0;
         int next = 0;
-        foreach (Label label in grouping)
+        foreach (ref readonly Label label in grouping.AsSpan())
         {
-            while (next < own.Length && own[next].Name < label.Name)
+            int order = -1;
+            while (next < own.Length && (order = own[next].Name.CompareTo(label.Name)) < 0)
             {
-                merged.Add(own[next++]);
+                merged[length++] = own[next++];
             }
-            bool both = next < own.Length && own[next].Name == label.Name;
-            bool ownWins = both && key.AddsInstance && label.Name.Span.SequenceEqual("instance"u8);
-            merged.Add(ownWins ? own[next] : label);
+            bool both = next < own.Length && order == 0;
+            bool ownWins = both && key.AddsInstance && label.Name == Instance;
+            merged[length++] = ownWins ? own[next] : label;
             next += both ? 1 : 0;
         }
-        merged.AddRange(own.AsSpan(next));
-        return [.. merged];
+        own.AsSpan(next).CopyTo(merged.AsSpan(length));
+        length += own.Length - next;
+        return length == merged.Length ? merged : merged[..length];
     }
 
     private static Label[] SortByName(Label[] labels)

@@ -5,6 +5,8 @@ namespace PushGateway.Core.Store;
 /// <summary>A pushed family, ready to be stored: given its group's labels, checked by itself, and rendered.</summary>
 internal sealed class PreparedFamily
 {
+    private static readonly SortedList<int, string> NoFaults = [];
+
     private readonly MetricFamily _family;
     private readonly SortedList<int, string> _faults;
 
@@ -20,21 +22,22 @@ internal sealed class PreparedFamily
     /// <summary>Takes the family over: its metrics get the key's labels.</summary>
     public static PreparedFamily Prepare(MetricFamily family, GroupingKey key, long at)
     {
-        var faults = new SortedList<int, string>();
+        SortedList<int, string> faults = NoFaults;
         for (int i = 0; i < family.Metrics.Count; i++)
         {
             Metric metric = family.Metrics[i];
             metric.Labels = LabelMerge.Merge(metric.Labels, key);
             if (MetricCheck.FindFault(family, metric) is { } fault)
             {
+                faults = faults.Count > 0 ? faults : [];
                 faults.Add(i, fault);
             }
         }
-        return new PreparedFamily(family, faults, StoredFamily.Render(family, at, faults.Count > 0));
+        return new PreparedFamily(family, faults, StoredFamily.Render(family, key, at, faults.Count > 0));
     }
 
     /// <summary>A push time that the gateway adds: it has no faults, but may clash like any other family.</summary>
-    public static PreparedFamily OfGateway(StoredFamily pushTime) => new(pushTime.Decode(), [], pushTime);
+    public static PreparedFamily OfGateway(StoredFamily pushTime) => new(pushTime.Decode(), NoFaults, pushTime);
 
     /// <summary>All that is wrong with the family, metric by metric.</summary>
     /// <param name="conflicts">Those of this family. One that is about the whole family is the only thing told.</param>

@@ -56,6 +56,6 @@ public static class PushTimes
             ValueType = MetricType.Gauge,
             Number = value / NanosecondsPerSecond,
         });
-        return StoredFamily.Render(family, at, hasFaults: false);
+        return StoredFamily.Render(family, key, at, hasFaults: false);
     }
 }

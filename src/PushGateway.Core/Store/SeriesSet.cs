@@ -22,6 +22,10 @@ internal sealed class SeriesSet
 
     public int Count { get; private set; }
 
+    /// <summary>How often each is there, in no order.</summary>
+    public IEnumerable<(UInt128 Series, int Times)> Counts() =>
+        _shards.SelectMany(shard => shard).Select(series => (series, 1 + _repeated.GetValueOrDefault(series)));
+
     /// <summary>Adds one. False if it was there already.</summary>
     public bool Add(UInt128 series)
     {

@@ -7,7 +7,11 @@ namespace PushGateway.Core.Store;
 
 /// <summary>What the families of one name have in common where they agree: shared by all groups that hold them.</summary>
 /// <param name="Help">Null where no help was given.</param>
-public sealed record FamilyHeader(Utf8String Name, MetricType Type, Utf8String? Help);
+public sealed record FamilyHeader(Utf8String Name, MetricType Type, Utf8String? Help)
+{
+    /// <summary>The same header in memory of its own.</summary>
+    public FamilyHeader Copy() => new(Name.Copy(), Type, Help?.Copy());
+}
 
 /// <summary>
 /// A family as a group holds it: its sample lines as they are scraped, rendered when it was pushed. Immutable, and owns
@@ -35,6 +39,7 @@ public sealed class StoredFamily
         _exact = exact;
         Lines = lines;
         Series = series;
+        MetricCount = series.Length;
         HasNamesToEscape = NamesNeedEscaping(family);
     }
 
@@ -50,9 +55,9 @@ public sealed class StoredFamily
     public byte[] Lines { get; }
 
     /// <summary>The hash of each metric's name and labels, in the order of the push.</summary>
-    public UInt128[] Series { get; }
+    public UInt128[] Series { get; private set; }
 
-    public int MetricCount => Series.Length;
+    public int MetricCount { get; }
 
     /// <summary>Whether it has names that only a reader of <see cref="NameEscaping.None"/> can be shown as they are.</summary>
     public bool HasNamesToEscape { get; }
@@ -61,7 +66,7 @@ public sealed class StoredFamily
     public bool HasFaults { get; private init; }
 
     /// <summary>Renders a family whose metrics have all their labels, sorted by name.</summary>
-    internal static StoredFamily Render(MetricFamily family, long pushedAt, bool hasFaults)
+    internal static StoredFamily Render(MetricFamily family, GroupingKey key, long pushedAt, bool hasFaults)
     {
         int[]? order = MetricOrder.Sort(family.Metrics);
         ArrayBufferWriter<byte> scratch = _scratch ??= new ArrayBufferWriter<byte>();
@@ -72,8 +77,9 @@ public sealed class StoredFamily
         {
             _scratch = null;
         }
-        byte[]? exact = !hasFaults && TextFidelity.IsExact(family) ? null : Encode(family);
-        return new StoredFamily(family, order, lines, exact, HashSeries(family))
+        UInt128[] series = HashSeries(family, key);
+        byte[]? exact = !hasFaults && TextFidelity.IsExact(family, series) ? null : Encode(family);
+        return new StoredFamily(family, order, lines, exact, series)
         {
             PushedAt = pushedAt,
             HasFaults = hasFaults,
@@ -88,6 +94,20 @@ public sealed class StoredFamily
 
     /// <summary>Where each metric of the push is found among the lines; null where it is in the same place.</summary>
     internal int[]? PushOrder => _pushOrder;
+
+    /// <summary>
+    /// Takes over what the index knows of an older form of the family, if it is true of this one, too.
+    /// </summary>
+    internal bool TryShareIndexed(StoredFamily older)
+    {
+        if (HasFaults || older.HasFaults || Header != older.Header || !Series.AsSpan().SequenceEqual(older.Series))
+        {
+            return false;
+        }
+        Header = older.Header;
+        Series = older.Series;
+        return true;
+    }
 
     /// <summary>The family with its metrics in the order of the push.</summary>
     public MetricFamily Decode()
@@ -125,13 +145,14 @@ public sealed class StoredFamily
         || family.Metrics.Exists(metric =>
             Array.Exists(metric.Labels, label => !NameRules.IsLegacyMetricName(label.Name.Span)));
 
-    private static UInt128[] HashSeries(MetricFamily family)
+    /// <summary>The labels of the key, which all metrics have, are hashed but once.</summary>
+    private static UInt128[] HashSeries(MetricFamily family, GroupingKey key)
     {
         UInt128 nameHash = SeriesHash.OfName(family.Name.Span);
         var series = new UInt128[family.Metrics.Count];
         for (int i = 0; i < series.Length; i++)
         {
-            series[i] = nameHash + SeriesHash.OfLabels(family.Metrics[i].Labels);
+            series[i] = nameHash + key.HashLabels(family.Metrics[i].Labels);
         }
         return series;
     }

@@ -11,11 +11,17 @@ internal static class TextFidelity
     /// <summary>
     /// For a family without faults. False may be said too often; true never wrongly.
     /// </summary>
-    public static bool IsExact(MetricFamily family) =>
+    /// <param name="series">The hashes of the family's metrics.</param>
+    public static bool IsExact(MetricFamily family, UInt128[] series) =>
         family.Unit is null
         && family.Metrics.Count > 0
         && NameRules.IsLegacyMetricName(family.Name.Span)
-        && family.Metrics.TrueForAll(metric => IsExact(family, metric));
+        && family.Metrics.TrueForAll(metric => IsExact(family, metric))
+        && (!IsAssembled(family.Type) || series.Distinct().Count() == series.Length);
+
+    /// <summary>Whether metrics have several lines, so that two with the same labels would be read as one.</summary>
+    private static bool IsAssembled(MetricType type) =>
+        type is MetricType.Summary or MetricType.Histogram or MetricType.GaugeHistogram;
 
     private static bool IsExact(MetricFamily family, Metric metric)
     {

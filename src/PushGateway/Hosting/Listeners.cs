@@ -73,7 +73,11 @@ internal static class Listeners
     }
 
     /// <summary>Without TLS the Go one does not speak HTTP/2 either.</summary>
-    private static void UseHttp1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+    private static void UseHttp1(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        HalfClosedClients.Serve(listen);
+    }
 
     /// <summary>How many sockets systemd has passed on, after sd_listen_fds(3).</summary>
     private static int InheritedSockets()

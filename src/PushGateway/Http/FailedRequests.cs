@@ -16,7 +16,8 @@ internal sealed class FailedRequests(RequestDelegate next)
             context.Response.Headers.Connection = "close";
             await context.Response.WriteErrorAsync(exception.StatusCode, exception.Message);
         }
-        catch (IOException exception) when (exception.InnerException is OverflowException && !context.Response.HasStarted)
+        catch (IOException exception)
+            when (exception.InnerException is OverflowException && !context.Response.HasStarted)
         {
             // What the framework makes of a chunk that says it is larger than a number holds.
             context.Response.Headers.Connection = "close";

@@ -32,7 +32,8 @@ internal static class ManagementEndpoints
     {
         context.Response.OnCompleted(() =>
         {
-            context.RequestServices.GetRequiredService<ILogger<HttpContext>>().ReceivedQuitRequest();
+            var loggers = context.RequestServices.GetRequiredService<ILoggerFactory>();
+            loggers.CreateLogger(typeof(ManagementEndpoints)).ReceivedQuitRequest();
             context.RequestServices.GetRequiredService<IHostApplicationLifetime>().StopApplication();
             return Task.CompletedTask;
         });

@@ -23,8 +23,9 @@ internal static class LogFields
         yield return new("msg", logEvent.RenderMessage(invariant));
         foreach (KeyValuePair<string, LogEventPropertyValue> property in logEvent.Properties)
         {
-            // EventId is what the logging framework adds by itself.
-            if (property.Key is not (Constants.SourceContextPropertyName or "EventId"))
+            // EventId is what the logging framework adds by itself; the others are what the server's scopes add.
+            if (property.Key is not (Constants.SourceContextPropertyName or "EventId"
+                or "RequestId" or "RequestPath" or "ConnectionId"))
             {
                 yield return new(SnakeCase(property.Key), Value(property.Value));
             }

@@ -31,10 +31,16 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Says that nothing more will come, and reads until the server closes: it is through with us then.</summary>
-    public async Task<string> FinishAsync()
+    public Task<string> FinishAsync()
+    {
+        _socket.Shutdown(SocketShutdown.Send);
+        return ReadToEndAsync();
+    }
+
+    /// <summary>Reads until the server closes.</summary>
+    public async Task<string> ReadToEndAsync()
     {
         using var deadline = Deadline.Of(Deadline.Change);
-        _socket.Shutdown(SocketShutdown.Send);
         var answer = new StringBuilder();
         var buffer = new byte[4096];
         int count;

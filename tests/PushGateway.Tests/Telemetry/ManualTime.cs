@@ -5,6 +5,8 @@ internal sealed class ManualTime : TimeProvider
 {
     private TimeSpan _elapsed;
 
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => _elapsed.Ticks;

@@ -1,0 +1,39 @@
+using BenchmarkDotNet.Attributes;
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+
+namespace PushGateway.Benchmarks;
+
+/// <summary>Families to the form in which they are stored: sample lines and hashes. MB/s are of the pushed body.</summary>
+[MemoryDiagnoser]
+public class RenderBenchmarks
+{
+    private readonly GroupingKey _key = Stores.KeyOf(0);
+    private List<MetricFamily> _families = [];
+
+    public static IEnumerable<Body> TextBodies => [Bodies.Small, Bodies.Typical, Bodies.Large];
+
+    [ParamsSource(nameof(TextBodies))]
+    public Body Body { get; set; } = Bodies.Small;
+
+    [GlobalSetup]
+    public void Parse()
+    {
+        _families = Body.ParseText();
+        foreach (Metric metric in _families.SelectMany(family => family.Metrics))
+        {
+            metric.Labels = LabelMerge.Merge(metric.Labels, _key);
+        }
+    }
+
+    [Benchmark]
+    public int Render()
+    {
+        int bytes = 0;
+        foreach (MetricFamily family in _families)
+        {
+            bytes += StoredFamily.Render(family, _key, pushedAt: 0, hasFaults: false).Lines.Length;
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace PushGateway.Core.Store;
+
+/// <summary>
+/// The groups as the store changes them. A push to a group that is there costs one look-up, however many there are: the
+/// order of groups is touched only when one comes or goes.
+/// </summary>
+/// <remarks>
+/// Each group has a place, and places lie in chunks. A snapshot shares the chunks; what is shared is copied before it is
+/// changed, a chunk at a time, so that many pushes between two scrapes copy each chunk at most once. Not safe for
+/// several threads: the store's lock guards it.
+/// </remarks>
+internal sealed class GroupTable
+{
+    private const int ChunkGroups = 256;
+
+    private readonly Dictionary<GroupingKey, int> _places = [];
+    private readonly Stack<int> _freePlaces = [];
+
+    private ImmutableSortedDictionary<GroupingKey, int> _order = ImmutableSortedDictionary<GroupingKey, int>.Empty;
+    private Chunk[] _chunks = [];
+    private bool _chunksAreShared;
+    private int _epoch;
+
+    /// <summary>The group of that key, or null.</summary>
+    public MetricGroup? Find(GroupingKey key) =>
+        _places.TryGetValue(key, out int place) ? _chunks[place / ChunkGroups].Groups[place % ChunkGroups] : null;
+
+    /// <summary>Puts a group in the place of the one of the same key, or adds it.</summary>
+    public void Set(MetricGroup group)
+    {
+        if (!_places.TryGetValue(group.Key, out int place))
+        {
+            place = _freePlaces.TryPop(out int free) ? free : _places.Count;
+            _places.Add(group.Key, place);
+            _order = _order.Add(group.Key, place);
+        }
+        Write(place, group);
+    }
+
+    public void Remove(GroupingKey key)
+    {
+        if (_places.Remove(key, out int place))
+        {
+            _order = _order.Remove(key);
+            _freePlaces.Push(place);
+            Write(place, null);
+        }
+    }
+
+    public void Clear()
+    {
+        _places.Clear();
+        _freePlaces.Clear();
+        _order = _order.Clear();
+        _chunks = [];
+        _chunksAreShared = false;
+    }
+
+    /// <summary>The groups as they are now.</summary>
+    public StoreSnapshot Freeze(bool mayBeInconsistent)
+    {
+        _chunksAreShared = true;
+        _epoch++;
+        return new StoreSnapshot(_order, _chunks, mayBeInconsistent);
+    }
+
+    internal static MetricGroup GroupAt(Chunk[] chunks, int place) =>
+        chunks[place / ChunkGroups].Groups[place % ChunkGroups]!;
+
+    private void Write(int place, MetricGroup? group)
+    {
+        int index = place / ChunkGroups;
+        if (_chunksAreShared || index >= _chunks.Length)
+        {
+            // Grown by a quarter, so that adding groups one by one does not copy the array each time.
+            var chunks = new Chunk[index < _chunks.Length ? _chunks.Length : index + 1 + (index / 4)];
+            _chunks.CopyTo(chunks, 0);
+            _chunks = chunks;
+            _chunksAreShared = false;
+        }
+        ref Chunk chunk = ref _chunks[index];
+        if (chunk is null || chunk.Epoch != _epoch)
+        {
+            chunk = new Chunk(_epoch, chunk is null ? new MetricGroup?[ChunkGroups] : [.. chunk.Groups]);
+        }
+        chunk.Groups[place % ChunkGroups] = group;
+    }
+
+    /// <param name="Epoch">Chunks of an epoch that has passed are shared with a snapshot.</param>
+    internal sealed record Chunk(int Epoch, MetricGroup?[] Groups);
+}

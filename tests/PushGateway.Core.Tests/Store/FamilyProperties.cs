@@ -1,0 +1,80 @@
+using System.Buffers;
+using FsCheck;
+using FsCheck.Fluent;
+using PushGateway.Core.Exposition;
+using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
+using PushGateway.Core.Store;
+using PushGateway.Core.Tests.Exposition;
+using Xunit;
+
+namespace PushGateway.Core.Tests.Store;
+
+/// <summary>That nothing of a family is lost by storing or by printing it.</summary>
+public class FamilyProperties
+{
+    private static readonly GroupingKey Key = TestStore.Key("job=a");
+
+    [Fact]
+    public void Decode_AnyFamily_IsTheFamily() => Prop.ForAll(Families.Any, AssertDecodesToItself)
+        .Check(PropertyTests.Settings);
+
+    [Fact]
+    public void Decode_FamilyThatTextNearlyTells_IsTheFamily() => Prop.ForAll(TextFamilies.Any, AssertDecodesToItself)
+        .Check(PropertyTests.Settings.WithMaxTest(1000));
+
+    [Fact]
+    public void Parse_PrintedFamilyThatIsExact_IsTheFamily()
+    {
+        int exact = 0;
+        Prop.ForAll(TextFamilies.Any, family =>
+        {
+            if (!IsExact(family))
+            {
+                return;
+            }
+            exact++;
+            if (family.Help is { } help && help.Span is [] or [(byte)' ', ..])
+            {
+                family.Help = null; // blanks before a help are not part of it
+            }
+            var text = new ArrayBufferWriter<byte>();
+            TextExposition.Write(family, text);
+
+            Assert.True(TextParser.TryParse(text.WrittenMemory, NameValidation.Legacy, out var parsed, out var error), $"{error}");
+            family.Type = family.Type == MetricType.GaugeHistogram ? MetricType.Histogram : family.Type;
+            AssertSame(family, Assert.Single(parsed));
+        }).Check(PropertyTests.Settings.WithMaxTest(1000));
+
+        Assert.True(exact > 100, $"only {exact} of 1000 families were exact");
+    }
+
+    /// <summary>With the labels of the group, as a push has it, and then stored: decoded it is the same.</summary>
+    private static void AssertDecodesToItself(MetricFamily family)
+    {
+        PreparedFamily prepared = PreparedFamily.Prepare(family, Key, at: 1);
+
+        AssertSame(family, prepared.Stored.Decode());
+        AssertSame(Sorted(family), prepared.Stored.DecodeSorted());
+    }
+
+    private static void AssertSame(MetricFamily expected, MetricFamily actual)
+    {
+        Assert.Equal(PrototextExposition.Describe(expected), PrototextExposition.Describe(actual));
+        Assert.Equal(ProtobufExposition.Encode(expected), ProtobufExposition.Encode(actual));
+    }
+
+    private static MetricFamily Sorted(MetricFamily family) => new()
+    {
+        Name = family.Name,
+        Type = family.Type,
+        Help = family.Help,
+        Unit = family.Unit,
+        Metrics = [.. family.Metrics.Order(Comparer<Metric>.Create((a, b) => MetricOrder.Compare(a.Labels, b.Labels)))],
+    };
+
+    private static bool IsExact(MetricFamily family) =>
+        family.Metrics.TrueForAll(metric => MetricCheck.FindFault(family, metric) is null)
+        && TextFidelity.IsExact(
+            family, [.. family.Metrics.Select(metric => SeriesHash.Of(family.Name.Span, metric.Labels))]);
+}

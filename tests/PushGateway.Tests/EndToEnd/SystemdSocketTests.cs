@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd;
+
+/// <summary>
+/// Socket activation: the program is given a socket that listens already, as its descriptor 3, and told so by
+/// LISTEN_PID and LISTEN_FDS (sd_listen_fds(3)).
+/// </summary>
+public sealed class SystemdSocketTests : GatewayTests
+{
+    /// <summary>Listens on a port that the system chooses, prints it, and becomes the program.</summary>
+    private const string Activate =
+        """
+        import os, socket, sys
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(16)
+        print(listener.getsockname()[1], flush=True)
+        os.dup2(listener.fileno(), 3)
+        os.set_inheritable(3, True)
+        os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+        os.execv(sys.argv[1], sys.argv[1:])
+        """;
+
+    private const string Flag = "--web.systemd-socket";
+
+    [Fact]
+    public async Task Start_WithAListeningSocket_ServesOnIt()
+    {
+        await using ChildProcess gateway = StartActivated();
+        int port = await PortOfAsync(gateway);
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/metrics/job/a"));
+        using var body = new StringContent("x 1\n");
+
+        // It listens before the program does, so that a client need not wait for it to be ready.
+        using HttpResponseMessage answer = await client.PutAsync(address, body, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        UnixSignal.Terminate.SendTo(gateway.Id);
+        Assert.Equal(0, await gateway.WaitForExitAsync(Deadline.Stop));
+    }
+
+    [Fact]
+    public async Task Start_WithAListeningSocket_IgnoresTheListenAddress()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        taken.Listen();
+        await using ChildProcess gateway = StartActivated($"--web.listen-address={taken.LocalEndPoint}");
+        int port = await PortOfAsync(gateway);
+
+        using RawClient client = await RawClient.ConnectAsync(port);
+        await client.SendAsync("GET /-/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 OK", await client.ReadToEndAsync());
+        UnixSignal.Terminate.SendTo(gateway.Id);
+        Assert.Equal(0, await gateway.WaitForExitAsync(Deadline.Stop));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("1", "1")] // meant for another process
+    public async Task Start_WithoutASocketForIt_EndsWithExitCode1AndAReason(string processId, string count)
+    {
+        ToolResult result = await ChildProcess.RunAsync(
+            GatewayBinary.PathOrSkip(), [Flag], ("LISTEN_PID", processId), ("LISTEN_FDS", count));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("no socket activation file descriptors found", result.Errors);
+    }
+
+    private static ChildProcess StartActivated(params string[] flags)
+    {
+        string binary = GatewayBinary.PathOrSkip();
+        string python = Tool.PathOrSkip("python3", "python3");
+        return ChildProcess.Start(python, ["-c", Activate, binary, Flag, .. flags], Path.GetTempPath());
+    }
+
+    private static async Task<int> PortOfAsync(ChildProcess gateway)
+    {
+        await Deadline.UntilAsync(
+            Deadline.Start,
+            "the port is printed",
+            _ => Task.FromResult(gateway.Output.EndsWith('\n')),
+            () => gateway.Errors);
+        return int.Parse(gateway.Output, CultureInfo.InvariantCulture);
+    }
+}
