@@ -24,4 +24,15 @@ public class TextParserOddityTests
         Assert.False(TextParser.TryParse("# TYPE a inf\\o\n"u8.ToArray(), NameValidation.Legacy, out _, out PushError? error));
         Assert.Equal("text format parsing error in line 1: unknown metric type \"info\"", error.Message);
     }
+
+    /// <summary>Half a megabyte of such lines took more than 20 GB: each copied the labels of all before it.</summary>
+    [Theory]
+    [InlineData("a{b=\"c\"} 1\n{d=\"e\"} 2\n{f=\"g\"} 3\n")]
+    [InlineData("# TYPE a histogram\na_sum 1\n{d=\"e\"} 2\n{f=\"g\"} 3\n")]
+    public void TryParse_NamelessSamplesThatKeepAddingLabels_AreRefused(string body)
+    {
+        Assert.False(TextParser.TryParse(
+            Encoding.UTF8.GetBytes(body), NameValidation.Legacy, out _, out PushError? error));
+        Assert.EndsWith("invalid metric name", error.Message);
+    }
 }
