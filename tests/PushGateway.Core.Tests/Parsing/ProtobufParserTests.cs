@@ -85,10 +85,14 @@ public class ProtobufParserTests
     }
 
     [Theory]
-    [InlineData("05" + "0A0178", "unexpected EOF at byte 1")]
-    [InlineData("80", "unexpected EOF at byte 1")]
-    [InlineData("80808080808001", "unexpected EOF at byte 7")]
-    [InlineData("FFFFFFFFFFFFFFFFFF01", "unexpected EOF at byte 10")]
+    [InlineData("05" + "0A0178")]
+    [InlineData("80")]
+    [InlineData("80808080808001")]
+    [InlineData("FFFFFFFFFFFFFFFFFF01")]
+    public void TryParse_BodyCutOffBetweenMessages_IsToldInTheWordsOfGo(string body) =>
+        Assert.Equal("unexpected EOF", Refused(Convert.FromHexString(body)).Message);
+
+    [Theory]
     [InlineData("FFFFFFFFFFFFFFFFFF02", "variable length integer overflow at byte 10")]
     [InlineData("FFFFFFFFFFFFFFFFFFFF01", "variable length integer overflow at byte 10")]
     [InlineData("02" + "0000", "bad field number at byte 2")]
