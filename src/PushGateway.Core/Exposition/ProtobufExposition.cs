@@ -69,7 +69,7 @@ public static class ProtobufExposition
         writer.End(start);
     }
 
-    private static void WriteLabels(ref ProtoWriter writer, uint tag, Label[] labels)
+    private static void WriteLabels(ref ProtoWriter writer, uint tag, IReadOnlyList<Label> labels)
     {
         foreach (var label in labels)
         {

@@ -90,7 +90,7 @@ public static class PrototextExposition
         writer.Signed("timestamp_ms"u8, metric.TimestampMs);
     }
 
-    private static void WriteLabels(PrototextWriter writer, Label[] labels)
+    private static void WriteLabels(PrototextWriter writer, IReadOnlyList<Label> labels)
     {
         foreach (var label in labels)
         {

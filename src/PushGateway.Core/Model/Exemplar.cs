@@ -3,7 +3,7 @@ namespace PushGateway.Core.Model;
 /// <summary>A sample value with labels of its own, such as a trace's identifier. Carried, never interpreted.</summary>
 public sealed record Exemplar
 {
-    public Label[] Labels { get; set; } = [];
+    public List<Label> Labels { get; init; } = [];
 
     public double? Value { get; set; }
 

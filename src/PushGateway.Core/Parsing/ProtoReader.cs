@@ -10,10 +10,12 @@ namespace PushGateway.Core.Parsing;
 internal ref struct ProtoReader
 {
     private const int MaxGroupDepth = 100;
+    private const string UnexpectedEnd = "unexpected EOF";
 
     private readonly ReadOnlyMemory<byte> _body;
     private readonly ReadOnlySpan<byte> _bytes;
     private int _position;
+    private bool _isCutOff;
 
     /// <summary>Where the message being read ends; after a failure, where reading stopped.</summary>
     private int _end;
@@ -62,7 +64,7 @@ internal ref struct ProtoReader
     public int EnterDelimited()
     {
         var outer = Enter();
-        Error = Error is null ? null : new PushError("unexpected EOF");
+        Error = _isCutOff ? new PushError(UnexpectedEnd) : Error;
         return outer;
     }
 
@@ -89,7 +91,7 @@ internal ref struct ProtoReader
     {
         if (_end - _position < sizeof(double))
         {
-            Fail("unexpected EOF");
+            FailAtEnd();
             return 0;
         }
 
@@ -161,14 +163,14 @@ internal ref struct ProtoReader
             Skip(tag, depth + 1);
         }
 
-        Fail("unexpected EOF");
+        FailAtEnd();
     }
 
     private void Advance(int count)
     {
         if (_end - _position < count)
         {
-            Fail("unexpected EOF");
+            FailAtEnd();
             return;
         }
 
@@ -181,7 +183,7 @@ internal ref struct ProtoReader
         var length = ReadVarint();
         if (length > (ulong)(_end - _position))
         {
-            Fail("unexpected EOF");
+            FailAtEnd();
             return 0;
         }
 
@@ -207,8 +209,14 @@ internal ref struct ProtoReader
             }
         }
 
-        Fail("unexpected EOF");
+        FailAtEnd();
         return 0;
+    }
+
+    private void FailAtEnd()
+    {
+        _isCutOff = Error is null;
+        Fail(UnexpectedEnd);
     }
 
     private void Fail(string reason) =>

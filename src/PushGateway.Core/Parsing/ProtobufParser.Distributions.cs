@@ -227,14 +227,13 @@ public sealed partial class ProtobufParser
     private static Exemplar ReadExemplar(ref ProtoReader reader, Exemplar? begun)
     {
         var exemplar = begun ?? new Exemplar();
-        List<Label> labels = [.. exemplar.Labels];
         var outer = reader.Enter();
         while (reader.TryReadTag(out var tag))
         {
             switch (tag)
             {
                 case Proto.Exemplar.Label:
-                    labels.Add(ReadLabel(ref reader));
+                    exemplar.Labels.Add(ReadLabel(ref reader));
                     break;
                 case Proto.Exemplar.Value:
                     exemplar.Value = reader.ReadDouble();
@@ -249,7 +248,6 @@ public sealed partial class ProtobufParser
         }
 
         reader.Leave(outer);
-        exemplar.Labels = [.. labels];
         return exemplar;
     }
 

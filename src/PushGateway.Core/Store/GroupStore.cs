@@ -69,6 +69,11 @@ public sealed class GroupStore
             return Refuse(push, "pushed metrics must not have timestamps");
         }
 
+        if (RenderedSize.Of(push.Families, push.Key) > RenderedSize.MaxBytes)
+        {
+            return Refuse(push, "pushed metrics are too large once each sample has all its labels");
+        }
+
         // The work is done here, before the lock.
         List<PreparedFamily> prepared = [.. push.Families
             .Where(family => family.Name != PushTimes.Success)
@@ -190,6 +195,6 @@ public sealed class GroupStore
         var errors = change.Added.SelectMany(stored =>
             (pushed.GetValueOrDefault(stored) ?? PreparedFamily.OfGateway(stored))
                 .Describe([.. byFamily[stored.Name]]));
-        return ErrorList.Join([.. errors]);
+        return ErrorList.Join(errors);
     }
 }

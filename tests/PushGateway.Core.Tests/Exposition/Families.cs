@@ -38,7 +38,7 @@ internal static class Families
         from labels in Labels
         from value in Optional(Doubles)
         from timestamp in Optional(Timestamps)
-        select new Exemplar { Labels = labels, Value = value, Timestamp = timestamp };
+        select new Exemplar { Labels = [.. labels], Value = value, Timestamp = timestamp };
 
     private static readonly Gen<Summary> Summaries =
         from count in Optional(Counts)

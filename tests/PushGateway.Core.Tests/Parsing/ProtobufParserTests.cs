@@ -89,12 +89,12 @@ public class ProtobufParserTests
     [InlineData("80")]
     [InlineData("80808080808001")]
     [InlineData("FFFFFFFFFFFFFFFFFF01")]
-    [InlineData("FFFFFFFFFFFFFFFFFF02")]
-    [InlineData("FFFFFFFFFFFFFFFFFFFF01")]
-    public void TryParse_BrokenLength_IsAnUnexpectedEnd(string body) =>
+    public void TryParse_BodyCutOffBetweenMessages_IsToldInTheWordsOfGo(string body) =>
         Assert.Equal("unexpected EOF", Refused(Convert.FromHexString(body)).Message);
 
     [Theory]
+    [InlineData("FFFFFFFFFFFFFFFFFF02", "variable length integer overflow at byte 10")]
+    [InlineData("FFFFFFFFFFFFFFFFFFFF01", "variable length integer overflow at byte 10")]
     [InlineData("02" + "0000", "bad field number at byte 2")]
     [InlineData("06" + "F8FFFFFF1F00", "bad field number at byte 6")]
     [InlineData("02" + "0E00", "unexpected wire type 6 at byte 2")]
