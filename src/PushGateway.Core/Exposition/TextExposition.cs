@@ -35,12 +35,13 @@ public static class TextExposition
     }
 
     /// <summary>The sample lines of a family's metrics, in the order in which they are.</summary>
-    public static void WriteSamples(MetricFamily family, IBufferWriter<byte> output)
+    /// <param name="namesArePlain">Whether it is known that no name needs quotes, so that none is looked at.</param>
+    public static void WriteSamples(MetricFamily family, IBufferWriter<byte> output, bool namesArePlain = false)
     {
         var writer = new ByteWriter(output);
         foreach (Metric metric in family.Metrics)
         {
-            WriteMetric(ref writer, family, metric);
+            WriteMetric(ref writer, family, metric, namesArePlain);
         }
         writer.Commit();
     }
@@ -54,9 +55,9 @@ public static class TextExposition
         _ => " untyped\n"u8,
     };
 
-    private static void WriteMetric(ref ByteWriter writer, MetricFamily family, Metric metric)
+    private static void WriteMetric(ref ByteWriter writer, MetricFamily family, Metric metric, bool namesArePlain)
     {
-        var line = new LineParts(family.Name, metric.Labels);
+        var line = new LineParts(family.Name, metric.Labels, namesArePlain);
         switch (family.Type)
         {
             case MetricType.Summary:
@@ -138,17 +139,17 @@ public static class TextExposition
     private static byte WriteNameAndLabels(ref ByteWriter writer, in LineParts line, ReadOnlySpan<byte> suffix)
     {
         byte separator = (byte)'{';
-        if (!NameRules.IsLegacyMetricName(line.Name.Span))
+        if (!line.NamesArePlain && !NameRules.IsLegacyMetricName(line.Name.Span))
         {
             writer.Write((byte)'{');
             separator = (byte)',';
         }
-        WriteName(ref writer, line.Name, suffix);
+        WriteName(ref writer, line.Name, suffix, line.NamesArePlain);
         foreach (ref readonly Label label in line.Labels)
         {
             writer.Write(separator);
             // Upstream: a label's name is quoted by the rule for metric names, so that a:b is not.
-            WriteName(ref writer, label.Name, default);
+            WriteName(ref writer, label.Name, default, line.NamesArePlain);
             writer.Write("=\""u8);
             WriteEscaped(ref writer, label.Value.Span, QuotedEscapes);
             writer.Write((byte)'"');
@@ -157,9 +158,10 @@ public static class TextExposition
         return separator;
     }
 
-    private static void WriteName(ref ByteWriter writer, Utf8String name, ReadOnlySpan<byte> suffix)
+    private static void WriteName(
+        ref ByteWriter writer, Utf8String name, ReadOnlySpan<byte> suffix, bool isPlain = false)
     {
-        if (NameRules.IsLegacyMetricName(name.Span))
+        if (isPlain || NameRules.IsLegacyMetricName(name.Span))
         {
             writer.Write(name);
             writer.Write(suffix);
@@ -185,9 +187,10 @@ public static class TextExposition
     }
 
     /// <summary>What all lines of a metric have in common.</summary>
-    private readonly ref struct LineParts(Utf8String name, ReadOnlySpan<Label> labels)
+    private readonly ref struct LineParts(Utf8String name, ReadOnlySpan<Label> labels, bool namesArePlain)
     {
         public readonly Utf8String Name = name;
         public readonly ReadOnlySpan<Label> Labels = labels;
+        public readonly bool NamesArePlain = namesArePlain;
     }
 }

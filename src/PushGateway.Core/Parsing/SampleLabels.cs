@@ -10,7 +10,7 @@ internal sealed class SampleLabels
     private const int FewLabels = 16;
 
     private readonly List<Label> _labels = [];
-    private readonly HashSet<Utf8String> _names = [];
+    private HashSet<Utf8String>? _names;
 
     /// <summary>Valid until the next change.</summary>
     public ReadOnlySpan<Label> Span => CollectionsMarshal.AsSpan(_labels);
@@ -18,13 +18,13 @@ internal sealed class SampleLabels
     public void Clear()
     {
         _labels.Clear();
-        _names.Clear();
+        _names?.Clear();
     }
 
     public void Add(Label label)
     {
         _labels.Add(label);
-        if (_names.Count > 0)
+        if (_names is { Count: > 0 })
         {
             _names.Add(label.Name);
         }
@@ -34,9 +34,9 @@ internal sealed class SampleLabels
     {
         if (_labels.Count > FewLabels)
         {
-            if (_names.Count == 0)
+            if (_names is not { Count: > 0 })
             {
-                _names.UnionWith(_labels.Select(label => label.Name));
+                _names = [.. _labels.Select(label => label.Name)];
             }
             return _names.Contains(name);
         }
@@ -59,7 +59,7 @@ internal sealed class SampleLabels
             return false;
         }
         _labels.RemoveAt(index);
-        _names.Remove(name);
+        _names?.Remove(name);
         return true;
     }
 }

@@ -9,7 +9,9 @@ internal sealed class GroupChange
     {
         Removed = removed;
         Added = added;
-        Result = new MetricGroup(key, [.. kept.Concat(added).OrderBy(family => family.Name)]);
+        StoredFamily[] families = [.. kept, .. added];
+        Array.Sort(families, (a, b) => a.Name.CompareTo(b.Name));
+        Result = new MetricGroup(key, families);
     }
 
     /// <summary>What the index has to take out.</summary>

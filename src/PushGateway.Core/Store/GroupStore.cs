@@ -75,10 +75,7 @@ public sealed class GroupStore
         }
 
         // The work is done here, before the lock.
-        List<PreparedFamily> prepared = [.. push.Families
-            .Where(family => family.Name != PushTimes.Success)
-            .Select(family => PreparedFamily.Prepare(family, push.Key, push.At))
-            .OrderBy(family => family.Stored.Name)];
+        List<PreparedFamily> prepared = Prepare(push);
         StoredFamily pushTime = PushTimes.Succeeded(push.Key, push.At);
 
         lock (_lock)
@@ -105,6 +102,20 @@ public sealed class GroupStore
                 family.Name == help.Family && (family.Header.Help ?? default) == help.Pushed));
             return helps.Count == 0 ? CommandResult.Done : new CommandResult(null, helps);
         }
+    }
+
+    /// <summary>All families but the push time, which is never the client's.</summary>
+    private static List<PreparedFamily> Prepare(PushCommand push)
+    {
+        var prepared = new List<PreparedFamily>(push.Families.Count);
+        foreach (MetricFamily family in push.Families)
+        {
+            if (family.Name != PushTimes.Success)
+            {
+                prepared.Add(PreparedFamily.Prepare(family, push.Key, push.At));
+            }
+        }
+        return prepared;
     }
 
     private static bool HasTimestamps(MetricFamily family) =>

@@ -5,6 +5,8 @@ namespace PushGateway.Core.Store;
 /// <summary>A pushed family, ready to be stored: given its group's labels, checked by itself, and rendered.</summary>
 internal sealed class PreparedFamily
 {
+    private static readonly List<int> NoFaults = [];
+
     private readonly MetricFamily _family;
 
     /// <summary>Which metrics are at fault, in order. What is wrong is worked out only when it is told.</summary>
@@ -22,13 +24,14 @@ internal sealed class PreparedFamily
     /// <summary>Takes the family over: its metrics get the key's labels.</summary>
     public static PreparedFamily Prepare(MetricFamily family, GroupingKey key, long at)
     {
-        List<int> faults = [];
+        List<int> faults = NoFaults;
         for (int i = 0; i < family.Metrics.Count; i++)
         {
             Metric metric = family.Metrics[i];
             metric.Labels = LabelMerge.Merge(metric.Labels, key);
             if (MetricCheck.FindFault(family, metric) is not null)
             {
+                faults = faults.Count > 0 ? faults : [];
                 faults.Add(i);
             }
         }
@@ -36,7 +39,7 @@ internal sealed class PreparedFamily
     }
 
     /// <summary>A push time that the gateway adds: it has no faults, but may clash like any other family.</summary>
-    public static PreparedFamily OfGateway(StoredFamily pushTime) => new(pushTime.Decode(), [], pushTime);
+    public static PreparedFamily OfGateway(StoredFamily pushTime) => new(pushTime.Decode(), NoFaults, pushTime);
 
     /// <summary>All that is wrong with the family, metric by metric.</summary>
     /// <param name="conflicts">Those of this family. One that is about the whole family is the only thing told.</param>

@@ -40,7 +40,6 @@ public sealed class StoredFamily
         Lines = lines;
         Series = series;
         MetricCount = series.Length;
-        HasNamesToEscape = NamesNeedEscaping(family);
     }
 
     /// <summary>The index replaces it by one that is shared, and does not view the request body.</summary>
@@ -60,7 +59,7 @@ public sealed class StoredFamily
     public int MetricCount { get; }
 
     /// <summary>Whether it has names that only a reader of <see cref="NameEscaping.None"/> can be shown as they are.</summary>
-    public bool HasNamesToEscape { get; }
+    public bool HasNamesToEscape { get; private init; }
 
     /// <summary>Whether it has a metric that <see cref="MetricCheck"/> finds at fault.</summary>
     public bool HasFaults { get; private init; }
@@ -71,18 +70,21 @@ public sealed class StoredFamily
         int[]? order = MetricOrder.Sort(family.Metrics);
         ArrayBufferWriter<byte> scratch = _scratch ??= new ArrayBufferWriter<byte>();
         scratch.ResetWrittenCount();
-        TextExposition.WriteSamples(order is null ? family : Reorder(family, order), scratch);
+        bool namesArePlain = TextFidelity.HasPlainNames(family);
+        TextExposition.WriteSamples(order is null ? family : Reorder(family, order), scratch, namesArePlain);
         byte[] lines = scratch.WrittenSpan.ToArray();
         if (scratch.Capacity > MaxKeptScratchBytes)
         {
             _scratch = null;
         }
         UInt128[] series = HashSeries(family, key);
-        byte[]? exact = !hasFaults && TextFidelity.IsExact(family, series) ? null : Encode(family);
+        bool isExact = namesArePlain && !hasFaults && TextFidelity.IsExact(family, series);
+        byte[]? exact = isExact ? null : Encode(family);
         return new StoredFamily(family, order, lines, exact, series)
         {
             PushedAt = pushedAt,
             HasFaults = hasFaults,
+            HasNamesToEscape = !namesArePlain && NamesNeedEscaping(family),
         };
     }
 

@@ -8,14 +8,34 @@ internal static class TextFidelity
     /// <summary>Counts up to here are exact when written as floats.</summary>
     private const ulong MaxExactCount = 1UL << 53;
 
+    /// <summary>Whether all names keep the legacy rules, so that they are written, and can be read, as they are.</summary>
+    public static bool HasPlainNames(MetricFamily family)
+    {
+        if (!NameRules.IsLegacyMetricName(family.Name.Span))
+        {
+            return false;
+        }
+        foreach (Metric metric in family.Metrics)
+        {
+            foreach (ref readonly Label label in metric.Labels.AsSpan())
+            {
+                if (!NameRules.IsLegacyLabelName(label.Name.Span))
+                {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /// <summary>
-    /// For a family without faults. False may be said too often; true never wrongly.
+    /// For a family without faults, and with plain names: others may be written so that they cannot be read (a label
+    /// a:b is not quoted). False may be said too often; true never wrongly.
     /// </summary>
     /// <param name="series">The hashes of the family's metrics.</param>
     public static bool IsExact(MetricFamily family, UInt128[] series) =>
         family.Unit is null
         && family.Metrics.Count > 0
-        && NameRules.IsLegacyMetricName(family.Name.Span)
         && family.Metrics.TrueForAll(metric => IsExact(family, metric))
         && (!IsAssembled(family.Type) || series.Distinct().Count() == series.Length);
 
@@ -25,7 +45,7 @@ internal static class TextFidelity
 
     private static bool IsExact(MetricFamily family, Metric metric)
     {
-        if (metric.TimestampMs is not null || !Array.TrueForAll(metric.Labels, HasPlainName))
+        if (metric.TimestampMs is not null)
         {
             return false;
         }
@@ -37,9 +57,6 @@ internal static class TextFidelity
             _ => IsExact(metric.Histogram!) && !HasLabel(metric, "le"u8),
         };
     }
-
-    /// <summary>Other names may be written so that they cannot be read: a label a:b is not quoted.</summary>
-    private static bool HasPlainName(Label label) => NameRules.IsLegacyLabelName(label.Name.Span);
 
     private static bool IsExact(Summary summary) =>
         summary is { SampleCount: <= MaxExactCount, SampleSum: { } sum, Created: null }

@@ -77,6 +77,7 @@ public class FamilyProperties
 
     private static bool IsExact(MetricFamily family) =>
         family.Metrics.TrueForAll(metric => MetricCheck.FindFault(family, metric) is null)
+        && TextFidelity.HasPlainNames(family)
         && TextFidelity.IsExact(
             family, [.. family.Metrics.Select(metric => SeriesHash.Of(family.Name.Span, metric.Labels))]);
 }
