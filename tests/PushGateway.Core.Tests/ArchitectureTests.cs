@@ -71,7 +71,10 @@ public partial class ArchitectureTests
         Type[] types = Core.GetTypes();
 
         Assert.All(types.Where(type => type.IsInterface), contract =>
-            Assert.True(types.Count(type => type != contract && type.IsAssignableTo(contract)) >= 2, contract.FullName));
+        {
+            int implementations = types.Count(type => type != contract && type.IsAssignableTo(contract));
+            Assert.True(implementations >= 2, contract.FullName);
+        });
     }
 
     private static string RepositoryRoot()

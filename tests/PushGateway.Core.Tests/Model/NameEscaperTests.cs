@@ -59,7 +59,8 @@ public class NameEscaperTests
         {
             string escaped = Escaped(name, NameEscaping.Values);
 
-            Assert.Equal(escaped == name ? NameEscaper.UnescapeValues(name) : name, NameEscaper.UnescapeValues(escaped));
+            string expected = escaped == name ? NameEscaper.UnescapeValues(name) : name;
+            Assert.Equal(expected, NameEscaper.UnescapeValues(escaped));
             Assert.True(name.Length == 0 || NameRules.IsLegacyMetricName(new Utf8String(escaped).Span));
         }).Check(PropertyTests.Settings);
     }

@@ -74,7 +74,7 @@ public class TextParserBoundaryTests
         Assert.Equal(5, Parse(body).Count);
     }
 
-    /// <summary>An error is not told before the bytes that make it one are there, and nothing after changes it.</summary>
+    /// <summary>An error is told once the bytes that make it one are there; nothing after changes it.</summary>
     [Fact]
     public void TryParse_InvalidBodyCutAnywhere_IsCutOffUntilItIsWrong()
     {
@@ -101,7 +101,8 @@ public class TextParserBoundaryTests
     {
         string[] lines = Valid.Split('\n')[..^1];
         Gen<string> meaningless = Gen.Elements(
-            "", " ", "\t \t", "#", "# a comment", " #no \"quotes\\ end", "# TYPE x", "# HELP", "# HELP x", "# TYPE\tx\t");
+            "", " ", "\t \t", "#", "# a comment", " #no \"quotes\\ end",
+            "# TYPE x", "# HELP", "# HELP x", "# TYPE\tx\t");
 
         Prop.ForAll(meaningless.ArrayOf(lines.Length + 1).ToArbitrary(), between =>
         {

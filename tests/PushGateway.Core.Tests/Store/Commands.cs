@@ -40,8 +40,12 @@ internal sealed record DrawnCommand(string Key, PushMode? Mode, PushCheck Check,
 
     public DrawnCommand WithCheck(PushCheck check) => this with { Check = check };
 
-    public override string ToString() =>
-        Wipes ? "wipe" : $"{(Mode is null ? "delete" : $"{Mode} {Check}")} {Key}: {string.Join<DrawnFamily>(" ", Families)}";
+    public override string ToString() => this switch
+    {
+        { Wipes: true } => "wipe",
+        { Mode: null } => $"delete {Key}",
+        _ => $"{Mode} {Check} {Key}: {string.Join<DrawnFamily>(" ", Families)}",
+    };
 }
 
 internal sealed record DrawnFamily(string Name, MetricType Type, string? Help, string[] Labels, bool HasTimestamp)

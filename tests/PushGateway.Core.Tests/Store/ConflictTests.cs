@@ -45,7 +45,7 @@ public class ConflictTests
     [InlineData("untyped", "gauge", "gauge:{value:2}", "UNTYPED")]
     [InlineData("summary", "gauge", "gauge:{value:2}", "SUMMARY")]
     [InlineData("histogram", "gauge", "gauge:{value:2}", "HISTOGRAM")]
-    [InlineData("gaugehistogram", "gauge", "gauge:{value:2}", "GAUGE_HISTOGRAM")]
+    [InlineData("gaugehistogram", "gauge", "gauge:{value:2}", "GAUGE_HISTOGRAM")] // upstream: by chance
     [InlineData("histogram", "summary", "summary:{}", "HISTOGRAM")]
     public void Push_TypeOtherThanInAnotherGroup_IsRefused(string present, string pushed, string value, string type) =>
         Assert.Equal(
@@ -72,7 +72,7 @@ public class ConflictTests
     [Theory]
     [InlineData("# TYPE h histogram\nh_count 1\n", "h_count 1\n", "h_count", "histogram")]
     [InlineData("# TYPE h histogram\nh_count 1\n", "h_sum 1\n", "h_sum", "histogram")]
-    [InlineData("# TYPE h histogram\nh_count 1\n", "# TYPE h_bucket summary\nh_bucket_sum 1\n", "h_bucket", "histogram")]
+    [InlineData("# TYPE h histogram\nh_count 1\n", "h_bucket 1\n", "h_bucket", "histogram")]
     [InlineData("# TYPE h summary\nh_count 1\n", "h_count 1\n", "h_count", "summary")]
     [InlineData("# TYPE h summary\nh_count 1\n", "h_sum 1\n", "h_sum", "summary")]
     public void Push_NameThatADistributionClaims_IsRefused(string present, string body, string name, string claimant) =>
@@ -185,6 +185,7 @@ public class ConflictTests
                 $$$"""collected metric "x" {{{InA}}}untyped:{value:7}} {{{Before}}}""",
             ],
             store.RefusedList(
-                "job=a", "x 5\nx 6\nx 7\n# TYPE t counter\nt 3\nt{a=\"b\"} 4\nh_count{c=\"d\"} 1\nh_count 1\nfine 1\n"));
+                "job=a",
+                "x 5\nx 6\nx 7\n# TYPE t counter\nt 3\nt{a=\"b\"} 4\nh_count{c=\"d\"} 1\nh_count 1\nfine 1\n"));
     }
 }

@@ -171,7 +171,8 @@ public class GroupStoreTests
     [Fact]
     public void Push_PushTime_IsAlwaysOverridden()
     {
-        TestStore store = new TestStore().With("job=a", "# TYPE push_time_seconds counter\npush_time_seconds{x=\"y\"} 9\n");
+        TestStore store = new TestStore()
+            .With("job=a", "# TYPE push_time_seconds counter\npush_time_seconds{x=\"y\"} 9\n");
         Assert.Equal("1/0", store.Stamps("job=a"));
 
         store.With("job=a", "push_time_seconds 9\npush_time_seconds 9\n");

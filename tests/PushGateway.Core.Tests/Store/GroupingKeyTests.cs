@@ -50,8 +50,8 @@ public class GroupingKeyTests
     {
         string[] inOrder =
         [
-            "job=", "job=B", "job=a", "job=a,instance=", "job=\uffff", "job=😀", "job=a,instance=i", "job=z,a=", "job=b,z=a",
-            "job=a,a=b", "job=a,a=b,c=d",
+            "job=", "job=B", "job=a", "job=a,instance=", "job=\uffff", "job=😀", "job=a,instance=i",
+            "job=z,a=", "job=b,z=a", "job=a,a=b", "job=a,a=b,c=d",
         ];
 
         Assert.Equal(inOrder, inOrder.Reverse().OrderBy(TestStore.Key));

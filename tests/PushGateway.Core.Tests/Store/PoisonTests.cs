@@ -96,8 +96,8 @@ public class PoisonTests
 
         Assert.Equal(
             """collected metric "x" { label:{name:"a" value:"\xff"} label:{name:"instance" value:""} """
-            + """label:{name:"job" value:"a"} untyped:{value:0}} has a label named "a" whose value is not utf8: "\xff" """
-                .TrimEnd(),
+            + """label:{name:"job" value:"a"} untyped:{value:0}} """
+            + "has a label named \"a\" whose value is not utf8: \"\\xff\"",
             result.Error?.Message);
         Assert.Equal("0/1", store.Stamps("job=a"));
         Assert.Empty(store.GatherErrors());

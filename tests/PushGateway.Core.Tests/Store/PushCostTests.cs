@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>That a push costs what it holds, not what the store holds: counted in bytes, which every run has alike.</summary>
+/// <summary>A push costs what it holds, not what the store holds: counted in bytes, since seconds vary.</summary>
 public class PushCostTests
 {
     private const int Pushes = 41;

@@ -51,7 +51,8 @@ public class StoreExpositionTests
 
     [Theory]
     [InlineData("", "aa 1\nown_info{v=\"1\"} 1\nzz 1\n")]
-    [InlineData("own_info{a=\"b\"} 2\n", "aa 1\nown_info{v=\"1\"} 1\nown_info{a=\"b\",instance=\"\",job=\"a\"} 2\nzz 1\n")]
+    [InlineData("own_info{a=\"b\"} 2\n",
+        "aa 1\nown_info{v=\"1\"} 1\nown_info{a=\"b\",instance=\"\",job=\"a\"} 2\nzz 1\n")]
     [InlineData("aa 3\n", "aa{instance=\"\",job=\"a\"} 3\nown_info{v=\"1\"} 1\nzz 1\n")]
     [InlineData("zz 3\n", "aa 1\nown_info{v=\"1\"} 1\nzz{instance=\"\",job=\"a\"} 3\n")]
     [InlineData("b 3\n", "aa 1\nb{instance=\"\",job=\"a\"} 3\nown_info{v=\"1\"} 1\nzz 1\n")]
@@ -73,7 +74,8 @@ public class StoreExpositionTests
         var store = new TestStore(Own);
         store.Put("job=a", "# HELP own_info Mine.\n# TYPE own_info gauge\nown_info 1\n");
 
-        string text = store.ScrapeAll(ExpositionFormat.Text, NameEscaping.None, OwnFamily("own_info", new Label("v", "1")));
+        string text = store.ScrapeAll(
+            ExpositionFormat.Text, NameEscaping.None, OwnFamily("own_info", new Label("v", "1")));
 
         Assert.StartsWith(
             "# HELP own_info Own.\n# TYPE own_info gauge\nown_info{v=\"1\"} 1\nown_info{instance=\"\",job=\"a\"} 1\n",
@@ -172,7 +174,8 @@ public class StoreExpositionTests
             store.With($"job=j{group:d2}", body);
         }
         string expected = store.ScrapeAll();
-        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1000, resumeWriterThreshold: 500, minimumSegmentSize: 256));
+        var pipe = new Pipe(new PipeOptions(
+            pauseWriterThreshold: 1000, resumeWriterThreshold: 500, minimumSegmentSize: 256));
         var exposition = new StoreExposition(store.Store.Snapshot, [], [], ExpositionFormat.Text, NameEscaping.None);
 
         Task writing = WriteAll();

@@ -16,7 +16,7 @@ public class StoredFamilyTests
     [InlineData("# HELP x h\n# TYPE x gauge\nx 1\n")]
     [InlineData("# HELP x \\n\\\\\nx{b=\"\\\"\\n\\\\é\"} NaN\n")]
     [InlineData("# TYPE x counter\nx{b=\"z\"} 1e300\nx{b=\"a\"} -Inf\n")]
-    [InlineData("# TYPE x summary\nx{quantile=\"0.5\",b=\"2\"} 1\nx_sum{b=\"2\"} 2\nx_count{b=\"2\"} 3\nx_sum 0\nx_count 1\n")]
+    [InlineData("# TYPE x summary\nx{quantile=\"1\",b=\"2\"} 1\nx_sum{b=\"2\"} 2\nx_count{b=\"2\"} 3\nx_sum 0\n")]
     [InlineData("# TYPE x histogram\nx_bucket{le=\"1\"} 2\nx_bucket{le=\"+Inf\"} 3\nx_sum 1\nx_count 3\n")]
     [InlineData("# TYPE x gaugehistogram\nx_bucket{le=\"+Inf\"} 3\nx_sum 1\nx_count 3\n")]
     [InlineData("# TYPE x_sum gauge\nx_sum 1\n")]
@@ -77,7 +77,12 @@ public class StoredFamilyTests
         StoredFamily stored = Stored("x{b=\"2\"} 2\nx{b=\"1\"} 1\nx 3\n");
 
         Assert.Equal(
-            "x{instance=\"\",job=\"a\"} 3\nx{b=\"1\",instance=\"\",job=\"a\"} 1\nx{b=\"2\",instance=\"\",job=\"a\"} 2\n",
+            """
+            x{instance="",job="a"} 3
+            x{b="1",instance="",job="a"} 1
+            x{b="2",instance="",job="a"} 2
+
+            """,
             Encoding.UTF8.GetString(stored.Lines));
     }
 

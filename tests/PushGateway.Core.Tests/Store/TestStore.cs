@@ -50,7 +50,7 @@ internal sealed class TestStore(params ReservedFamily[] reserved)
 
     public CommandResult Delete(string key) => Store.Apply(new DeleteCommand(Key(key)));
 
-    /// <summary>The message of a push that is refused, which must leave all but the stamps of its group alone.</summary>
+    /// <summary>The message of a push that must be refused, and leave all but its group's stamps alone.</summary>
     public string Refused(string key, string body, PushMode mode = PushMode.Replace)
     {
         string before = Scrape();
@@ -71,7 +71,7 @@ internal sealed class TestStore(params ReservedFamily[] reserved)
         })];
     }
 
-    /// <summary>When the last push of a group succeeded and failed, in seconds: <c>2/1</c>; null without a group.</summary>
+    /// <summary>The seconds of a group's last success and failure, as <c>2/1</c>; null without a group.</summary>
     public string? Stamps(string key)
     {
         MetricGroup? group = Store.Snapshot.Find(Key(key));

@@ -20,16 +20,16 @@ public class UncheckedPushTests
 
     [Theory]
     [InlineData("x 1\nx 2\n", """
-        collected metric "x" { label:{name:"instance" value:""} label:{name:"job" value:"a"} untyped:{value:2}}
+        collected metric "x" { LABELS untyped:{value:2}}
         """, "was collected before with the same name and label values")]
     [InlineData("# TYPE x histogram\nx_count{job=\"p\"} 1\nx_count{job=\"q\"} 2\n", """
-        collected metric "x" { label:{name:"instance" value:""} label:{name:"job" value:"a"} histogram:{sample_count:2}}
+        collected metric "x" { LABELS histogram:{sample_count:2}}
         """, "was collected before with the same name and label values")]
     [InlineData("{\"x\",__a=\"b\"} 1\n", """
-        collected metric "x" { label:{name:"__a" value:"b"} label:{name:"instance" value:""} label:{name:"job" value:"a"} untyped:{value:1}}
+        collected metric "x" { label:{name:"__a" value:"b"} LABELS untyped:{value:1}}
         """, "has a label with an invalid name: __a")]
     [InlineData("# TYPE h histogram\nh_sum 1\n# TYPE y gauge\ny 1\n", """
-        collected metric "y" { label:{name:"instance" value:""} label:{name:"job" value:"a"} gauge:{value:1}}
+        collected metric "y" { LABELS gauge:{value:1}}
         """, "is not a COUNTER")]
     public void Push_NotFitting_IsStoredAndFailsTheCheck(string body, string metric, string fault)
     {
@@ -39,6 +39,8 @@ public class UncheckedPushTests
 
         Assert.Equal("2/0", store.Stamps("job=a"));
         Assert.True(store.Store.Snapshot.MayBeInconsistent);
+        metric = metric.Replace(
+            "LABELS", """label:{name:"instance" value:""} label:{name:"job" value:"a"}""", StringComparison.Ordinal);
         Assert.Equal([metric + " " + fault], store.GatherErrors());
     }
 

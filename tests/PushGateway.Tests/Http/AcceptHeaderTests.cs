@@ -103,7 +103,7 @@ public sealed class AcceptHeaderTests
     [InlineData("gzip,gzip;q=0")]
     [InlineData("gzip;q=0,gzip")]
     public void PrefersGzip_WeightAboveIdentitys_IsTrue(string acceptEncoding) =>
-        Assert.True(AcceptHeader.PrefersGzip(acceptEncoding));
+        Assert.True(AcceptHeader.PrefersGzip([acceptEncoding]));
 
     [Theory]
     [InlineData(null)]
@@ -124,5 +124,5 @@ public sealed class AcceptHeaderTests
     [InlineData(";gzip")]
     [InlineData(",,;;=")]
     public void PrefersGzip_NoWeightAboveIdentitys_IsFalse(string? acceptEncoding) =>
-        Assert.False(AcceptHeader.PrefersGzip(acceptEncoding));
+        Assert.False(AcceptHeader.PrefersGzip([acceptEncoding]));
 }

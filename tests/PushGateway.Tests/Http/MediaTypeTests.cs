@@ -37,7 +37,6 @@ public sealed class MediaTypeTests
     [InlineData("application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; =")]
     [InlineData(";")]
     [InlineData("text/plain; encoding=delimited; " + Proto)]
-    [InlineData("application/vnd.google.protobuf; " + Proto)]
     [InlineData("application/vnd.google.protobuf; encoding=Delimited; " + Proto)]
     [InlineData("application/vnd.google.protobuf; encoding=text; encoding=delimited; " + Proto)]
     [InlineData("application/vnd.google.protobuf; encoding=\"deli\\mited\"; " + Proto)]

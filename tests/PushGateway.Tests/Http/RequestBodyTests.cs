@@ -8,7 +8,6 @@ namespace PushGateway.Tests.Http;
 public sealed class RequestBodyTests
 {
     private const string Invalid = "gzip: invalid data or checksum";
-    private const string NotTheEnd = "gzip: unexpected EOF, or something behind the end";
 
     /// <summary>Behind the compressed data: a checksum and the length of what was compressed.</summary>
     private const int TrailerBytes = 8;
@@ -78,7 +77,7 @@ public sealed class RequestBodyTests
             string? fault = await FaultAsync("gzip", whole[..length]);
 
             // An empty body is none at all, and is refused before it comes here.
-            Assert.True(length == 0 ? fault is null : fault is Invalid or NotTheEnd, $"{length} bytes: {fault}");
+            Assert.True(fault is null == (length == 0), $"{length} bytes: {fault}");
         }
     }
 
