@@ -85,7 +85,7 @@ internal sealed class PushEndpoints(
 
     private bool TryParse(
         HttpRequest request, ReadOnlyMemory<byte> body, out List<MetricFamily>? families, out PushError? error) =>
-        MediaType.IsDelimitedProtobuf(request.ContentType)
+        MediaType.IsDelimitedProtobuf(request.Headers.ContentType is [{ } first, ..] ? first : null)
             ? ProtobufParser.TryParse(body, out families, out error)
             : TextParser.TryParse(body, settings.Names, out families, out error);
 

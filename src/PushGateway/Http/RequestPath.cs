@@ -19,9 +19,7 @@ internal sealed class RequestPath(RequestDelegate next)
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (target == "*")
         {
-            // The whole server is only there for OPTIONS.
-            bool isOptions = context.Request.Method == HttpMethods.Options;
-            context.Response.StatusCode = isOptions ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+            // OPTIONS of the whole server; the framework refuses the other methods.
             return Task.CompletedTask;
         }
         if (!TryDecode(PathOf(target), out string path, out bool isUtf8))

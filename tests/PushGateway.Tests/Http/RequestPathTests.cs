@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using PushGateway.Http;
 using Xunit;
 
@@ -120,4 +121,15 @@ public sealed class RequestPathTests
     [InlineData("/!'()*[]<>\"\\^`{|}", "/%21%27%28%29%2A%5B%5D%3C%3E%22%5C%5E%60%7B%7C%7D")]
     public void Encode_Path_IsAsGosNetUrlEncodesIt(string path, string encoded) =>
         Assert.Equal(encoded, RequestPath.Encode(path));
+
+    [Fact]
+    public async Task InvokeAsync_WholeServer_IsThere()
+    {
+        var context = new DefaultHttpContext();
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "*";
+
+        await new RequestPath(_ => throw new InvalidOperationException("has no path")).InvokeAsync(context);
+
+        Assert.Equal(StatusCodes.Status200OK, context.Response.StatusCode);
+    }
 }
