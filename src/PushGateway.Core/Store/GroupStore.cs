@@ -4,7 +4,7 @@ namespace PushGateway.Core.Store;
 
 /// <summary>
 /// All pushed metrics, in memory. Commands are applied one at a time, each in time proportional to itself; readers take
-/// the <see cref="Snapshot"/> and are never held up.
+/// a <see cref="Snapshot"/>, which no later command changes or holds up.
 /// </summary>
 public sealed class GroupStore
 {
@@ -22,6 +22,7 @@ public sealed class GroupStore
     /// <param name="reserved">The gateway's own families, which pushes must fit with.</param>
     public GroupStore(IEnumerable<ReservedFamily> reserved) => _index = new ConsistencyIndex(reserved);
 
+    /// <summary>All groups as they are now. Made when it is asked for, at the cost of the store's lock for a moment.</summary>
     public StoreSnapshot Snapshot
     {
         get

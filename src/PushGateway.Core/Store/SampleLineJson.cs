@@ -7,7 +7,7 @@ namespace PushGateway.Core.Store;
 /// escapes, which JSON has as well, and numbers are written alike in both.
 /// </summary>
 /// <remarks>
-/// Only for <see cref="StoredFamily.IsLinePerMetric"/>. 200,000 gauges take 0.04 s this way, decoded 0.3 s.
+/// Only for <see cref="StoredFamily.IsLinePerMetric"/>. 200,000 gauges take 65 ms this way, 230 ms decoded.
 /// </remarks>
 internal static class SampleLineJson
 {

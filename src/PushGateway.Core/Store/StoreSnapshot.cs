@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store;
 
@@ -34,12 +35,26 @@ public sealed class StoreSnapshot
     /// <summary>The families that have metrics, by name in order; those of one name group after group.</summary>
     public List<FamilyAcrossGroups> Families()
     {
-        var families = new FamilyCollector();
+        var byName = new Dictionary<Utf8String, FamilyAcrossGroups>();
         foreach (MetricGroup group in Groups)
         {
-            families.Add(group);
+            foreach (StoredFamily family in group.Families)
+            {
+                if (family.MetricCount == 0)
+                {
+                    continue;
+                }
+                if (!byName.TryGetValue(family.Name, out FamilyAcrossGroups? across))
+                {
+                    across = new FamilyAcrossGroups(family.Header);
+                    byName.Add(family.Name, across);
+                }
+                across.Parts.Add(family);
+            }
         }
-        return families.Finish();
+        var families = new List<FamilyAcrossGroups>(byName.Values);
+        families.Sort((a, b) => a.Header.Name.CompareTo(b.Header.Name));
+        return families;
     }
 
     internal StoreSnapshot Trusted() => new(_order, _chunks, mayBeInconsistent: false);
