@@ -73,8 +73,8 @@ internal sealed record GatewayOptions
 
     /// <summary>Says which accepted flag the gateway cannot honour yet; null if there is none.</summary>
     public string? FindUnsupported() =>
-        PersistenceFile.Length > 0 ? "--persistence.file is not supported yet; metrics are kept in memory only"
-        : WebConfigFile.Length > 0 ? "--web.config.file is not supported yet; only plain HTTP without authentication is"
+        PersistenceFile.Length > 0 ? "--persistence.file is not supported yet; leave it out to keep metrics in memory only"
+        : WebConfigFile.Length > 0 ? "--web.config.file is not supported yet; leave it out for plain HTTP, open to everyone"
         : null;
 
     private static string Text(bool value) => value ? "true" : "false";

@@ -22,7 +22,7 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Debug, "routes")]
     public static partial void Routes(this ILogger logger, string url, string prefix);
 
-    [LoggerMessage(LogLevel.Warning, "flag is not supported")]
+    [LoggerMessage(LogLevel.Error, "flag is not supported")]
     public static partial void UnsupportedFlag(this ILogger logger, string err);
 
     [LoggerMessage(LogLevel.Information, "Listening on")]
