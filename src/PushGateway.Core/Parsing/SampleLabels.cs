@@ -6,7 +6,7 @@ namespace PushGateway.Core.Parsing;
 /// <summary>The labels of the sample that is being read, in their order.</summary>
 internal sealed class SampleLabels
 {
-    /// <summary>Up to so many labels, comparing with each is quicker than hashing.</summary>
+    /// <summary>Beyond so many labels names are hashed, lest comparing each with each takes for ever.</summary>
     private const int FewLabels = 16;
 
     private readonly List<Label> _labels = [];

@@ -5,7 +5,7 @@ namespace PushGateway.Core.Store;
 /// <summary>Gives pushed metrics the labels of their group.</summary>
 internal static class LabelMerge
 {
-    /// <summary>Up to so many labels, insertion is the quickest sort, and it keeps equal names in order.</summary>
+    /// <summary>Beyond so many labels insertion, whose time grows with the square, gives way to another stable sort.</summary>
     private const int FewLabels = 24;
 
     private static readonly Utf8String Instance = new("instance");
