@@ -5,7 +5,7 @@ namespace PushGateway.Core.Store;
 /// <summary>Gives pushed metrics the labels of their group.</summary>
 internal static class LabelMerge
 {
-    /// <summary>Beyond so many labels insertion, whose time grows with the square, gives way to another stable sort.</summary>
+    /// <summary>Beyond so many labels insertion, quadratic as it is, gives way to another stable sort.</summary>
     private const int FewLabels = 24;
 
     private static readonly Utf8String Instance = new("instance");
