@@ -9,7 +9,7 @@ namespace PushGateway.Benchmarks;
 public class RenderBenchmarks
 {
     private readonly GroupingKey _key = Stores.KeyOf(0);
-    private List<MetricFamily> _families = [];
+    private MetricFamily[] _families = [];
 
     public static IEnumerable<Body> TextBodies => [Bodies.Small, Bodies.Typical, Bodies.Large];
 
@@ -17,23 +17,8 @@ public class RenderBenchmarks
     public Body Body { get; set; } = Bodies.Small;
 
     [GlobalSetup]
-    public void Parse()
-    {
-        _families = Body.ParseText();
-        foreach (Metric metric in _families.SelectMany(family => family.Metrics))
-        {
-            metric.Labels = LabelMerge.Merge(metric.Labels, _key);
-        }
-    }
+    public void Parse() => _families = [.. Body.ParseText()];
 
     [Benchmark]
-    public int Render()
-    {
-        int bytes = 0;
-        foreach (MetricFamily family in _families)
-        {
-            bytes += StoredFamily.Render(family, _key, pushedAt: 0, hasFaults: false).Lines.Length;
-        }
-        return bytes;
-    }
+    public int Render() => FamilyRenderer.Render(_families, _key, pushedAt: 0).Length;
 }

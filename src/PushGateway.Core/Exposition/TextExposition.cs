@@ -35,13 +35,19 @@ public static class TextExposition
     }
 
     /// <summary>The sample lines of a family's metrics, in the order in which they are.</summary>
+    public static void WriteSamples(MetricFamily family, IBufferWriter<byte> output) =>
+        WriteSamples(family, order: null, output, namesArePlain: false);
+
+    /// <summary>The sample lines of a family's metrics.</summary>
+    /// <param name="order">Which metric comes at each place; null for the order in which they are.</param>
     /// <param name="namesArePlain">Whether it is known that no name needs quotes, so that none is looked at.</param>
-    public static void WriteSamples(MetricFamily family, IBufferWriter<byte> output, bool namesArePlain = false)
+    public static void WriteSamples(
+        MetricFamily family, int[]? order, IBufferWriter<byte> output, bool namesArePlain)
     {
         var writer = new ByteWriter(output);
-        foreach (Metric metric in family.Metrics)
+        for (int i = 0; i < family.Metrics.Count; i++)
         {
-            WriteMetric(ref writer, family, metric, namesArePlain);
+            WriteMetric(ref writer, family, family.Metrics[order is null ? i : order[i]], namesArePlain);
         }
         writer.Commit();
     }

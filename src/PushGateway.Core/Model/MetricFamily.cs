@@ -15,4 +15,14 @@ public sealed class MetricFamily
     public Utf8String? Unit { get; set; }
 
     public List<Metric> Metrics { get; init; } = [];
+
+    /// <summary>The same family with other metrics.</summary>
+    public MetricFamily WithMetrics(List<Metric> metrics) => new()
+    {
+        Name = Name,
+        Type = Type,
+        Help = Help,
+        Unit = Unit,
+        Metrics = metrics,
+    };
 }

@@ -33,6 +33,25 @@ internal readonly record struct Conflict(
     MetricType OtherType = default,
     Utf8String OtherHelp = default)
 {
+    /// <summary>All that is wrong with a family, metric by metric.</summary>
+    /// <param name="stored">The form in which the family was to be stored.</param>
+    /// <param name="conflicts">Those of this family. One that is about the whole family is the only thing told.</param>
+    public static IEnumerable<string> Describe(
+        MetricFamily family, StoredFamily stored, IReadOnlyList<Conflict> conflicts)
+    {
+        if (conflicts is [{ Metric: < 0 } whole, ..])
+        {
+            return whole.Describe(family);
+        }
+        IEnumerable<int> suspects = stored.HasFaults
+            ? Enumerable.Range(0, family.Metrics.Count)
+            : conflicts.Select(conflict => conflict.Metric);
+        HashSet<int> clashing = [.. conflicts.Select(conflict => conflict.Metric)];
+        return suspects.Select(i => MetricCheck.FindFault(family, family.Metrics[i])
+                ?? (clashing.Contains(i) ? MetricCheck.CollectedBefore(family.Name, family.Metrics[i]) : null))
+            .OfType<string>();
+    }
+
     /// <summary>The messages of the Go Pushgateway. A clash of types is told of each metric of the family.</summary>
     public IEnumerable<string> Describe(MetricFamily family)
     {

@@ -32,28 +32,29 @@ internal sealed class ConsistencyIndex
     /// <summary>Adds a family and reports what does not fit, with what was there before or within itself.</summary>
     /// <param name="conflicts">Conflicts are added to it. The family is added to the index all the same.</param>
     /// <param name="helps">A help that is new to the name, while others have another, is added to it.</param>
-    public void Add(StoredFamily family, List<Conflict> conflicts, List<HelpConflict> helps)
+    /// <returns>The header to use from now on: shared with other groups, in memory of its own.</returns>
+    public FamilyHeader Add(in StoredFamily family, List<Conflict> conflicts, List<HelpConflict> helps)
     {
         if (family.MetricCount == 0)
         {
-            family.Header = family.Header.Copy();
-            return;
+            return family.Header.Copy();
         }
         int before = conflicts.Count;
         FindFamilyConflict(family.Header, conflicts);
         bool wholeFamily = conflicts.Count > before;
 
-        family.Header = EntryFor(family.Header).Add(family.Header, helps);
+        FamilyHeader shared = EntryFor(family.Header).Add(family.Header, helps);
         for (int i = 0; i < family.Series.Length; i++)
         {
             if (!_series.Add(family.Series[i]) && !wholeFamily)
             {
-                conflicts.Add(new Conflict(ConflictKind.Series, family.Header, i));
+                conflicts.Add(new Conflict(ConflictKind.Series, shared, i));
             }
         }
+        return shared;
     }
 
-    public void Remove(StoredFamily family)
+    public void Remove(in StoredFamily family)
     {
         if (family.MetricCount == 0)
         {

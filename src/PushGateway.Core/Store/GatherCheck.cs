@@ -66,13 +66,10 @@ public static class GatherCheck
     }
 
     private static void AddMetricErrors(
-        FamilyHeader header, StoredFamily part, HashSet<UInt128> series, List<string> errors)
+        FamilyHeader header, in StoredFamily part, HashSet<UInt128> series, List<string> errors)
     {
-        bool typeFits = MetricCheck.Fits(header.Type, part.Header.Type);
-        if (typeFits && !part.HasFaults && !Array.Exists(part.Series, series.Contains)
-            && part.Series.Distinct().Count() == part.Series.Length)
+        if (MetricCheck.Fits(header.Type, part.Header.Type) && !part.HasFaults && TryAddAll(series, part.Series))
         {
-            series.UnionWith(part.Series);
             return;
         }
         MetricFamily family = part.Decode();
@@ -89,5 +86,22 @@ public static class GatherCheck
                 errors.Add(MetricCheck.CollectedBefore(family.Name, metric));
             }
         }
+    }
+
+    /// <summary>Adds all, or, where one is there already, none.</summary>
+    private static bool TryAddAll(HashSet<UInt128> series, ReadOnlySpan<UInt128> added)
+    {
+        for (int i = 0; i < added.Length; i++)
+        {
+            if (!series.Add(added[i]))
+            {
+                foreach (UInt128 hash in added[..i])
+                {
+                    series.Remove(hash);
+                }
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -2,89 +2,158 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store;
 
-/// <summary>What a push does to its group: the families that go, those that come, and the group that results.</summary>
+/// <summary>
+/// What a push does to its group: the families that the index has to take out and in, and the group that results.
+/// </summary>
 internal sealed class GroupChange
 {
-    private GroupChange(GroupingKey key, List<StoredFamily> kept, List<StoredFamily> removed, List<StoredFamily> added)
+    private readonly MetricGroup? _present;
+    private readonly byte[] _pushedBlock;
+    private StoredFamily[] _families;
+    private int _count;
+
+    private GroupChange(MetricGroup? present, StoredFamily[] pushed, byte[] pushedBlock)
     {
-        Removed = removed;
-        Added = added;
-        StoredFamily[] families = [.. kept, .. added];
-        Array.Sort(families, (a, b) => a.Name.CompareTo(b.Name));
-        Result = new MetricGroup(key, families);
+        _present = present;
+        _pushedBlock = pushedBlock;
+
+        // Mostly a job pushes what it pushed before, so that this is the size that it takes.
+        _families = new StoredFamily[present is null ? pushed.Length : present.Families.Length];
     }
 
     /// <summary>What the index has to take out.</summary>
-    public List<StoredFamily> Removed { get; }
+    public List<StoredFamily> Removed { get; } = [];
 
-    /// <summary>What the index has to take in. Sorted by name.</summary>
-    public List<StoredFamily> Added { get; }
+    /// <summary>Which of <see cref="Families"/> the index has to take in. In order.</summary>
+    public List<int> Added { get; } = [];
 
-    public MetricGroup Result { get; }
+    /// <summary>Those of the group that results.</summary>
+    public ReadOnlySpan<StoredFamily> Families => _families.AsSpan(0, _count);
 
-    /// <summary>
-    /// Leaves out of <see cref="Removed"/> and <see cref="Added"/> the families whose new form has the series, type and
-    /// help of the old one, as most of a job's pushes have: the index need not change for them.
-    /// </summary>
-    public void KeepIndexed()
-    {
-        int kept = 0;
-        for (int i = 0; i < Added.Count; i++)
-        {
-            StoredFamily added = Added[i];
-            int old = Removed.FindIndex(family => family.Name == added.Name);
-            if (old >= 0 && added.TryShareIndexed(Removed[old]))
-            {
-                Removed.RemoveAt(old);
-            }
-            else
-            {
-                Added[kept++] = added;
-            }
-        }
-        Added.RemoveRange(kept, Added.Count - kept);
-    }
+    /// <summary>Whether something that was added is at fault by itself.</summary>
+    public bool HasFaults => Added.Exists(added => _families[added].HasFaults);
+
+    /// <summary>Whether the index knows all that it has to know already.</summary>
+    public bool IsIndexed => Removed.Count + Added.Count == 0;
+
+    /// <summary>Shares the header that the index has for an added family.</summary>
+    public void SetHeader(int added, FamilyHeader header) => _families[added] = _families[added] with { Header = header };
 
     /// <param name="present">The group as it is; null if there is none.</param>
-    /// <param name="pushed">The pushed families, but for the push time, which is never the client's.</param>
+    /// <param name="pushed">Sorted by name, with the push time; all in one block.</param>
+    /// <param name="mayShareIndexed">
+    /// Whether to leave the index alone for the families whose new form has the series, type and help of the old one,
+    /// as most of a job's pushes have.
+    /// </param>
     public static GroupChange Plan(
-        PushCommand push, MetricGroup? present, List<PreparedFamily> pushed, StoredFamily pushTime)
+        PushCommand push, MetricGroup? present, StoredFamily[] pushed, bool mayShareIndexed)
     {
-        bool hasFailure = present?.Find(PushTimes.Failure) is not null;
-        var added = new SortedList<Utf8String, StoredFamily>(pushed.Count + 2) { [pushTime.Name] = pushTime };
-        foreach (PreparedFamily family in pushed)
-        {
-            added[family.Stored.Name] = family.Stored;
-        }
-        if (!hasFailure)
+        byte[] block = pushed[^1].Block;
+        if (present?.Find(PushTimes.Failure) is null)
         {
             // Upstream: a failure time that was pushed is overridden in a new group, but stays in an old one.
-            added[PushTimes.Failure] = PushTimes.NeverFailed(push.Key, push.At);
+            pushed = WithFailure(pushed, FamilyRenderer.Render([PushTimes.NeverFailed()], push.Key, push.At)[0]);
         }
-        return Replace(push.Key, present, added, keepOthers: push.Mode == PushMode.Merge);
+        return Merge(present, pushed, block, push.Mode == PushMode.Merge, mayShareIndexed);
     }
 
     /// <summary>The group with a new failure time and nothing else changed.</summary>
-    public static GroupChange PlanFailure(PushCommand push, MetricGroup? present, StoredFamily failed)
+    public static GroupChange PlanFailure(PushCommand push, MetricGroup? present, bool mayShareIndexed)
     {
-        var added = new SortedList<Utf8String, StoredFamily>(2) { [failed.Name] = failed };
-        if (present?.Find(PushTimes.Success) is null)
-        {
-            added[PushTimes.Success] = PushTimes.NeverSucceeded(push.Key, push.At);
-        }
-        return Replace(push.Key, present, added, keepOthers: true);
+        MetricFamily[] times = present?.Find(PushTimes.Success) is null
+            ? [PushTimes.Failed(push.At), PushTimes.NeverSucceeded()]
+            : [PushTimes.Failed(push.At)];
+        StoredFamily[] failed = FamilyRenderer.Render(times, push.Key, push.At);
+        return Merge(present, failed, failed[0].Block, keepOthers: true, mayShareIndexed);
     }
 
-    private static GroupChange Replace(
-        GroupingKey key, MetricGroup? present, SortedList<Utf8String, StoredFamily> added, bool keepOthers)
+    /// <summary>The group that results, once the index has told the headers of what was added.</summary>
+    public MetricGroup ToGroup(GroupingKey key)
     {
-        var kept = new List<StoredFamily>();
-        var removed = new List<StoredFamily>();
-        foreach (StoredFamily family in present?.Families ?? [])
+        StoredFamily[] families = _count == _families.Length ? _families : _families[.._count];
+        if (IsIndexed && _present is not null)
         {
-            bool keep = !added.ContainsKey(family.Name) && (keepOthers || PushTimes.IsPushTime(family.Name));
-            (keep ? kept : removed).Add(family);
+            // Each family has taken the place of its older form: their hashes stay, and the new ones go at once.
+            ShareHashes(families, _present.Families);
         }
-        return new GroupChange(present?.Key ?? key, kept, removed, [.. added.Values]);
+        long heldBytes = BlockPacking.Pack(families, _pushedBlock, _present?.HeldBytes ?? 0);
+        return new MetricGroup(_present?.Key ?? key, families, heldBytes);
+    }
+
+    private static void ShareHashes(StoredFamily[] families, ReadOnlySpan<StoredFamily> older)
+    {
+        for (int i = 0; i < families.Length; i++)
+        {
+            families[i] = families[i] with { Hashes = older[i].Hashes, SeriesStart = older[i].SeriesStart };
+        }
+    }
+
+    private static StoredFamily[] WithFailure(StoredFamily[] pushed, StoredFamily failure)
+    {
+        List<StoredFamily> families = [.. pushed];
+        families.RemoveAll(family => family.Name == PushTimes.Failure);
+        int place = families.FindIndex(family => family.Name > PushTimes.Failure);
+        families.Insert(place < 0 ? families.Count : place, failure);
+        return [.. families];
+    }
+
+    private static GroupChange Merge(
+        MetricGroup? present, StoredFamily[] pushed, byte[] pushedBlock, bool keepOthers, bool mayShareIndexed)
+    {
+        ReadOnlySpan<StoredFamily> older = present is null ? default : present.Families;
+        var change = new GroupChange(present, pushed, pushedBlock);
+        int next = 0;
+        foreach (ref readonly StoredFamily old in older)
+        {
+            while (next < pushed.Length && pushed[next].Name < old.Name)
+            {
+                change.Add(pushed[next++]);
+            }
+            if (next < pushed.Length && pushed[next].Name == old.Name)
+            {
+                change.Replace(old, pushed[next++], mayShareIndexed);
+            }
+            else if (keepOthers || PushTimes.IsPushTime(old.Name))
+            {
+                change.Put(old);
+            }
+            else
+            {
+                change.Removed.Add(old);
+            }
+        }
+        while (next < pushed.Length)
+        {
+            change.Add(pushed[next++]);
+        }
+        return change;
+    }
+
+    private void Replace(in StoredFamily old, in StoredFamily pushed, bool mayShareIndexed)
+    {
+        if (mayShareIndexed && pushed.IsIndexedAs(old))
+        {
+            Put(pushed with { Header = old.Header });
+        }
+        else
+        {
+            Removed.Add(old);
+            Add(pushed);
+        }
+    }
+
+    private void Add(in StoredFamily pushed)
+    {
+        Added.Add(_count);
+        Put(pushed);
+    }
+
+    private void Put(in StoredFamily family)
+    {
+        if (_count == _families.Length)
+        {
+            Array.Resize(ref _families, 2 * _count);
+        }
+        _families[_count++] = family;
     }
 }

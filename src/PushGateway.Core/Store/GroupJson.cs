@@ -31,7 +31,7 @@ public static class GroupJson
         bool lastPushWritten = false;
         long timeOf = -1;
         byte[] time = [];
-        foreach (StoredFamily family in group.Families)
+        foreach (ref readonly StoredFamily family in group.Families)
         {
             // Upstream: keys are sorted, and a family of the same name takes the place of the group's own entry.
             WriteLabels(ref json, group, ref labelsWritten, family.Name);
@@ -90,7 +90,7 @@ public static class GroupJson
         return due;
     }
 
-    private static void WriteFamily(ref JsonWriter json, StoredFamily stored, ReadOnlySpan<byte> time)
+    private static void WriteFamily(ref JsonWriter json, in StoredFamily stored, ReadOnlySpan<byte> time)
     {
         json.BeginObject();
         json.Key("time_stamp"u8);

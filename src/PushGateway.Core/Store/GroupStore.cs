@@ -65,7 +65,7 @@ public sealed class GroupStore
 
     private CommandResult Push(PushCommand push)
     {
-        if (push.Families.Any(HasTimestamps))
+        if (PushedFamilies.HaveTimestamps(push.Families))
         {
             return Refuse(push, "pushed metrics must not have timestamps");
         }
@@ -76,27 +76,29 @@ public sealed class GroupStore
         }
 
         // The work is done here, before the lock.
-        List<PreparedFamily> prepared = Prepare(push);
-        StoredFamily pushTime = PushTimes.Succeeded(push.Key, push.At);
+        MetricFamily[] families = PushedFamilies.Arrange(push.Families, push.At);
+        StoredFamily[] pushed = FamilyRenderer.Render(families, push.Key, push.At);
 
         lock (_lock)
         {
             MetricGroup? present = _groups.Find(push.Key);
-            GroupChange change = GroupChange.Plan(push, present, prepared, pushTime);
-            if (!_mayBeInconsistent)
+
+            // In a consistent store nothing clashes, nor does it with new values.
+            GroupChange change = GroupChange.Plan(push, present, pushed, mayShareIndexed: !_mayBeInconsistent);
+            if (change.IsIndexed)
             {
-                // Nothing that is stored clashes, nor does it with new values.
-                change.KeepIndexed();
+                Publish(change, push.Key, fits: true);
+                return CommandResult.Done;
             }
             var helps = new List<HelpConflict>();
             List<Conflict> conflicts = ApplyToIndex(change, helps);
-            bool fits = conflicts.Count == 0 && !change.Added.Exists(family => family.HasFaults);
+            bool fits = conflicts.Count == 0 && !change.HasFaults;
             if (!fits && push.Check == PushCheck.Checked)
             {
                 RevertInIndex(change);
-                return Refuse(push, Describe(change, prepared, conflicts));
+                return Refuse(push, Describe(change, families, conflicts));
             }
-            Publish(change, fits);
+            Publish(change, push.Key, fits);
 
             // What the group said before is not news, however often it is pushed.
             helps.RemoveAll(help => change.Removed.Exists(family =>
@@ -105,30 +107,16 @@ public sealed class GroupStore
         }
     }
 
-    /// <summary>All families but the push time, which is never the client's.</summary>
-    private static List<PreparedFamily> Prepare(PushCommand push)
-    {
-        var prepared = new List<PreparedFamily>(push.Families.Count);
-        foreach (MetricFamily family in push.Families)
-        {
-            if (family.Name != PushTimes.Success)
-            {
-                prepared.Add(PreparedFamily.Prepare(family, push.Key, push.At));
-            }
-        }
-        return prepared;
-    }
-
-    private static bool HasTimestamps(MetricFamily family) =>
-        family.Metrics.Exists(metric => metric.TimestampMs is not null);
-
     private CommandResult Delete(GroupingKey key)
     {
         lock (_lock)
         {
             if (_groups.Find(key) is { } group)
             {
-                Array.ForEach(group.Families, _index.Remove);
+                foreach (ref readonly StoredFamily family in group.Families)
+                {
+                    _index.Remove(family);
+                }
                 _groups.Remove(key);
                 _snapshot = null;
             }
@@ -151,15 +139,14 @@ public sealed class GroupStore
     /// <summary>Notes the failure in the group, which is made if there is none, and gives the error.</summary>
     private CommandResult Refuse(PushCommand push, string error)
     {
-        StoredFamily failed = PushTimes.Failed(push.Key, push.At);
         lock (_lock)
         {
             MetricGroup? present = _groups.Find(push.Key);
-            GroupChange change = GroupChange.PlanFailure(push, present, failed);
+            GroupChange change = GroupChange.PlanFailure(push, present, mayShareIndexed: !_mayBeInconsistent);
             bool fits = ApplyToIndex(change, []).Count == 0;
             if (fits || present is not null)
             {
-                Publish(change, fits);
+                Publish(change, push.Key, fits);
             }
             else
             {
@@ -170,28 +157,34 @@ public sealed class GroupStore
         return new CommandResult(new PushError(error), []);
     }
 
-    private void Publish(GroupChange change, bool fits)
+    private void Publish(GroupChange change, GroupingKey key, bool fits)
     {
         _mayBeInconsistent |= !fits;
-        _groups.Set(change.Result);
+        _groups.Set(change.ToGroup(key));
         _snapshot = null;
     }
 
     /// <summary>Gives what does not fit; the index is changed either way.</summary>
     private List<Conflict> ApplyToIndex(GroupChange change, List<HelpConflict> helps)
     {
-        change.Removed.ForEach(_index.Remove);
-        var conflicts = new List<Conflict>();
-        foreach (StoredFamily family in change.Added)
+        foreach (StoredFamily family in change.Removed)
         {
-            _index.Add(family, conflicts, helps);
+            _index.Remove(family);
+        }
+        var conflicts = new List<Conflict>();
+        foreach (int added in change.Added)
+        {
+            change.SetHeader(added, _index.Add(change.Families[added], conflicts, helps));
         }
         return conflicts;
     }
 
     private void RevertInIndex(GroupChange change)
     {
-        change.Added.ForEach(_index.Remove);
+        foreach (int added in change.Added)
+        {
+            _index.Remove(change.Families[added]);
+        }
         foreach (StoredFamily family in change.Removed)
         {
             _index.Add(family, [], []);
@@ -199,14 +192,16 @@ public sealed class GroupStore
     }
 
     /// <summary>All that is wrong with what was to be added, the gateway's own push times included.</summary>
-    private static string Describe(
-        GroupChange change, List<PreparedFamily> prepared, List<Conflict> conflicts)
+    private static string Describe(GroupChange change, MetricFamily[] pushed, List<Conflict> conflicts)
     {
         ILookup<Utf8String, Conflict> byFamily = conflicts.ToLookup(conflict => conflict.Family.Name);
-        Dictionary<StoredFamily, PreparedFamily> pushed = prepared.ToDictionary(family => family.Stored);
-        var errors = change.Added.SelectMany(stored =>
-            (pushed.GetValueOrDefault(stored) ?? PreparedFamily.OfGateway(stored))
-                .Describe([.. byFamily[stored.Name]]));
-        return ErrorList.Join(errors);
+        Dictionary<Utf8String, MetricFamily> byName = pushed.ToDictionary(family => family.Name);
+        StoredFamily[] families = change.Families.ToArray();
+        return ErrorList.Join(change.Added.Select(added => families[added]).SelectMany(stored =>
+        {
+            // The failure time of a new group is the gateway's, even where one was pushed.
+            MetricFamily family = stored.OwnsBlock ? stored.Decode() : byName[stored.Name];
+            return Conflict.Describe(family, stored, [.. byFamily[stored.Name]]);
+        }));
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace PushGateway.Core.Store;
 
 /// <summary>
@@ -18,7 +16,7 @@ internal sealed class GroupTable
     private readonly Dictionary<GroupingKey, int> _places = [];
     private readonly Stack<int> _freePlaces = [];
 
-    private ImmutableSortedDictionary<GroupingKey, int> _order = ImmutableSortedDictionary<GroupingKey, int>.Empty;
+    private GroupOrder _order = GroupOrder.Empty;
     private Chunk[] _chunks = [];
     private bool _chunksAreShared;
     private int _epoch;
@@ -53,7 +51,7 @@ internal sealed class GroupTable
     {
         _places.Clear();
         _freePlaces.Clear();
-        _order = _order.Clear();
+        _order = GroupOrder.Empty;
         _chunks = [];
         _chunksAreShared = false;
     }

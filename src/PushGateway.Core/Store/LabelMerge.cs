@@ -16,8 +16,12 @@ internal static class LabelMerge
     /// </summary>
     public static Label[] Merge(Label[] own, GroupingKey key)
     {
-        own = SortByName(own);
         Label[] grouping = key.SeriesLabels;
+        if (own.Length == 0)
+        {
+            return grouping;
+        }
+        own = SortByName(own);
         var merged = new Label[own.Length + grouping.Length];
         int length = 0;
         int next = 0;

@@ -8,11 +8,29 @@ namespace PushGateway.Core.Store;
 /// </summary>
 internal static class MetricCheck
 {
+    private enum LabelFault
+    {
+        None,
+        NameTwice,
+        InvalidName,
+        ExplicitQuantile,
+        ValueNotUtf8,
+    }
+
+    /// <summary>Whether <see cref="FindFault"/> has something to tell, without putting it in words.</summary>
+    public static bool HasFault(MetricFamily family, Metric metric) =>
+        !Fits(family.Type, metric.ValueType) || FindLabelFault(metric, out _) != LabelFault.None;
+
     /// <summary>What is wrong with a metric; its labels are sorted by name. Null if nothing is.</summary>
-    public static string? FindFault(MetricFamily family, Metric metric) =>
-        Fits(family.Type, metric.ValueType)
-            ? FindLabelFault(metric) is { } fault ? Describe(family.Name, metric, fault) : null
-            : NotA(family.Name, metric, family.Type);
+    public static string? FindFault(MetricFamily family, Metric metric)
+    {
+        if (!Fits(family.Type, metric.ValueType))
+        {
+            return NotA(family.Name, metric, family.Type);
+        }
+        LabelFault fault = FindLabelFault(metric, out Label label);
+        return fault == LabelFault.None ? null : Describe(family.Name, metric, Describe(fault, label));
+    }
 
     /// <summary>
     /// Whether metrics of one type can stand in a family of another. Histograms and gauge histograms can, since both
@@ -32,32 +50,41 @@ internal static class MetricCheck
     private static string Describe(Utf8String name, Metric metric, string fault) =>
         $"collected metric {GoQuote.Quote(name.Span)} {{ {PrototextExposition.Describe(metric)}}} {fault}";
 
-    private static string? FindLabelFault(Metric metric)
+    private static string Describe(LabelFault fault, Label label) => fault switch
+    {
+        LabelFault.NameTwice => $"has two or more labels with the same name: {label.Name}",
+        LabelFault.InvalidName => $"has a label with an invalid name: {label.Name}",
+        LabelFault.ExplicitQuantile => "must not have an explicit \"quantile\" label",
+        _ => $"has a label named {GoQuote.Quote(label.Name.Span)} whose value is not utf8: "
+            + GoQuote.Quote(label.Value.Span),
+    };
+
+    private static LabelFault FindLabelFault(Metric metric, out Label faulty)
     {
         Utf8String previous = default;
-        foreach (Label label in metric.Labels)
+        foreach (ref readonly Label label in metric.Labels.AsSpan())
         {
-            Utf8String name = label.Name;
-            if (name == previous)
+            faulty = label;
+            if (label.Name == previous)
             {
-                return $"has two or more labels with the same name: {name}";
+                return LabelFault.NameTwice;
             }
-            if (!NameRules.IsValidLabelName(name, NameValidation.Utf8)
-                || name.Span.StartsWith(NameRules.ReservedLabelPrefix))
+            if (!NameRules.IsValidLabelName(label.Name, NameValidation.Utf8)
+                || label.Name.Span.StartsWith(NameRules.ReservedLabelPrefix))
             {
-                return $"has a label with an invalid name: {name}";
+                return LabelFault.InvalidName;
             }
-            if (metric.Summary is not null && name.Span.SequenceEqual("quantile"u8))
+            if (metric.Summary is not null && label.Name.Span.SequenceEqual("quantile"u8))
             {
-                return "must not have an explicit \"quantile\" label";
+                return LabelFault.ExplicitQuantile;
             }
             if (!label.Value.IsValidUtf8)
             {
-                return $"has a label named {GoQuote.Quote(name.Span)} whose value is not utf8: "
-                    + GoQuote.Quote(label.Value.Span);
+                return LabelFault.ValueNotUtf8;
             }
-            previous = name;
+            previous = label.Name;
         }
-        return null;
+        faulty = default;
+        return LabelFault.None;
     }
 }

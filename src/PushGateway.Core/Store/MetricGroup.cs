@@ -5,33 +5,43 @@ namespace PushGateway.Core.Store;
 /// <summary>The families under one grouping key. Immutable: a push makes a new one.</summary>
 public sealed class MetricGroup
 {
+    private readonly StoredFamily[] _families;
+
     /// <param name="families">Sorted by name, no name twice.</param>
-    internal MetricGroup(GroupingKey key, StoredFamily[] families)
+    /// <param name="heldBytes">See <see cref="HeldBytes"/>.</param>
+    internal MetricGroup(GroupingKey key, StoredFamily[] families, long heldBytes)
     {
         Key = key;
-        Families = families;
+        _families = families;
+        HeldBytes = heldBytes;
     }
 
     public GroupingKey Key { get; }
 
     /// <summary>Sorted by name; the push times are among them.</summary>
-    public StoredFamily[] Families { get; }
+    public ReadOnlySpan<StoredFamily> Families => _families;
 
     /// <summary>Whether the last push was not refused, by the push times as they are shown.</summary>
     public bool LastPushSucceeded => PushTimes.Read(this, PushTimes.Success) > PushTimes.Read(this, PushTimes.Failure);
+
+    /// <summary>
+    /// How many bytes of lines its families keep alive, at most: with those of families that have gone, but share an
+    /// array with some that have not.
+    /// </summary>
+    internal long HeldBytes { get; }
 
     /// <summary>The family of that name, or null.</summary>
     public StoredFamily? Find(Utf8String name)
     {
         int low = 0;
-        int high = Families.Length - 1;
+        int high = _families.Length - 1;
         while (low <= high)
         {
             int middle = (low + high) >> 1;
-            int order = Families[middle].Name.CompareTo(name);
+            int order = _families[middle].Name.CompareTo(name);
             if (order == 0)
             {
-                return Families[middle];
+                return _families[middle];
             }
             (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
         }

@@ -19,14 +19,14 @@ public static class PushTimes
     public static bool IsPushTime(Utf8String name) => name == Success || name == Failure;
 
     /// <summary>A push that succeeded at a time, in nanoseconds since 1970.</summary>
-    internal static StoredFamily Succeeded(GroupingKey key, long at) => Render(key, Success, SuccessHelp, at, at);
+    internal static MetricFamily Succeeded(long at) => Family(Success, SuccessHelp, at);
 
-    /// <summary>No push has succeeded yet; <paramref name="at"/> is when that was noted.</summary>
-    internal static StoredFamily NeverSucceeded(GroupingKey key, long at) => Render(key, Success, SuccessHelp, at, 0);
+    /// <summary>No push has succeeded yet.</summary>
+    internal static MetricFamily NeverSucceeded() => Family(Success, SuccessHelp, 0);
 
-    internal static StoredFamily Failed(GroupingKey key, long at) => Render(key, Failure, FailureHelp, at, at);
+    internal static MetricFamily Failed(long at) => Family(Failure, FailureHelp, at);
 
-    internal static StoredFamily NeverFailed(GroupingKey key, long at) => Render(key, Failure, FailureHelp, at, 0);
+    internal static MetricFamily NeverFailed() => Family(Failure, FailureHelp, 0);
 
     /// <summary>
     /// Seconds since 1970, 0 for never. Upstream: a pushed <c>push_failure_time_seconds</c> can stand in for the
@@ -47,15 +47,11 @@ public static class PushTimes
         return GoNumber.TryParse(text, out double value) ? value : 0;
     }
 
-    private static StoredFamily Render(GroupingKey key, Utf8String name, Utf8String help, long at, long value)
+    private static MetricFamily Family(Utf8String name, Utf8String help, long value) => new()
     {
-        var family = new MetricFamily { Name = name, Type = MetricType.Gauge, Help = help };
-        family.Metrics.Add(new Metric
-        {
-            Labels = key.SeriesLabels,
-            ValueType = MetricType.Gauge,
-            Number = value / NanosecondsPerSecond,
-        });
-        return StoredFamily.Render(family, key, at, hasFaults: false);
-    }
+        Name = name,
+        Type = MetricType.Gauge,
+        Help = help,
+        Metrics = [new Metric { ValueType = MetricType.Gauge, Number = value / NanosecondsPerSecond }],
+    };
 }

@@ -11,10 +11,10 @@ namespace PushGateway.Core.Store;
 /// </remarks>
 internal static class SampleLineJson
 {
-    public static void Write(ref JsonWriter json, StoredFamily family)
+    public static void Write(ref JsonWriter json, in StoredFamily family)
     {
         ReadOnlySpan<byte> lines = family.Lines;
-        if (family.PushOrder is not { } order)
+        if (family.Beyond.PushOrder is not { } order)
         {
             while (!lines.IsEmpty)
             {

@@ -9,14 +9,14 @@ internal sealed class SeriesSet
 {
     private const int Shards = 256;
 
-    private readonly HashSet<UInt128>[] _shards = new HashSet<UInt128>[Shards];
+    private readonly SeriesTable[] _shards = new SeriesTable[Shards];
     private readonly Dictionary<UInt128, int> _repeated = [];
 
     public SeriesSet()
     {
         for (int i = 0; i < Shards; i++)
         {
-            _shards[i] = [];
+            _shards[i] = new SeriesTable();
         }
     }
 
@@ -24,7 +24,7 @@ internal sealed class SeriesSet
 
     /// <summary>How often each is there, in no order.</summary>
     public IEnumerable<(UInt128 Series, int Times)> Counts() =>
-        _shards.SelectMany(shard => shard).Select(series => (series, 1 + _repeated.GetValueOrDefault(series)));
+        _shards.SelectMany(shard => shard.All).Select(series => (series, 1 + _repeated.GetValueOrDefault(series)));
 
     /// <summary>Adds one. False if it was there already.</summary>
     public bool Add(UInt128 series)
@@ -60,12 +60,11 @@ internal sealed class SeriesSet
     {
         Count = 0;
         _repeated.Clear();
-        foreach (HashSet<UInt128> shard in _shards)
+        foreach (SeriesTable shard in _shards)
         {
             shard.Clear();
-            shard.TrimExcess();
         }
     }
 
-    private HashSet<UInt128> Shard(UInt128 series) => _shards[(byte)series];
+    private SeriesTable Shard(UInt128 series) => _shards[(byte)series];
 }

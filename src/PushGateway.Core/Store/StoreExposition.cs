@@ -55,10 +55,10 @@ public sealed class StoreExposition
             }
             FamilyHeader header = stored.Header;
             TextExposition.WriteHeader(NameEscaper.Escape(header.Name, _escaping), header.Type, header.Help, output);
-            foreach (StoredFamily part in stored.Parts)
+            var position = new PartPosition();
+            while (WriteParts(stored.Parts, ref position, output))
             {
-                WriteLines(part, output);
-                await FlushIfMuch(output, cancellation);
+                await output.FlushAsync(cancellation);
             }
         }
         while (own < _own.Count)
@@ -71,7 +71,26 @@ public sealed class StoreExposition
     private void WriteOwn(MetricFamily family, PipeWriter output) =>
         _format.Write(NameEscaper.Escape(family, _escaping), output);
 
-    private void WriteLines(StoredFamily part, PipeWriter output)
+    /// <summary>Writes on from a position until there is enough to flush. False once everything is written.</summary>
+    private bool WriteParts(FamilyParts parts, ref PartPosition position, PipeWriter output)
+    {
+        for (; position.Chunk < parts.ChunkCount; position.Chunk++)
+        {
+            ReadOnlySpan<FamilyParts.Part> chunk = parts.Chunk(position.Chunk);
+            while (position.Part < chunk.Length)
+            {
+                WriteLines(chunk[position.Part++].Family, output);
+                if (output.UnflushedBytes >= FlushBytes)
+                {
+                    return true;
+                }
+            }
+            position.Part = 0;
+        }
+        return false;
+    }
+
+    private void WriteLines(in StoredFamily part, PipeWriter output)
     {
         if (part.HasNamesToEscape && _escaping != NameEscaping.None)
         {
@@ -95,6 +114,12 @@ public sealed class StoreExposition
             Help = own is null ? stored.Header.Help : own.Help,
             Metrics = order is null ? metrics : [.. order.Select(i => metrics[i])],
         };
+    }
+
+    private struct PartPosition
+    {
+        public int Chunk;
+        public int Part;
     }
 
     private static ValueTask<FlushResult> FlushIfMuch(PipeWriter output, CancellationToken cancellation) =>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store;
@@ -6,11 +5,10 @@ namespace PushGateway.Core.Store;
 /// <summary>All groups as they were at one moment. Immutable; may be kept and read by any thread.</summary>
 public sealed class StoreSnapshot
 {
-    private readonly ImmutableSortedDictionary<GroupingKey, int> _order;
+    private readonly GroupOrder _order;
     private readonly GroupTable.Chunk[] _chunks;
 
-    internal StoreSnapshot(
-        ImmutableSortedDictionary<GroupingKey, int> order, GroupTable.Chunk[] chunks, bool mayBeInconsistent)
+    internal StoreSnapshot(GroupOrder order, GroupTable.Chunk[] chunks, bool mayBeInconsistent)
     {
         _order = order;
         _chunks = chunks;
@@ -20,7 +18,7 @@ public sealed class StoreSnapshot
     public int GroupCount => _order.Count;
 
     /// <summary>In the order of their keys, which is the order of expositions.</summary>
-    public IEnumerable<MetricGroup> Groups => _order.Values.Select(place => GroupTable.GroupAt(_chunks, place));
+    public IEnumerable<MetricGroup> Groups => _order.InOrder.Select(place => GroupTable.GroupAt(_chunks, place));
 
     /// <summary>
     /// Whether something is stored that did not fit when it was pushed, so that <see cref="GatherCheck"/> has to tell
@@ -30,40 +28,35 @@ public sealed class StoreSnapshot
 
     /// <summary>The group of that key, or null.</summary>
     public MetricGroup? Find(GroupingKey key) =>
-        _order.TryGetValue(key, out int place) ? GroupTable.GroupAt(_chunks, place) : null;
+        _order.TryFind(key, out int place) ? GroupTable.GroupAt(_chunks, place) : null;
 
     /// <summary>The families that have metrics, by name in order; those of one name group after group.</summary>
     public List<FamilyAcrossGroups> Families()
     {
         var byName = new Dictionary<Utf8String, FamilyAcrossGroups>();
-        foreach (MetricGroup group in Groups)
+        foreach (int place in _order.InOrder)
         {
-            foreach (StoredFamily family in group.Families)
+            MetricGroup group = GroupTable.GroupAt(_chunks, place);
+            ReadOnlySpan<StoredFamily> families = group.Families;
+            for (int i = 0; i < families.Length; i++)
             {
-                if (family.MetricCount == 0)
+                if (families[i].MetricCount == 0)
                 {
                     continue;
                 }
-                if (!byName.TryGetValue(family.Name, out FamilyAcrossGroups? across))
+                FamilyHeader header = families[i].Header;
+                if (!byName.TryGetValue(header.Name, out FamilyAcrossGroups? across))
                 {
-                    across = new FamilyAcrossGroups(family.Header);
-                    byName.Add(family.Name, across);
+                    across = new FamilyAcrossGroups(header);
+                    byName.Add(header.Name, across);
                 }
-                across.Parts.Add(family);
+                across.Parts.Add(group, i);
             }
         }
-        var families = new List<FamilyAcrossGroups>(byName.Values);
-        families.Sort((a, b) => a.Header.Name.CompareTo(b.Header.Name));
-        return families;
+        var inOrder = new List<FamilyAcrossGroups>(byName.Values);
+        inOrder.Sort((a, b) => a.Header.Name.CompareTo(b.Header.Name));
+        return inOrder;
     }
 
     internal StoreSnapshot Trusted() => new(_order, _chunks, mayBeInconsistent: false);
-}
-
-/// <summary>The families that all groups have under one name.</summary>
-/// <param name="Header">That of the first group, whose type and help are shown for all.</param>
-public sealed record FamilyAcrossGroups(FamilyHeader Header)
-{
-    /// <summary>In the order of the groups.</summary>
-    public List<StoredFamily> Parts { get; } = [];
 }

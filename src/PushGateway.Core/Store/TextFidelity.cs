@@ -33,15 +33,28 @@ internal static class TextFidelity
     /// a:b is not quoted). False may be said too often; true never wrongly.
     /// </summary>
     /// <param name="series">The hashes of the family's metrics.</param>
-    public static bool IsExact(MetricFamily family, UInt128[] series) =>
+    public static bool IsExact(MetricFamily family, ReadOnlySpan<UInt128> series) =>
         family.Unit is null
         && family.Metrics.Count > 0
         && family.Metrics.TrueForAll(metric => IsExact(family, metric))
-        && (!IsAssembled(family.Type) || series.Distinct().Count() == series.Length);
+        && (!IsAssembled(family.Type) || AreDistinct(series));
 
     /// <summary>Whether metrics have several lines, so that two with the same labels would be read as one.</summary>
     private static bool IsAssembled(MetricType type) =>
         type is MetricType.Summary or MetricType.Histogram or MetricType.GaugeHistogram;
+
+    private static bool AreDistinct(ReadOnlySpan<UInt128> series)
+    {
+        var seen = new HashSet<UInt128>(series.Length);
+        foreach (UInt128 hash in series)
+        {
+            if (!seen.Add(hash))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
 
     private static bool IsExact(MetricFamily family, Metric metric)
     {

@@ -54,10 +54,10 @@ public class FamilyProperties
     /// <summary>With the labels of the group, as a push has it, and then stored: decoded it is the same.</summary>
     private static void AssertDecodesToItself(MetricFamily family)
     {
-        PreparedFamily prepared = PreparedFamily.Prepare(family, Key, at: 1);
+        StoredFamily stored = Assert.Single(FamilyRenderer.Render([family], Key, pushedAt: 1));
 
-        AssertSame(family, prepared.Stored.Decode());
-        AssertSame(Sorted(family), prepared.Stored.DecodeSorted());
+        AssertSame(family, stored.Decode());
+        AssertSame(Sorted(family), stored.DecodeSorted());
     }
 
     private static void AssertSame(MetricFamily expected, MetricFamily actual)

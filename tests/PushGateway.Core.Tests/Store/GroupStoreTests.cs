@@ -100,9 +100,9 @@ public class GroupStoreTests
         store.Store.Apply(new WipeCommand());
 
         Assert.Equal(1, kept.GroupCount);
-        Assert.Equal(["push_failure_time_seconds", "push_time_seconds", "x"], group.Families.Select(f => $"{f.Name}"));
+        Assert.Equal(["push_failure_time_seconds", "push_time_seconds", "x"], group.Families.ToArray().Select(f => $"{f.Name}"));
         Assert.Null(group.Find(new("y")));
-        Assert.Equal(1, group.Find(new("x"))!.Decode().Metrics[0].Number);
+        Assert.Equal(1, group.Find(new("x"))!.Value.Decode().Metrics[0].Number);
     }
 
     [Fact]

@@ -91,9 +91,12 @@ public class StoreProperties
         var anew = new ConsistencyIndex(Own);
         var conflicts = new List<Conflict>();
         StoreSnapshot snapshot = store.Store.Snapshot;
-        foreach (StoredFamily family in snapshot.Groups.SelectMany(group => group.Families))
+        foreach (MetricGroup group in snapshot.Groups)
         {
-            anew.Add(family, conflicts, []);
+            foreach (StoredFamily family in group.Families)
+            {
+                anew.Add(family, conflicts, []);
+            }
         }
         ConsistencyIndex index = store.Store.Index;
 

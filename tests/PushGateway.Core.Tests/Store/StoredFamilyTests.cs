@@ -34,7 +34,7 @@ public class StoredFamilyTests
         MetricFamily same = Assert.Single(TestStore.Parse(body));
         same.Metrics.ForEach(metric => metric.Labels = LabelMerge.Merge(metric.Labels, Key));
 
-        StoredFamily stored = PreparedFamily.Prepare(family, Key, at: 5).Stored;
+        StoredFamily stored = Assert.Single(FamilyRenderer.Render([family], Key, pushedAt: 5));
 
         Assert.Equal(ParsedText.Describe([same]), ParsedText.Describe([stored.Decode()]));
         Assert.Equal(ProtobufExposition.Encode(same), ProtobufExposition.Encode(stored.Decode()));
@@ -98,7 +98,7 @@ public class StoredFamilyTests
         StoredFamily stored = Stored("x{b=\"2\"} 2\nx{b=\"1\"} 1\n");
 
         Assert.Equal(
-            [.. stored.Decode().Metrics.Select(metric => SeriesHash.Of("x"u8, metric.Labels))], stored.Series);
+            [.. stored.Decode().Metrics.Select(metric => SeriesHash.Of("x"u8, metric.Labels))], stored.Series.ToArray());
     }
 
     [Theory]
@@ -124,11 +124,11 @@ public class StoredFamilyTests
 
         Assert.Equal(before, store.Scrape());
         Assert.DoesNotContain('?', before);
-        StoredFamily stored = store.Store.Snapshot.Find(Key)!.Find(new("x"))!;
+        StoredFamily stored = store.Store.Snapshot.Find(Key)!.Find(new("x"))!.Value;
         Assert.Equal("x", stored.Decode().Name.ToString());
         Assert.Equal("help", stored.Decode().Help.ToString());
     }
 
     private static StoredFamily Stored(string body) =>
-        PreparedFamily.Prepare(Assert.Single(TestStore.Parse(body)), Key, at: 5).Stored;
+        Assert.Single(FamilyRenderer.Render([.. TestStore.Parse(body)], Key, pushedAt: 5));
 }

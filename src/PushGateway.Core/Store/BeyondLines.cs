@@ -1,0 +1,36 @@
+namespace PushGateway.Core.Store;
+
+/// <summary>What a family's sample lines do not tell of it.</summary>
+/// <param name="PushOrder">Which metric of the push is at each place of the lines; null where all are in their own.</param>
+/// <param name="Message">The whole family as a delimited protobuf message, in the order of the push; null where the
+/// lines tell it to the last bit.</param>
+internal sealed record BeyondLines(int[]? PushOrder, byte[]? Message)
+{
+    /// <summary>Longer orders are hardly ever alike.</summary>
+    private const int MaxSharedOrder = 256;
+
+    private static readonly BeyondLines Nothing = new(null, null);
+
+    [ThreadStatic]
+    private static BeyondLines? _last;
+
+    /// <summary>Nothing but an order, which is shared where it is that of the family before.</summary>
+    /// <remarks>
+    /// A job's families have the same labels, and so do the jobs of one kind: with 5 families of 4 series in each of
+    /// 10,000 groups this saves 3.6 MB of 55.
+    /// </remarks>
+    public static BeyondLines Reordered(int[]? order)
+    {
+        if (order is null)
+        {
+            return Nothing;
+        }
+        if (_last is { } last && last.PushOrder.AsSpan().SequenceEqual(order))
+        {
+            return last;
+        }
+        var reordered = new BeyondLines(order, null);
+        _last = order.Length <= MaxSharedOrder ? reordered : _last;
+        return reordered;
+    }
+}

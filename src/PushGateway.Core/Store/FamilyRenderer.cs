@@ -1,0 +1,110 @@
+using System.Buffers;
+using PushGateway.Core.Exposition;
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Store;
+
+/// <summary>Turns pushed families into the form in which they are stored.</summary>
+internal static class FamilyRenderer
+{
+    /// <summary>A scratch buffer that a large push has grown beyond this is not kept.</summary>
+    private const int MaxKeptScratchBytes = 1 << 20;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _scratch;
+
+    /// <summary>
+    /// Gives the metrics their group's labels, checks each by itself, and renders them. The families are taken over.
+    /// </summary>
+    public static StoredFamily[] Render(ReadOnlySpan<MetricFamily> families, GroupingKey key, long pushedAt)
+    {
+        int series = 0;
+        foreach (MetricFamily family in families)
+        {
+            series += family.Metrics.Count;
+        }
+        var hashes = new UInt128[series];
+        ArrayBufferWriter<byte> lines = _scratch ??= new ArrayBufferWriter<byte>();
+        lines.ResetWrittenCount();
+
+        var stored = new StoredFamily[families.Length];
+        series = 0;
+        for (int i = 0; i < stored.Length; i++)
+        {
+            stored[i] = Render(families[i], key, pushedAt, lines, hashes, series);
+            series += families[i].Metrics.Count;
+        }
+
+        byte[] block = lines.WrittenSpan.ToArray();
+        for (int i = 0; i < stored.Length; i++)
+        {
+            // A family without lines must not keep those of others alive.
+            stored[i] = stored[i] with { Block = stored[i].LinesLength == 0 ? [] : block };
+        }
+        if (lines.Capacity > MaxKeptScratchBytes)
+        {
+            _scratch = null;
+        }
+        return stored;
+    }
+
+    private static StoredFamily Render(
+        MetricFamily family,
+        GroupingKey key,
+        long pushedAt,
+        ArrayBufferWriter<byte> lines,
+        UInt128[] hashes,
+        int seriesStart)
+    {
+        bool hasFaults = false;
+        foreach (Metric metric in family.Metrics)
+        {
+            metric.Labels = LabelMerge.Merge(metric.Labels, key);
+            hasFaults |= MetricCheck.HasFault(family, metric);
+        }
+
+        int[]? order = MetricOrder.Sort(family.Metrics);
+        bool namesArePlain = TextFidelity.HasPlainNames(family);
+        int linesStart = lines.WrittenCount;
+        TextExposition.WriteSamples(family, order, lines, namesArePlain);
+
+        Span<UInt128> series = hashes.AsSpan(seriesStart, family.Metrics.Count);
+        Hash(family, key, series);
+        bool linesTellAll = namesArePlain && !hasFaults && TextFidelity.IsExact(family, series);
+        return new StoredFamily
+        {
+            Header = new FamilyHeader(family.Name, family.Type, family.Help),
+            PushedAt = pushedAt,
+            MetricCount = family.Metrics.Count,
+            HasFaults = hasFaults,
+            HasNamesToEscape = !namesArePlain && NamesNeedEscaping(family),
+            LinesStart = series.IsEmpty ? 0 : linesStart,
+            LinesLength = lines.WrittenCount - linesStart,
+            Hashes = series.IsEmpty ? [] : hashes,
+            SeriesStart = series.IsEmpty ? 0 : seriesStart,
+            Beyond = linesTellAll ? BeyondLines.Reordered(order) : new BeyondLines(order, Encode(family)),
+        };
+    }
+
+    private static bool NamesNeedEscaping(MetricFamily family) =>
+        !NameRules.IsLegacyMetricName(family.Name.Span)
+        || family.Metrics.Exists(metric =>
+            Array.Exists(metric.Labels, label => !NameRules.IsLegacyMetricName(label.Name.Span)));
+
+    /// <summary>The labels of the key, which all metrics have, are hashed but once.</summary>
+    private static void Hash(MetricFamily family, GroupingKey key, Span<UInt128> series)
+    {
+        UInt128 nameHash = SeriesHash.OfName(family.Name.Span);
+        for (int i = 0; i < series.Length; i++)
+        {
+            series[i] = nameHash + key.HashLabels(family.Metrics[i].Labels);
+        }
+    }
+
+    private static byte[] Encode(MetricFamily family)
+    {
+        var message = new ArrayBufferWriter<byte>();
+        ProtobufExposition.Write(family, message);
+        return message.WrittenSpan.ToArray();
+    }
+}
