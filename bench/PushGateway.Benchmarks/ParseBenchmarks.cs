@@ -1,4 +1,3 @@
-using BenchmarkDotNet.Attributes;
 using PushGateway.Core.Model;
 
 namespace PushGateway.Benchmarks;

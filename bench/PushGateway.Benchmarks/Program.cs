@@ -1,5 +1,3 @@
-using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Running;
 using PushGateway.Benchmarks;
 
 IConfig config = DefaultConfig.Instance.AddColumn(new ThroughputColumn());

@@ -1,4 +1,3 @@
-using BenchmarkDotNet.Attributes;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Benchmarks;

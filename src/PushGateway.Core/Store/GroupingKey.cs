@@ -16,9 +16,9 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     /// <param name="labels">No name twice; in any order. The key takes the memory they view as its own.</param>
     public GroupingKey(IEnumerable<Label> labels)
     {
-        Labels = [.. labels.OrderBy(label => label.Name)];
+        Labels = LabelMerge.SortByName([.. labels]);
         AddsInstance = !Array.Exists(Labels, label => label.Name == EmptyInstance.Name);
-        SeriesLabels = AddsInstance ? [.. Labels.Append(EmptyInstance).OrderBy(label => label.Name)] : Labels;
+        SeriesLabels = AddsInstance ? LabelMerge.SortByName([.. Labels, EmptyInstance]) : Labels;
 
         var hash = new HashCode();
         foreach (Label label in Labels)
@@ -27,6 +27,22 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
         }
         _hashCode = hash.ToHashCode();
         _seriesLabelHashes = Array.ConvertAll(SeriesLabels, label => SeriesHash.OfLabels([label]));
+    }
+
+    /// <summary>The key of labels of which several may have the same name: the last of each counts.</summary>
+    public static GroupingKey WithLast(List<Label> labels)
+    {
+        // Most keys have two labels, none more than a URL holds.
+        Label[] sorted = LabelMerge.SortByName([.. labels]);
+        int length = 0;
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            if (i + 1 == sorted.Length || sorted[i].Name != sorted[i + 1].Name)
+            {
+                sorted[length++] = sorted[i];
+            }
+        }
+        return new GroupingKey(sorted[..length]);
     }
 
     /// <summary>Sorted by name.</summary>

@@ -42,7 +42,8 @@ internal static class LabelMerge
         return length == merged.Length ? merged : merged[..length];
     }
 
-    private static Label[] SortByName(Label[] labels)
+    /// <summary>Those of one name keep their order. The array may be sorted itself.</summary>
+    public static Label[] SortByName(Label[] labels)
     {
         if (labels.Length > FewLabels)
         {

@@ -48,14 +48,16 @@ internal static class MetricOrder
         }
         if (!TryInsert(order, metrics))
         {
-            Array.Sort(order, (a, b) =>
-            {
-                int compared = Compare(metrics[a].Labels, metrics[b].Labels);
-                return compared != 0 ? compared : a.CompareTo(b);
-            });
+            SortStably(order, metrics);
         }
         return order;
     }
+
+    private static void SortStably(int[] order, List<Metric> metrics) => Array.Sort(order, (a, b) =>
+    {
+        int compared = Compare(metrics[a].Labels, metrics[b].Labels);
+        return compared != 0 ? compared : a.CompareTo(b);
+    });
 
     /// <summary>
     /// Insertion, which is the fastest way for few metrics and for many that are nearly in order, as clients send them.

@@ -7,7 +7,7 @@ namespace PushGateway.Core.Store;
 /// </remarks>
 internal sealed class SeriesSet
 {
-    private const int Shards = 256;
+    private const int Shards = 1024;
 
     private readonly SeriesTable[] _shards = new SeriesTable[Shards];
     private readonly Dictionary<UInt128, int> _repeated = [];
@@ -66,5 +66,5 @@ internal sealed class SeriesSet
         }
     }
 
-    private SeriesTable Shard(UInt128 series) => _shards[(byte)series];
+    private SeriesTable Shard(UInt128 series) => _shards[(int)((ulong)series % Shards)];
 }

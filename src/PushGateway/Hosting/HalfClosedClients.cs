@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace PushGateway.Hosting;
@@ -26,6 +27,7 @@ internal static class HalfClosedClients
         private SequencePosition _end;
         private bool _wantsMore;
 
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
             Show(await input.ReadAsync(cancellationToken));
 

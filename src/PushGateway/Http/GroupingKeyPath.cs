@@ -1,3 +1,4 @@
+using System.Text;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 
@@ -8,21 +9,24 @@ internal sealed class GroupingKeyPath(NameValidation validation)
 {
     private const string Base64Suffix = "@base64";
 
+    private static readonly Utf8String Job = new("job");
+    private static readonly Utf8String Instance = new("instance");
+
     /// <summary>The key of a path behind <c>/metrics/job/</c>, percent-decoded; or what is wrong with it.</summary>
     /// <param name="jobIsBase64">Whether it stood behind <c>/metrics/job@base64/</c>.</param>
-    public bool TryParse(string path, bool jobIsBase64, out GroupingKey? key, out string error)
+    public bool TryParse(ReadOnlySpan<char> path, bool jobIsBase64, out GroupingKey? key, out string error)
     {
         key = null;
-        int slash = path.IndexOf('/', StringComparison.Ordinal);
-        string jobText = slash < 0 ? path : path[..slash];
-        string labelText = slash < 0 ? "" : path[slash..];
+        int slash = path.IndexOf('/');
+        ReadOnlySpan<char> jobText = slash < 0 ? path : path[..slash];
+        ReadOnlySpan<char> labelText = slash < 0 ? default : path[slash..];
 
         if (!TryDecode(jobText, jobIsBase64, out Utf8String job, out int errorAt))
         {
             error = $"invalid base64 encoding in job name {GoQuote.Quote(job.Span)}: {IllegalAt(errorAt)}";
             return false;
         }
-        var labels = new Dictionary<Utf8String, Utf8String>();
+        var labels = new List<Label>();
         if (!TryParseLabels(labelText, labels, out error))
         {
             return false;
@@ -32,28 +36,29 @@ internal sealed class GroupingKeyPath(NameValidation validation)
             error = "job name is required";
             return false;
         }
-        labels[new Utf8String("job")] = job;
-        key = new GroupingKey(labels.Select(pair => new Label(pair.Key, pair.Value)));
+        labels.Add(new Label(Job, job));
+        key = GroupingKey.WithLast(labels);
         return true;
     }
 
     /// <summary>labels = *("/" name "/" value), or "/" alone</summary>
-    private bool TryParseLabels(string text, Dictionary<Utf8String, Utf8String> labels, out string error)
+    private bool TryParseLabels(ReadOnlySpan<char> text, List<Label> labels, out string error)
     {
         error = "";
         if (text.Length <= 1)
         {
             return true;
         }
-        string[] components = text[1..].Split('/');
-        if (components.Length % 2 != 0)
+        if (text.Count('/') % 2 != 0)
         {
-            error = $"odd number of components in label string {GoQuote.Quote(text)}";
+            error = $"odd number of components in label string {GoQuote.Quote(text.ToString())}";
             return false;
         }
-        for (int i = 0; i < components.Length; i += 2)
+        while (!text.IsEmpty)
         {
-            if (!TryAddLabel(components[i], components[i + 1], labels, out error))
+            ReadOnlySpan<char> name = TakeComponent(ref text);
+            ReadOnlySpan<char> value = TakeComponent(ref text);
+            if (!TryAddLabel(name, value, labels, out error))
             {
                 return false;
             }
@@ -61,43 +66,67 @@ internal sealed class GroupingKeyPath(NameValidation validation)
         return true;
     }
 
+    /// <summary>What stands behind the slash that the text begins with, up to the next one.</summary>
+    private static ReadOnlySpan<char> TakeComponent(ref ReadOnlySpan<char> text)
+    {
+        text = text[1..];
+        int slash = text.IndexOf('/');
+        int length = slash < 0 ? text.Length : slash;
+        ReadOnlySpan<char> component = text[..length];
+        text = text[length..];
+        return component;
+    }
+
     private bool TryAddLabel(
-        string nameText, string valueText, Dictionary<Utf8String, Utf8String> labels, out string error)
+        ReadOnlySpan<char> nameText, ReadOnlySpan<char> valueText, List<Label> labels, out string error)
     {
         error = "";
         bool isBase64 = nameText.EndsWith(Base64Suffix, StringComparison.Ordinal);
-        string escaped = isBase64 ? nameText[..^Base64Suffix.Length] : nameText;
-        var name = new Utf8String(validation == NameValidation.Utf8 ? NameEscaper.UnescapeValues(escaped) : escaped);
+        ReadOnlySpan<char> escaped = isBase64 ? nameText[..^Base64Suffix.Length] : nameText;
+        Utf8String name = NameOf(escaped);
 
         // A name that is reserved only once it is unescaped is taken by the Go one, and then fails every scrape.
         if (!NameRules.IsValidLabelName(name, validation)
             || escaped.StartsWith("__", StringComparison.Ordinal)
             || name.Span.StartsWith(NameRules.ReservedLabelPrefix))
         {
-            error = $"improper label name {GoQuote.Quote(escaped)}";
+            error = $"improper label name {GoQuote.Quote(escaped.ToString())}";
             return false;
         }
         if (!TryDecode(valueText, isBase64, out Utf8String value, out int errorAt))
         {
-            error = $"invalid base64 encoding for label {escaped}={GoQuote.Quote(valueText)}: {IllegalAt(errorAt)}";
+            string quoted = GoQuote.Quote(valueText.ToString());
+            error = $"invalid base64 encoding for label {escaped}={quoted}: {IllegalAt(errorAt)}";
             return false;
         }
-        labels[name] = value;
+        labels.Add(new Label(name, value));
         return true;
     }
 
+    private Utf8String NameOf(ReadOnlySpan<char> escaped) =>
+        escaped is "instance" ? Instance
+        : validation == NameValidation.Utf8 ? new Utf8String(NameEscaper.UnescapeValues(escaped.ToString()))
+        : ToUtf8(escaped);
+
     /// <summary>Padding of base64 may be there or not, in any number.</summary>
-    private static bool TryDecode(string text, bool isBase64, out Utf8String value, out int errorAt)
+    private static bool TryDecode(ReadOnlySpan<char> text, bool isBase64, out Utf8String value, out int errorAt)
     {
         if (!isBase64)
         {
-            value = new Utf8String(text);
+            value = ToUtf8(text);
             errorAt = -1;
             return true;
         }
-        bool valid = GoBase64.TryDecode(text.AsSpan().TrimEnd('='), out byte[] bytes, out errorAt);
+        bool valid = GoBase64.TryDecode(text.TrimEnd('='), out byte[] bytes, out errorAt);
         value = new Utf8String(bytes.AsMemory());
         return valid;
+    }
+
+    private static Utf8String ToUtf8(ReadOnlySpan<char> text)
+    {
+        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(text)];
+        Encoding.UTF8.GetBytes(text, bytes);
+        return new Utf8String(bytes.AsMemory());
     }
 
     private static string IllegalAt(int index) => $"illegal base64 data at input byte {index}";

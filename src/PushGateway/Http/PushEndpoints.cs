@@ -75,7 +75,7 @@ internal sealed class PushEndpoints(
     private bool TryReadKey(HttpContext context, int keyAt, bool jobIsBase64, out GroupingKey? key, out string error)
     {
         string path = context.Request.Path.Value!;
-        bool valid = _keyPath.TryParse(path[Math.Min(keyAt, path.Length)..], jobIsBase64, out key, out error);
+        bool valid = _keyPath.TryParse(path.AsSpan(Math.Min(keyAt, path.Length)), jobIsBase64, out key, out error);
         if (!valid)
         {
             logger.ImproperUrl(path, error);

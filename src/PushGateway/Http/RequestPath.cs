@@ -9,10 +9,9 @@ namespace PushGateway.Http;
 /// </summary>
 internal sealed class RequestPath(RequestDelegate next)
 {
-    private static readonly object NotUtf8Key = new();
-
     /// <summary>Whether the path's bytes were not valid UTF-8, so that its text is not what the client meant.</summary>
-    public static bool IsNotUtf8(HttpContext context) => context.Items.ContainsKey(NotUtf8Key);
+    public static bool IsNotUtf8(HttpContext context) =>
+        context.Features.Get<NotUtf8Path>() is not null;
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -22,7 +21,7 @@ internal sealed class RequestPath(RequestDelegate next)
             // OPTIONS of the whole server; the framework refuses the other methods.
             return Task.CompletedTask;
         }
-        if (!TryDecode(PathOf(target), out string path, out bool isUtf8))
+        if (!TryDecode(target, out string path, out bool isUtf8))
         {
             context.Response.Headers.Connection = "close";
             return context.Response.WriteTextAsync(StatusCodes.Status400BadRequest, "400 Bad Request");
@@ -34,7 +33,7 @@ internal sealed class RequestPath(RequestDelegate next)
         }
         if (!isUtf8)
         {
-            context.Items[NotUtf8Key] = true;
+            context.Features.Set(new NotUtf8Path());
         }
         context.Request.Path = new PathString(path);
         return next(context);
@@ -76,13 +75,17 @@ internal sealed class RequestPath(RequestDelegate next)
         return query < 0 ? path : path[..query];
     }
 
-    /// <summary>False where a percent sign is not followed by two hexadecimal digits.</summary>
-    internal static bool TryDecode(ReadOnlySpan<char> path, out string decoded, out bool isUtf8)
+    /// <summary>
+    /// The path of a request target, percent-decoded. False where a percent sign is not followed by two hexadecimal
+    /// digits.
+    /// </summary>
+    internal static bool TryDecode(string target, out string decoded, out bool isUtf8)
     {
         isUtf8 = true;
+        ReadOnlySpan<char> path = PathOf(target);
         if (!path.Contains('%'))
         {
-            decoded = path.ToString();
+            decoded = path.Length == target.Length ? target : path.ToString();
             return true;
         }
         byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length)];
@@ -152,4 +155,6 @@ internal sealed class RequestPath(RequestDelegate next)
         }
         return encoded.ToString();
     }
+
+    private sealed class NotUtf8Path;
 }

@@ -10,7 +10,7 @@ internal sealed class UnmatchedRequests(RequestDelegate next, EndpointDataSource
     public Task InvokeAsync(HttpContext context)
     {
         string path = context.Request.Path.Value ?? "";
-        if (path + "/" == apiPrefix)
+        if (path.Length == apiPrefix.Length - 1 && apiPrefix.StartsWith(path, StringComparison.Ordinal))
         {
             return RequestPath.RedirectClean(context, apiPrefix);
         }
@@ -18,15 +18,25 @@ internal sealed class UnmatchedRequests(RequestDelegate next, EndpointDataSource
         {
             return RefuseAsync(context, path);
         }
+        if (IsCanonical(route, path))
+        {
+            return next(context);
+        }
         string canonical = CanonicalPath(route, path);
-        return canonical == path ? next(context)
-            : IsInApi(canonical) != IsInApi(path) ? RefuseAsync(context, path)
+        return IsInApi(canonical) != IsInApi(path) ? RefuseAsync(context, path)
             : RequestPath.Redirect(
                 context, RedirectStatus(context), RequestPath.Encode(canonical) + context.Request.QueryString.Value);
     }
 
     /// <summary>The API has a router of its own, which is only asked about paths below it.</summary>
     private bool IsInApi(string path) => path.StartsWith(apiPrefix, StringComparison.Ordinal);
+
+    private static bool IsCanonical(RouteEndpoint route, string path)
+    {
+        string pattern = route.RoutePattern.RawText ?? "";
+        int wildcard = WildcardIn(route);
+        return wildcard < 0 ? path == pattern : path.AsSpan().StartsWith(pattern.AsSpan(0, wildcard));
+    }
 
     /// <summary>The path as the route spells it; what a catch-all takes is the client's.</summary>
     private static string CanonicalPath(RouteEndpoint route, string path)
@@ -71,7 +81,7 @@ internal sealed class UnmatchedRequests(RequestDelegate next, EndpointDataSource
         foreach (RouteEndpoint route in endpoints.Endpoints.OfType<RouteEndpoint>())
         {
             int wildcard = WildcardIn(route);
-            if (CanonicalPath(route, path) == path && path.Length > wildcard)
+            if (IsCanonical(route, path) && path.Length > wildcard)
             {
                 methods.UnionWith(MethodsOf(route));
             }

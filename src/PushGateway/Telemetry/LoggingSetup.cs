@@ -27,6 +27,8 @@ internal static class LoggingSetup
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", frameworkLevel)
             .MinimumLevel.Override("System", frameworkLevel)
+            // As long as it might log, it makes an activity and a scope for each request, which nothing here shows.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
             .CreateLogger();
         return new SerilogLoggerFactory(logger, dispose: true);
     }
