@@ -34,10 +34,13 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
         _needsComma = false;
     }
 
-    public void String(scoped ReadOnlySpan<byte> text) => Write(text, Unsafe);
-
-    /// <summary>A label value as sample lines have it: its escapes are escapes of JSON, too.</summary>
-    public void EscapedString(scoped ReadOnlySpan<byte> text) => Write(text, UnsafeEscaped);
+    public void String(scoped ReadOnlySpan<byte> text)
+    {
+        BeginValue();
+        _writer.Write((byte)'"');
+        WriteSafe(text, Unsafe);
+        _writer.Write((byte)'"');
+    }
 
     public void String(Utf8String text) => String(text.Span);
 
@@ -58,12 +61,16 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
         _writer.Write(text);
     }
 
+    /// <summary>A part of a value that began with <see cref="Literal"/>, as it is.</summary>
+    public void Raw(scoped ReadOnlySpan<byte> text) => _writer.Write(text);
+
+    /// <summary>As <see cref="Raw"/>, for text that has quotes and backslashes escaped, but nothing else.</summary>
+    public void RawEscaped(scoped ReadOnlySpan<byte> text) => WriteSafe(text, UnsafeEscaped);
+
     public void Commit() => _writer.Commit();
 
-    private void Write(scoped ReadOnlySpan<byte> text, SearchValues<byte> unsafeBytes)
+    private void WriteSafe(scoped ReadOnlySpan<byte> text, SearchValues<byte> unsafeBytes)
     {
-        BeginValue();
-        _writer.Write((byte)'"');
         int length;
         while ((length = text.IndexOfAny(unsafeBytes)) >= 0)
         {
@@ -72,7 +79,6 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
             text = text[WriteUnsafe(text)..];
         }
         _writer.Write(text);
-        _writer.Write((byte)'"');
     }
 
     private void Begin(byte bracket)

@@ -22,6 +22,9 @@ internal sealed class ConsistencyIndex
 
     public int SeriesCount => _series.Count;
 
+    /// <summary>How many families and series were added or removed so far: what tests count instead of seconds.</summary>
+    public long Operations { get; private set; }
+
     /// <summary>All that it holds, in no order, for tests to compare.</summary>
     public IEnumerable<(FamilyHeader Header, int Groups)> Families() =>
         _families.Values.SelectMany(entry => entry.Counts());
@@ -39,6 +42,7 @@ internal sealed class ConsistencyIndex
         {
             return family.Header.Copy();
         }
+        Operations += 1 + family.MetricCount;
         int before = conflicts.Count;
         FindFamilyConflict(family.Header, conflicts);
         bool wholeFamily = conflicts.Count > before;
@@ -60,6 +64,7 @@ internal sealed class ConsistencyIndex
         {
             return;
         }
+        Operations += 1 + family.MetricCount;
         if (_families[family.Name].Remove(family.Header))
         {
             _families.Remove(family.Name);

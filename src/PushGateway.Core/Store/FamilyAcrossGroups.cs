@@ -1,9 +1,42 @@
+using System.Collections;
+
 namespace PushGateway.Core.Store;
 
-/// <summary>The families that all groups have under one name.</summary>
-/// <param name="Header">That of the first group, whose type and help are shown for all.</param>
-public sealed record FamilyAcrossGroups(FamilyHeader Header)
+/// <summary>The families that all groups of a snapshot have under one name, in the order of the groups.</summary>
+public sealed class FamilyAcrossGroups : IEnumerable<StoredFamily>
 {
-    /// <summary>In the order of the groups.</summary>
-    public FamilyParts Parts { get; } = new();
+    private readonly StoreSnapshot _snapshot;
+    private readonly FamilyPlaces _places;
+
+    internal FamilyAcrossGroups(StoreSnapshot snapshot, FamilyPlaces places)
+    {
+        _snapshot = snapshot;
+        _places = places;
+    }
+
+    /// <summary>That of the first group, whose type and help are shown for all.</summary>
+    public FamilyHeader Header => _places.Header;
+
+    /// <summary>In how many groups it is.</summary>
+    public int Count => _places.Count;
+
+    /// <summary>That of one of the groups.</summary>
+    public ref readonly StoredFamily this[int index]
+    {
+        get
+        {
+            FamilyPlaces.Place place = _places[index];
+            return ref _snapshot.GroupAt(place.Group).Families[place.Family];
+        }
+    }
+
+    public IEnumerator<StoredFamily> GetEnumerator()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

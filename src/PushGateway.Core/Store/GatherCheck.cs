@@ -23,7 +23,7 @@ public static class GatherCheck
                 continue;
             }
             types.TryAdd(family.Header.Name, family.Header.Type);
-            foreach (StoredFamily part in family.Parts)
+            foreach (StoredFamily part in family)
             {
                 AddMetricErrors(family.Header, part, series, errors);
             }

@@ -160,7 +160,7 @@ public sealed class GroupStore
     private void Publish(GroupChange change, GroupingKey key, bool fits)
     {
         _mayBeInconsistent |= !fits;
-        _groups.Set(change.ToGroup(key));
+        _groups.Set(change.ToGroup(key), sameFamilies: change.IsIndexed);
         _snapshot = null;
     }
 

@@ -17,6 +17,7 @@ internal sealed class GroupTable
     private readonly Stack<int> _freePlaces = [];
 
     private GroupOrder _order = GroupOrder.Empty;
+    private StoreLayout _layout = new();
     private Chunk[] _chunks = [];
     private bool _chunksAreShared;
     private int _epoch;
@@ -26,8 +27,10 @@ internal sealed class GroupTable
         _places.TryGetValue(key, out int place) ? _chunks[place / ChunkGroups].Groups[place % ChunkGroups] : null;
 
     /// <summary>Puts a group in the place of the one of the same key, or adds it.</summary>
-    public void Set(MetricGroup group)
+    /// <param name="sameFamilies">Whether it has just the families of the one that was there.</param>
+    public void Set(MetricGroup group, bool sameFamilies)
     {
+        _layout = sameFamilies ? _layout : new StoreLayout();
         if (!_places.TryGetValue(group.Key, out int place))
         {
             place = _freePlaces.TryPop(out int free) ? free : _places.Count;
@@ -42,6 +45,7 @@ internal sealed class GroupTable
         if (_places.Remove(key, out int place))
         {
             _order = _order.Remove(key);
+            _layout = new StoreLayout();
             _freePlaces.Push(place);
             Write(place, null);
         }
@@ -52,6 +56,7 @@ internal sealed class GroupTable
         _places.Clear();
         _freePlaces.Clear();
         _order = GroupOrder.Empty;
+        _layout = new StoreLayout();
         _chunks = [];
         _chunksAreShared = false;
     }
@@ -61,7 +66,7 @@ internal sealed class GroupTable
     {
         _chunksAreShared = true;
         _epoch++;
-        return new StoreSnapshot(_order, _chunks, mayBeInconsistent);
+        return new StoreSnapshot(_order, _chunks, _layout, mayBeInconsistent);
     }
 
     internal static MetricGroup GroupAt(Chunk[] chunks, int place) =>

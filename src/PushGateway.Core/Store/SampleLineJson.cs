@@ -1,3 +1,4 @@
+using System.Buffers;
 using PushGateway.Core.Exposition;
 
 namespace PushGateway.Core.Store;
@@ -11,6 +12,10 @@ namespace PushGateway.Core.Store;
 /// </remarks>
 internal static class SampleLineJson
 {
+    /// <summary>Where a value ends, or may have to be written otherwise than it stands there.</summary>
+    private static readonly SearchValues<byte> EndOrUnsafe = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), .. "\"\\<>&"u8, .. Enumerable.Range(0x80, 0x80).Select(i => (byte)i)]);
+
     public static void Write(ref JsonWriter json, in StoredFamily family)
     {
         ReadOnlySpan<byte> lines = family.Lines;
@@ -46,27 +51,35 @@ internal static class SampleLineJson
     /// <summary>line = ["{" label *("," label) "}"] " " value</summary>
     private static void WriteLine(ref JsonWriter json, ReadOnlySpan<byte> line)
     {
-        json.BeginObject();
-        json.Key("labels"u8);
-        json.BeginObject();
+        json.Literal("{\"labels\":{"u8);
         while (line[0] is (byte)'{' or (byte)',')
         {
-            line = line[WriteLabel(ref json, line)..];
+            json.Raw(line[0] == '{' ? "\""u8 : ",\""u8);
+            line = line[(1 + WriteLabel(ref json, line[1..]))..];
         }
-        json.EndObject();
-        json.Key("value"u8);
-        json.String(line[(line.IndexOf((byte)' ') + 1)..]);
-        json.EndObject();
+        json.Raw("},\"value\":\""u8);
+        json.Raw(line[(line.IndexOf((byte)' ') + 1)..]);
+        json.Raw("\"}"u8);
     }
 
-    /// <summary>label = name "=" quoted, behind a brace or comma. Gives the length of all that.</summary>
-    private static int WriteLabel(ref JsonWriter json, scoped ReadOnlySpan<byte> line)
+    /// <summary>label = name "=" quoted. Gives its length. The name is plain, and its first quote is written.</summary>
+    private static int WriteLabel(ref JsonWriter json, scoped ReadOnlySpan<byte> text)
     {
-        int equals = line.IndexOf((byte)'=');
-        json.Key(line[1..equals]);
+        int equals = text.IndexOf((byte)'=');
+        json.Raw(text[..equals]);
+        json.Raw("\":\""u8);
         int start = equals + 2;
-        int length = EndOfQuoted(line[start..]);
-        json.EscapedString(line.Slice(start, length));
+        int length = text[start..].IndexOfAny(EndOrUnsafe);
+        if (text[start + length] == '"')
+        {
+            json.Raw(text.Slice(start, length));
+        }
+        else
+        {
+            length = EndOfQuoted(text[start..]);
+            json.RawEscaped(text.Slice(start, length));
+        }
+        json.Raw("\""u8);
         return start + length + 1;
     }
 

@@ -17,7 +17,7 @@ public sealed class StoreExposition
 
     private readonly ExpositionFormat _format;
     private readonly NameEscaping _escaping;
-    private readonly List<FamilyAcrossGroups> _stored;
+    private readonly FamilyAcrossGroups[] _stored;
     private readonly List<MetricFamily> _own;
 
     /// <param name="own">Sorted by name.</param>
@@ -55,8 +55,8 @@ public sealed class StoreExposition
             }
             FamilyHeader header = stored.Header;
             TextExposition.WriteHeader(NameEscaper.Escape(header.Name, _escaping), header.Type, header.Help, output);
-            var position = new PartPosition();
-            while (WriteParts(stored.Parts, ref position, output))
+            int written = 0;
+            while (WriteParts(stored, ref written, output))
             {
                 await output.FlushAsync(cancellation);
             }
@@ -71,41 +71,33 @@ public sealed class StoreExposition
     private void WriteOwn(MetricFamily family, PipeWriter output) =>
         _format.Write(NameEscaper.Escape(family, _escaping), output);
 
-    /// <summary>Writes on from a position until there is enough to flush. False once everything is written.</summary>
-    private bool WriteParts(FamilyParts parts, ref PartPosition position, PipeWriter output)
+    /// <summary>Writes on from a part until there is enough to flush. False once everything is written.</summary>
+    private bool WriteParts(FamilyAcrossGroups parts, ref int next, PipeWriter output)
     {
-        for (; position.Chunk < parts.ChunkCount; position.Chunk++)
+        var writer = new ByteWriter(output);
+        long unflushed = output.UnflushedBytes;
+        while (next < parts.Count && unflushed < FlushBytes)
         {
-            ReadOnlySpan<FamilyParts.Part> chunk = parts.Chunk(position.Chunk);
-            while (position.Part < chunk.Length)
+            ref readonly StoredFamily part = ref parts[next++];
+            if (part.HasNamesToEscape && _escaping != NameEscaping.None)
             {
-                WriteLines(chunk[position.Part++].Family, output);
-                if (output.UnflushedBytes >= FlushBytes)
-                {
-                    return true;
-                }
+                writer.Commit();
+                TextExposition.WriteSamples(NameEscaper.Escape(part.DecodeSorted(), _escaping), output);
             }
-            position.Part = 0;
+            else
+            {
+                writer.Write(part.Lines);
+            }
+            unflushed += part.LinesLength;
         }
-        return false;
-    }
-
-    private void WriteLines(in StoredFamily part, PipeWriter output)
-    {
-        if (part.HasNamesToEscape && _escaping != NameEscaping.None)
-        {
-            TextExposition.WriteSamples(NameEscaper.Escape(part.DecodeSorted(), _escaping), output);
-        }
-        else
-        {
-            output.Write(part.Lines);
-        }
+        writer.Commit();
+        return next < parts.Count;
     }
 
     /// <summary>All samples of a name in one family; with the gateway's own among them, sorted anew.</summary>
     private static MetricFamily Merge(FamilyAcrossGroups stored, MetricFamily? own)
     {
-        List<Metric> metrics = [.. own?.Metrics ?? [], .. stored.Parts.SelectMany(part => part.DecodeSorted().Metrics)];
+        List<Metric> metrics = [.. own?.Metrics ?? [], .. stored.SelectMany(part => part.DecodeSorted().Metrics)];
         int[]? order = own is null ? null : MetricOrder.Sort(metrics);
         return new MetricFamily
         {
@@ -114,12 +106,6 @@ public sealed class StoreExposition
             Help = own is null ? stored.Header.Help : own.Help,
             Metrics = order is null ? metrics : [.. order.Select(i => metrics[i])],
         };
-    }
-
-    private struct PartPosition
-    {
-        public int Chunk;
-        public int Part;
     }
 
     private static ValueTask<FlushResult> FlushIfMuch(PipeWriter output, CancellationToken cancellation) =>

@@ -12,6 +12,12 @@ internal static class Listeners
     private const int MaxHeaderBytes = 1 << 20;
 
     private const int MaxHeaders = 10_000;
+    /// <summary>
+    /// How far a scrape is written ahead of its reader. With the 64 KiB of the framework the two wait for each other
+    /// all the time: a scrape of 23 MB takes 30 ms instead of 25.
+    /// </summary>
+    private const int MaxResponseBufferBytes = 1 << 20;
+
     private const double MinBodyBytesPerSecond = 240;
     private const int FirstInheritedDescriptor = 3;
 
@@ -67,6 +73,7 @@ internal static class Listeners
         limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         limits.MaxRequestHeaderCount = MaxHeaders;
         limits.MaxRequestBodySize = null;
+        limits.MaxResponseBufferSize = MaxResponseBufferBytes;
 
         // Jobs that print their metrics as they go are slow on purpose; one that has gone away is not waited for.
         limits.MinRequestBodyDataRate = new MinDataRate(MinBodyBytesPerSecond, BodyGracePeriod);

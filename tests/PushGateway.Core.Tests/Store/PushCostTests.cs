@@ -24,6 +24,22 @@ public class PushCostTests
         }
     }
 
+    [Theory]
+    [InlineData("metric_0{l=\"1\"} 1\nmetric_1 1\n", 2 + 2 + 2)] // a family and a series each: one goes, two come
+    [InlineData("metric_0 2\n", 0)] // the series that are there
+    public void Push_IntoAHundredTimesAsManyGroups_ChangesAsMuchOfTheIndex(string body, long expected)
+    {
+        foreach (int groups in (int[])[100, 10_000])
+        {
+            TestStore store = StoreOf(groups);
+            long before = store.Store.Index.Operations;
+
+            store.Put("job=j0", body);
+
+            Assert.Equal(expected, store.Store.Index.Operations - before);
+        }
+    }
+
     private static TestStore StoreOf(int groups)
     {
         var store = new TestStore();

@@ -26,6 +26,30 @@ public class StoreProperties
         }
     });
 
+    /// <summary>What snapshots share is that of each of them.</summary>
+    [Fact]
+    public void Families_AfterAnyCommands_AreThoseOfTheGroups() => ForAll(DrawnCommand.Several, commands =>
+    {
+        var store = new TestStore(Own);
+        foreach (DrawnCommand command in commands)
+        {
+            command.ApplyTo(store);
+            StoreSnapshot snapshot = store.Store.Snapshot;
+
+            var expected = snapshot.Groups
+                .SelectMany(group => group.Families.ToArray())
+                .Where(family => family.MetricCount > 0)
+                .GroupBy(family => family.Name)
+                .OrderBy(families => families.Key)
+                .Select(families => string.Concat(families.Select(family => $"{family.Header} {Text(family)}")));
+            var families = snapshot.Families().Select(family =>
+                string.Concat(family.Select(part => $"{part.Header} {Text(part)}")));
+
+            Assert.Equal(expected, families);
+            Assert.All(snapshot.Families(), family => Assert.Equal(family.First().Header, family.Header));
+        }
+    });
+
     [Fact]
     public void Apply_AnyCommands_SayWhereScrapesMayFail() => ForAll(DrawnCommand.Several, commands =>
     {
@@ -82,6 +106,8 @@ public class StoreProperties
             Assert.True((result.Error is null) == (errors.Count == 0), $"{result.Error} / {string.Join("\n", errors)}");
             Assert.Equal(errors.Count > 0, uncheckedStore.Store.Snapshot.MayBeInconsistent);
         });
+
+    private static string Text(StoredFamily family) => System.Text.Encoding.UTF8.GetString(family.Lines);
 
     private static void ForAll(Gen<DrawnCommand[]> commands, Action<DrawnCommand[]> holds) =>
         Prop.ForAll(commands.ToArbitrary(), holds).Check(PropertyTests.Settings.WithMaxTest(100));
