@@ -1,3 +1,5 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Running;
 using PushGateway.Benchmarks;
 
 IConfig config = DefaultConfig.Instance.AddColumn(new ThroughputColumn());

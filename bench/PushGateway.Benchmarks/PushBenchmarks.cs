@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Attributes;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Benchmarks;

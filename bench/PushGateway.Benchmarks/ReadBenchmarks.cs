@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Attributes;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
