@@ -92,6 +92,8 @@ public class GobReaderTests
     }
 
     [Theory]
+    [InlineData("FC20000000")]
+    [InlineData("FC7FFFFFC7")]
     [InlineData("FC7FFFFFFF")]
     [InlineData("FB7FFFFFFFFF")]
     [InlineData("F8FFFFFFFFFFFFFFFF")]
