@@ -20,7 +20,7 @@ public sealed partial class ProtobufParser
     /// <summary>The labels of the metric at hand, until their number is known.</summary>
     private readonly List<Label> _labels = [];
 
-    private ProtobufParser()
+    internal ProtobufParser()
     {
     }
 
@@ -44,6 +44,21 @@ public sealed partial class ProtobufParser
 
         error = reader.Error;
         families = error is null ? parser._families : null;
+        return error is null;
+    }
+
+    /// <summary>One family, whose message is all there is. The parser can be used again.</summary>
+    internal bool TryParseMessage(
+        ReadOnlyMemory<byte> message,
+        [NotNullWhen(true)] out MetricFamily? family,
+        [NotNullWhen(false)] out PushError? error)
+    {
+        _families.Clear();
+        _positions.Clear();
+        var reader = new ProtoReader(message);
+        ReadFamily(ref reader);
+        error = reader.Error;
+        family = error is null ? _families[0] : null;
         return error is null;
     }
 

@@ -1,0 +1,202 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace PushGateway.Core.Persistence;
+
+/// <summary>
+/// Reads gob's primitives and messages, as the documentation of Go's encoding/gob has them, from a stream. Knows no
+/// type. Holds one buffer, and gives no array that is much larger than what has arrived.
+/// </summary>
+/// <remarks>
+/// Each primitive takes the name of what it reads, in words that fit behind "expected". The buffer is read ahead:
+/// the stream's own position says nothing.
+/// </remarks>
+internal sealed class GobReader(Stream stream)
+{
+    /// <summary>What still fits a string of .NET with room to spare.</summary>
+    public const int MaxTextBytes = 1 << 28;
+
+    private const int BufferBytes = 1 << 16;
+
+    /// <summary>How much memory a claimed length gets before any of it has arrived.</summary>
+    private const int MaxUnseenBytes = 1 << 20;
+
+    /// <summary>More than any struct has, and small enough to add to.</summary>
+    private const ulong MaxFieldDelta = 1 << 20;
+
+    private readonly byte[] _buffer = new byte[BufferBytes];
+
+    /// <summary>The offset in the file of the first byte of the buffer.</summary>
+    private long _bufferStart;
+    private long _messageEnd = long.MaxValue;
+    private int _position;
+    private int _filled;
+
+    /// <summary>Where in the buffer the message ends, or else what was read of it.</summary>
+    private int _limit;
+
+    public long Offset => _bufferStart + _position;
+
+    /// <summary>Bytes of the message that are still to come, by the length that it claims.</summary>
+    private long Remaining => _messageEnd - Offset;
+
+    /// <summary>Reads the length of the next message, which bounds reads until <see cref="LeaveMessage"/>.</summary>
+    public void EnterMessage()
+    {
+        ulong length = ReadUInt("the length of a message");
+        if (length > (ulong)Remaining)
+        {
+            throw Unexpected($"the length of a message expected, not {length}");
+        }
+        Bound(Offset + (long)length);
+    }
+
+    public void LeaveMessage()
+    {
+        if (Remaining > 0)
+        {
+            throw Unexpected($"the end of the message expected, which claims {Remaining} bytes more");
+        }
+        Bound(long.MaxValue);
+    }
+
+    /// <summary>Any number of leading zeros is accepted, as by Go.</summary>
+    public ulong ReadUInt(string expected)
+    {
+        byte first = ReadByte(expected);
+        if (first < 0x80)
+        {
+            return first;
+        }
+        // The byte is the negated number of bytes that follow, the highest first.
+        int count = 0x100 - first;
+        if (count > sizeof(ulong))
+        {
+            throw Unexpected($"{expected} expected, not a number of {count} bytes");
+        }
+        ulong value = 0;
+        for (; count > 0; count--)
+        {
+            value = value << 8 | ReadByte(expected);
+        }
+        return value;
+    }
+
+    /// <summary>The lowest bit tells whether the others are to be complemented.</summary>
+    public long ReadInt(string expected)
+    {
+        ulong bits = ReadUInt(expected);
+        return (long)(bits >> 1) ^ -(long)(bits & 1);
+    }
+
+    /// <summary>Moves on to the next field of a struct that has a value. False at the end of the struct.</summary>
+    /// <param name="field">The number of the field before it, -1 at first; then the field's own.</param>
+    public bool TryReadField(ref int field)
+    {
+        ulong delta = ReadUInt("a field, or the end of a struct");
+        if (delta > MaxFieldDelta || field > (int)MaxFieldDelta)
+        {
+            throw Unexpected($"a field expected, not one {delta} after field {field}");
+        }
+        field += (int)delta;
+        return delta > 0;
+    }
+
+    /// <summary>A string, or whatever else is sent as a length and bytes, in memory of its own.</summary>
+    public byte[] ReadBytes(int maxBytes, string expected)
+    {
+        long length = ReadLength(expected);
+        if (length > maxBytes)
+        {
+            throw Unexpected($"{expected} expected, not one of {length} bytes");
+        }
+        byte[] bytes = new byte[Math.Min(length, MaxUnseenBytes)];
+        for (int read = 0; ;)
+        {
+            ReadInto(bytes.AsSpan(read), expected);
+            read = bytes.Length;
+            if (read == length)
+            {
+                return bytes;
+            }
+            Array.Resize(ref bytes, (int)Math.Min(length, 2L * read));
+        }
+    }
+
+    public void SkipBytes(string expected)
+    {
+        long left = ReadLength(expected);
+        while (left > 0)
+        {
+            Require(expected);
+            int skipped = (int)Math.Min(left, _limit - _position);
+            _position += skipped;
+            left -= skipped;
+        }
+    }
+
+    /// <summary>The exception to throw where what was read is wrong.</summary>
+    public GobFormatException Unexpected(string problem) => new(Offset, problem);
+
+    private long ReadLength(string expected)
+    {
+        ulong length = ReadUInt(expected);
+        return length <= (ulong)Remaining
+            ? (long)length
+            : throw Unexpected($"{expected} expected, not {length} bytes where the message has {Remaining} left");
+    }
+
+    private void ReadInto(Span<byte> destination, string expected)
+    {
+        while (destination.Length > 0)
+        {
+            Require(expected);
+            int copied = Math.Min(destination.Length, _limit - _position);
+            _buffer.AsSpan(_position, copied).CopyTo(destination);
+            _position += copied;
+            destination = destination[copied..];
+        }
+    }
+
+    private byte ReadByte(string expected)
+    {
+        Require(expected);
+        return _buffer[_position++];
+    }
+
+    /// <summary>Sees to it that the buffer has at least one byte of the message.</summary>
+    private void Require(string expected)
+    {
+        if (_position == _limit)
+        {
+            Fill(expected);
+        }
+    }
+
+    private void Fill(string expected)
+    {
+        if (Remaining == 0)
+        {
+            ThrowEnded("the message", expected);
+        }
+        _bufferStart += _filled;
+        _position = 0;
+        _filled = 0;
+        _limit = 0;
+        _filled = stream.Read(_buffer);
+        if (_filled == 0)
+        {
+            ThrowEnded("the file", expected);
+        }
+        Bound(_messageEnd);
+    }
+
+    private void Bound(long messageEnd)
+    {
+        _messageEnd = messageEnd;
+        _limit = (int)Math.Min(_filled, messageEnd - _bufferStart);
+    }
+
+    [DoesNotReturn]
+    private void ThrowEnded(string whole, string expected) =>
+        throw Unexpected($"{expected} expected, but {whole} ends");
+}

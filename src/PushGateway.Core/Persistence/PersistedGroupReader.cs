@@ -1,0 +1,152 @@
+using System.Collections.ObjectModel;
+using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
+using PushGateway.Core.Store;
+
+namespace PushGateway.Core.Persistence;
+
+/// <summary>Reads one group after the other. Fields that a group or a family does not have are empty.</summary>
+internal sealed class PersistedGroupReader
+{
+    /// <summary>A dictionary that has grown beyond this is not kept: to clear it takes time for its size.</summary>
+    private const int MaxKeptNames = 1000;
+
+    private readonly GobReader _reader;
+    private readonly GobTypes _types;
+    private readonly GobType.Struct _group;
+    private readonly ProtobufParser _parser = new();
+
+    /// <summary>Where in its list each name of the map at hand is.</summary>
+    private Dictionary<Utf8String, int> _positions = [];
+
+    public PersistedGroupReader(GobReader reader, GobTypes types, long groupType)
+    {
+        _reader = reader;
+        _types = types;
+        _group = types.Expect<GobType.Struct>(groupType, "a group");
+        if (!_group.Fields.Any(field => field.Name == SnapshotNames.Labels))
+        {
+            throw reader.Unexpected($"groups with a field {SnapshotNames.Labels} expected");
+        }
+    }
+
+    public PersistedGroup Read()
+    {
+        List<Label> labels = [];
+        List<Label> extra = [];
+        List<PersistedFamily> families = [];
+        List<UnreadableFamily> unreadable = [];
+        int number = -1;
+        while (_types.TryReadField(_group, ref number, out GobField field))
+        {
+            switch (field.Name)
+            {
+                case SnapshotNames.Labels:
+                    ReadTexts(field, labels);
+                    break;
+                case SnapshotNames.Metrics:
+                    ReadFamilies(field, families, unreadable);
+                    break;
+                case SnapshotNames.Extra:
+                    ReadTexts(field, extra);
+                    break;
+                default:
+                    _types.Skip(field.Type);
+                    break;
+            }
+        }
+        return new PersistedGroup(new GroupingKey(labels), families)
+        {
+            Extra = extra.Count == 0 ? ReadOnlyDictionary<string, string>.Empty : ToStrings(extra),
+            Unreadable = unreadable,
+        };
+    }
+
+    private static Dictionary<string, string> ToStrings(List<Label> texts)
+    {
+        var strings = new Dictionary<string, string>();
+        foreach (Label text in texts)
+        {
+            // Names that are not UTF-8 may be the same as text.
+            strings[text.Name.ToString()] = text.Value.ToString();
+        }
+        return strings;
+    }
+
+    private void ReadTexts(GobField field, List<Label> texts)
+    {
+        var map = _types.Expect<GobType.Map>(field.Type, field.Name);
+        ForgetNames();
+        for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
+        {
+            var name = new Utf8String(_types.ReadBytes(map.Key, GobBytes.Text, field.Name).AsMemory());
+            var value = new Utf8String(_types.ReadBytes(map.Element, GobBytes.Text, field.Name).AsMemory());
+            if (!_positions.TryAdd(name, texts.Count))
+            {
+                throw _reader.Unexpected($"{field.Name} has a name twice");
+            }
+            texts.Add(new Label(name, value));
+        }
+    }
+
+    private void ReadFamilies(GobField field, List<PersistedFamily> families, List<UnreadableFamily> unreadable)
+    {
+        var map = _types.Expect<GobType.Map>(field.Type, field.Name);
+        var stamped = _types.Expect<GobType.Struct>(map.Element, "a family and its time");
+        ForgetNames();
+        for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
+        {
+            var name = new Utf8String(_types.ReadBytes(map.Key, GobBytes.Text, "a family's name").AsMemory());
+            byte[] message = ReadStamped(stamped, out long pushedAt);
+            if (!_parser.TryParseMessage(message, out MetricFamily? family, out PushError? error))
+            {
+                unreadable.Add(new UnreadableFamily(name, error));
+            }
+            else if (_positions.TryAdd(family.Name, families.Count))
+            {
+                families.Add(new PersistedFamily(family, pushedAt));
+            }
+            else
+            {
+                // Listed under two names, which no push does. The later one counts, as in a push.
+                families[_positions[family.Name]] = new PersistedFamily(family, pushedAt);
+            }
+        }
+    }
+
+    private byte[] ReadStamped(GobType.Struct type, out long pushedAt)
+    {
+        byte[] message = [];
+        pushedAt = 0;
+        int number = -1;
+        while (_types.TryReadField(type, ref number, out GobField field))
+        {
+            switch (field.Name)
+            {
+                case SnapshotNames.Timestamp:
+                    byte[] time = _types.ReadBytes(field.Type, GobBytes.SelfEncoded, field.Name);
+                    if (!GobTime.TryRead(time, out pushedAt))
+                    {
+                        throw _reader.Unexpected($"a time of version 1 or 2 expected, not {time.Length} bytes");
+                    }
+                    break;
+                case SnapshotNames.Family:
+                    message = _types.ReadBytes(field.Type, GobBytes.SelfEncoded, field.Name);
+                    break;
+                default:
+                    _types.Skip(field.Type);
+                    break;
+            }
+        }
+        return message;
+    }
+
+    private void ForgetNames()
+    {
+        if (_positions.Count > MaxKeptNames)
+        {
+            _positions = [];
+        }
+        _positions.Clear();
+    }
+}
