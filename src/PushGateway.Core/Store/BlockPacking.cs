@@ -48,6 +48,9 @@ internal static class BlockPacking
         return Move(families);
     }
 
+    /// <summary>The bytes that a group's families hold if they were rendered together.</summary>
+    public static long HeldBy(StoredFamily[] families) => families.Sum(family => (long)family.LinesLength);
+
     /// <summary>Gives how many bytes were moved.</summary>
     private static int Move(StoredFamily[] families)
     {

@@ -75,6 +75,35 @@ internal sealed class ConsistencyIndex
         }
     }
 
+    public void Remove(MetricGroup group)
+    {
+        foreach (ref readonly StoredFamily family in group.Families)
+        {
+            Remove(family);
+        }
+    }
+
+    /// <summary>Gives what does not fit; the index is changed either way.</summary>
+    public List<Conflict> Apply(GroupChange change, List<HelpConflict> helps)
+    {
+        change.Removed.ForEach(family => Remove(family));
+        var conflicts = new List<Conflict>();
+        foreach (int added in change.Added)
+        {
+            change.SetHeader(added, Add(change.Families[added], conflicts, helps));
+        }
+        return conflicts;
+    }
+
+    public void Revert(GroupChange change)
+    {
+        foreach (int added in change.Added)
+        {
+            Remove(change.Families[added]);
+        }
+        change.Removed.ForEach(family => Add(family, [], []));
+    }
+
     public void Clear()
     {
         _families.Clear();

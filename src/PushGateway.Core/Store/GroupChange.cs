@@ -58,12 +58,12 @@ internal sealed class GroupChange
     }
 
     /// <summary>The group with a new failure time and nothing else changed.</summary>
-    public static GroupChange PlanFailure(PushCommand push, MetricGroup? present, bool mayShareIndexed)
+    public static GroupChange PlanFailure(GroupingKey key, long at, MetricGroup? present, bool mayShareIndexed)
     {
         MetricFamily[] times = present?.Find(PushTimes.Success) is null
-            ? [PushTimes.Failed(push.At), PushTimes.NeverSucceeded()]
-            : [PushTimes.Failed(push.At)];
-        StoredFamily[] failed = FamilyRenderer.Render(times, push.Key, push.At);
+            ? [PushTimes.Failed(at), PushTimes.NeverSucceeded()]
+            : [PushTimes.Failed(at)];
+        StoredFamily[] failed = FamilyRenderer.Render(times, key, at);
         return Merge(present, failed, failed[0].Block, keepOthers: true, mayShareIndexed);
     }
 

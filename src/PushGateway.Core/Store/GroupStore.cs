@@ -42,13 +42,30 @@ public sealed class GroupStore
     internal ConsistencyIndex Index => _index;
 
     /// <summary>Applies a command. A push's families are taken over, and must not be used any more.</summary>
-    public CommandResult Apply(StoreCommand command) => command switch
+    /// <param name="keep">Asked before the change is made; without it, all are.</param>
+    public CommandResult Apply(StoreCommand command, KeepChange? keep = null)
     {
-        PushCommand push => Push(push),
-        DeleteCommand delete => Delete(delete.Key),
-        WipeCommand => Wipe(),
-        _ => throw new ArgumentOutOfRangeException(nameof(command)),
-    };
+        keep ??= KeepNothing;
+        return command switch
+        {
+            PushCommand push => Push(push, keep),
+            FailCommand fail => Fail(fail.Key, fail.At, keep),
+            DeleteCommand delete => Delete(delete.Key, keep),
+            WipeCommand => Wipe(keep),
+            RestoreCommand restore => Restore(restore),
+            _ => throw new ArgumentOutOfRangeException(nameof(command)),
+        };
+    }
+
+    /// <summary>A snapshot, and what can be said of that very moment: no change comes in between.</summary>
+    public StoreSnapshot TakeSnapshot(Action atThatMoment)
+    {
+        lock (_lock)
+        {
+            atThatMoment();
+            return _snapshot ??= _groups.Freeze(_mayBeInconsistent);
+        }
+    }
 
     /// <summary>Says that a snapshot was found consistent, so that it need not be checked again.</summary>
     public void Trust(StoreSnapshot checkedSnapshot)
@@ -63,16 +80,16 @@ public sealed class GroupStore
         }
     }
 
-    private CommandResult Push(PushCommand push)
+    private CommandResult Push(PushCommand push, KeepChange keep)
     {
         if (PushedFamilies.HaveTimestamps(push.Families))
         {
-            return Refuse(push, "pushed metrics must not have timestamps");
+            return Refuse(push, "pushed metrics must not have timestamps", keep);
         }
 
         if (RenderedSize.Of(push.Families, push.Key) > RenderedSize.MaxBytes)
         {
-            return Refuse(push, "pushed metrics are too large once each sample has all its labels");
+            return Refuse(push, "pushed metrics are too large once each sample has all its labels", keep);
         }
 
         // The work is done here, before the lock.
@@ -87,16 +104,25 @@ public sealed class GroupStore
             GroupChange change = GroupChange.Plan(push, present, pushed, mayShareIndexed: !_mayBeInconsistent);
             if (change.IsIndexed)
             {
+                if (!keep(ChangeKind.Made))
+                {
+                    return CommandResult.NotKept;
+                }
                 Publish(change, push.Key, fits: true);
                 return CommandResult.Done;
             }
             var helps = new List<HelpConflict>();
-            List<Conflict> conflicts = ApplyToIndex(change, helps);
+            List<Conflict> conflicts = _index.Apply(change, helps);
             bool fits = conflicts.Count == 0 && !change.HasFaults;
             if (!fits && push.Check == PushCheck.Checked)
             {
-                RevertInIndex(change);
-                return Refuse(push, Describe(change, families, conflicts));
+                _index.Revert(change);
+                return Refuse(push, Describe(change, families, conflicts), keep);
+            }
+            if (!keep(ChangeKind.Made))
+            {
+                _index.Revert(change);
+                return CommandResult.NotKept;
             }
             Publish(change, push.Key, fits);
 
@@ -107,16 +133,17 @@ public sealed class GroupStore
         }
     }
 
-    private CommandResult Delete(GroupingKey key)
+    private CommandResult Delete(GroupingKey key, KeepChange keep)
     {
         lock (_lock)
         {
             if (_groups.Find(key) is { } group)
             {
-                foreach (ref readonly StoredFamily family in group.Families)
+                if (!keep(ChangeKind.Made))
                 {
-                    _index.Remove(family);
+                    return CommandResult.NotKept;
                 }
+                _index.Remove(group);
                 _groups.Remove(key);
                 _snapshot = null;
             }
@@ -124,10 +151,14 @@ public sealed class GroupStore
         return CommandResult.Done;
     }
 
-    private CommandResult Wipe()
+    private CommandResult Wipe(KeepChange keep)
     {
         lock (_lock)
         {
+            if (!keep(ChangeKind.Made))
+            {
+                return CommandResult.NotKept;
+            }
             _index.Clear();
             _groups.Clear();
             _mayBeInconsistent = false;
@@ -136,59 +167,68 @@ public sealed class GroupStore
         return CommandResult.Done;
     }
 
-    /// <summary>Notes the failure in the group, which is made if there is none, and gives the error.</summary>
-    private CommandResult Refuse(PushCommand push, string error)
+    private CommandResult Restore(RestoreCommand restore)
+    {
+        StoredFamily[] families = PushedFamilies.Render(restore);
+        lock (_lock)
+        {
+            if (_groups.Find(restore.Key) is { } present)
+            {
+                _index.Remove(present);
+            }
+            var conflicts = new List<Conflict>();
+            bool hasFaults = false;
+            foreach (ref StoredFamily family in families.AsSpan())
+            {
+                family = family with { Header = _index.Add(family, conflicts, []) };
+                hasFaults |= family.HasFaults;
+            }
+            _mayBeInconsistent |= hasFaults || conflicts.Count > 0;
+            _groups.Set(new MetricGroup(restore.Key, families, BlockPacking.HeldBy(families)), sameFamilies: false);
+            _snapshot = null;
+        }
+        return CommandResult.Done;
+    }
+
+    /// <summary>Notes the failure in the group, and gives the error.</summary>
+    private CommandResult Refuse(PushCommand push, string error, KeepChange keep)
+    {
+        CommandResult noted = Fail(push.Key, push.At, keep);
+        return noted.IsKept ? new CommandResult(new PushError(error), []) : noted;
+    }
+
+    /// <summary>Notes a failure in the group, which is made if there is none.</summary>
+    private CommandResult Fail(GroupingKey key, long at, KeepChange keep)
     {
         lock (_lock)
         {
-            MetricGroup? present = _groups.Find(push.Key);
-            GroupChange change = GroupChange.PlanFailure(push, present, mayShareIndexed: !_mayBeInconsistent);
-            bool fits = ApplyToIndex(change, []).Count == 0;
+            if (!keep(ChangeKind.Refused))
+            {
+                return CommandResult.NotKept;
+            }
+            MetricGroup? present = _groups.Find(key);
+            GroupChange change = GroupChange.PlanFailure(key, at, present, mayShareIndexed: !_mayBeInconsistent);
+            bool fits = _index.Apply(change, []).Count == 0;
             if (fits || present is not null)
             {
-                Publish(change, push.Key, fits);
+                Publish(change, key, fits);
             }
             else
             {
                 // The Go one makes the group all the same, and every scrape fails until it is deleted.
-                RevertInIndex(change);
+                _index.Revert(change);
             }
         }
-        return new CommandResult(new PushError(error), []);
+        return CommandResult.Done;
     }
+
+    private static bool KeepNothing(ChangeKind kind) => true;
 
     private void Publish(GroupChange change, GroupingKey key, bool fits)
     {
         _mayBeInconsistent |= !fits;
         _groups.Set(change.ToGroup(key), sameFamilies: change.IsIndexed);
         _snapshot = null;
-    }
-
-    /// <summary>Gives what does not fit; the index is changed either way.</summary>
-    private List<Conflict> ApplyToIndex(GroupChange change, List<HelpConflict> helps)
-    {
-        foreach (StoredFamily family in change.Removed)
-        {
-            _index.Remove(family);
-        }
-        var conflicts = new List<Conflict>();
-        foreach (int added in change.Added)
-        {
-            change.SetHeader(added, _index.Add(change.Families[added], conflicts, helps));
-        }
-        return conflicts;
-    }
-
-    private void RevertInIndex(GroupChange change)
-    {
-        foreach (int added in change.Added)
-        {
-            _index.Remove(change.Families[added]);
-        }
-        foreach (StoredFamily family in change.Removed)
-        {
-            _index.Add(family, [], []);
-        }
     }
 
     /// <summary>All that is wrong with what was to be added, the gateway's own push times included.</summary>

@@ -29,18 +29,45 @@ public enum PushCheck
 public sealed record PushCommand(
     GroupingKey Key, PushMode Mode, PushCheck Check, IReadOnlyList<MetricFamily> Families, long At) : StoreCommand;
 
+/// <summary>Puts a group back as it was stored, in place of the one of its key; nothing of it is checked or refused.</summary>
+/// <param name="Families">With the labels of the group; no name twice. Each with when it was pushed, in nanoseconds since 1970.</param>
+public sealed record RestoreCommand(
+    GroupingKey Key, IReadOnlyList<(MetricFamily Family, long PushedAt)> Families) : StoreCommand;
+
+/// <summary>Notes that a push at a time was refused. Nanoseconds since 1970.</summary>
+public sealed record FailCommand(GroupingKey Key, long At) : StoreCommand;
+
 /// <summary>Removes a group, if there is one.</summary>
 public sealed record DeleteCommand(GroupingKey Key) : StoreCommand;
 
 /// <summary>Removes all groups.</summary>
 public sealed record WipeCommand : StoreCommand;
 
+/// <summary>What a command is about to do to the store.</summary>
+public enum ChangeKind
+{
+    /// <summary>What it says.</summary>
+    Made,
+
+    /// <summary>Nothing but noting that it was refused.</summary>
+    Refused,
+}
+
+/// <summary>
+/// Is asked before a change is made, under the store's lock, and so in the order of the changes: whoever keeps them
+/// for a restart takes them here. If it says no, the change is not made. It must not wait for anything.
+/// </summary>
+public delegate bool KeepChange(ChangeKind kind);
+
 /// <summary>What came of a command.</summary>
 /// <param name="Error">Why a push was refused, null if it was not; its group then has a new failure time.</param>
 /// <param name="HelpConflicts">Families that now have several helps, where they had one before.</param>
-public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict> HelpConflicts)
+/// <param name="IsKept">False: nothing was changed, since the change could not be kept.</param>
+public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict> HelpConflicts, bool IsKept = true)
 {
     public static readonly CommandResult Done = new(null, []);
+
+    public static readonly CommandResult NotKept = new(null, [], IsKept: false);
 }
 
 /// <summary>A pushed help that differs from the one that other groups have for the same family.</summary>
