@@ -14,11 +14,14 @@ internal static class LabelMerge
     /// The metric's labels and the key's, sorted by name. The key's values win; an <c>instance</c> that the key does not
     /// have is added, empty, only where the metric has none.
     /// </summary>
-    public static Label[] Merge(Label[] own, GroupingKey key)
+    public static Label[] Merge(ReadOnlySpan<Label> pushed, GroupingKey key)
     {
-        own = SortByName(own);
         Label[] grouping = key.SeriesLabels;
-        var merged = new Label[own.Length + grouping.Length];
+        var merged = new Label[pushed.Length + grouping.Length];
+        // The metric's own are sorted at the end of the array, where merging reads them before it writes over them.
+        Span<Label> own = merged.AsSpan(grouping.Length);
+        pushed.CopyTo(own);
+        SortByName(own);
         int length = 0;
         int next = 0;
         foreach (ref readonly Label label in grouping.AsSpan())
@@ -33,16 +36,17 @@ internal static class LabelMerge
             merged[length++] = ownWins ? own[next] : label;
             next += both ? 1 : 0;
         }
-        own.AsSpan(next).CopyTo(merged.AsSpan(length));
+        own[next..].CopyTo(merged.AsSpan(length));
         length += own.Length - next;
         return length == merged.Length ? merged : merged[..length];
     }
 
-    private static Label[] SortByName(Label[] labels)
+    private static void SortByName(Span<Label> labels)
     {
         if (labels.Length > FewLabels)
         {
-            return [.. labels.OrderBy(label => label.Name)];
+            labels.ToArray().OrderBy(label => label.Name).ToArray().CopyTo(labels);
+            return;
         }
         for (int i = 1; i < labels.Length; i++)
         {
@@ -51,6 +55,5 @@ internal static class LabelMerge
                 (labels[j], labels[j - 1]) = (labels[j - 1], labels[j]);
             }
         }
-        return labels;
     }
 }

@@ -145,7 +145,7 @@ public sealed class StoredFamily
     private static bool NamesNeedEscaping(MetricFamily family) =>
         !NameRules.IsLegacyMetricName(family.Name.Span)
         || family.Metrics.Exists(metric =>
-            Array.Exists(metric.Labels, label => !NameRules.IsLegacyMetricName(label.Name.Span)));
+            metric.Labels.Any(label => !NameRules.IsLegacyMetricName(label.Name.Span)));
 
     /// <summary>The labels of the key, which all metrics have, are hashed but once.</summary>
     private static UInt128[] HashSeries(MetricFamily family, GroupingKey key)
