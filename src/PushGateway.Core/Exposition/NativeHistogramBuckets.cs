@@ -42,8 +42,13 @@ public static class NativeHistogramBuckets
     }
 
     /// <summary>The buckets of one side from zero outwards, as if it were the positive one.</summary>
-    private static List<NativeBucket> Outwards(Histogram histogram, NativeBuckets side)
+    private static List<NativeBucket> Outwards(Histogram histogram, NativeBuckets? side)
     {
+        if (side is null)
+        {
+            return [];
+        }
+
         var isFloat = IsFloat(histogram);
         var schema = histogram.Schema ?? 0;
         var available = isFloat ? side.Counts.Count : side.Deltas.Count;

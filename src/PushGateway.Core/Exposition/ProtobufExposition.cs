@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using PushGateway.Core.Model;
 using Proto = PushGateway.Core.Model.MetricsProto;
 
@@ -69,7 +70,7 @@ public static class ProtobufExposition
         writer.End(start);
     }
 
-    private static void WriteLabels(ref ProtoWriter writer, uint tag, IReadOnlyList<Label> labels)
+    private static void WriteLabels(ref ProtoWriter writer, uint tag, ReadOnlySpan<Label> labels)
     {
         foreach (var label in labels)
         {
@@ -117,14 +118,20 @@ public static class ProtobufExposition
         writer.Double(Proto.Histogram.ZeroThreshold, histogram.ZeroThreshold);
         writer.Varint(Proto.Histogram.ZeroCount, histogram.ZeroCount);
         writer.Double(Proto.Histogram.ZeroCountFloat, histogram.ZeroCountFloat);
-        WriteSpans(ref writer, Proto.Histogram.NegativeSpan, histogram.Negative.Spans);
-        WriteDeltas(ref writer, Proto.Histogram.NegativeDelta, histogram.Negative.Deltas);
-        WriteCounts(ref writer, Proto.Histogram.NegativeCount, histogram.Negative.Counts);
-        WriteSpans(ref writer, Proto.Histogram.PositiveSpan, histogram.Positive.Spans);
-        WriteDeltas(ref writer, Proto.Histogram.PositiveDelta, histogram.Positive.Deltas);
-        WriteCounts(ref writer, Proto.Histogram.PositiveCount, histogram.Positive.Counts);
+        if (histogram.Negative is { } negative)
+        {
+            WriteSpans(ref writer, Proto.Histogram.NegativeSpan, negative.Spans);
+            WriteDeltas(ref writer, Proto.Histogram.NegativeDelta, negative.Deltas);
+            WriteCounts(ref writer, Proto.Histogram.NegativeCount, negative.Counts);
+        }
+        if (histogram.Positive is { } positive)
+        {
+            WriteSpans(ref writer, Proto.Histogram.PositiveSpan, positive.Spans);
+            WriteDeltas(ref writer, Proto.Histogram.PositiveDelta, positive.Deltas);
+            WriteCounts(ref writer, Proto.Histogram.PositiveCount, positive.Counts);
+        }
         WriteTimestamp(ref writer, Proto.Histogram.Created, histogram.Created);
-        foreach (var exemplar in histogram.Exemplars)
+        foreach (var exemplar in CollectionsMarshal.AsSpan(histogram.Exemplars))
         {
             WriteExemplar(ref writer, Proto.Histogram.Exemplar, exemplar);
         }
@@ -180,7 +187,7 @@ public static class ProtobufExposition
         }
 
         var start = writer.Begin(tag);
-        WriteLabels(ref writer, Proto.Exemplar.Label, exemplar.Labels);
+        WriteLabels(ref writer, Proto.Exemplar.Label, CollectionsMarshal.AsSpan(exemplar.Labels));
         writer.Double(Proto.Exemplar.Value, exemplar.Value);
         WriteTimestamp(ref writer, Proto.Exemplar.Timestamp, exemplar.Timestamp);
         writer.End(start);

@@ -139,16 +139,19 @@ public static class PrototextExposition
         writer.Double("zero_threshold"u8, histogram.ZeroThreshold);
         writer.Integer("zero_count"u8, histogram.ZeroCount);
         writer.Double("zero_count_float"u8, histogram.ZeroCountFloat);
-        WriteSpans(writer, "negative_span"u8, histogram.Negative.Spans);
-        WriteDeltas(writer, "negative_delta"u8, histogram.Negative.Deltas);
-        WriteCounts(writer, "negative_count"u8, histogram.Negative.Counts);
-        WriteSpans(writer, "positive_span"u8, histogram.Positive.Spans);
-        WriteDeltas(writer, "positive_delta"u8, histogram.Positive.Deltas);
-        WriteCounts(writer, "positive_count"u8, histogram.Positive.Counts);
-        foreach (var exemplar in histogram.Exemplars)
+        if (histogram.Negative is { } negative)
         {
-            WriteExemplar(writer, "exemplars"u8, exemplar);
+            WriteSpans(writer, "negative_span"u8, negative.Spans);
+            WriteDeltas(writer, "negative_delta"u8, negative.Deltas);
+            WriteCounts(writer, "negative_count"u8, negative.Counts);
         }
+        if (histogram.Positive is { } positive)
+        {
+            WriteSpans(writer, "positive_span"u8, positive.Spans);
+            WriteDeltas(writer, "positive_delta"u8, positive.Deltas);
+            WriteCounts(writer, "positive_count"u8, positive.Counts);
+        }
+        histogram.Exemplars?.ForEach(exemplar => WriteExemplar(writer, "exemplars"u8, exemplar));
 
         writer.End();
     }

@@ -9,7 +9,7 @@ namespace PushGateway.Core.Model;
 /// Numbers as Go writes and reads them: <c>strconv.FormatFloat(v, 'g', -1, 64)</c> and <c>strconv.ParseFloat</c>,
 /// without the hexadecimal forms and underscores, which the text format does not take.
 /// </summary>
-public static class GoNumber
+public static partial class GoNumber
 {
     /// <summary>Bytes that any number fits in: sign, 17 digits, point, four zeros in front or an exponent.</summary>
     public const int MaxLength = 32;
@@ -21,11 +21,6 @@ public static class GoNumber
     private const int FirstPowerWithExponent = 6;
 
     private const int FirstWithExponent = 1_000_000;
-
-    /// <summary>Whole numbers of this many digits are exact in a double.</summary>
-    private const int ExactDigits = 15;
-
-    private static readonly SearchValues<byte> DecimalBytes = SearchValues.Create("0123456789+-.eE"u8);
 
     /// <summary>Writes the shortest text that reads back as the same value. -0 is written <c>-0</c>.</summary>
     /// <remarks>The destination holds at least <see cref="MaxLength"/> bytes; returned is how many were written.</remarks>
@@ -40,9 +35,22 @@ public static class GoNumber
             return Put(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "+Inf"u8 : "-Inf"u8, destination);
         }
 
-        Span<byte> shortest = stackalloc byte[MaxLength];
-        value.TryFormat(shortest, out int length, default, CultureInfo.InvariantCulture);
-        return Rearrange(shortest[..length], destination);
+        Span<byte> digits = stackalloc byte[MaxLength];
+        if (!TryGetFewDigits(Math.Abs(value), digits, out int count, out int point))
+        {
+            count = GetShortestDigits(value, digits, out point);
+        }
+        digits = digits[..count].TrimEnd((byte)'0');
+
+        int length = 0;
+        if (value < 0)
+        {
+            destination[length++] = (byte)'-';
+        }
+        int power = point - 1;
+        return power is < -4 or >= FirstPowerWithExponent
+            ? length + PutScientific(digits, power, destination[length..])
+            : length + PutPlain(digits, point, destination[length..]);
     }
 
     /// <inheritdoc cref="Format(double, Span{byte})"/>
@@ -50,24 +58,6 @@ public static class GoNumber
     {
         Span<byte> text = stackalloc byte[MaxLength];
         return Encoding.ASCII.GetString(text[..Format(value, text)]);
-    }
-
-    /// <summary>
-    /// Reads a decimal number, <c>inf</c>, <c>infinity</c> (either with a sign) or <c>nan</c>, in any case. False for
-    /// anything else, and for numbers beyond the range of a double; too small ones read as 0.
-    /// </summary>
-    public static bool TryParse(ReadOnlySpan<byte> text, out double value)
-    {
-        if (TryParseSmallInteger(text, out value))
-        {
-            return true;
-        }
-        if (!text.ContainsAnyExcept(DecimalBytes))
-        {
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
-                && double.IsFinite(value);
-        }
-        return TryParseSpecial(text, out value);
     }
 
     /// <summary>
@@ -95,35 +85,52 @@ public static class GoNumber
         return length;
     }
 
-    /// <summary>From .NET's shortest form (such as 1E+21, 123456.7, 5E-324) to Go's.</summary>
-    private static int Rearrange(ReadOnlySpan<byte> shortest, Span<byte> destination)
+    /// <summary>
+    /// The digits of a number that is whole or has at most nine decimals, 15 digits in all. No two such numbers are the
+    /// same double, so that no others, nor fewer, read back as it.
+    /// </summary>
+    /// <remarks>The lines of 20 series, half of them fractions, are written in 2.3 µs, without this in 3.2 µs.</remarks>
+    /// <param name="point">How many of the digits stand before the decimal point; less than 0 for zeros behind it.</param>
+    private static bool TryGetFewDigits(double magnitude, Span<byte> digits, out int count, out int point)
     {
-        bool negative = shortest[0] == '-';
-        if (negative)
-        {
-            shortest = shortest[1..];
-        }
+        const int Decimals = 9;
+        const double TenToDecimals = 1e9;
+        const double FirstOf16Digits = 1e15;
 
-        // The significant digits, and where the decimal point stands after the first of them.
-        Span<byte> digits = stackalloc byte[MaxLength];
+        bool isWhole = magnitude == Math.Floor(magnitude);
+        double scaled = isWhole ? magnitude : Math.Round(magnitude * TenToDecimals);
+        if (scaled >= FirstOf16Digits || (!isWhole && scaled / TenToDecimals != magnitude))
+        {
+            count = point = 0;
+            return false;
+        }
+        Utf8Formatter.TryFormat((long)scaled, digits, out count);
+        point = isWhole ? count : count - Decimals;
+        return true;
+    }
+
+    /// <summary>The digits of .NET's shortest form (such as 1E+21, 123456.7, 5E-324).</summary>
+    private static int GetShortestDigits(double value, Span<byte> digits, out int point)
+    {
+        Span<byte> shortest = stackalloc byte[MaxLength];
+        value.TryFormat(shortest, out int length, default, CultureInfo.InvariantCulture);
         int count = 0;
-        int point = 0;
+        point = 0;
         bool pointSeen = false;
-        int exponent = 0;
-        for (int i = 0; i < shortest.Length; i++)
+        for (int i = value < 0 ? 1 : 0; i < length; i++)
         {
             byte b = shortest[i];
             if (b == 'E')
             {
-                exponent = int.Parse(shortest[(i + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+                point += int.Parse(
+                    shortest[(i + 1)..length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
                 break;
             }
             if (b == '.')
             {
                 pointSeen = true;
-                continue;
             }
-            if (count > 0 || b != '0')
+            else if (count > 0 || b != '0')
             {
                 digits[count++] = b;
                 point += pointSeen ? 0 : 1;
@@ -133,18 +140,7 @@ public static class GoNumber
                 point--;
             }
         }
-        point += exponent;
-        digits = digits[..count].TrimEnd((byte)'0');
-
-        int length = 0;
-        if (negative)
-        {
-            destination[length++] = (byte)'-';
-        }
-        int power = point - 1;
-        return power is < -4 or >= FirstPowerWithExponent
-            ? length + PutScientific(digits, power, destination[length..])
-            : length + PutPlain(digits, point, destination[length..]);
+        return count;
     }
 
     private static int PutScientific(ReadOnlySpan<byte> digits, int power, Span<byte> destination)
@@ -188,42 +184,5 @@ public static class GoNumber
     {
         text.CopyTo(destination);
         return text.Length;
-    }
-
-    private static bool TryParseSmallInteger(ReadOnlySpan<byte> text, out double value)
-    {
-        value = 0;
-        if (text.Length is 0 or > ExactDigits)
-        {
-            return false;
-        }
-        long number = 0;
-        foreach (byte b in text)
-        {
-            int digit = b - '0';
-            if ((uint)digit > 9)
-            {
-                return false;
-            }
-            number = (number * 10) + digit;
-        }
-        value = number;
-        return true;
-    }
-
-    private static bool TryParseSpecial(ReadOnlySpan<byte> text, out double value)
-    {
-        value = NaN;
-        if (Ascii.EqualsIgnoreCase(text, "nan"u8))
-        {
-            return true;
-        }
-        bool negative = text is [(byte)'-', ..];
-        if (negative || text is [(byte)'+', ..])
-        {
-            text = text[1..];
-        }
-        value = negative ? double.NegativeInfinity : double.PositiveInfinity;
-        return Ascii.EqualsIgnoreCase(text, "inf"u8) || Ascii.EqualsIgnoreCase(text, "infinity"u8);
     }
 }

@@ -4,8 +4,11 @@ namespace PushGateway.Core.Model;
 /// The value of a histogram: classic buckets, native (sparse) ones, or both. Null where a field was not given. Field by
 /// field as io.prometheus.client.Histogram.
 /// </summary>
+/// <remarks>What only native histograms have is in an object of its own, so that the others stay small.</remarks>
 public sealed class Histogram
 {
+    private NativePart? _native;
+
     public ulong? SampleCount { get; set; }
 
     /// <summary>The count of a float histogram; it overrides <see cref="SampleCount"/> where it is not 0.</summary>
@@ -19,40 +22,75 @@ public sealed class Histogram
     public Timestamp? Created { get; set; }
 
     /// <summary>Native histograms: bucket boundaries grow by 2^(2^-schema).</summary>
-    public int? Schema { get; set; }
+    public int? Schema
+    {
+        get => _native?.Schema;
+        set => Native.Schema = value;
+    }
 
-    public double? ZeroThreshold { get; set; }
+    public double? ZeroThreshold
+    {
+        get => _native?.ZeroThreshold;
+        set => Native.ZeroThreshold = value;
+    }
 
-    public ulong? ZeroCount { get; set; }
+    public ulong? ZeroCount
+    {
+        get => _native?.ZeroCount;
+        set => Native.ZeroCount = value;
+    }
 
-    public double? ZeroCountFloat { get; set; }
+    public double? ZeroCountFloat
+    {
+        get => _native?.ZeroCountFloat;
+        set => Native.ZeroCountFloat = value;
+    }
 
-    public NativeBuckets Negative { get; init; } = new();
+    /// <summary>Null where the histogram has nothing on that side of zero, as all do that are not native.</summary>
+    public NativeBuckets? Negative
+    {
+        get => _native?.Negative;
+        set => Native.Negative = value;
+    }
 
-    public NativeBuckets Positive { get; init; } = new();
+    /// <inheritdoc cref="Negative"/>
+    public NativeBuckets? Positive
+    {
+        get => _native?.Positive;
+        set => Native.Positive = value;
+    }
 
-    /// <summary>The exemplars of a native histogram.</summary>
-    public List<Exemplar> Exemplars { get; init; } = [];
+    /// <summary>The exemplars of a native histogram; null where it has none.</summary>
+    public List<Exemplar>? Exemplars
+    {
+        get => _native?.Exemplars;
+        set => Native.Exemplars = value;
+    }
 
     /// <summary>Whether it has native buckets (spans), which the text format cannot show.</summary>
-    public bool IsNative => Negative.Spans.Count + Positive.Spans.Count > 0;
+    public bool IsNative => Negative?.Spans.Count > 0 || Positive?.Spans.Count > 0;
 
     /// <summary>The count as shown: the float one where it is not 0.</summary>
     public double Count => SampleCountFloat is { } count and not 0 ? count : SampleCount ?? 0;
-}
 
-/// <summary>A classic bucket: how many samples are at most <paramref name="UpperBound"/>.</summary>
-public sealed record Bucket(double UpperBound)
-{
-    public ulong? CumulativeCount { get; set; }
+    private NativePart Native => _native ??= new NativePart();
 
-    /// <summary>Overrides <see cref="CumulativeCount"/> where it is not 0.</summary>
-    public double? CumulativeCountFloat { get; set; }
+    private sealed class NativePart
+    {
+        public int? Schema { get; set; }
 
-    public Exemplar? Exemplar { get; set; }
+        public double? ZeroThreshold { get; set; }
 
-    /// <summary>The count as shown: the float one where it is not 0.</summary>
-    public double Count => CumulativeCountFloat is { } count and not 0 ? count : CumulativeCount ?? 0;
+        public ulong? ZeroCount { get; set; }
+
+        public double? ZeroCountFloat { get; set; }
+
+        public NativeBuckets? Negative { get; set; }
+
+        public NativeBuckets? Positive { get; set; }
+
+        public List<Exemplar>? Exemplars { get; set; }
+    }
 }
 
 /// <summary>One side of a native histogram: spans of consecutive buckets, and what the buckets hold.</summary>

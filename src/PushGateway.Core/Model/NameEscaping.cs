@@ -67,7 +67,7 @@ public static class NameEscaper
             Help = family.Help,
             Unit = family.Unit,
             Metrics = family.Metrics.ConvertAll(metric => metric.WithLabels(
-                Array.ConvertAll(metric.Labels, label => label with { Name = Escape(label.Name, scheme) }))),
+                [.. metric.Labels.Select(label => label with { Name = Escape(label.Name, scheme) })])),
         };
     }
 

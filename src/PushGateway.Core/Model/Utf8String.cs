@@ -48,6 +48,9 @@ public readonly struct Utf8String : IEquatable<Utf8String>, IComparable<Utf8Stri
     /// <summary>The same text in memory of its own.</summary>
     public Utf8String Copy() => new(_bytes.ToArray());
 
+    /// <summary>A view of a part of it.</summary>
+    public Utf8String Slice(int start, int length) => new(_bytes.Slice(start, length));
+
     public bool Equals(Utf8String other) => _bytes.Span.SequenceEqual(other._bytes.Span);
 
     public override bool Equals(object? obj) => obj is Utf8String other && Equals(other);

@@ -11,14 +11,17 @@ namespace PushGateway.Core.Parsing;
 /// The lines of a summary or histogram (its quantiles or buckets, <c>_sum</c> and <c>_count</c>) that have the same
 /// other labels make one metric. A name with such a suffix belongs to a family seen before under the name without it.
 /// </remarks>
-internal sealed class FamilyBuilder(NameValidation validation)
+internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
 {
+    /// <summary>As in a push of gauges with two labels each.</summary>
+    private const int BodyBytesPerLabel = 48;
+
     private static readonly Utf8String BucketLabel = new("le");
     private static readonly Utf8String QuantileLabel = new("quantile");
 
     private readonly Dictionary<Utf8String, OpenFamily> _families = [];
     private readonly Dictionary<UInt128, Metric> _assembled = [];
-    private readonly SampleLabels _labels = new();
+    private readonly SampleLabels _labels = new(bodyLength / BodyBytesPerLabel);
 
     private Utf8String _name;
     private OpenFamily? _family;
@@ -148,14 +151,14 @@ internal sealed class FamilyBuilder(NameValidation validation)
         MetricFamily family = _family!.Family;
         if (!_family.IsAssembled)
         {
-            AddMetric(new Metric { Labels = _labels.Span.ToArray() });
+            AddMetric(new Metric { Labels = _labels.Keep() });
         }
         else if (!IsLastMetric())
         {
             ref Metric? metric = ref CollectionsMarshal.GetValueRefOrAddDefault(_assembled, Signature(), out _);
             if (metric is null)
             {
-                metric = new Metric { Labels = _labels.Span.ToArray() };
+                metric = new Metric { Labels = _labels.Keep() };
                 AddMetric(metric);
             }
             _metric = metric;
@@ -176,7 +179,8 @@ internal sealed class FamilyBuilder(NameValidation validation)
                 return null;
             case MetricType.Histogram or MetricType.GaugeHistogram:
                 _metric!.ValueType = MetricType.Histogram;
-                _metric.Histogram ??= new Histogram();
+                _metric.Histogram ??= SampleAssembly.NewHistogram(
+                    family.Metrics is [.., Metric before, _] ? before.Histogram : null);
                 return SampleAssembly.Set(_metric.Histogram, _role, _bound, value) is { } fault
                     ? $"{fault} for histogram {GoQuote.Quote(FamilyName)}"
                     : null;
@@ -199,7 +203,7 @@ internal sealed class FamilyBuilder(NameValidation validation)
         }
         (int suffixLength, SampleRole role) = SampleAssembly.RoleOf(name.Span);
         if (role == SampleRole.Value
-            || !_families.TryGetValue(new Utf8String(name.Memory[..^suffixLength]), out family)
+            || !_families.TryGetValue(name[..^suffixLength], out family)
             || !(family.IsHistogram || (family.IsSummary && role != SampleRole.Bucket)))
         {
             return false;
@@ -266,7 +270,7 @@ internal sealed class FamilyBuilder(NameValidation validation)
     /// <summary>Whether the line continues the metric of the line before, as nearly all lines of a histogram do.</summary>
     private bool IsLastMetric() =>
         _metric is not null && _metricFamily == _family
-        && _metric.Labels.AsSpan().SequenceEqual(_labels.Span);
+        && _metric.Labels.Span.SequenceEqual(_labels.Span);
 
     private UInt128 Signature() => SeriesHash.Of(FamilyName, _labels.Span);
 

@@ -77,7 +77,7 @@ public sealed partial class ProtobufParser
                     histogram.Created = ReadTimestamp(ref reader, histogram.Created);
                     break;
                 case Proto.Histogram.Exemplar:
-                    histogram.Exemplars.Add(ReadExemplar(ref reader, null));
+                    (histogram.Exemplars ??= []).Add(ReadExemplar(ref reader, null));
                     break;
                 default:
                     ReadNativeField(ref reader, tag, histogram);
@@ -103,37 +103,44 @@ public sealed partial class ProtobufParser
                 histogram.ZeroCountFloat = reader.ReadDouble();
                 break;
             case Proto.Histogram.NegativeSpan:
-                histogram.Negative.Spans.Add(ReadSpan(ref reader));
-                break;
             case Proto.Histogram.NegativeDelta:
-                histogram.Negative.Deltas.Add(reader.ReadZigZag());
-                break;
             case Proto.Histogram.NegativeDeltas:
-                ReadDeltas(ref reader, histogram.Negative.Deltas);
-                break;
             case Proto.Histogram.NegativeCount:
-                histogram.Negative.Counts.Add(reader.ReadDouble());
-                break;
             case Proto.Histogram.NegativeCounts:
-                ReadCounts(ref reader, histogram.Negative.Counts);
+                ReadNativeBuckets(ref reader, tag, histogram.Negative ??= new NativeBuckets());
                 break;
             case Proto.Histogram.PositiveSpan:
-                histogram.Positive.Spans.Add(ReadSpan(ref reader));
-                break;
             case Proto.Histogram.PositiveDelta:
-                histogram.Positive.Deltas.Add(reader.ReadZigZag());
-                break;
             case Proto.Histogram.PositiveDeltas:
-                ReadDeltas(ref reader, histogram.Positive.Deltas);
-                break;
             case Proto.Histogram.PositiveCount:
-                histogram.Positive.Counts.Add(reader.ReadDouble());
-                break;
             case Proto.Histogram.PositiveCounts:
-                ReadCounts(ref reader, histogram.Positive.Counts);
+                ReadNativeBuckets(ref reader, tag, histogram.Positive ??= new NativeBuckets());
                 break;
             default:
                 reader.Skip(tag);
+                break;
+        }
+    }
+
+    /// <summary>A field of either side; <paramref name="buckets"/> are those of the side that the tag is of.</summary>
+    private static void ReadNativeBuckets(ref ProtoReader reader, uint tag, NativeBuckets buckets)
+    {
+        switch (tag)
+        {
+            case Proto.Histogram.NegativeSpan or Proto.Histogram.PositiveSpan:
+                buckets.Spans.Add(ReadSpan(ref reader));
+                break;
+            case Proto.Histogram.NegativeDelta or Proto.Histogram.PositiveDelta:
+                buckets.Deltas.Add(reader.ReadZigZag());
+                break;
+            case Proto.Histogram.NegativeDeltas or Proto.Histogram.PositiveDeltas:
+                ReadDeltas(ref reader, buckets.Deltas);
+                break;
+            case Proto.Histogram.NegativeCount or Proto.Histogram.PositiveCount:
+                buckets.Counts.Add(reader.ReadDouble());
+                break;
+            default:
+                ReadCounts(ref reader, buckets.Counts);
                 break;
         }
     }

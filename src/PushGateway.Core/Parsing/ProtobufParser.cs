@@ -14,15 +14,18 @@ namespace PushGateway.Core.Parsing;
 /// </remarks>
 public sealed partial class ProtobufParser
 {
+    /// <summary>As in a push of gauges with two labels each.</summary>
+    private const int BodyBytesPerLabel = 32;
+
     private readonly List<MetricFamily> _families = [];
     private readonly Dictionary<Utf8String, int> _positions = [];
 
     /// <summary>The labels of the metric at hand, until their number is known.</summary>
-    private readonly List<Label> _labels = [];
+    private readonly SampleLabels _labels;
 
-    internal ProtobufParser()
-    {
-    }
+    private Histogram? _lastHistogram;
+
+    internal ProtobufParser(int bodyLength) => _labels = new SampleLabels(bodyLength / BodyBytesPerLabel);
 
     /// <summary>
     /// Families in the order of the body, none twice: a later one replaces an earlier one of its name. Their strings
@@ -33,7 +36,7 @@ public sealed partial class ProtobufParser
         [NotNullWhen(true)] out List<MetricFamily>? families,
         [NotNullWhen(false)] out PushError? error)
     {
-        var parser = new ProtobufParser();
+        var parser = new ProtobufParser(body.Length);
         var reader = new ProtoReader(body);
         while (!reader.AtEnd)
         {
@@ -164,11 +167,11 @@ public sealed partial class ProtobufParser
         }
 
         reader.Leave(outer);
-        metric.Labels = TakeLabels();
+        metric.Labels = _labels.Keep();
         return metric;
     }
 
-    private static void ReadValue(ref ProtoReader reader, uint tag, Metric metric, MetricType familyType)
+    private void ReadValue(ref ProtoReader reader, uint tag, Metric metric, MetricType familyType)
     {
         var type = tag switch
         {
@@ -191,7 +194,7 @@ public sealed partial class ProtobufParser
                 ReadSummary(ref reader, metric.Summary ??= new Summary());
                 break;
             case MetricType.Histogram:
-                ReadHistogram(ref reader, metric.Histogram ??= new Histogram());
+                ReadHistogram(ref reader, metric.Histogram ??= NewHistogram());
                 break;
             case MetricType.Counter:
                 ReadCounter(ref reader, metric);
@@ -203,6 +206,8 @@ public sealed partial class ProtobufParser
 
         reader.Leave(outer);
     }
+
+    private Histogram NewHistogram() => _lastHistogram = SampleAssembly.NewHistogram(_lastHistogram);
 
     /// <summary>Whether a value of this type is to be read; drops a value of another type that it overrides.</summary>
     private static bool TryHold(Metric metric, MetricType type, MetricType familyType)
@@ -292,12 +297,5 @@ public sealed partial class ProtobufParser
         }
 
         return new Label(name, value);
-    }
-
-    private Label[] TakeLabels()
-    {
-        var labels = _labels.ToArray();
-        _labels.Clear();
-        return labels;
     }
 }

@@ -15,6 +15,9 @@ internal enum SampleRole
 /// <summary>Puts summaries and histograms together from their samples.</summary>
 internal static class SampleAssembly
 {
+    /// <summary>Lest a body with one large histogram makes us take much memory for many small ones.</summary>
+    private const int MaxExpectedBuckets = 16;
+
     /// <summary>The role that a name with a suffix says, and the suffix's length.</summary>
     public static (int SuffixLength, SampleRole Role) RoleOf(ReadOnlySpan<byte> name)
     {
@@ -29,6 +32,14 @@ internal static class SampleAssembly
         return name.EndsWith("_bucket"u8) && name.Length > "_bucket"u8.Length
             ? ("_bucket"u8.Length, SampleRole.Bucket)
             : (0, SampleRole.Value);
+    }
+
+    /// <summary>A histogram with room for as many buckets as the one before it in its family has.</summary>
+    public static Histogram NewHistogram(Histogram? before)
+    {
+        var histogram = new Histogram();
+        histogram.Buckets.EnsureCapacity(Math.Min(before?.Buckets.Count ?? 0, MaxExpectedBuckets));
+        return histogram;
     }
 
     /// <param name="bound">The quantile; NaN if the sample has none, which then tells nothing.</param>
@@ -96,12 +107,12 @@ internal static class SampleAssembly
             histogram.SampleCountFloat = histogram.SampleCount ?? 0;
             histogram.SampleCount = null;
         }
-        foreach (Bucket bucket in histogram.Buckets)
+        for (int i = 0; i < histogram.Buckets.Count; i++)
         {
+            Bucket bucket = histogram.Buckets[i];
             if (bucket.CumulativeCountFloat is null or 0)
             {
-                bucket.CumulativeCountFloat = bucket.CumulativeCount ?? 0;
-                bucket.CumulativeCount = null;
+                histogram.Buckets[i] = new Bucket(bucket.UpperBound) { CumulativeCountFloat = bucket.CumulativeCount ?? 0 };
             }
         }
     }

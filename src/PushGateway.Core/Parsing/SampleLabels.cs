@@ -1,65 +1,111 @@
-using System.Runtime.InteropServices;
 using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Parsing;
 
-/// <summary>The labels of the sample that is being read, in their order.</summary>
-internal sealed class SampleLabels
+/// <summary>
+/// The labels of the sample that is being read, in their order. They stand in an array behind those of the samples
+/// before, which metrics keep parts of.
+/// </summary>
+/// <param name="expectedCount">About how many labels the body has, so that one array does for a small push.</param>
+internal sealed class SampleLabels(int expectedCount)
 {
     /// <summary>Beyond so many labels names are hashed, lest comparing each with each takes for ever.</summary>
     private const int FewLabels = 16;
 
-    private readonly List<Label> _labels = [];
+    private const int MinArrayLabels = 4;
+    private const int MaxFirstArrayLabels = 64;
+    private const int MaxArrayLabels = 1024;
+
+    private Label[] _array = [];
+    private int _start;
+    private int _end;
     private HashSet<Utf8String>? _names;
 
     /// <summary>Valid until the next change.</summary>
-    public ReadOnlySpan<Label> Span => CollectionsMarshal.AsSpan(_labels);
+    public ReadOnlySpan<Label> Span => _array.AsSpan(_start, Count);
 
+    private int Count => _end - _start;
+
+    /// <summary>Begins a sample, and drops the labels of the one before unless they were kept.</summary>
     public void Clear()
     {
-        _labels.Clear();
+        _end = _start;
         _names?.Clear();
     }
 
     public void Add(Label label)
     {
-        _labels.Add(label);
+        if (_end == _array.Length)
+        {
+            Grow();
+        }
+        _array[_end++] = label;
         if (_names is { Count: > 0 })
         {
             _names.Add(label.Name);
         }
     }
 
+    /// <summary>The labels for a metric to keep. None are left here.</summary>
+    public LabelSet Keep()
+    {
+        var kept = new LabelSet(_array, _start, Count);
+        _start = _end;
+        _names?.Clear();
+        return kept;
+    }
+
     public bool HasName(Utf8String name)
     {
-        if (_labels.Count > FewLabels)
+        if (Count > FewLabels)
         {
             if (_names is not { Count: > 0 })
             {
-                _names = [.. _labels.Select(label => label.Name)];
+                _names = [.. _array.Skip(_start).Take(Count).Select(label => label.Name)];
             }
             return _names.Contains(name);
         }
-        foreach (Label label in _labels)
-        {
-            if (label.Name == name)
-            {
-                return true;
-            }
-        }
-        return false;
+        return IndexOf(name) >= 0;
     }
 
     public bool TryRemove(Utf8String name, out Utf8String value)
     {
-        int index = _labels.FindIndex(label => label.Name == name);
-        value = index < 0 ? default : _labels[index].Value;
+        int index = IndexOf(name);
+        value = index < 0 ? default : Span[index].Value;
         if (index < 0)
         {
             return false;
         }
-        _labels.RemoveAt(index);
+        Span[(index + 1)..].CopyTo(_array.AsSpan(_start + index));
+        _end--;
         _names?.Remove(name);
         return true;
+    }
+
+    private int IndexOf(Utf8String name)
+    {
+        ReadOnlySpan<Label> labels = Span;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if (labels[i].Name == name)
+            {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /// <summary>Goes on in a new array; metrics have parts of the old one.</summary>
+    private void Grow()
+    {
+        int size = _array.Length == 0
+            ? Math.Clamp(expectedCount, MinArrayLabels, MaxFirstArrayLabels)
+            : Math.Min(2 * _array.Length, MaxArrayLabels);
+        size = Math.Max(size, 2 * Count);
+        var larger = new Label[size];
+        Span.CopyTo(larger);
+        _end = Count;
+        _start = 0;
+        _array = larger;
     }
 }

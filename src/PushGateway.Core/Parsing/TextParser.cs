@@ -18,7 +18,8 @@ public sealed partial class TextParser
     private readonly FamilyBuilder _families;
     private string? _error;
 
-    private TextParser(NameValidation validation) => _families = new FamilyBuilder(validation);
+    private TextParser(NameValidation validation, int bodyLength) =>
+        _families = new FamilyBuilder(validation, bodyLength);
 
     /// <summary>Parses a whole body. An error leaves no families.</summary>
     /// <param name="families">The families that have samples, in the order in which they were first named.</param>
@@ -28,7 +29,7 @@ public sealed partial class TextParser
         [NotNullWhen(true)] out List<MetricFamily>? families,
         [NotNullWhen(false)] out PushError? error)
     {
-        var parser = new TextParser(validation);
+        var parser = new TextParser(validation, body.Length);
         error = parser.ParseLines(body);
         families = error is null ? parser._families.Finish() : null;
         return families is not null;

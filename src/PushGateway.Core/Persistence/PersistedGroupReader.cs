@@ -8,13 +8,16 @@ namespace PushGateway.Core.Persistence;
 /// <summary>Reads one group after the other. Fields that a group or a family does not have are empty.</summary>
 internal sealed class PersistedGroupReader
 {
+    /// <summary>What a family may take; only so that there is room for its labels at first.</summary>
+    private const int FirstMessageBytes = 2048;
+
     /// <summary>A dictionary that has grown beyond this is not kept: to clear it takes time for its size.</summary>
     private const int MaxKeptNames = 1000;
 
     private readonly GobReader _reader;
     private readonly GobTypes _types;
     private readonly GobType.Struct _group;
-    private readonly ProtobufParser _parser = new();
+    private readonly ProtobufParser _parser = new(FirstMessageBytes);
 
     /// <summary>Where in its list each name of the map at hand is.</summary>
     private Dictionary<Utf8String, int> _positions = [];

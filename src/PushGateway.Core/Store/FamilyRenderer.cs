@@ -23,6 +23,7 @@ internal static class FamilyRenderer
         {
             series += family.Metrics.Count;
         }
+        LabelMerge.MergeAll(families, key);
         var hashes = new UInt128[series];
         ArrayBufferWriter<byte> lines = _scratch ??= new ArrayBufferWriter<byte>();
         lines.ResetWrittenCount();
@@ -59,7 +60,6 @@ internal static class FamilyRenderer
         bool hasFaults = false;
         foreach (Metric metric in family.Metrics)
         {
-            metric.Labels = LabelMerge.Merge(metric.Labels, key);
             hasFaults |= MetricCheck.HasFault(family, metric);
         }
 
@@ -89,7 +89,7 @@ internal static class FamilyRenderer
     private static bool NamesNeedEscaping(MetricFamily family) =>
         !NameRules.IsLegacyMetricName(family.Name.Span)
         || family.Metrics.Exists(metric =>
-            Array.Exists(metric.Labels, label => !NameRules.IsLegacyMetricName(label.Name.Span)));
+            metric.Labels.Any(label => !NameRules.IsLegacyMetricName(label.Name.Span)));
 
     /// <summary>The labels of the key, which all metrics have, are hashed but once.</summary>
     private static void Hash(MetricFamily family, GroupingKey key, Span<UInt128> series)

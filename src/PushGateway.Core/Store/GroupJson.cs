@@ -140,7 +140,7 @@ public static class GroupJson
         json.EndObject();
     }
 
-    private static void WriteSummary(ref JsonWriter json, Label[] labels, Summary summary)
+    private static void WriteSummary(ref JsonWriter json, ReadOnlySpan<Label> labels, Summary summary)
     {
         json.Key("count"u8);
         WriteWhole(ref json, summary.SampleCount ?? 0);
@@ -163,7 +163,7 @@ public static class GroupJson
         json.NumberString(summary.SampleSum ?? 0);
     }
 
-    private static void WriteHistogram(ref JsonWriter json, Label[] labels, Histogram histogram)
+    private static void WriteHistogram(ref JsonWriter json, ReadOnlySpan<Label> labels, Histogram histogram)
     {
         json.Key("buckets"u8);
         if (histogram.IsNative)
@@ -234,7 +234,7 @@ public static class GroupJson
         json.String(digits[..length]);
     }
 
-    private static void WriteLabels(ref JsonWriter json, Label[] labels)
+    private static void WriteLabels(ref JsonWriter json, ReadOnlySpan<Label> labels)
     {
         json.BeginObject();
         for (int i = 0; i < labels.Length; i++)

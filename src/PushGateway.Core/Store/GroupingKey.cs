@@ -16,9 +16,11 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     /// <param name="labels">No name twice; in any order. The key takes the memory they view as its own.</param>
     public GroupingKey(IEnumerable<Label> labels)
     {
-        Labels = LabelMerge.SortByName([.. labels]);
+        Labels = [.. labels];
+        LabelMerge.SortByName(Labels);
         AddsInstance = !Array.Exists(Labels, label => label.Name == EmptyInstance.Name);
-        SeriesLabels = AddsInstance ? LabelMerge.SortByName([.. Labels, EmptyInstance]) : Labels;
+        SeriesLabels = AddsInstance ? [.. Labels, EmptyInstance] : Labels;
+        LabelMerge.SortByName(SeriesLabels);
 
         var hash = new HashCode();
         foreach (Label label in Labels)
@@ -33,7 +35,8 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     public static GroupingKey WithLast(List<Label> labels)
     {
         // Most keys have two labels, none more than a URL holds.
-        Label[] sorted = LabelMerge.SortByName([.. labels]);
+        Label[] sorted = [.. labels];
+        LabelMerge.SortByName(sorted);
         int length = 0;
         for (int i = 0; i < sorted.Length; i++)
         {

@@ -14,15 +14,71 @@ internal static class LabelMerge
     /// The metric's labels and the key's, sorted by name. The key's values win; an <c>instance</c> that the key does not
     /// have is added, empty, only where the metric has none.
     /// </summary>
-    public static Label[] Merge(Label[] own, GroupingKey key)
+    public static LabelSet Merge(ReadOnlySpan<Label> pushed, GroupingKey key)
+    {
+        if (pushed.IsEmpty)
+        {
+            return key.SeriesLabels;
+        }
+        var merged = new Label[pushed.Length + key.SeriesLabels.Length];
+        return new LabelSet(merged, 0, MergeInto(merged, pushed, key));
+    }
+
+    /// <summary>The same for all metrics, which then share one array.</summary>
+    public static void MergeAll(ReadOnlySpan<MetricFamily> families, GroupingKey key)
+    {
+        int room = 0;
+        foreach (MetricFamily family in families)
+        {
+            foreach (Metric metric in family.Metrics)
+            {
+                room += metric.Labels.Length == 0 ? 0 : metric.Labels.Length + key.SeriesLabels.Length;
+            }
+        }
+        var merged = new Label[room];
+        int used = 0;
+        foreach (MetricFamily family in families)
+        {
+            foreach (Metric metric in family.Metrics)
+            {
+                if (metric.Labels.Length == 0)
+                {
+                    metric.Labels = key.SeriesLabels;
+                    continue;
+                }
+                int length = MergeInto(merged.AsSpan(used), metric.Labels, key);
+                metric.Labels = new LabelSet(merged, used, length);
+                used += length;
+            }
+        }
+    }
+
+    /// <summary>Those of one name keep their order.</summary>
+    public static void SortByName(Span<Label> labels)
+    {
+        if (labels.Length > FewLabels)
+        {
+            labels.ToArray().OrderBy(label => label.Name).ToArray().CopyTo(labels);
+            return;
+        }
+        for (int i = 1; i < labels.Length; i++)
+        {
+            for (int j = i; j > 0 && labels[j].Name < labels[j - 1].Name; j--)
+            {
+                (labels[j], labels[j - 1]) = (labels[j - 1], labels[j]);
+            }
+        }
+    }
+
+    /// <summary>Gives the number of labels. There is room for those of both.</summary>
+    private static int MergeInto(Span<Label> merged, ReadOnlySpan<Label> pushed, GroupingKey key)
     {
         Label[] grouping = key.SeriesLabels;
-        if (own.Length == 0)
-        {
-            return grouping;
-        }
-        own = SortByName(own);
-        var merged = new Label[own.Length + grouping.Length];
+
+        // The metric's own are sorted behind, where merging reads them before it writes over them.
+        Span<Label> own = merged.Slice(grouping.Length, pushed.Length);
+        pushed.CopyTo(own);
+        SortByName(own);
         int length = 0;
         int next = 0;
         foreach (ref readonly Label label in grouping.AsSpan())
@@ -37,25 +93,7 @@ internal static class LabelMerge
             merged[length++] = ownWins ? own[next] : label;
             next += both ? 1 : 0;
         }
-        own.AsSpan(next).CopyTo(merged.AsSpan(length));
-        length += own.Length - next;
-        return length == merged.Length ? merged : merged[..length];
-    }
-
-    /// <summary>Those of one name keep their order. The array may be sorted itself.</summary>
-    public static Label[] SortByName(Label[] labels)
-    {
-        if (labels.Length > FewLabels)
-        {
-            return [.. labels.OrderBy(label => label.Name)];
-        }
-        for (int i = 1; i < labels.Length; i++)
-        {
-            for (int j = i; j > 0 && labels[j].Name < labels[j - 1].Name; j--)
-            {
-                (labels[j], labels[j - 1]) = (labels[j - 1], labels[j]);
-            }
-        }
-        return labels;
+        own[next..].CopyTo(merged[length..]);
+        return length + own.Length - next;
     }
 }

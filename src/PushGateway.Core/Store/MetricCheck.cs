@@ -62,7 +62,7 @@ internal static class MetricCheck
     private static LabelFault FindLabelFault(Metric metric, out Label faulty)
     {
         Utf8String previous = default;
-        foreach (ref readonly Label label in metric.Labels.AsSpan())
+        foreach (ref readonly Label label in metric.Labels)
         {
             faulty = label;
             if (label.Name == previous)

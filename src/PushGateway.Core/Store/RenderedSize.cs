@@ -29,7 +29,7 @@ internal static class RenderedSize
     private static long SampleCount(Metric metric) =>
         1 + (metric.Histogram?.Buckets.Count ?? 0) + (metric.Summary?.Quantiles.Count ?? 0);
 
-    private static long LengthOf(Label[] labels)
+    private static long LengthOf(ReadOnlySpan<Label> labels)
     {
         long length = 0;
         foreach (Label label in labels)

@@ -20,7 +20,7 @@ internal static class SuffixClaim
         {
             return null;
         }
-        var claimant = new Utf8String(name.Memory[..^suffixLength]);
+        var claimant = name[..^suffixLength];
         return typeOf(claimant) switch
         {
             MetricType.Histogram => (claimant, MetricType.Histogram),

@@ -17,7 +17,7 @@ internal static class TextFidelity
         }
         foreach (Metric metric in family.Metrics)
         {
-            foreach (ref readonly Label label in metric.Labels.AsSpan())
+            foreach (ref readonly Label label in metric.Labels)
             {
                 if (!NameRules.IsLegacyLabelName(label.Name.Span))
                 {
@@ -89,7 +89,7 @@ internal static class TextFidelity
             ZeroCount: null,
             ZeroCountFloat: null,
             IsNative: false,
-            Exemplars.Count: 0,
+            Exemplars: null or { Count: 0 },
             Buckets: [.., { UpperBound: double.PositiveInfinity }],
         }
         && IsExact(sum)
@@ -101,7 +101,8 @@ internal static class TextFidelity
         && IsExact(bucket.UpperBound)
         && !double.IsNaN(bucket.UpperBound);
 
-    private static bool HasNoNativeCounts(NativeBuckets buckets) => buckets.Deltas.Count + buckets.Counts.Count == 0;
+    private static bool HasNoNativeCounts(NativeBuckets? buckets) =>
+        buckets is null || buckets.Deltas.Count + buckets.Counts.Count == 0;
 
     private static bool HasLabel(Metric metric, ReadOnlySpan<byte> name)
     {

@@ -66,8 +66,7 @@ public class NativeHistogramBucketsTests
     public void Enumerate_SchemaOfCustomBuckets_IsAsUpstream()
     {
         var histogram = Positive(-53, offset: -1, 1, 0, 0, 0);
-        histogram.Negative.Spans.Add(new(-1, 1));
-        histogram.Negative.Deltas.Add(1);
+        histogram.Negative = new() { Spans = [new(-1, 1)], Deltas = [1] };
 
         Assert.Equal(["[2,-0,-0,1]", "[2,0,0,1]", "[0,0,1,1]", "[0,1,Infinity,1]", "[0,Infinity,Infinity,1]"],
             Shown(histogram));
@@ -131,7 +130,7 @@ public class NativeHistogramBucketsTests
     public void Enumerate_SpansThatClaimMoreThanThereIs_StopsWithTheCounts()
     {
         var histogram = Positive(0, 0, 1, 1);
-        histogram.Positive.Spans.Clear();
+        histogram.Positive!.Spans.Clear();
         histogram.Positive.Spans.AddRange([new(0, uint.MaxValue), new(int.MaxValue, uint.MaxValue)]);
 
         Assert.Equal(["[0,0.5,1,1]", "[0,1,2,2]"], Shown(histogram));

@@ -105,8 +105,8 @@ public class PrototextExpositionTests
         {
             ValueType = type,
             Number = 1,
-            Summary = new(),
-            Histogram = new(),
+            Summary = type == MetricType.Summary ? new() : null,
+            Histogram = type == MetricType.Histogram ? new() : null,
             TimestampMs = -7,
         };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
@@ -157,6 +158,83 @@ public class GoNumberTests
     [InlineData(double.NegativeInfinity, 9223372036854775808)]
     public void ToUInt64_Number_IsAsOnAmd64(double value, ulong expected) =>
         Assert.Equal(expected, GoNumber.ToUInt64(value));
+
+    /// <summary>Around the limits of what is read without double.TryParse: 2^53, 10^22, 19 digits.</summary>
+    [Theory]
+    [InlineData("9007199254740992")]
+    [InlineData("9007199254740993")]
+    [InlineData("-9007199254740993e1")]
+    [InlineData("900719925474099.3")]
+    [InlineData("9007199254740992e22")]
+    [InlineData("9007199254740992e23")]
+    [InlineData("9007199254740992e-22")]
+    [InlineData("9007199254740992e-23")]
+    [InlineData("0.9007199254740992e-7")]
+    [InlineData("9999999999999999999")]
+    [InlineData("18446744073709551616")]
+    [InlineData("184467440737095516160000000001")]
+    [InlineData("0000000000000000001")]
+    [InlineData("00000000000000000000000000000012.5")]
+    [InlineData("0.000000000000000001")]
+    [InlineData("0.0000000000000000000000000125")]
+    [InlineData("1e022")]
+    [InlineData("1.e5")]
+    [InlineData("0e99")]
+    [InlineData("1732430000.1234567")]
+    public void TryParse_NumberOfManyDigits_IsTheNearestDouble(string text)
+    {
+        Assert.True(GoNumber.TryParse(Encoding.UTF8.GetBytes(text), out double value));
+        Assert.Equal(BitConverter.DoubleToInt64Bits(Reference(text)), BitConverter.DoubleToInt64Bits(value));
+    }
+
+    [Fact]
+    public void TryParse_RandomText_IsReadAsByDotNet()
+    {
+        Gen<string> digits = Gen.Elements("0123456789".ToCharArray()).ArrayOf().Select(text => new string(text));
+        Gen<string> numbers =
+            from whole in digits
+            from fraction in digits
+            from exponent in Gen.Choose(-40, 40)
+            from form in Gen.Elements("{0}", "{0}.{1}", "-{0}.{1}", "{0}e{2}", "-{0}.{1}E{2}", ".{1}e+{2}")
+            select string.Format(CultureInfo.InvariantCulture, form, whole, fraction, exponent);
+        Gen<string> noise = Gen.Elements("0123456789.eE+-".ToCharArray()).ArrayOf().Select(text => new string(text));
+
+        Prop.ForAll(Gen.OneOf(numbers, noise).ToArbitrary(), text =>
+        {
+            bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double expected)
+                && double.IsFinite(expected);
+
+            Assert.Equal(isNumber, GoNumber.TryParse(Encoding.ASCII.GetBytes(text), out double value));
+            Assert.True(
+                !isNumber || BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(value), text);
+        }).Check(PropertyTests.Settings.WithMaxTest(5000));
+    }
+
+    /// <summary>Numbers of few decimals have a way of their own; it must find no longer text than .NET does.</summary>
+    [Fact]
+    public void Format_NumberOfFewDecimals_IsTheShortestText()
+    {
+        Gen<double> numbers =
+            from upper in Gen.Choose(int.MinValue, int.MaxValue)
+            from lower in Gen.Choose(0, int.MaxValue)
+            from bits in Gen.Choose(0, 62)
+            from decimals in Gen.Choose(0, 17)
+            from isBinary in Gen.Elements(true, false)
+            select ((((long)upper << 31) | (long)lower) >> bits) / (isBinary ? Math.Pow(2, decimals) : Math.Pow(10, decimals));
+
+        Prop.ForAll(numbers.ToArbitrary(), value =>
+        {
+            string text = GoNumber.Format(value);
+
+            Assert.Equal(value, Reference(text));
+            Assert.Equal(SignificantDigits(value.ToString("R", CultureInfo.InvariantCulture)), SignificantDigits(text));
+        }).Check(PropertyTests.Settings.WithMaxTest(5000));
+    }
+
+    private static string SignificantDigits(string number) =>
+        number.ToUpperInvariant().Split('E')[0].Replace(".", "", StringComparison.Ordinal).Trim('-', '0');
+
+    private static double Reference(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     [Fact]
     public void Format_AnyNumber_ReadsBack()

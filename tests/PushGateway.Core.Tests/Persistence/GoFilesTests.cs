@@ -48,7 +48,7 @@ public class GoFilesTests
         Histogram histogram = Assert.Single(family.Metrics).Histogram!;
         Assert.Equal(3, histogram.Schema);
         Assert.Equal(0.001, histogram.ZeroThreshold);
-        Assert.Equal([new(0, 3), new(2, 1)], histogram.Positive.Spans);
+        Assert.Equal([new(0, 3), new(2, 1)], histogram.Positive!.Spans);
         Assert.Equal([1, 1, -1, 1], histogram.Positive.Deltas);
     }
 

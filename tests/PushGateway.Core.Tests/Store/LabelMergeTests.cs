@@ -37,6 +37,18 @@ public class LabelMergeTests
             merged);
     }
 
+    /// <summary>They stand in an array with those of other metrics.</summary>
+    [Fact]
+    public void Merge_Labels_AreLeftAsTheyWerePushed()
+    {
+        Label[] shared = [new("z", "1"), new("a", "2"), new("z", "3"), new("a", "4")];
+
+        LabelSet merged = LabelMerge.Merge(new LabelSet(shared, 2, 2), TestStore.Key("job=a"));
+
+        Assert.Equal([new("a", "4"), new("instance", ""), new("job", "a"), new("z", "3")], merged);
+        Assert.Equal([new("z", "1"), new("a", "2"), new("z", "3"), new("a", "4")], shared);
+    }
+
     private static string Merged(string own, string key)
     {
         Label[] labels = own.Length == 0 ? [] : [.. own.Split(',')
