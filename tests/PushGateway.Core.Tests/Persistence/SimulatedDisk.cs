@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Tests.Persistence;
 
 /// <summary>What goes wrong at an operation of a <see cref="SimulatedFolder"/>.</summary>
-internal enum Fault
+public enum Fault
 {
     None,
 
@@ -19,7 +19,7 @@ internal enum Fault
 }
 
 /// <summary>What a power failure leaves of the content that was not synced.</summary>
-internal enum UnsyncedContent
+public enum UnsyncedContent
 {
     Lost,
     Kept,
