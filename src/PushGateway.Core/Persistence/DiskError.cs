@@ -1,6 +1,8 @@
 namespace PushGateway.Core.Persistence;
 
-/// <summary>Makes one kind of exception, with the cause in plain words, of the several that .NET has for a failing disk.</summary>
+/// <summary>
+/// Makes one kind of exception, with the cause in plain words, of the several that .NET has for a failing disk.
+/// </summary>
 internal static class DiskError
 {
     public static void Guard(Action operation) => Guard(() =>

@@ -28,8 +28,8 @@ internal sealed class DiskFile(FileStream stream) : DurableFile
     public override void Truncate(long length) => DiskError.Guard(() => RandomAccess.SetLength(_handle, length));
 
     /// <remarks>
-    /// On Linux by fdatasync itself, which also makes a changed length durable: <see cref="RandomAccess.FlushToDisk"/> keeps
-    /// EROFS to itself, which is what a file system that has failed and gone read-only answers.
+    /// On Linux by fdatasync itself, which also makes a changed length durable: <see cref="RandomAccess.FlushToDisk"/>
+    /// keeps EROFS to itself, which is what a file system that has failed and gone read-only answers.
     /// </remarks>
     public override void Sync()
     {

@@ -12,7 +12,9 @@ public sealed class DiskFolder(string path) : DurableFolder
     public override IReadOnlyList<string> List() => DiskError.Guard(() =>
         Directory.EnumerateFiles(Path).Select(file => System.IO.Path.GetFileName(file)).ToList());
 
-    /// <remarks>The file is locked, so that a second gateway on the same folder fails instead of mixing in its records.</remarks>
+    /// <remarks>
+    /// The file is locked, so that a second gateway on the same folder fails instead of mixing in its records.
+    /// </remarks>
     public override DurableFile Create(string name) => DiskError.Guard(() =>
     {
         var options = new FileStreamOptions

@@ -5,8 +5,8 @@ namespace PushGateway.Core.Persistence;
 /// <see cref="DurableFile"/>, so that tests can stand in for a disk that fails, fills up or loses power.
 /// </summary>
 /// <remarks>
-/// Files are named without a path. Whatever goes wrong is an <see cref="IOException"/> whose message says it in plain words.
-/// What was created, renamed or deleted may come undone in a power failure until <see cref="Sync"/>.
+/// Files are named without a path. Whatever goes wrong is an <see cref="IOException"/> whose message says it in plain
+/// words. What was created, renamed or deleted may come undone in a power failure until <see cref="Sync"/>.
 /// </remarks>
 public abstract class DurableFolder
 {

@@ -10,9 +10,9 @@ namespace PushGateway.Core.Persistence;
 /// changes hands.
 /// </summary>
 /// <remarks>
-/// record = marker, length of payload, CRC-32C of length and payload, payload. payload = kind, time, [key], [mode, check,
-/// format, body]. key = count, *(length, name, length, value). Numbers are little endian: lengths and counts of 4 bytes, the time
-/// of 8, the rest of 1. The marker is there to find the next whole record behind a damaged one.
+/// record = marker, length of payload, CRC-32C of length and payload, payload. payload = kind, time, [key], [mode,
+/// check, format, body]. key = count, *(length, name, length, value). Numbers are little endian: lengths and counts of
+/// 4 bytes, the time of 8, the rest of 1. The marker is there to find the next whole record behind a damaged one.
 /// </remarks>
 public sealed class EncodedRecord : IDisposable
 {

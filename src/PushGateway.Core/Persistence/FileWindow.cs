@@ -34,7 +34,9 @@ internal sealed class FileWindow(DurableFile file, long limit)
         return true;
     }
 
-    /// <summary>At least so many bytes from an offset on, if the file has them; few: no more than a buffer holds.</summary>
+    /// <summary>
+    /// At least so many bytes from an offset on, if the file has them; few: no more than a buffer holds.
+    /// </summary>
     public ReadOnlySpan<byte> At(long offset, int count)
     {
         count = (int)Math.Clamp(limit - offset, 0, count);

@@ -10,6 +10,8 @@ public enum FsyncPolicy
     /// <summary>At each <see cref="Journal.SyncAsync"/>, which the host calls every second.</summary>
     Interval,
 
-    /// <summary>When the system sees fit; and when a generation is complete, so that none ends before the next begins.</summary>
+    /// <summary>
+    /// When the system sees fit; and when a generation is complete, so that none ends before the next begins.
+    /// </summary>
     Never,
 }

@@ -1,19 +1,21 @@
 namespace PushGateway.Core.Persistence;
 
 /// <summary>
-/// Keeps each change of the store on the disk, in the order in which the store made them. Appending only queues; a thread of the
-/// journal's own writes what is queued, syncs it once, and lets all go on that wait for it, while the next batch gathers.
+/// Keeps each change of the store on the disk, in the order in which the store made them. Appending only queues; a
+/// thread of the journal's own writes what is queued, syncs it once, and lets all go on that wait for it, while the
+/// next batch gathers.
 /// </summary>
 /// <remarks>
-/// <para>The store, under its lock: <see cref="TryAppend"/>, then make the change; if it says no, do not make it. Without the
-/// lock: await the ticket, then answer.</para>
-/// <para>A snapshot: under the store's lock take the store's snapshot and a <see cref="Cut"/>; write the one with the other's
-/// coverage (<see cref="SnapshotFile"/>); then <see cref="CoveredAsync"/>. A crash between any two of these loses and doubles nothing,
-/// since the snapshot itself says which part of the journal it holds. A snapshot that fails costs nothing but the space of the parts
-/// that it would have replaced.</para>
-/// <para>A failed write or sync ends it for now: <see cref="Failure"/> says why, all that wait get it, and nothing more is taken,
-/// for after a failed sync no one knows what the file holds. A snapshot that is taken after the failure holds all that the
-/// store holds; when it is written, <see cref="CoveredAsync"/> begins a new file, and the journal goes on.</para>
+/// <para>The store, under its lock: <see cref="TryAppend"/>, then make the change; if it says no, do not make it.
+/// Without the lock: await the ticket, then answer.</para>
+/// <para>A snapshot: under the store's lock take the store's snapshot and a <see cref="Cut"/>; write the one with the
+/// other's coverage (<see cref="SnapshotFile"/>); then <see cref="CoveredAsync"/>. A crash between any two of these
+/// loses and doubles nothing, since the snapshot itself says which part of the journal it holds. A snapshot that fails
+/// costs nothing but the space of the parts that it would have replaced.</para>
+/// <para>A failed write or sync ends it for now: <see cref="Failure"/> says why, all that wait get it, and nothing more
+/// is taken, for after a failed sync no one knows what the file holds. A snapshot that is taken after the failure holds
+/// all that the store holds; when it is written, <see cref="CoveredAsync"/> begins a new file, and the journal goes
+/// on.</para>
 /// <para>All members are thread-safe.</para>
 /// </remarks>
 public sealed class Journal : IAsyncDisposable
@@ -52,7 +54,9 @@ public sealed class Journal : IAsyncDisposable
     /// <summary>How many records no snapshot holds.</summary>
     public long Records => _files.TotalRecords;
 
-    /// <summary>Begins a file behind those that were restored. If the disk fails, the journal has failed from the start.</summary>
+    /// <summary>
+    /// Begins a file behind those that were restored. If the disk fails, the journal has failed from the start.
+    /// </summary>
     public static async Task<Journal> OpenAsync(JournalStart start, JournalOptions options)
     {
         var journal = new Journal(start, options);
@@ -62,7 +66,9 @@ public sealed class Journal : IAsyncDisposable
         return journal;
     }
 
-    /// <summary>Waits while too much is pending. To be called before a body is read, while there is nothing to hold.</summary>
+    /// <summary>
+    /// Waits while too much is pending. To be called before a body is read, while there is nothing to hold.
+    /// </summary>
     public ValueTask WaitForRoomAsync(CancellationToken cancellation) => _pending.WaitForRoomAsync(cancellation);
 
     /// <summary>Queues a record, and takes it over. Never waits for the disk.</summary>
@@ -90,8 +96,8 @@ public sealed class Journal : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the current generation, without waiting for the disk. The store's lock must be held, and its snapshot taken under
-    /// the same lock.
+    /// Ends the current generation, without waiting for the disk. The store's lock must be held, and its snapshot taken
+    /// under the same lock.
     /// </summary>
     public JournalCut Cut()
     {
@@ -116,7 +122,8 @@ public sealed class Journal : IAsyncDisposable
     /// file too, so that the journal goes on.
     /// </summary>
     /// <exception cref="JournalFailedException">A new file could not be begun.</exception>
-    public Task CoveredAsync(JournalCut cut) => Enqueue(new JournalTask(files => Cover(files, cut), runsAfterFailure: true));
+    public Task CoveredAsync(JournalCut cut) =>
+        Enqueue(new JournalTask(files => Cover(files, cut), runsAfterFailure: true));
 
     /// <summary>Makes durable what was written; done before anything that is appended later.</summary>
     public Task SyncAsync() => Enqueue(new JournalTask(files => files.Sync()));
@@ -165,16 +172,15 @@ public sealed class Journal : IAsyncDisposable
         Monitor.Pulse(_gate);
     }
 
-    /// <summary>The journal's thread. Nothing but the end of the journal ends it: what fails is a failure of the journal.</summary>
+    /// <summary>
+    /// The journal's thread. Nothing but the end of the journal ends it: what fails is a failure of the journal.
+    /// </summary>
     private void RunSteps()
     {
         while (Next() is { } step)
         {
             JournalFailedException? failure = step.RunsAfterFailure ? null : _failure;
-            if (failure is null)
-            {
-                failure = TryRun(step);
-            }
+            failure ??= TryRun(step);
             _pending.Add(-step.Bytes);
             if (failure is null)
             {

@@ -2,14 +2,15 @@ namespace PushGateway.Core.Persistence;
 
 /// <summary>Finds those of a journal's files that go on from where a snapshot ends.</summary>
 /// <remarks>
-/// <para>A snapshot of this gateway says which generation is its last. One without that, from the Go Pushgateway, is known by its
-/// length and checksum, which the journal that was begun on it has noted.</para>
-/// <para>A snapshot that is whole but is none that the journal follows was put there by someone: the Go Pushgateway has run
-/// meanwhile, or a backup was restored. The journal's changes are older than that, or of something else; to apply them would
-/// bring back what was deleted and put old values in the place of new ones. They are kept aside and reported, not applied.</para>
+/// <para>A snapshot of this gateway says which generation is its last. One without that, from the Go Pushgateway, is
+/// known by its length and checksum, which the journal that was begun on it has noted.</para>
+/// <para>A snapshot that is whole but is none that the journal follows was put there by someone: the Go Pushgateway has
+/// run meanwhile, or a backup was restored. The journal's changes are older than that, or of something else; to apply
+/// them would bring back what was deleted and put old values in the place of new ones. They are kept aside and
+/// reported, not applied.</para>
 /// <para>Where the snapshot is damaged or missing, the journal is all that there is, and all of it is applied.</para>
-/// <para>The newest file defines the history: each file names the one that it follows and how much of that counts. What is not on
-/// the way from the newest one back to the snapshot was given up by an earlier restore.</para>
+/// <para>The newest file defines the history: each file names the one that it follows and how much of that counts. What
+/// is not on the way from the newest one back to the snapshot was given up by an earlier restore.</para>
 /// </remarks>
 internal static class JournalChain
 {

@@ -1,6 +1,8 @@
 namespace PushGateway.Core.Persistence;
 
-/// <summary>A place in the journal: the snapshot of the store taken there holds all before it and nothing behind.</summary>
+/// <summary>
+/// A place in the journal: the snapshot of the store taken there holds all before it and nothing behind.
+/// </summary>
 public sealed class JournalCut
 {
     internal JournalCut(SnapshotCoverage coverage, long? failure)

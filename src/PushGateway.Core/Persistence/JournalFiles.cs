@@ -57,8 +57,8 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
 
     /// <summary>Completes the current generation, if there is one, and begins another.</summary>
     /// <remarks>
-    /// The name is freed durably before the new file takes it: were both changes lost but the second, the old records would
-    /// have no name.
+    /// The name is freed durably before the new file takes it: were both changes lost but the second, the old records
+    /// would have no name.
     /// </remarks>
     public void Begin(long generation)
     {
@@ -81,7 +81,9 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
         Create(covered + 1);
     }
 
-    /// <summary>Deletes what a snapshot holds. What cannot be deleted does no harm, and is tried again the next time.</summary>
+    /// <summary>
+    /// Deletes what a snapshot holds. What cannot be deleted does no harm, and is tried again the next time.
+    /// </summary>
     public void Drop(long covered)
     {
         _parts.RemoveAll(part => part.Generation <= covered && TryDrop(part));
@@ -104,18 +106,26 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
     /// <summary>Leaves no file that holds nothing.</summary>
     public void Close()
     {
-        using (_current)
+        if (_current is not { } file)
+        {
+            return;
+        }
+        try
         {
             if (_length == _accepted)
             {
                 Sync();
             }
         }
-        if (_current is not null && _records == 0)
+        finally
+        {
+            file.Dispose();
+            _current = null;
+        }
+        if (_records == 0)
         {
             _folder.Delete(_name);
         }
-        _current = null;
     }
 
     private void Create(long generation)

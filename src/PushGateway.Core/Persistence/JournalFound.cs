@@ -2,7 +2,9 @@ namespace PushGateway.Core.Persistence;
 
 /// <summary>One of a journal's files as it is at start.</summary>
 /// <param name="Header">Null if it cannot be read.</param>
-/// <param name="Fault">Why the header cannot be read; null if it can, or if the file was never finished and holds nothing.</param>
+/// <param name="Fault">
+/// Why the header cannot be read; null if it can, or if the file was never finished and holds nothing.
+/// </param>
 internal sealed record JournalFound(string Name, JournalHeader? Header, long Length, string? Fault)
 {
     public bool IsEmpty => Header is null ? Fault is null : Length <= JournalHeader.Bytes;
@@ -24,7 +26,9 @@ internal sealed record JournalFound(string Name, JournalHeader? Header, long Len
         return new JournalFound(name, null, length, IsUnfinished(window) ? null : fault);
     }
 
-    /// <summary>No record is written before the header is durable, so that none can be lost with a header that is not.</summary>
+    /// <summary>
+    /// No record is written before the header is durable, so that none can be lost with a header that is not.
+    /// </summary>
     private static bool IsUnfinished(FileWindow window)
     {
         bool isBlank = true;

@@ -3,12 +3,13 @@ using System.Buffers.Binary;
 namespace PushGateway.Core.Persistence;
 
 /// <summary>
-/// The start of each file of a journal: which part of which journal it is, and what it follows. Written and synced before
-/// the first record.
+/// The start of each file of a journal: which part of which journal it is, and what it follows. Written and synced
+/// before the first record.
 /// </summary>
 /// <remarks>
-/// A journal is a chain of files, its generations, each begun when a snapshot is taken or the gateway starts. Each says which
-/// generation it follows and how much of that one counts, so that what was cut off or given up there stays given up.
+/// A journal is a chain of files, its generations, each begun when a snapshot is taken or the gateway starts. Each says
+/// which generation it follows and how much of that one counts, so that what was cut off or given up there stays given
+/// up.
 /// </remarks>
 /// <param name="JournalId">When the journal was begun, which no two of one folder share.</param>
 /// <param name="Generation">From 1; never used twice for records of one journal.</param>
@@ -22,7 +23,11 @@ internal sealed record JournalHeader(
 
     private const uint Version = 1;
 
-    private static ReadOnlySpan<byte> Magic => [0x8A, (byte)'P', (byte)'G', (byte)'W', (byte)'J', (byte)'N', (byte)'L', 0x0A];
+    /// <summary>Whether there was something before the first record.</summary>
+    public bool FollowsSnapshot => Previous > 0 || Base != SnapshotIdentity.None;
+
+    /// <summary>0x8A PGWJNL LF</summary>
+    private static ReadOnlySpan<byte> Magic => [0x8A, 0x50, 0x47, 0x57, 0x4A, 0x4E, 0x4C, 0x0A];
 
     public byte[] Encode()
     {

@@ -5,9 +5,9 @@ namespace PushGateway.Core.Persistence;
 
 /// <summary>Reads the records of one of a journal's files, up to the first that is not whole.</summary>
 /// <remarks>
-/// What follows that one tells a torn end from damage. A power failure can also leave whole records behind a torn one, of the
-/// write that it cut short. That is taken for damage, though none of them was acknowledged: the file is kept for nothing then,
-/// which is better than cutting off what was.
+/// What follows that one tells a torn end from damage. A power failure can also leave whole records behind a torn one,
+/// of the write that it cut short. That is taken for damage, though none of them was acknowledged: the file is kept for
+/// nothing then, which is better than cutting off what was.
 /// </remarks>
 internal sealed class JournalReader
 {
@@ -50,7 +50,9 @@ internal sealed class JournalReader
         return true;
     }
 
-    /// <summary>How many records are known to lie behind the last that was read: the broken one, and whole ones.</summary>
+    /// <summary>
+    /// How many records are known to lie behind the last that was read: the broken one, and whole ones.
+    /// </summary>
     public long CountBehind()
     {
         long? next = FindRecord(Offset);

@@ -3,8 +3,8 @@ using PushGateway.Core.Store;
 namespace PushGateway.Core.Persistence;
 
 /// <summary>
-/// A change of the store as the journal keeps it. The records of a journal, applied in their order to the state that its
-/// snapshot holds, give the state that there was: the same groups, values, push times and failures.
+/// A change of the store as the journal keeps it. The records of a journal, applied in their order to the state that
+/// its snapshot holds, give the state that there was: the same groups, values, push times and failures.
 /// </summary>
 /// <param name="At">When, in nanoseconds since 1970.</param>
 public abstract record JournalRecord(long At);

@@ -1,6 +1,8 @@
 namespace PushGateway.Core.Persistence;
 
-/// <summary>Stands for a record that was appended. The default one stands for nothing, and need not be waited for.</summary>
+/// <summary>
+/// Stands for a record that was appended. The default one stands for nothing, and need not be waited for.
+/// </summary>
 public readonly struct JournalTicket
 {
     private readonly Task? _written;

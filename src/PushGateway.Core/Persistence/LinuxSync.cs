@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PushGateway.Core.Persistence;
 
-/// <summary>The system calls for durability that .NET lacks: it opens no folders, and hides some errors of fsync.</summary>
+/// <summary>
+/// The system calls for durability that .NET lacks: it opens no folders, and hides some errors of fsync.
+/// </summary>
 internal static class LinuxSync
 {
     private const int ReadOnlyCloseOnExec = 0x80000;

@@ -9,7 +9,9 @@ internal sealed record PersistenceFiles(string Snapshot)
     /// <summary>The part of the journal that is being written.</summary>
     public string Journal => Snapshot + ".journal";
 
-    /// <summary>A snapshot that is not finished. Always this name, so that what a crash leaves is known as ours.</summary>
+    /// <summary>
+    /// A snapshot that is not finished. Always this name, so that what a crash leaves is known as ours.
+    /// </summary>
     public string Unfinished => Snapshot + ".snapshot-in-progress";
 
     /// <summary>A part of the journal that is complete, until a snapshot has taken it in.</summary>
@@ -22,7 +24,9 @@ internal sealed record PersistenceFiles(string Snapshot)
             && name.AsSpan(Journal.Length + 1).IndexOfAnyExceptInRange('0', '9') < 0
             && name.Length > Journal.Length + 1);
 
-    /// <summary>A free name for a file that is kept though it is not used: <c>NAME.corrupt-20250131T235959Z</c>.</summary>
+    /// <summary>
+    /// A free name for a file that is kept though it is not used: <c>NAME.corrupt-20250131T235959Z</c>.
+    /// </summary>
     public static string Aside(string name, string why, DateTimeOffset at, IReadOnlyCollection<string> taken)
     {
         string free = string.Create(

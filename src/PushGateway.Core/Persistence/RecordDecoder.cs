@@ -13,7 +13,9 @@ internal ref struct RecordDecoder
 
     private RecordDecoder(ReadOnlyMemory<byte> payload) => _payload = payload;
 
-    /// <summary>Null if it is none that this version writes. A push's body is a view of the payload; its key is not.</summary>
+    /// <summary>
+    /// Null if it is none that this version writes. A push's body is a view of the payload; its key is not.
+    /// </summary>
     public static JournalRecord? Decode(ReadOnlyMemory<byte> payload)
     {
         var decoder = new RecordDecoder(payload);

@@ -5,9 +5,9 @@ namespace PushGateway.Core.Persistence;
 /// journal's records, in the order in which they were made.
 /// </summary>
 /// <remarks>
-/// To be used in this order: <see cref="Begin"/>, <see cref="OpenSnapshot"/>, <see cref="SnapshotIsDamaged"/> if its content
-/// cannot be decoded to the end, <see cref="Records"/> to their end, <see cref="Finish"/>. No file is changed before
-/// <see cref="Finish"/>, but for a snapshot that a crash has left without its name. All of them throw
+/// To be used in this order: <see cref="Begin"/>, <see cref="OpenSnapshot"/>, <see cref="SnapshotIsDamaged"/> if its
+/// content cannot be decoded to the end, <see cref="Records"/> to their end, <see cref="Finish"/>. No file is changed
+/// before <see cref="Finish"/>, but for a snapshot that a crash has left without its name. All of them throw
 /// <see cref="IOException"/> if the disk fails; whatever the files hold is no exception but a finding.
 /// </remarks>
 public sealed class Restore
@@ -48,32 +48,42 @@ public sealed class Restore
         return new Restore(folder, files, at);
     }
 
-    /// <summary>The snapshot's content, which is Go's gob; null if there is none. What lies behind its end is damage.</summary>
+    /// <summary>
+    /// The snapshot's content, which is Go's gob; null if there is none. What lies behind its end is damage.
+    /// </summary>
     public Stream? OpenSnapshot() => _snapshot.Open();
 
     /// <summary>Says that the content could not be decoded, or not to its end.</summary>
     public void SnapshotIsDamaged(string reason) => _snapshot.Damage = reason;
 
-    /// <summary>The changes to apply to what the snapshot held. They may be kept, and are read as they are asked for.</summary>
+    /// <summary>
+    /// The changes to apply to what the snapshot held. They may be kept, and are read as they are asked for.
+    /// </summary>
     public IEnumerable<JournalRecord> Records()
     {
         _chain = JournalChain.Find(_found, _snapshot);
+        if (!_snapshot.Exists && _chain.Count > 0 && _chain[0].Header!.FollowsSnapshot)
+        {
+            _findings.NoteMissing(_files.Snapshot);
+        }
         for (int i = 0; i < _chain.Count; i++)
         {
             JournalFound part = _chain[i];
             bool isLast = i == _chain.Count - 1;
+            long limit = isLast ? part.Length : _chain[i + 1].Header!.PreviousLength;
             using DurableFile file = Open(part);
-            var reader = new JournalReader(file, isLast ? part.Length : _chain[i + 1].Header!.PreviousLength);
+            var reader = new JournalReader(file, limit);
             long count = 0;
             while (reader.TryRead(out JournalRecord? record))
             {
                 count++;
                 yield return record;
             }
-            string? keptAs = _findings.NoteEnd(part.Name, reader, isLast);
+            string? damagedKeptAs = _findings.NoteEnd(part.Name, reader, isLast);
+            string? keptAs = damagedKeptAs ?? (limit < part.Length ? NameIfDamaged(part) : null);
             long bytes = reader.Offset - JournalHeader.Bytes;
             _read.Add(new JournalPart(part.Name, part.Header!.Generation, bytes, count, keptAs));
-            if (keptAs is not null)
+            if (damagedKeptAs is not null)
             {
                 yield break;
             }
@@ -107,7 +117,9 @@ public sealed class Restore
             new JournalStart(_folder, _files, NextHeader(), [.. _covered, .. _read]));
     }
 
-    /// <summary>A crash may have come when a snapshot was whole, and the one before had made way, being damaged.</summary>
+    /// <summary>
+    /// A crash may have come when a snapshot was whole, and the one before had made way, being damaged.
+    /// </summary>
     private static void FinishSnapshot(DurableFolder folder, PersistenceFiles files)
     {
         SnapshotFound unfinished = SnapshotFound.Inspect(folder, files.Unfinished);
@@ -153,7 +165,9 @@ public sealed class Restore
         }
     }
 
-    /// <summary>A crash may have come after the snapshot was written, and before the damaged file was renamed.</summary>
+    /// <summary>
+    /// An earlier restore has gone on without the rest of a file, and ended before the file was renamed.
+    /// </summary>
     private string? NameIfDamaged(JournalFound file)
     {
         using DurableFile opened = Open(file);
@@ -162,7 +176,7 @@ public sealed class Restore
         {
         }
         return reader.End == JournalEnd.Damaged
-            ? _findings.NoteCorrupt(file.Name, $"it is damaged at byte {reader.Offset}, but {_files.Snapshot} is newer")
+            ? _findings.NoteCorrupt(file.Name, $"it is damaged at byte {reader.Offset}, and was gone on without")
             : null;
     }
 

@@ -27,6 +27,10 @@ internal sealed class RestoreFindings(DurableFolder folder, DateTimeOffset at)
         return NoteCorrupt(name, reason);
     }
 
+    /// <summary>Notes that the snapshot is missing which the journal goes on from.</summary>
+    public void NoteMissing(string name) =>
+        _sentences.Add($"{name} is missing: what it held is lost, and only the journal was restored");
+
     /// <summary>Notes that a file is damaged. Gives the name to keep it under.</summary>
     public string NoteCorrupt(string name, string reason) => Keep(name, NameAside(name, "corrupt"), reason);
 

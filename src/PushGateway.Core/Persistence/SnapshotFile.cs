@@ -1,7 +1,8 @@
 namespace PushGateway.Core.Persistence;
 
 /// <summary>
-/// The persistence file, to be written anew: whole or not at all, whatever happens meanwhile. Not for two writers at a time.
+/// The persistence file, to be written anew: whole or not at all, whatever happens meanwhile. Not for two writers at a
+/// time.
 /// </summary>
 public sealed class SnapshotFile
 {
@@ -19,11 +20,13 @@ public sealed class SnapshotFile
     }
 
     /// <summary>Writes a snapshot that is durable on return, in place of the present one.</summary>
-    /// <param name="content">Writes what the Go Pushgateway reads. What it throws leaves the present snapshot as it is.</param>
+    /// <param name="content">
+    /// Writes what the Go Pushgateway reads. What it throws leaves the present snapshot as it is.
+    /// </param>
     /// <returns>The size of the file, in bytes.</returns>
     /// <exception cref="IOException">
-    /// The disk fails. Which of the two snapshots is there then is uncertain only if it was the folder that could not be
-    /// synced; both are whole, and good with the journal as it is.
+    /// The disk fails. Which of the two snapshots is there then is uncertain only if it was the folder that could not
+    /// be synced; both are whole, and good with the journal as it is.
     /// </exception>
     public long Write(SnapshotCoverage coverage, Action<Stream> content)
     {

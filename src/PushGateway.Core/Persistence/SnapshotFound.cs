@@ -18,7 +18,9 @@ internal sealed class SnapshotFound
     /// <summary>Null if the file has no trailer: the Go Pushgateway has written it, or its end is missing.</summary>
     public SnapshotCoverage? Coverage { get; private set; }
 
-    /// <summary>What is wrong with it, in words; null if nothing is, as far as one can see without decoding it.</summary>
+    /// <summary>
+    /// What is wrong with it, in words; null if nothing is, as far as one can see without decoding it.
+    /// </summary>
     public string? Damage { get; set; }
 
     /// <summary>Reads all of it once, for the checksums.</summary>

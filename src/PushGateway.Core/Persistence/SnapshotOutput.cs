@@ -1,6 +1,8 @@
 namespace PushGateway.Core.Persistence;
 
-/// <summary>The stream that a snapshot's content is written to. Gathers small writes, and checksums what goes by.</summary>
+/// <summary>
+/// The stream that a snapshot's content is written to. Gathers small writes, and checksums what goes by.
+/// </summary>
 internal sealed class SnapshotOutput(DurableFile file) : Stream
 {
     private const int BufferBytes = 1 << 18;

@@ -3,14 +3,15 @@ using System.Buffers.Binary;
 namespace PushGateway.Core.Persistence;
 
 /// <summary>
-/// The last bytes of a persistence file that this gateway has written: what it covers, and a checksum of what comes before. The Go
-/// Pushgateway stops reading at the end of its one value, and does not see them.
+/// The last bytes of a persistence file that this gateway has written: what it covers, and a checksum of what comes
+/// before. The Go Pushgateway stops reading at the end of its one value, and does not see them.
 /// </summary>
 internal sealed record SnapshotTrailer(SnapshotCoverage Coverage, long ContentLength, uint ContentCrc)
 {
     public const int Bytes = 40;
 
-    private static ReadOnlySpan<byte> Magic => [0x8A, (byte)'P', (byte)'G', (byte)'W', (byte)'S', (byte)'N', (byte)'P', 0x0A];
+    /// <summary>0x8A PGWSNP LF</summary>
+    private static ReadOnlySpan<byte> Magic => [0x8A, 0x50, 0x47, 0x57, 0x53, 0x4E, 0x50, 0x0A];
 
     public byte[] Encode()
     {
@@ -37,7 +38,8 @@ internal sealed record SnapshotTrailer(SnapshotCoverage Coverage, long ContentLe
         }
         return new SnapshotTrailer(
             new SnapshotCoverage(
-                BinaryPrimitives.ReadInt64LittleEndian(trailer[8..]), BinaryPrimitives.ReadInt64LittleEndian(trailer[16..])),
+                BinaryPrimitives.ReadInt64LittleEndian(trailer[8..]),
+                BinaryPrimitives.ReadInt64LittleEndian(trailer[16..])),
             BinaryPrimitives.ReadInt64LittleEndian(trailer[24..]),
             BinaryPrimitives.ReadUInt32LittleEndian(trailer[32..]));
     }

@@ -4,8 +4,8 @@ using Xunit;
 namespace PushGateway.Core.Tests.Persistence;
 
 /// <summary>
-/// The machine stops before, in the midst of, and after each of the operations on the disk, and leaves any part of what was
-/// not synced. Whatever was acknowledged must be there after that, once, and in order.
+/// The machine stops before, in the midst of, and after each of the operations on the disk, and leaves any part of what
+/// was not synced. Whatever was acknowledged must be there after that, once, and in order.
 /// </summary>
 public class CrashTests
 {
@@ -65,7 +65,9 @@ public class CrashTests
         Assert.Fail("the crash must get beyond the last operation");
     }
 
-    /// <summary>Under the other policies too, the end of the process alone loses nothing that was acknowledged.</summary>
+    /// <summary>
+    /// Under the other policies too, the end of the process alone loses nothing that was acknowledged.
+    /// </summary>
     [Theory]
     [InlineData(FsyncPolicy.Interval)]
     [InlineData(FsyncPolicy.Never)]
@@ -132,14 +134,18 @@ public class CrashTests
         return new Life([.. gateway.State], [.. acknowledged, .. gateway.Acknowledged]);
     }
 
-    /// <summary>What was acknowledged is there, and the gateway goes on from there, and leaves no files behind.</summary>
+    /// <summary>
+    /// What was acknowledged is there, and the gateway goes on from there, and leaves no files behind.
+    /// </summary>
     private static async Task CheckAsync(SimulatedFolder after, Life life, string crash, bool mayBeDamaged)
     {
         ModelGateway gateway = await RestartAsync(after, life, crash, mayBeDamaged);
         Assert.True(await gateway.PushAsync(1000), crash);
         Assert.True(await gateway.SnapshotAsync(), crash);
         await gateway.Journal.DisposeAsync();
-        Assert.Equal([ModelGateway.FileName], after.List().Where(name => !name.Contains("corrupt", StringComparison.Ordinal)));
+        Assert.Equal(
+            [ModelGateway.FileName],
+            after.List().Where(name => !name.Contains("corrupt", StringComparison.Ordinal)));
         ModelGateway again = await ModelGateway.StartAsync(after);
         Assert.Equal(gateway.State, again.Restored);
         await again.Journal.DisposeAsync();

@@ -20,8 +20,8 @@ public class EncodedRecordTests
     {
         { "a push", TestRecords.Push("a 1\n") },
         { "an empty body", TestRecords.Push("") },
-        { "protobuf", new PushRecord(
-            NotUtf8, PushMode.Replace, PushCheck.Unchecked, BodyFormat.DelimitedProtobuf, new byte[] { 0xFE, 0, 0xFF }, -1) },
+        { "protobuf", new PushRecord(NotUtf8, PushMode.Replace, PushCheck.Unchecked, BodyFormat.DelimitedProtobuf,
+            new byte[] { 0xFE, 0, 0xFF }, -1) },
         { "UTF-8 names", new PushRecord(
             Large, PushMode.Merge, PushCheck.Unchecked, BodyFormat.Utf8Text, new byte[3_000_000], long.MaxValue) },
         { "a marker", TestRecords.Push("\uFFFD") with { Body = EncodedRecord.Marker.ToArray() } },
@@ -54,7 +54,8 @@ public class EncodedRecordTests
         for (int length = 0; length < payload.Length; length += step)
         {
             JournalRecord? read = RecordDecoder.Decode(payload.AsMemory(0, length));
-            Assert.True(read is null || read is PushRecord push && push.Body.Length < ((PushRecord)record).Body.Length, name);
+            Assert.True(
+                read is null || (read is PushRecord push && push.Body.Length < ((PushRecord)record).Body.Length), name);
         }
         JournalRecord? longer = RecordDecoder.Decode(new byte[][] { payload, [0] }.SelectMany(part => part).ToArray());
         Assert.Equal(record is PushRecord, longer is not null);

@@ -60,6 +60,7 @@ public class JournalFailureTests
         folder.Capacity = 1000;
         Assert.True(await gateway.SnapshotAsync());
         Assert.Null(gateway.Journal.Failure);
+        Assert.Equal(["data", "data.journal"], folder.List().Order());
         Assert.True(await gateway.PushAsync(2000));
         await CheckRestartsAsync(folder, gateway, $"room again after {capacity}");
     }
@@ -101,13 +102,35 @@ public class JournalFailureTests
         };
 
         ModelGateway gateway = await ModelGateway.StartAsync(folder);
-        Assert.Equal("the journal cannot be written: simulated fault: create data.journal", gateway.Journal.Failure?.Message);
+        Assert.Equal(
+            "the journal cannot be written: simulated fault: create data.journal", gateway.Journal.Failure?.Message);
         Assert.False(await gateway.SnapshotAsync());
 
         folder.FaultAt = (_, _) => Fault.None;
         Assert.True(await gateway.SnapshotAsync());
         Assert.True(await gateway.PushAsync(1));
         await CheckRestartsAsync(folder, gateway, "recovered");
+    }
+
+    [Theory]
+    [InlineData("sync data.journal")]
+    [InlineData("delete data.journal")]
+    public async Task Dispose_DiskFails_EndsAllTheSame(string operation)
+    {
+        var folder = new SimulatedFolder();
+        ModelGateway gateway = await ModelGateway.StartAsync(folder, FsyncPolicy.Never);
+        if (operation.StartsWith("sync", StringComparison.Ordinal))
+        {
+            await gateway.PushAsync(1);
+        }
+        folder.FaultAt = (_, what) => what == operation ? Fault.Error : Fault.None;
+
+        await gateway.Journal.DisposeAsync();
+
+        Assert.Contains(operation, folder.Log);
+        Assert.NotNull(gateway.Journal.Failure);
+        folder.FaultAt = (_, _) => Fault.None;
+        Assert.Equal(gateway.State, (await ModelGateway.StartAsync(folder)).Restored);
     }
 
     [Fact]

@@ -70,7 +70,10 @@ public class JournalReaderTests
     [Fact]
     public void TryRead_ZerosThenRecords_IsDamage() => Assert.Equal(
         (Records.Length, JournalEnd.Damaged, Bounds[^1], 3L),
-        Read([.. TestRecords.File(Records), .. new byte[50], .. TestRecords.File(Records[..2])[JournalHeader.Bytes..]]));
+        Read([
+            .. TestRecords.File(Records), .. new byte[50],
+            .. TestRecords.Encode(Records[0]), .. TestRecords.Encode(Records[1]),
+        ]));
 
     [Theory]
     [InlineData(int.MaxValue)]
@@ -109,7 +112,7 @@ public class JournalReaderTests
     [Fact]
     public void TryRead_RecordsLargerThanTheBuffer_AreReadAndFoundBehindDamage()
     {
-        JournalRecord[] large = [.. Enumerable.Range(0, 3).Select(i => TestRecords.Push(new string((char)('a' + i), 600_001)))];
+        JournalRecord[] large = [.. "abc".Select(letter => TestRecords.Push(new string(letter, 600_001)))];
         byte[] file = TestRecords.File(large);
 
         Assert.Equal((3, JournalEnd.Clean, file.Length, 0L), Read(file));

@@ -5,7 +5,8 @@ using PushGateway.Core.Persistence;
 namespace PushGateway.Core.Tests.Persistence;
 
 /// <summary>
-/// What the gateway does with its files, for a store that is a list of numbers: pushes append one, and a delete takes off all.
+/// What the gateway does with its files, for a store that is a list of numbers: pushes append one, and a delete takes
+/// off all.
 /// </summary>
 internal sealed class ModelGateway
 {
@@ -118,8 +119,15 @@ internal sealed class ModelGateway
     private static bool TryDecode(Stream content, List<int> state)
     {
         string text = new StreamReader(content).ReadToEnd();
-        string[] numbers = text.TrimEnd(';').Split(',', StringSplitOptions.RemoveEmptyEntries);
-        state.AddRange(numbers.Select(number => int.Parse(number, CultureInfo.InvariantCulture)));
-        return text.EndsWith(';');
+        string numbers = text.Split(';')[0];
+        foreach (string number in numbers.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int value))
+            {
+                return false;
+            }
+            state.Add(value);
+        }
+        return text == numbers + ";";
     }
 }

@@ -43,7 +43,9 @@ internal sealed class SimulatedContent
 
     public byte[] Durable { get; private set; } = [];
 
-    /// <summary>After a failed sync the system forgets what was not written, and later syncs succeed without it.</summary>
+    /// <summary>
+    /// After a failed sync the system forgets what was not written, and later syncs succeed without it.
+    /// </summary>
     public bool IsForgotten { get; set; }
 
     public static SimulatedContent OfDurable(byte[] bytes) => new() { Seen = bytes, Durable = bytes };

@@ -4,6 +4,8 @@ namespace PushGateway.Core.Tests.Persistence;
 
 internal sealed class SimulatedFile(SimulatedFolder folder, string name, SimulatedContent content) : DurableFile
 {
+    private bool _isClosed;
+
     public override long Length => content.Seen.Length;
 
     /// <remarks>Gives less than is wanted, as files may.</remarks>
@@ -17,6 +19,7 @@ internal sealed class SimulatedFile(SimulatedFolder folder, string name, Simulat
 
     public override void Write(IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset)
     {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
         byte[] bytes = [.. buffers.SelectMany(buffer => buffer.ToArray())];
         folder.Do(
             $"write {name}",
@@ -29,14 +32,19 @@ internal sealed class SimulatedFile(SimulatedFolder folder, string name, Simulat
             half: () => Put(bytes.AsSpan(0, bytes.Length / 2), offset));
     }
 
-    public override void Truncate(long length) => folder.Do($"truncate {name}", () =>
+    public override void Truncate(long length)
     {
-        content.Seen = content.Seen[..(int)length];
-        return 0;
-    });
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        folder.Do($"truncate {name}", () =>
+        {
+            content.Seen = content.Seen[..(int)length];
+            return 0;
+        });
+    }
 
     public override void Sync()
     {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
         folder.DuringSync();
         try
         {
@@ -53,9 +61,7 @@ internal sealed class SimulatedFile(SimulatedFolder folder, string name, Simulat
         }
     }
 
-    protected override void Close()
-    {
-    }
+    protected override void Close() => _isClosed = true;
 
     private void Put(ReadOnlySpan<byte> bytes, long offset)
     {

@@ -3,7 +3,8 @@ using PushGateway.Core.Persistence;
 namespace PushGateway.Core.Tests.Persistence;
 
 /// <summary>
-/// A folder in memory that knows what of it is durable, fails where it is told to, and can be had as a crash would leave it.
+/// A folder in memory that knows what of it is durable, fails where it is told to, and can be had as a crash would
+/// leave it.
 /// </summary>
 internal sealed class SimulatedFolder : DurableFolder
 {
@@ -63,7 +64,9 @@ internal sealed class SimulatedFolder : DurableFolder
         lock (_lock)
         {
             ThrowIfCrashed();
-            return _seen.TryGetValue(name, out SimulatedContent? content) ? new SimulatedFile(this, name, content) : null;
+            return _seen.TryGetValue(name, out SimulatedContent? content)
+                ? new SimulatedFile(this, name, content)
+                : null;
         }
     }
 
@@ -97,7 +100,9 @@ internal sealed class SimulatedFolder : DurableFolder
         return 0;
     });
 
-    /// <summary>The folders that a crash now can leave: any of the changed names, with each kind of loss of content.</summary>
+    /// <summary>
+    /// The folders that a crash now can leave: any of the changed names, with each kind of loss of content.
+    /// </summary>
     public IEnumerable<SimulatedFolder> AfterCrash(params UnsyncedContent[] contents)
     {
         for (int kept = 0; kept < 1 << _unsynced.Count; kept++)
@@ -122,7 +127,9 @@ internal sealed class SimulatedFolder : DurableFolder
         }
     }
 
-    /// <summary>Does an operation, or fails it. <paramref name="half"/> is what a write does when it is cut short.</summary>
+    /// <summary>
+    /// Does an operation, or fails it. <paramref name="half"/> is what a write does when it is cut short.
+    /// </summary>
     internal T Do<T>(string what, Func<T> operation, Action? half = null)
     {
         lock (_lock)
