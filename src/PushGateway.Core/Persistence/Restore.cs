@@ -1,0 +1,203 @@
+namespace PushGateway.Core.Persistence;
+
+/// <summary>
+/// Finds what was acknowledged before the gateway ended, however it ended: first the snapshot's content, then the
+/// journal's records, in the order in which they were made.
+/// </summary>
+/// <remarks>
+/// To be used in this order: <see cref="Begin"/>, <see cref="OpenSnapshot"/>, <see cref="SnapshotIsDamaged"/> if its
+/// content cannot be decoded to the end, <see cref="Records"/> to their end, <see cref="Finish"/>. No file is changed
+/// before <see cref="Finish"/>, but for a snapshot that a crash has left without its name. All of them throw
+/// <see cref="IOException"/> if the disk fails; whatever the files hold is no exception but a finding.
+/// </remarks>
+public sealed class Restore
+{
+    private readonly DurableFolder _folder;
+    private readonly PersistenceFiles _files;
+    private readonly long _at;
+    private readonly RestoreFindings _findings;
+    private readonly SnapshotFound _snapshot;
+    private readonly List<JournalFound> _found;
+    private readonly HashSet<JournalFound> _settled = [];
+
+    /// <summary>Those that the records come from, as far as they were read.</summary>
+    private readonly List<JournalPart> _read = [];
+
+    /// <summary>Those whose records the snapshot holds; they are deleted with the next one.</summary>
+    private readonly List<JournalPart> _covered = [];
+
+    private List<JournalFound> _chain = [];
+    private string? _snapshotKeptAs;
+
+    private Restore(DurableFolder folder, PersistenceFiles files, DateTimeOffset at)
+    {
+        _folder = folder;
+        _files = files;
+        _at = at.UtcTicks;
+        _findings = new RestoreFindings(folder, at);
+        _snapshot = SnapshotFound.Inspect(folder, files.Snapshot);
+        _found = [.. folder.List().Where(files.IsJournal).Select(name => JournalFound.Inspect(folder, name))];
+    }
+
+    /// <param name="fileName">The persistence file, which need not be there; without a folder.</param>
+    /// <param name="at">Now; part of the names of files that are kept aside.</param>
+    public static Restore Begin(DurableFolder folder, string fileName, DateTimeOffset at)
+    {
+        var files = new PersistenceFiles(fileName);
+        FinishSnapshot(folder, files);
+        return new Restore(folder, files, at);
+    }
+
+    /// <summary>
+    /// The snapshot's content, which is Go's gob; null if there is none. What lies behind its end is damage.
+    /// </summary>
+    public Stream? OpenSnapshot() => _snapshot.Open();
+
+    /// <summary>Says that the content could not be decoded, or not to its end.</summary>
+    public void SnapshotIsDamaged(string reason) => _snapshot.Damage = reason;
+
+    /// <summary>
+    /// The changes to apply to what the snapshot held. They may be kept, and are read as they are asked for.
+    /// </summary>
+    public IEnumerable<JournalRecord> Records()
+    {
+        _chain = JournalChain.Find(_found, _snapshot);
+        if (!_snapshot.Exists && _chain.Count > 0 && _chain[0].Header!.FollowsSnapshot)
+        {
+            _findings.NoteMissing(_files.Snapshot);
+        }
+        for (int i = 0; i < _chain.Count; i++)
+        {
+            JournalFound part = _chain[i];
+            bool isLast = i == _chain.Count - 1;
+            long limit = isLast ? part.Length : _chain[i + 1].Header!.PreviousLength;
+            using DurableFile file = Open(part);
+            var reader = new JournalReader(file, limit);
+            long count = 0;
+            while (reader.TryRead(out JournalRecord? record))
+            {
+                count++;
+                yield return record;
+            }
+            string? damagedKeptAs = _findings.NoteEnd(part.Name, reader, isLast);
+            string? keptAs = damagedKeptAs ?? (limit < part.Length ? NameIfDamaged(part) : null);
+            long bytes = reader.Offset - JournalHeader.Bytes;
+            _read.Add(new JournalPart(part.Name, part.Header!.Generation, bytes, count, keptAs));
+            if (damagedKeptAs is not null)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts away what was not used, and tells where to go on. If the disk fails, it can be called again.
+    /// </summary>
+    public RestoredFiles Finish()
+    {
+        if (_snapshot.Damage is { } damage && _snapshotKeptAs is null)
+        {
+            _snapshotKeptAs = _findings.NoteCorrupt(_files.Snapshot, damage);
+        }
+        while (_read is [.., { Records: 0, KeptAs: null } empty])
+        {
+            _folder.Delete(empty.Name);
+            _settled.Add(_chain[_read.Count - 1]);
+            _read.RemoveAt(_read.Count - 1);
+        }
+        foreach (JournalFound file in _found.Where(file => !_settled.Contains(file)))
+        {
+            Settle(file);
+            _settled.Add(file);
+        }
+        _folder.Sync();
+        return new RestoredFiles(
+            _findings.Report(_read.Sum(part => part.Records)),
+            new SnapshotFile(_folder, _files, _snapshotKeptAs),
+            new JournalStart(_folder, _files, NextHeader(), [.. _covered, .. _read]));
+    }
+
+    /// <summary>
+    /// A crash may have come when a snapshot was whole, and the one before had made way, being damaged.
+    /// </summary>
+    private static void FinishSnapshot(DurableFolder folder, PersistenceFiles files)
+    {
+        SnapshotFound unfinished = SnapshotFound.Inspect(folder, files.Unfinished);
+        if (!unfinished.Exists)
+        {
+            return;
+        }
+        if (unfinished is { Coverage: not null, Damage: null } && !folder.List().Contains(files.Snapshot))
+        {
+            folder.Rename(files.Unfinished, files.Snapshot);
+            folder.Sync();
+        }
+        else
+        {
+            folder.Delete(files.Unfinished);
+        }
+    }
+
+    /// <summary>Decides what becomes of a file.</summary>
+    private void Settle(JournalFound file)
+    {
+        if (_read.Exists(part => part.Name == file.Name))
+        {
+            return;
+        }
+        if (file.IsEmpty)
+        {
+            _folder.Delete(file.Name);
+        }
+        else if (file.Header is null)
+        {
+            _findings.KeepUnused(file, "corrupt", file.Fault!);
+        }
+        else if (JournalChain.IsCovered(file, _snapshot))
+        {
+            _covered.Add(new JournalPart(file.Name, file.Header.Generation, 0, 0, NameIfDamaged(file)));
+        }
+        else
+        {
+            _findings.KeepUnused(file, "unapplied", _chain.Contains(file)
+                ? "its changes follow others that are damaged"
+                : $"its changes do not follow what {_files.Snapshot} holds, which has been replaced since");
+        }
+    }
+
+    /// <summary>
+    /// An earlier restore has gone on without the rest of a file, and ended before the file was renamed.
+    /// </summary>
+    private string? NameIfDamaged(JournalFound file)
+    {
+        using DurableFile opened = Open(file);
+        var reader = new JournalReader(opened, file.Length);
+        while (reader.TryRead(out _))
+        {
+        }
+        return reader.End == JournalEnd.Damaged
+            ? _findings.NoteCorrupt(file.Name, $"it is damaged at byte {reader.Offset}, and was gone on without")
+            : null;
+    }
+
+    private JournalHeader NextHeader()
+    {
+        JournalHeader? followed = _read.Count > 0 ? _chain[_read.Count - 1].Header : null;
+        long? id = followed?.JournalId ?? _snapshot.Coverage?.JournalId;
+        if (id is null)
+        {
+            return new JournalHeader(_at, 1, Previous: 0, PreviousLength: 0, _snapshot.Identify());
+        }
+        long covered = _snapshot.Coverage is { } coverage && coverage.JournalId == id ? coverage.Generation : 0;
+        long newest = _found.Where(file => file.Header?.JournalId == id).Max(file => file.Header?.Generation) ?? 0;
+        return new JournalHeader(
+            id.Value,
+            Math.Max(covered, newest) + 1,
+            Previous: followed?.Generation ?? covered,
+            PreviousLength: _read.Count > 0 ? JournalHeader.Bytes + _read[^1].Bytes : 0,
+            followed?.Base ?? SnapshotIdentity.None);
+    }
+
+    private DurableFile Open(JournalFound file) =>
+        _folder.TryOpen(file.Name) ?? throw new IOException($"{file.Name} has disappeared");
+}

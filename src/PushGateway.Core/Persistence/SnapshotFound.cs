@@ -1,0 +1,84 @@
+namespace PushGateway.Core.Persistence;
+
+/// <summary>The persistence file as it is at start, before anyone reads what it holds.</summary>
+internal sealed class SnapshotFound
+{
+    private readonly DurableFolder _folder;
+    private readonly string _name;
+    private long _contentLength;
+
+    private SnapshotFound(DurableFolder folder, string name)
+    {
+        _folder = folder;
+        _name = name;
+    }
+
+    public bool Exists { get; private set; }
+
+    /// <summary>Null if the file has no trailer: the Go Pushgateway has written it, or its end is missing.</summary>
+    public SnapshotCoverage? Coverage { get; private set; }
+
+    /// <summary>
+    /// What is wrong with it, in words; null if nothing is, as far as one can see without decoding it.
+    /// </summary>
+    public string? Damage { get; set; }
+
+    /// <summary>Reads all of it once, for the checksums.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public static SnapshotFound Inspect(DurableFolder folder, string name)
+    {
+        var found = new SnapshotFound(folder, name);
+        using DurableFile? file = folder.TryOpen(name);
+        if (file is not null)
+        {
+            found.Exists = true;
+            found.Inspect(file);
+        }
+        return found;
+    }
+
+    /// <summary>The content, without the trailer; null if there is no file.</summary>
+    public Stream? Open() => _folder.TryOpen(_name) is { } file ? new SnapshotInput(file, _contentLength) : null;
+
+    /// <summary>What a journal that has this file as its base calls it.</summary>
+    public SnapshotIdentity Identify()
+    {
+        using DurableFile? file = _folder.TryOpen(_name);
+        return file is null ? SnapshotIdentity.None : new SnapshotIdentity(file.Length, Checksum(file, file.Length));
+    }
+
+    private void Inspect(DurableFile file)
+    {
+        long length = file.Length;
+        Span<byte> last = stackalloc byte[(int)Math.Min(length, SnapshotTrailer.Bytes)];
+        new FileWindow(file, length).TryCopy(length - last.Length, last);
+        int start = SnapshotTrailer.Find(last);
+        _contentLength = start < 0 ? length : length - last.Length + start;
+        if (start < 0)
+        {
+            return;
+        }
+        SnapshotTrailer? trailer = SnapshotTrailer.Decode(last[start..]);
+        if (trailer is null || trailer.ContentLength != _contentLength)
+        {
+            Damage = "its last bytes are damaged or missing";
+            return;
+        }
+        Coverage = trailer.Coverage.JournalId == 0 ? null : trailer.Coverage;
+        if (Checksum(file, _contentLength) != trailer.ContentCrc)
+        {
+            Damage = "its checksum is wrong";
+        }
+    }
+
+    private static uint Checksum(DurableFile file, long length)
+    {
+        var window = new FileWindow(file, length);
+        uint crc = 0;
+        for (long offset = 0; window.At(offset) is { IsEmpty: false } there; offset += there.Length)
+        {
+            crc = Crc32C.Append(crc, there);
+        }
+        return crc;
+    }
+}
