@@ -2,33 +2,47 @@ namespace PushGateway.Core.Model;
 
 /// <summary>A classic bucket: how many samples are at most <paramref name="UpperBound"/>.</summary>
 /// <remarks>
-/// A struct of 32 bytes, with what few buckets have in an object of its own: large histogram bodies are mostly buckets.
+/// A struct of 24 bytes, with what few buckets have in an object of its own: large histogram bodies are mostly buckets.
 /// </remarks>
 public readonly record struct Bucket(double UpperBound)
 {
-    private readonly Rarities? _rarities;
+    private readonly ulong _count;
 
-    public ulong? CumulativeCount { get; init; }
+    /// <summary>Null where there is a whole count, and nothing else.</summary>
+    private readonly Rarities? _rarities = Rarities.NoCount;
+
+    public ulong? CumulativeCount
+    {
+        get => _rarities is { HasCount: false } ? null : _count;
+        init
+        {
+            _count = value ?? 0;
+            _rarities = Rarities.Of(value is not null, CumulativeCountFloat, Exemplar);
+        }
+    }
 
     /// <summary>Overrides <see cref="CumulativeCount"/> where it is not 0.</summary>
     public double? CumulativeCountFloat
     {
         get => _rarities?.CumulativeCountFloat;
-        init => _rarities = Rarities.Of(value, Exemplar);
+        init => _rarities = Rarities.Of(CumulativeCount is not null, value, Exemplar);
     }
 
     public Exemplar? Exemplar
     {
         get => _rarities?.Exemplar;
-        init => _rarities = Rarities.Of(CumulativeCountFloat, value);
+        init => _rarities = Rarities.Of(CumulativeCount is not null, CumulativeCountFloat, value);
     }
 
     /// <summary>The count as shown: the float one where it is not 0.</summary>
     public double Count => CumulativeCountFloat is { } count and not 0 ? count : CumulativeCount ?? 0;
 
-    private sealed record Rarities(double? CumulativeCountFloat, Exemplar? Exemplar)
+    private sealed record Rarities(bool HasCount, double? CumulativeCountFloat, Exemplar? Exemplar)
     {
-        public static Rarities? Of(double? count, Exemplar? exemplar) =>
-            count is null && exemplar is null ? null : new Rarities(count, exemplar);
+        public static readonly Rarities NoCount = new(false, null, null);
+
+        public static Rarities? Of(bool hasCount, double? count, Exemplar? exemplar) =>
+            count is not null || exemplar is not null ? new Rarities(hasCount, count, exemplar)
+            : hasCount ? null : NoCount;
     }
 }

@@ -46,7 +46,7 @@ public static partial class GoNumber
     /// so that the one operation on them rounds as it should. False for any other text, be it a number or not.
     /// </summary>
     /// <remarks>
-    /// Source: W. D. Clinger, "How to read floating point numbers accurately". A push of 20 series is parsed in 3.5 µs,
+    /// Source: W. D. Clinger, "How to read floating point numbers accurately". A push of 20 series is parsed in 3.6 µs,
     /// without this in 4.3 µs.
     /// </remarks>
     private static bool TryParseExact(ReadOnlySpan<byte> text, out double value)

@@ -16,11 +16,9 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
     /// <summary>As in a push of gauges with two labels each.</summary>
     private const int BodyBytesPerLabel = 48;
 
-    private static readonly Utf8String BucketLabel = new("le");
-    private static readonly Utf8String QuantileLabel = new("quantile");
-
     private readonly Dictionary<Utf8String, OpenFamily> _families = [];
-    private readonly Dictionary<UInt128, Metric> _assembled = [];
+
+    private Dictionary<UInt128, Metric>? _assembled;
     private readonly SampleLabels _labels = new(bodyLength / BodyBytesPerLabel);
 
     private Utf8String _name;
@@ -34,6 +32,9 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
     private bool _metricIsExtended;
 
     public ReadOnlySpan<byte> FamilyName => _family is null ? default : _family.Family.Name.Span;
+
+    /// <inheritdoc cref="OpenFamily.BoundName"/>
+    public Utf8String BoundName => _family!.BoundName;
 
     public bool HasHelp => _family!.Family.Help is not null;
 
@@ -80,18 +81,20 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
 
     public void SetHelp(Utf8String help) => _family!.Family.Help = help;
 
-    public void SetType(MetricType type)
-    {
-        _family!.Family.Type = type;
-        _family.HasType = true;
-    }
+    public void SetType(MetricType type) => _family!.SetType(type);
 
     /// <summary>Begins a sample whose name is not known yet: a line that starts with a brace.</summary>
     public void BeginSample()
     {
+        BeginLabels();
+        _nameGiven = false;
+    }
+
+    /// <summary>Begins the labels of the sample, and drops those that it had.</summary>
+    public void BeginLabels()
+    {
         _labels.Clear();
         _bound = double.NaN;
-        _nameGiven = false;
     }
 
     /// <summary>Says which family the sample that was begun belongs to.</summary>
@@ -155,7 +158,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         }
         else if (!IsLastMetric())
         {
-            ref Metric? metric = ref CollectionsMarshal.GetValueRefOrAddDefault(_assembled, Signature(), out _);
+            ref Metric? metric = ref CollectionsMarshal.GetValueRefOrAddDefault(_assembled ??= [], Signature(), out _);
             if (metric is null)
             {
                 metric = new Metric { Labels = _labels.Keep() };
@@ -213,9 +216,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         return true;
     }
 
-    private bool IsBound(Utf8String labelName) =>
-        _nameGiven && ((_family!.IsHistogram && labelName == BucketLabel)
-            || (_family.IsSummary && labelName == QuantileLabel));
+    private bool IsBound(Utf8String labelName) => _nameGiven && labelName == _family!.BoundName;
 
     private string? SetBound(Utf8String text)
     {
@@ -228,15 +229,8 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
     }
 
     /// <summary>In braces, a quantile or bucket may have been given before the name that makes it one.</summary>
-    private string? TakeBoundFromLabels()
-    {
-        if (_labels.Span.IsEmpty || !_family!.IsAssembled)
-        {
-            return null;
-        }
-        Utf8String boundName = _family.IsSummary ? QuantileLabel : BucketLabel;
-        return _labels.TryRemove(boundName, out Utf8String bound) ? SetBound(bound) : null;
-    }
+    private string? TakeBoundFromLabels() =>
+        _labels.TryRemove(_family!.BoundName, out Utf8String bound) ? SetBound(bound) : null;
 
     // Upstream: a sample without a name is added to the metric of the line before, labels and all, which then stands
     // there twice (and is refused for that where pushes are checked). Where that metric is not of the family last
@@ -254,7 +248,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         {
             AddMetric(_metric);
         }
-        else if (_assembled.TryAdd(Signature(), _metric))
+        else if ((_assembled ??= []).TryAdd(Signature(), _metric))
         {
             AddMetric(_metric);
         }
@@ -273,19 +267,4 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         && _metric.Labels.Span.SequenceEqual(_labels.Span);
 
     private UInt128 Signature() => SeriesHash.Of(FamilyName, _labels.Span);
-
-    private sealed class OpenFamily(MetricFamily family)
-    {
-        public MetricFamily Family => family;
-
-        /// <summary>Whether a TYPE line or a sample has fixed the type.</summary>
-        public bool HasType { get; set; }
-
-        public bool IsSummary => family.Type == MetricType.Summary;
-
-        public bool IsHistogram => family.Type is MetricType.Histogram or MetricType.GaugeHistogram;
-
-        /// <summary>Whether several lines make one metric.</summary>
-        public bool IsAssembled => IsSummary || IsHistogram;
-    }
 }

@@ -24,7 +24,6 @@ internal ref struct LineCursor
     private readonly ReadOnlyMemory<byte> _line;
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly bool _terminated;
-    private int _position;
 
     /// <param name="line">The line without its newline.</param>
     /// <param name="terminated">Whether a newline follows.</param>
@@ -35,26 +34,29 @@ internal ref struct LineCursor
         _terminated = terminated;
     }
 
+    /// <summary>How many bytes have been taken. May be set back.</summary>
+    public int Position { readonly get; set; }
+
     /// <summary>The next byte, <see cref="NewLine"/> or <see cref="EndOfInput"/>.</summary>
     public readonly int Current =>
-        (uint)_position < (uint)_bytes.Length ? _bytes[_position] : _terminated ? NewLine : EndOfInput;
+        (uint)Position < (uint)_bytes.Length ? _bytes[Position] : _terminated ? NewLine : EndOfInput;
 
     /// <summary>Whether the line ended without a newline, so that whatever is wanted next is missing.</summary>
-    public readonly bool AtEndOfInput => !_terminated && _position >= _bytes.Length;
+    public readonly bool AtEndOfInput => !_terminated && Position >= _bytes.Length;
 
     public readonly bool AtBlank => Current is ' ' or '\t';
 
-    private readonly ReadOnlySpan<byte> Rest => _bytes[_position..];
+    private readonly ReadOnlySpan<byte> Rest => _bytes[Position..];
 
-    public void Skip() => _position++;
+    public void Skip() => Position++;
 
-    public void SkipToEnd() => _position = _bytes.Length;
+    public void SkipToEnd() => Position = _bytes.Length;
 
     public void SkipBlanks()
     {
         while (AtBlank)
         {
-            _position++;
+            Position++;
         }
     }
 
@@ -96,6 +98,20 @@ internal ref struct LineCursor
         }
         return TryTakeEscaped(toQuote: false, out text, out fault);
     }
+
+    /// <summary>Takes these bytes, if it is they that come next.</summary>
+    public bool TryTake(Utf8String bytes)
+    {
+        if (!Rest.StartsWith(bytes.Span))
+        {
+            return false;
+        }
+        Position += bytes.Length;
+        return true;
+    }
+
+    /// <summary>What was taken since an earlier position.</summary>
+    public readonly Utf8String TakenSince(int position) => new(_line[position..Position]);
 
     /// <summary>
     /// name = [a-zA-Z_:][a-zA-Z0-9_:]* [quoted] | quoted; empty where no name starts here.
@@ -157,8 +173,8 @@ internal ref struct LineCursor
 
     private Utf8String Take(int length)
     {
-        var token = new Utf8String(_line.Slice(_position, length));
-        _position += length;
+        var token = new Utf8String(_line.Slice(Position, length));
+        Position += length;
         return token;
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text;
 using PushGateway.Core.Model;
 
@@ -66,177 +65,17 @@ public sealed partial class TextParser
                 return ParseComment(ref cursor);
             case '{':
                 _families.BeginSample();
+                _shape.Begin(cursor, Utf8String.Empty);
                 return ParseLabels(ref cursor, nameInBraces: true) && ParseValue(ref cursor);
             default:
                 return ParseSample(ref cursor);
         }
     }
 
-    /// <summary>sample = name blanks [labels] value; or labels with the name among them, then value</summary>
-    private bool ParseSample(ref LineCursor cursor)
-    {
-        _families.BeginSample();
-        if (!TakeMetricName(ref cursor, out Utf8String name))
-        {
-            return false;
-        }
-        if (name.IsEmpty)
-        {
-            return Fail("invalid metric name");
-        }
-        if (Fails(_families.SetSampleName(name)))
-        {
-            return false;
-        }
-        cursor.SkipBlanks();
-        if (cursor.Current != '{')
-        {
-            return !Fails(_families.EndLabels()) && ParseValue(ref cursor);
-        }
-        return ParseLabels(ref cursor, nameInBraces: false) && ParseValue(ref cursor);
-    }
-
-    /// <summary>labels = "{" [item *("," item) [","]] "}"; item = label | name</summary>
-    private bool ParseLabels(ref LineCursor cursor, bool nameInBraces)
-    {
-        cursor.Skip();
-        while (true)
-        {
-            cursor.SkipBlanks();
-            if (cursor.Current == '}')
-            {
-                break;
-            }
-            if (IsCutOff(cursor) || !ParseItem(ref cursor, nameInBraces))
-            {
-                return false;
-            }
-            if (cursor.Current == '}')
-            {
-                break;
-            }
-            cursor.Skip();
-        }
-        cursor.Skip();
-        if (Fails(_families.EndLabels()))
-        {
-            return false;
-        }
-        cursor.SkipBlanks();
-        return true;
-    }
-
-    /// <summary>One label or name; afterwards the cursor stands at the comma or brace behind it.</summary>
-    private bool ParseItem(ref LineCursor cursor, bool nameInBraces)
-    {
-        if (!TakeLabelName(ref cursor, out Utf8String name))
-        {
-            return false;
-        }
-        if (name.IsEmpty)
-        {
-            return Fail($"invalid label name for metric {Quote(_families.FamilyName)}");
-        }
-        cursor.SkipBlanks();
-        if (IsCutOff(cursor))
-        {
-            return false;
-        }
-        if (cursor.Current == '=')
-        {
-            cursor.Skip();
-            return ParseLabelValue(ref cursor, name);
-        }
-        if (!nameInBraces)
-        {
-            return Fail($"expected '=' after label name, found {GoQuote.QuoteByte((byte)cursor.Current)}");
-        }
-        if (_families.SampleHasName)
-        {
-            return Fail($"multiple metric names for metric {Quote(_families.FamilyName)}");
-        }
-        if (cursor.Current is not (',' or '}'))
-        {
-            return Fail($"unexpected end of metric name {GoQuote.QuoteByte((byte)cursor.Current)}");
-        }
-        return !Fails(_families.SetSampleName(name));
-    }
-
-    /// <summary>label = name "=" quoted</summary>
-    private bool ParseLabelValue(ref LineCursor cursor, Utf8String name)
-    {
-        if (Fails(_families.AddLabel(name)))
-        {
-            return false;
-        }
-        cursor.SkipBlanks();
-        if (IsCutOff(cursor))
-        {
-            return false;
-        }
-        if (cursor.Current != '"')
-        {
-            return Fail(
-                $"expected '\"' at start of label value, found {GoQuote.QuoteByte((byte)cursor.Current)}");
-        }
-        cursor.Skip();
-        if (!cursor.TryTakeQuoted(out Utf8String value, out QuoteFault fault))
-        {
-            return FailQuoted("label value", value, fault);
-        }
-        if (Fails(_families.SetLabelValue(name, value)))
-        {
-            return false;
-        }
-        cursor.SkipBlanks();
-        return !IsCutOff(cursor)
-            && (cursor.Current is ',' or '}' || Fail($"unexpected end of label value {Quote(value.Span)}"));
-    }
-
-    /// <summary>value = float [blanks timestamp]</summary>
-    private bool ParseValue(ref LineCursor cursor)
-    {
-        Utf8String token = cursor.TakeToken();
-        if (IsCutOff(cursor))
-        {
-            return false;
-        }
-        if (!GoNumber.TryParse(token.Span, out double value))
-        {
-            return Fail($"expected float as value, got {Quote(token.Span)}");
-        }
-        return !Fails(_families.SetValue(value))
-            && (cursor.Current == LineCursor.NewLine || ParseTimestamp(ref cursor));
-    }
-
-    /// <summary>timestamp = integer, and nothing more on the line</summary>
-    private bool ParseTimestamp(ref LineCursor cursor)
-    {
-        cursor.SkipBlanks();
-        Utf8String token = cursor.TakeToken();
-        if (IsCutOff(cursor))
-        {
-            return false;
-        }
-        if (!long.TryParse(
-            token.Span, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long milliseconds)
-            || token.Span.Contains((byte)0))
-        {
-            return Fail($"expected integer as timestamp, got {Quote(token.Span)}");
-        }
-        _families.SetTimestamp(milliseconds);
-        Utf8String rest = cursor.TakeRest();
-        return !IsCutOff(cursor)
-            && (rest.IsEmpty || Fail($"spurious string after timestamp: {Quote(rest.Span)}"));
-    }
-
     private bool TakeMetricName(ref LineCursor cursor, out Utf8String name) =>
         cursor.TryTakeMetricName(out name, out QuoteFault fault)
             ? !IsCutOff(cursor)
             : FailQuoted("metric name", name, fault);
-
-    private bool TakeLabelName(ref LineCursor cursor, out Utf8String name) =>
-        cursor.TryTakeLabelName(out name, out QuoteFault fault) || FailQuoted("label name", name, fault);
 
     private static string Quote(ReadOnlySpan<byte> text) => GoQuote.Quote(text);
 

@@ -116,6 +116,37 @@ public class LineCursorTests
         Assert.Equal(LineCursor.NewLine, cursor.Current);
     }
 
+    [Theory]
+    [InlineData("abc", "ab", true, 'c')]
+    [InlineData("abc", "abc", true, LineCursor.NewLine)]
+    [InlineData("abc", "", true, 'a')]
+    [InlineData("abc", "abcd", false, 'a')]
+    [InlineData("abc", "ac", false, 'a')]
+    [InlineData("", "a", false, LineCursor.NewLine)]
+    public void TryTake_Bytes_AreTakenWholeOrNotAtAll(string line, string bytes, bool expected, int next)
+    {
+        LineCursor cursor = CursorOn(line);
+
+        Assert.Equal(expected, cursor.TryTake(new Utf8String(bytes)));
+        Assert.Equal(next, cursor.Current);
+    }
+
+    [Fact]
+    public void Position_SetBack_HasTheSameBytesAgain()
+    {
+        LineCursor cursor = CursorOn("ab cd ef");
+        cursor.TakeToken();
+        int start = cursor.Position;
+        cursor.SkipBlanks();
+        cursor.TakeToken();
+
+        Assert.Equal(" cd", cursor.TakenSince(start).ToString());
+
+        cursor.Position = start;
+        cursor.SkipBlanks();
+        Assert.Equal("cd", cursor.TakeToken().ToString());
+    }
+
     [Fact]
     public void TakeToken_NoEscapes_ViewsTheBody()
     {
