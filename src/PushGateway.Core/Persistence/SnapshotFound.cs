@@ -71,7 +71,8 @@ internal sealed class SnapshotFound
         }
     }
 
-    private static uint Checksum(DurableFile file, long length)
+    /// <summary>Of the first bytes of a file.</summary>
+    public static uint Checksum(DurableFile file, long length)
     {
         var window = new FileWindow(file, length);
         uint crc = 0;

@@ -1,7 +1,8 @@
 namespace PushGateway.Core.Persistence;
 
 /// <summary>
-/// The stream that a snapshot's content is written to. Gathers small writes, and checksums what goes by.
+/// The stream that a snapshot's content is written to. Gathers small writes. It can go back to fill in what was not known
+/// before, so that the checksum is taken of the file as it is in the end.
 /// </summary>
 internal sealed class SnapshotOutput(DurableFile file) : Stream
 {
@@ -9,28 +10,33 @@ internal sealed class SnapshotOutput(DurableFile file) : Stream
 
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _used;
-    private long _written;
-    private uint _crc;
+    private long _start;
+    private long _length;
 
     public override bool CanRead => false;
 
-    public override bool CanSeek => false;
+    public override bool CanSeek => true;
 
     public override bool CanWrite => true;
 
-    public override long Length => _written + _used;
+    public override long Length => Math.Max(_length, Position);
 
     public override long Position
     {
-        get => Length;
-        set => throw new NotSupportedException();
+        get => _start + _used;
+        set
+        {
+            Flush();
+            _start = value;
+        }
     }
 
     /// <summary>Writes out the rest, and the trailer behind it.</summary>
     public void Finish(SnapshotCoverage coverage)
     {
         Flush();
-        file.Write([new SnapshotTrailer(coverage, _written, _crc).Encode()], _written);
+        uint crc = SnapshotFound.Checksum(file, _length);
+        file.Write([new SnapshotTrailer(coverage, _length, crc).Encode()], _length);
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -54,16 +60,21 @@ internal sealed class SnapshotOutput(DurableFile file) : Stream
     {
         if (_used > 0)
         {
-            _crc = Crc32C.Append(_crc, _buffer.AsSpan(0, _used));
-            file.Write([_buffer.AsMemory(0, _used)], _written);
-            _written += _used;
+            file.Write([_buffer.AsMemory(0, _used)], _start);
+            _start += _used;
             _used = 0;
+            _length = Math.Max(_length, _start);
         }
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+    {
+        SeekOrigin.Begin => offset,
+        SeekOrigin.Current => Position + offset,
+        _ => Length + offset,
+    };
 
     public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -86,6 +86,8 @@ internal static class CommandLineParser
         EnableAdminApi = values.GetValue(flags.EnableAdminApi),
         PersistenceFile = values.GetRequiredValue(flags.PersistenceFile),
         PersistenceInterval = values.GetValue(flags.PersistenceInterval),
+        EnableJournal = values.GetValue(flags.PersistenceJournal),
+        Fsync = values.GetValue(flags.PersistenceFsync),
         DisableConsistencyCheck = values.GetValue(flags.DisableConsistencyCheck),
         EnableUtf8Names = values.GetValue(flags.EnableUtf8Names),
         LogLevel = values.GetValue(flags.LogLevel),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using PushGateway.Core.Persistence;
 
 namespace PushGateway.CommandLine;
 
@@ -17,7 +18,7 @@ internal sealed class FlagDefinitions
         Help, HelpLong, HelpMan, Version,
         ListenAddress, SystemdSocket, WebConfigFile, TelemetryPath, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi,
-        PersistenceFile, PersistenceInterval,
+        PersistenceFile, PersistenceInterval, PersistenceJournal, PersistenceFsync,
         DisableConsistencyCheck, EnableUtf8Names,
         LogLevel, LogFormat,
     };
@@ -80,6 +81,17 @@ internal sealed class FlagDefinitions
     public Option<GoDuration> PersistenceInterval { get; } = Value<GoDuration>(
         "--persistence.interval", Defaults.PersistenceInterval, GoDuration.TryParse,
         "Shortest time between two writes of the persistence file.");
+
+    public Option<bool> PersistenceJournal { get; } = new("--persistence.journal")
+    {
+        Description = "Write each push to a journal beside the persistence file before it is acknowledged.",
+        DefaultValueFactory = _ => Defaults.EnableJournal,
+    };
+
+    public Option<FsyncPolicy> PersistenceFsync { get; } = Value<FsyncPolicy>(
+        "--persistence.fsync", Defaults.Fsync, TryParseFsync,
+        "When the journal is forced to the disk: always (before a push is acknowledged), interval (each second) or"
+        + " never.");
 
     public Option<bool> DisableConsistencyCheck { get; } = new("--push.disable-consistency-check")
     {
@@ -147,6 +159,19 @@ internal sealed class FlagDefinitions
         level = known ?? default;
         error = known is null ? $"unrecognized log level {text}" : null;
         return known is not null;
+    }
+
+    private static bool TryParseFsync(string text, out FsyncPolicy policy, out string? error)
+    {
+        policy = text switch
+        {
+            "interval" => FsyncPolicy.Interval,
+            "never" => FsyncPolicy.Never,
+            _ => FsyncPolicy.Always,
+        };
+        bool known = text is "always" or "interval" or "never";
+        error = known ? null : $"must be always, interval or never, not {text}";
+        return known;
     }
 
     // Upstream: unlike a level, a format is known in lower case only.

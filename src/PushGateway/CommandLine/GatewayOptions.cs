@@ -1,3 +1,5 @@
+using PushGateway.Core.Persistence;
+
 namespace PushGateway.CommandLine;
 
 /// <summary>Every flag with its default. Immutable; the values are as given, checked only for their form.</summary>
@@ -36,6 +38,15 @@ internal sealed record GatewayOptions
     /// <summary>Least time between writes of <see cref="PersistenceFile"/>: cheap even with a large store.</summary>
     public GoDuration PersistenceInterval { get; init; } = GoDuration.FromMinutes(5);
 
+    /// <summary>Whether each change is on the disk before it is acknowledged: what is answered with 200 stays.</summary>
+    public bool EnableJournal { get; init; } = true;
+
+    /// <summary>When the journal is synced: always, since a crash of the machine is no reason to lose a push.</summary>
+    public FsyncPolicy Fsync { get; init; } = FsyncPolicy.Always;
+
+    /// <summary>A journal of this size is replaced by a snapshot at once, so that a restart takes seconds.</summary>
+    public long JournalMaxBytes { get; init; } = 256 << 20;
+
     /// <summary>Accept pushes that would make a scrape fail. Off: the job that sends them should know.</summary>
     public bool DisableConsistencyCheck { get; init; }
 
@@ -73,8 +84,7 @@ internal sealed record GatewayOptions
 
     /// <summary>Says which accepted flag the gateway cannot honour yet; null if there is none.</summary>
     public string? FindUnsupported() =>
-        PersistenceFile.Length > 0 ? "--persistence.file is not supported yet; leave it out to keep metrics in memory only"
-        : WebConfigFile.Length > 0 ? "--web.config.file is not supported yet; leave it out for plain HTTP, open to everyone"
+        WebConfigFile.Length > 0 ? "--web.config.file is not supported yet; leave it out for plain HTTP, open to everyone"
         : null;
 
     private static string Text(bool value) => value ? "true" : "false";

@@ -14,6 +14,7 @@ internal static class Gateway
 {
     private const int Failed = 1;
 
+    private static readonly TimeSpan RestoreHeadStart = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs until a signal or <c>/-/quit</c> ends it. Gives the program's exit code.</summary>
@@ -33,9 +34,14 @@ internal static class Gateway
         try
         {
             await using WebApplication app = await CreateAsync(options, loggers, TimeProvider.System);
+            await using var persistence = app.Services.GetRequiredService<Persistence.Persistence>();
+
+            // A small store is there before the first request; for a large one nobody waits without an answer.
+            await Task.WhenAny(persistence.StartAsync(), Task.Delay(RestoreHeadStart));
             await app.StartAsync();
             LogAddresses(app, logger);
             await app.WaitForShutdownAsync();
+            await persistence.DisposeAsync();
             logger.ServerStopped();
             return 0;
         }
@@ -91,6 +97,12 @@ internal static class Gateway
             build.Version, build.Revision, build.Branch, $"dotnet{build.RuntimeVersion}", platform[0], platform[1]));
         services.AddSingleton(new RequestMetrics(metrics, time));
 
+        services.AddSingleton(provider => new Persistence.Persistence(
+            options,
+            provider.GetRequiredService<GroupStore>(),
+            time,
+            provider.GetRequiredService<ILogger<Persistence.Persistence>>()));
+        services.AddSingleton<Changes>();
         services.AddSingleton<PushEndpoints>();
         services.AddSingleton<ScrapeEndpoint>();
         services.AddSingleton<ApiEndpoints>();
@@ -102,6 +114,7 @@ internal static class Gateway
         string prefix = options.RoutePrefix;
         app.UseMiddleware<FailedRequests>();
         app.UseMiddleware<RequestPath>();
+        app.UseMiddleware<UnreadyRequests>(prefix);
         app.UseMiddleware<RequestDecoding>($"{prefix}/api/v1/");
         app.UseRouting();
         app.UseMiddleware<UnmatchedRequests>($"{prefix}/api/v1/");

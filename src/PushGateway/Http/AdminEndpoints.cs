@@ -8,13 +8,14 @@ internal static class AdminEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        var store = routes.ServiceProvider.GetRequiredService<GroupStore>();
-        routes.MapPut($"{prefix}/api/v1/admin/wipe", context =>
+        var changes = routes.ServiceProvider.GetRequiredService<Changes>();
+        routes.MapPut($"{prefix}/api/v1/admin/wipe", async context =>
         {
             context.RequestServices.GetRequiredService<ILogger<GroupStore>>().WipingStore();
-            store.Apply(new WipeCommand());
-            context.Response.StatusCode = StatusCodes.Status202Accepted;
-            return Task.CompletedTask;
+            if (await changes.WipeAsync(context) is not null)
+            {
+                context.Response.StatusCode = StatusCodes.Status202Accepted;
+            }
         }).WithRequestCounter(HandlerName.Wipe);
     }
 }

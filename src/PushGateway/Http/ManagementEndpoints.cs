@@ -9,7 +9,7 @@ internal static class ManagementEndpoints
     public static void Map(IEndpointRouteBuilder routes, string prefix, GatewayOptions options)
     {
         routes.MapGet($"{prefix}/-/healthy", AnswerOkAsync).WithRequestCounter(HandlerName.Healthy);
-        routes.MapGet($"{prefix}/-/ready", AnswerOkAsync).WithRequestCounter(HandlerName.Ready);
+        routes.MapGet($"{prefix}/-/ready", AnswerReadyAsync).WithRequestCounter(HandlerName.Ready);
 
         routes.MapMethods(
             $"{prefix}/-/quit",
@@ -23,6 +23,11 @@ internal static class ManagementEndpoints
 
     private static Task AnswerOkAsync(HttpContext context) =>
         context.Response.WriteTextAsync(StatusCodes.Status200OK, "OK");
+
+    private static Task AnswerReadyAsync(HttpContext context) =>
+        context.RequestServices.GetRequiredService<Persistence.Persistence>().NotReadyReason is { } reason
+            ? context.Response.WriteUnavailableAsync(reason)
+            : AnswerOkAsync(context);
 
     private static Task RefuseQuitAsync(HttpContext context) =>
         context.Response.WriteTextAsync(StatusCodes.Status403Forbidden, "Lifecycle API is not enabled.");

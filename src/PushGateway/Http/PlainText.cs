@@ -14,6 +14,13 @@ internal static class PlainText
         return response.WriteTextAsync(status, message + "\n");
     }
 
+    /// <summary>503 for what will work again: the client is to come back in a second.</summary>
+    public static Task WriteUnavailableAsync(this HttpResponse response, string reason)
+    {
+        response.Headers.RetryAfter = "1";
+        return response.WriteErrorAsync(StatusCodes.Status503ServiceUnavailable, reason);
+    }
+
     public static Task WriteTextAsync(this HttpResponse response, int status, string text)
     {
         response.StatusCode = status;

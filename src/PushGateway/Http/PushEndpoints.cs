@@ -1,5 +1,6 @@
 using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
+using PushGateway.Core.Persistence;
 using PushGateway.Core.Store;
 using PushGateway.Telemetry;
 
@@ -7,7 +8,7 @@ namespace PushGateway.Http;
 
 /// <summary>PUT, POST and DELETE of groups: <c>/metrics/job/JOB{/LABEL/VALUE}</c>, <c>/metrics/job@base64/…</c>.</summary>
 internal sealed class PushEndpoints(
-    GroupStore store, GatewaySettings settings, TimeProvider time, ILogger<PushEndpoints> logger)
+    Changes changes, GatewaySettings settings, TimeProvider time, ILogger<PushEndpoints> logger)
 {
     private readonly GroupingKeyPath _keyPath = new(settings.Names);
 
@@ -43,6 +44,10 @@ internal sealed class PushEndpoints(
             return;
         }
 
+        if (!await changes.AreTakenAsync(context))
+        {
+            return;
+        }
         (BodyBuffer? body, string? fault) = await RequestBody.ReadAsync(context);
         if (body is null)
         {
@@ -51,13 +56,17 @@ internal sealed class PushEndpoints(
         }
         using (body)
         {
-            if (!TryParse(context.Request, body.Written, out List<MetricFamily>? families, out PushError? parseError))
+            BodyFormat format = FormatOf(context.Request);
+            if (!TryParse(format, body.Written, out List<MetricFamily>? families, out PushError? parseError))
             {
                 await RefuseBodyAsync(context, parseError!.Message);
                 return;
             }
             var command = new PushCommand(key!, mode, settings.Check, families!, time.GetUnixNanoseconds());
-            await AnswerAsync(context, store.Apply(command));
+            if (await changes.PushAsync(context, command, format, body.Written) is { } result)
+            {
+                await AnswerAsync(context, result);
+            }
         }
     }
 
@@ -68,8 +77,10 @@ internal sealed class PushEndpoints(
             await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
             return;
         }
-        store.Apply(new DeleteCommand(key!));
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        if (await changes.DeleteAsync(context, key!) is not null)
+        {
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
     }
 
     private bool TryReadKey(HttpContext context, int keyAt, bool jobIsBase64, out GroupingKey? key, out string error)
@@ -83,9 +94,14 @@ internal sealed class PushEndpoints(
         return valid;
     }
 
-    private bool TryParse(
-        HttpRequest request, ReadOnlyMemory<byte> body, out List<MetricFamily>? families, out PushError? error) =>
+    private BodyFormat FormatOf(HttpRequest request) =>
         MediaType.IsDelimitedProtobuf(request.Headers.ContentType is [{ } first, ..] ? first : null)
+            ? BodyFormat.DelimitedProtobuf
+            : settings.Names == NameValidation.Utf8 ? BodyFormat.Utf8Text : BodyFormat.LegacyText;
+
+    private bool TryParse(
+        BodyFormat format, ReadOnlyMemory<byte> body, out List<MetricFamily>? families, out PushError? error) =>
+        format == BodyFormat.DelimitedProtobuf
             ? ProtobufParser.TryParse(body, out families, out error)
             : TextParser.TryParse(body, settings.Names, out families, out error);
 

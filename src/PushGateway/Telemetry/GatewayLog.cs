@@ -66,6 +66,18 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Error, "error gathering metrics")]
     public static partial void GatheringFailed(this ILogger logger, string err);
 
+    [LoggerMessage(LogLevel.Information, "restored from the persistence file")]
+    public static partial void Restored(this ILogger logger, string file, int groups, long journalRecords);
+
+    [LoggerMessage(LogLevel.Error, "the persistence files are not as they should be")]
+    public static partial void RestoreFinding(this ILogger logger, string err);
+
+    [LoggerMessage(LogLevel.Error, "a family could not be restored")]
+    public static partial void FamilyNotRestored(this ILogger logger, string family, string err);
+
+    [LoggerMessage(LogLevel.Error, "error persisting metrics")]
+    public static partial void NotPersisted(this ILogger logger, string file, string err);
+
     [LoggerMessage(LogLevel.Debug, "start wiping metric store")]
     public static partial void WipingStore(this ILogger logger);
 }

@@ -1,0 +1,37 @@
+using PushGateway.Core.Persistence;
+using PushGateway.Core.Store;
+
+namespace PushGateway.Persistence;
+
+/// <summary>A change on its way into the store and the journal. Made before the store's lock is taken.</summary>
+/// <param name="journal">Null without a journal: then there is nothing to keep and to wait for.</param>
+/// <param name="change">What is kept if the change is made.</param>
+/// <param name="key">Whose failure is kept if it is refused; null if it cannot be.</param>
+internal sealed class KeptChange(Journal? journal, JournalRecord? change, GroupingKey? key) : IDisposable
+{
+    public static readonly KeptChange Nowhere = new(null, null, null);
+
+    private readonly EncodedRecord? _record = change is null ? null : EncodedRecord.Of(change);
+    private JournalTicket _ticket;
+
+    /// <summary>For <see cref="GroupStore.Apply"/>.</summary>
+    public bool Keep(ChangeKind kind)
+    {
+        if (journal is null)
+        {
+            return true;
+        }
+        if (kind == ChangeKind.Made)
+        {
+            return journal.TryAppend(_record!, out _ticket);
+        }
+        using EncodedRecord failure = EncodedRecord.Of(new FailureRecord(key!, change!.At));
+        return journal.TryAppend(failure, out _ticket);
+    }
+
+    /// <summary>Completes when the change may be acknowledged.</summary>
+    /// <exception cref="JournalFailedException">It may not be.</exception>
+    public ValueTask WaitUntilKeptAsync() => _ticket.WaitDurableAsync();
+
+    public void Dispose() => _record?.Dispose();
+}
