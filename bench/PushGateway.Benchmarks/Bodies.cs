@@ -82,14 +82,16 @@ public static class Bodies
     private static byte[] Histograms(int count)
     {
         var text = new StringBuilder();
-        text.Append("# HELP batch_step_seconds How long the steps of the last run took.\n# TYPE batch_step_seconds histogram\n");
+        text.Append("# HELP batch_step_seconds How long the steps of the last run took.\n");
+        text.Append("# TYPE batch_step_seconds histogram\n");
         string[] bounds = ["0.005", "0.01", "0.05", "0.1", "0.5", "1", "5", "10", "+Inf"];
         for (int step = 0; step < count; step++)
         {
             string label = $"step=\"{step:D5}\"";
             for (int i = 0; i < bounds.Length; i++)
             {
-                text.Append(CultureInfo.InvariantCulture, $"batch_step_seconds_bucket{{{label},le=\"{bounds[i]}\"}} {37 * (i + 1)}\n");
+                string labels = $"{label},le=\"{bounds[i]}\"";
+                text.Append(CultureInfo.InvariantCulture, $"batch_step_seconds_bucket{{{labels}}} {37 * (i + 1)}\n");
             }
             text.Append(CultureInfo.InvariantCulture, $"batch_step_seconds_sum{{{label}}} 412.0625\n");
             text.Append(CultureInfo.InvariantCulture, $"batch_step_seconds_count{{{label}}} 333\n");
