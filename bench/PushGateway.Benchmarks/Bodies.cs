@@ -30,7 +30,13 @@ public static class Bodies
     public static Body Small { get; } = new("small", "some_metric 3.14\n"u8.ToArray());
 
     /// <summary>What a batch job pushes: 20 series of counters and gauges in 5 families, and a histogram.</summary>
-    public static Body Typical { get; } = new("typical", [.. Group(0).Bytes, .. Histogram()]);
+    public static Body Typical { get; } = new("typical", [.. Group(0).Bytes, .. Histograms(1)]);
+
+    /// <summary>50 histograms of 9 buckets in one family: 550 lines.</summary>
+    public static Body Buckets { get; } = new("histograms", Histograms(50));
+
+    /// <summary>20,000 histograms of 9 buckets: 12 MB, in protobuf 3 MB.</summary>
+    public static Body LargeBuckets { get; } = new("large histograms", Histograms(20_000));
 
     /// <summary>100,000 series in 5 families, 8 MB.</summary>
     public static Body Large { get; } = new("large", Text(LargeSeries / FamiliesPerGroup, salt: 0));
@@ -73,16 +79,23 @@ public static class Bodies
         return series % 2 == 0 ? whole : whole / 64.0;
     }
 
-    private static byte[] Histogram()
+    private static byte[] Histograms(int count)
     {
         var text = new StringBuilder();
-        text.Append("# HELP batch_step_seconds How long the steps of the last run took.\n# TYPE batch_step_seconds histogram\n");
+        text.Append("# HELP batch_step_seconds How long the steps of the last run took.\n");
+        text.Append("# TYPE batch_step_seconds histogram\n");
         string[] bounds = ["0.005", "0.01", "0.05", "0.1", "0.5", "1", "5", "10", "+Inf"];
-        for (int i = 0; i < bounds.Length; i++)
+        for (int step = 0; step < count; step++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"batch_step_seconds_bucket{{le=\"{bounds[i]}\"}} {37 * (i + 1)}\n");
+            string label = $"step=\"{step:D5}\"";
+            for (int i = 0; i < bounds.Length; i++)
+            {
+                string labels = $"{label},le=\"{bounds[i]}\"";
+                text.Append(CultureInfo.InvariantCulture, $"batch_step_seconds_bucket{{{labels}}} {37 * (i + 1)}\n");
+            }
+            text.Append(CultureInfo.InvariantCulture, $"batch_step_seconds_sum{{{label}}} 412.0625\n");
+            text.Append(CultureInfo.InvariantCulture, $"batch_step_seconds_count{{{label}}} 333\n");
         }
-        text.Append("batch_step_seconds_sum 412.0625\nbatch_step_seconds_count 333\n");
         return Encoding.ASCII.GetBytes(text.ToString());
     }
 }

@@ -89,8 +89,8 @@ public static partial class GoNumber
     /// The digits of a number that is whole or has at most nine decimals, 15 digits in all. No two such numbers are the
     /// same double, so that no others, nor fewer, read back as it.
     /// </summary>
-    /// <remarks>The lines of 20 series, half of them fractions, are written in 2.3 µs, without this in 3.2 µs.</remarks>
-    /// <param name="point">How many of the digits stand before the decimal point; less than 0 for zeros behind it.</param>
+    /// <remarks>The lines of 20 series are written in 2.3 µs, without this in 3.2 µs.</remarks>
+    /// <param name="point">How many digits stand before the decimal point; less than 0 for zeros behind it.</param>
     private static bool TryGetFewDigits(double magnitude, Span<byte> digits, out int count, out int point)
     {
         const int Decimals = 9;

@@ -6,7 +6,7 @@ namespace PushGateway.Core.Model;
 /// <summary>
 /// The labels of one metric, in their order: part of an array that many metrics may share, as those of a push do.
 /// </summary>
-/// <remarks>An array for each metric took 24 bytes more, and the garbage collector's time for one object more.</remarks>
+/// <remarks>An array a metric took 24 bytes more, and the garbage collector's time for one object more.</remarks>
 [CollectionBuilder(typeof(LabelSet), nameof(Create))]
 public readonly struct LabelSet : IReadOnlyList<Label>
 {

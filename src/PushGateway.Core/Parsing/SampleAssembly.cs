@@ -112,7 +112,11 @@ internal static class SampleAssembly
             Bucket bucket = histogram.Buckets[i];
             if (bucket.CumulativeCountFloat is null or 0)
             {
-                histogram.Buckets[i] = new Bucket(bucket.UpperBound) { CumulativeCountFloat = bucket.CumulativeCount ?? 0 };
+                histogram.Buckets[i] = bucket with
+                {
+                    CumulativeCount = null,
+                    CumulativeCountFloat = bucket.CumulativeCount ?? 0,
+                };
             }
         }
     }

@@ -101,7 +101,7 @@ public sealed partial class TextParser
     }
 
     /// <summary>Finds the usual types by their bytes, without making a string of each.</summary>
-    /// <remarks>20 gauges without labels, each with HELP and TYPE, are parsed in 5.5 µs, without this in 6.5 µs.</remarks>
+    /// <remarks>20 gauges, each with HELP and TYPE, are parsed in 5.5 µs, without this in 6.5 µs.</remarks>
     private static bool TryFindType(Utf8String name, out MetricType type)
     {
         MetricType? usual = name.Span switch

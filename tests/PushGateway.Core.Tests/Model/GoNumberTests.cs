@@ -227,7 +227,8 @@ public class GoNumberTests
             string text = GoNumber.Format(value);
 
             Assert.Equal(value, Reference(text));
-            Assert.Equal(SignificantDigits(value.ToString("R", CultureInfo.InvariantCulture)), SignificantDigits(text));
+            string shortest = value.ToString("R", CultureInfo.InvariantCulture);
+            Assert.Equal(SignificantDigits(shortest), SignificantDigits(text));
         }).Check(PropertyTests.Settings.WithMaxTest(5000));
     }
 

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Parsing;
 
-/// <summary>Samples behind one whose labels they repeat, or seem to: each is read as it would be without the other.</summary>
+/// <summary>Samples behind one whose labels they repeat, or seem to: each is read as it is without the other.</summary>
 public class TextParserRepetitionTests
 {
     [Theory]
@@ -81,7 +81,7 @@ public class TextParserRepetitionTests
         Assert.Contains(Outcome(alone), Outcome(after));
     }
 
-    /// <summary>As histograms come: the samples of one metric take turns with those of others, and with other shapes.</summary>
+    /// <summary>The samples of one metric take turns with those of others, and with other shapes.</summary>
     [Fact]
     public void TryParse_HistogramsSampleBySample_AreAssembled() => Assert.Equal(
         """
@@ -125,8 +125,8 @@ public class TextParserRepetitionTests
 
         for (int i = 0; i < 3000; i++)
         {
-            IEnumerable<Label> expected = [new("a", $"{i}"), new("b", $"{-i}"), .. i % 7 == 0 ? [new Label("c", "d")] : (Label[])[]];
-            Assert.Equal(expected, metrics[i].Labels);
+            string[] expected = [$"a={i}", $"b={-i}", .. i % 7 == 0 ? ["c=d"] : Array.Empty<string>()];
+            Assert.Equal(expected, metrics[i].Labels.Select(label => $"{label.Name}={label.Value}"));
         }
     }
 
@@ -150,5 +150,7 @@ public class TextParserRepetitionTests
     private static string Metric(string line) => Assert.Single(Metrics($"{line}\n"));
 
     private static string[] Metrics(string body) =>
-        [.. ParsedText.Families(body, NameValidation.Utf8).SelectMany(family => family.Metrics).Select(PrototextExposition.Describe)];
+        [.. ParsedText.Families(body, NameValidation.Utf8)
+            .SelectMany(family => family.Metrics)
+            .Select(PrototextExposition.Describe)];
 }
