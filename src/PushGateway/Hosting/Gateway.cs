@@ -34,7 +34,7 @@ internal static class Gateway
         try
         {
             await using WebApplication app = await CreateAsync(options, loggers, TimeProvider.System);
-            await using var persistence = app.Services.GetRequiredService<Persistence.Persistence>();
+            var persistence = app.Services.GetRequiredService<Persistence.Persistence>();
 
             // A small store is there before the first request; for a large one nobody waits without an answer.
             await Task.WhenAny(persistence.StartAsync(), Task.Delay(RestoreHeadStart));

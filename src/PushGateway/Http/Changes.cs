@@ -9,7 +9,7 @@ namespace PushGateway.Http;
 /// </summary>
 internal sealed class Changes(GroupStore store, Persistence.Persistence persistence, TimeProvider time)
 {
-    /// <summary>Whether changes are taken at all; if not, the request is answered.</summary>
+    /// <summary>Whether changes are taken at the moment; if not, the request is answered.</summary>
     public async ValueTask<bool> AreTakenAsync(HttpContext context)
     {
         if (persistence.RefusalReason is { } reason)

@@ -10,6 +10,6 @@ internal sealed class UnreadyRequests(RequestDelegate next, Persistence.Persiste
 
     public Task InvokeAsync(HttpContext context) =>
         persistence.IsRestoring && !context.Request.Path.Value!.StartsWith(_management, StringComparison.Ordinal)
-            ? context.Response.WriteUnavailableAsync("restoring")
+            ? context.Response.WriteUnavailableAsync(persistence.NotReadyReason ?? "restoring")
             : next(context);
 }

@@ -24,6 +24,7 @@ internal sealed class Persistence(
     private DateTimeOffset _writtenAt;
     private bool _writesSoon;
     private volatile string? _fault;
+    private int _isClosed;
 
     private bool IsOn => options.PersistenceFile.Length > 0;
 
@@ -31,10 +32,10 @@ internal sealed class Persistence(
     public bool IsRestoring => IsOn && _files is null;
 
     /// <summary>Why the gateway is not ready; null if it is.</summary>
-    public string? NotReadyReason => IsRestoring ? "restoring" : _journal?.Failure?.Message ?? _fault;
+    public string? NotReadyReason => IsRestoring ? _fault ?? "restoring" : RefusalReason ?? _fault;
 
     /// <summary>Why no change can be taken; null if it can.</summary>
-    public string? RefusalReason => IsRestoring ? "restoring" : _journal?.Failure?.Message;
+    public string? RefusalReason => _journal?.Failure?.Message;
 
     /// <summary>Begins to restore. From the end of that on, what changes is written.</summary>
     public Task StartAsync()
@@ -60,6 +61,10 @@ internal sealed class Persistence(
     /// <summary>Writes the last snapshot. No change may come any more.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+        {
+            return;
+        }
         await _closing.CancelAsync();
         await _loop;
         if (_files is not null)
@@ -143,13 +148,14 @@ internal sealed class Persistence(
                 : null;
             _written = store.Snapshot;
             _writtenAt = time.GetUtcNow();
+            _fault = null;
             _files = files;
             logger.Restored(options.PersistenceFile, _written.GroupCount, files.Report.Records);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             store.Apply(new WipeCommand());
-            Fail(exception);
+            Fail($"cannot restore from {options.PersistenceFile}", exception);
         }
     }
 
@@ -192,14 +198,14 @@ internal sealed class Persistence(
             when (exception is IOException or UnauthorizedAccessException or JournalFailedException)
         {
             _writtenAt = time.GetUtcNow();
-            Fail(exception);
+            Fail($"cannot write {options.PersistenceFile}", exception);
         }
     }
 
     /// <summary>Told once, however long it lasts.</summary>
-    private void Fail(Exception exception)
+    private void Fail(string what, Exception exception)
     {
-        string fault = $"{options.PersistenceFile} cannot be written: {exception.Message}";
+        string fault = $"{what}: {exception.Message}";
         if (fault != _fault)
         {
             logger.NotPersisted(options.PersistenceFile, exception.Message);

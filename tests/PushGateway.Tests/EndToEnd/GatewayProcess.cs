@@ -36,7 +36,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
-    public static async Task<GatewayProcess> StartAsync(params IEnumerable<string> flags)
+    public static Task<GatewayProcess> StartAsync(params IEnumerable<string> flags) =>
+        StartAsync("the gateway is ready", gateway => gateway.IsReadyAsync, flags);
+
+    /// <summary>Starts it and waits until it says that it is not ready.</summary>
+    public static Task<GatewayProcess> StartUnreadyAsync(params IEnumerable<string> flags) =>
+        StartAsync("the gateway answers", gateway => gateway.IsUnreadyAsync, flags);
+
+    private static async Task<GatewayProcess> StartAsync(
+        string what, Func<GatewayProcess, Func<CancellationToken, Task<bool>>> isDone, IEnumerable<string> flags)
     {
         var binary = GatewayBinary.PathOrSkip();
         var folder = Directory.CreateTempSubdirectory("pushgateway-test-");
@@ -46,7 +54,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var gateway = new GatewayProcess(process, folder, port);
         try
         {
-            await Deadline.UntilAsync(Deadline.Start, "the gateway is ready", gateway.IsReadyAsync, () => gateway.Log);
+            await Deadline.UntilAsync(Deadline.Start, what, isDone(gateway), () => gateway.Log);
         }
         catch
         {
@@ -58,17 +66,24 @@ internal sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Whether /-/ready is 200; false while nothing listens.</summary>
-    public async Task<bool> IsReadyAsync(CancellationToken cancellation)
+    public async Task<bool> IsReadyAsync(CancellationToken cancellation) =>
+        await ReadinessAsync(cancellation) == HttpStatusCode.OK;
+
+    private async Task<bool> IsUnreadyAsync(CancellationToken cancellation) =>
+        await ReadinessAsync(cancellation) == HttpStatusCode.ServiceUnavailable;
+
+    /// <summary>The status of /-/ready; null while nothing listens.</summary>
+    private async Task<HttpStatusCode?> ReadinessAsync(CancellationToken cancellation)
     {
         Assert.False(_process.HasExited, $"the gateway has ended\n{Log}");
         try
         {
             using var answer = await Client.GetAsync("/-/ready", cancellation);
-            return answer.StatusCode == HttpStatusCode.OK;
+            return answer.StatusCode;
         }
         catch (HttpRequestException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -3,20 +3,21 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>The signals that end a server, by their Linux numbers.</summary>
+/// <summary>The signals that end a server, gently or not, by their Linux numbers.</summary>
 public enum UnixSignal
 {
     Interrupt = 2,
     Quit = 3,
+    Kill = 9,
     Terminate = 15,
 }
 
 internal static class UnixSignalExtensions
 {
     public static void SendTo(this UnixSignal signal, int processId) =>
-        Assert.True(Kill(processId, (int)signal) == 0, $"kill -{signal} {processId}: errno {Marshal.GetLastPInvokeError()}");
+        Assert.True(Send(processId, (int)signal) == 0, $"kill -{signal} {processId}: errno {Marshal.GetLastPInvokeError()}");
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int processId, int signal);
+    private static extern int Send(int processId, int signal);
 }

@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Net;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd;
+
+/// <summary>What was acknowledged is there after a restart, however the gateway ended; and what cannot be kept is refused.</summary>
+public sealed class PersistenceTests : IDisposable
+{
+    private const int Clients = 4;
+    private const int Kills = 6;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-test-");
+
+    private string File => Path.Combine(_folder.FullName, "store");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>Each client counts up in a group of its own; a push that was not answered may be there or not.</summary>
+    [Fact]
+    public async Task Kill_UnderPushes_LosesNothingThatWasAcknowledged()
+    {
+        int[] acknowledged = new int[Clients];
+        for (int round = 0; round < Kills; round++)
+        {
+            await using (GatewayProcess gateway = await StartAsync("--persistence.interval=20ms"))
+            {
+                await AssertHoldsAsync(gateway, acknowledged);
+                Task[] clients = [.. Enumerable.Range(0, Clients).Select(client =>
+                    CountUpAsync(gateway, client, acknowledged))];
+                int goal = acknowledged.Sum() + 50 + (37 * round);
+                await Deadline.UntilAsync(
+                    Deadline.Tool, "pushes are made", _ => Task.FromResult(acknowledged.Sum() >= goal), () => gateway.Log);
+                gateway.Send(UnixSignal.Kill);
+                await gateway.WaitForExitAsync();
+                await Task.WhenAll(clients);
+            }
+        }
+        await using GatewayProcess last = await StartAsync();
+        await AssertHoldsAsync(last, acknowledged);
+        Assert.True(acknowledged.Sum() > 50 * Kills);
+    }
+
+    [Fact]
+    public async Task Restart_AfterEachKindOfChange_ShowsTheSame()
+    {
+        string before;
+        await using (GatewayProcess gateway = await StartAsync())
+        {
+            await PutAsync(gateway, "/metrics/job/a", "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 2\nh_count 3\n");
+            await PutAsync(gateway, "/metrics/job/b/instance/x", "x{l=\"2\"} -0\nx{l=\"1\"} NaN\n");
+            await PutAsync(gateway, "/metrics/job/c", "x 1\nx 1\n", HttpStatusCode.BadRequest);
+            await PutAsync(gateway, "/metrics/job/gone", "x 1\n");
+            using HttpResponseMessage deleted = await gateway.Client.DeleteAsync(
+                "/metrics/job/gone", TestContext.Current.CancellationToken);
+            before = await GroupsAsync(gateway);
+            gateway.Send(UnixSignal.Kill);
+            await gateway.WaitForExitAsync();
+        }
+        await using (GatewayProcess fromJournal = await StartAsync())
+        {
+            Assert.Equal(before, await GroupsAsync(fromJournal));
+        }
+        Assert.False(System.IO.File.Exists(File + ".journal.1"));
+        await using GatewayProcess fromSnapshot = await StartAsync("--no-persistence.journal");
+        Assert.Equal(before, await GroupsAsync(fromSnapshot));
+        Assert.Contains("\"job\":\"c\"", before, StringComparison.Ordinal);
+        Assert.DoesNotContain("gone", before, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DamagedFile_KeepsItAsideAndTheJournalCounts()
+    {
+        await using (GatewayProcess gateway = await StartAsync())
+        {
+            await PutAsync(gateway, "/metrics/job/old", "x 1\n");
+        }
+        await using (GatewayProcess gateway = await StartAsync())
+        {
+            await PutAsync(gateway, "/metrics/job/new", "x 1\n");
+            gateway.Send(UnixSignal.Kill);
+            await gateway.WaitForExitAsync();
+        }
+        byte[] damaged = await System.IO.File.ReadAllBytesAsync(File, TestContext.Current.CancellationToken);
+        damaged[damaged.Length / 2] ^= 0x40;
+        await System.IO.File.WriteAllBytesAsync(File, damaged, TestContext.Current.CancellationToken);
+
+        await using (GatewayProcess gateway = await StartAsync())
+        {
+            Assert.Contains("\"job\":\"new\"", await GroupsAsync(gateway), StringComparison.Ordinal);
+            Assert.Contains("level=error", gateway.Log, StringComparison.Ordinal);
+            Assert.Contains("corrupt", gateway.Log, StringComparison.Ordinal);
+        }
+        string aside = Assert.Single(Directory.GetFiles(_folder.FullName, "store.corrupt-*"));
+        Assert.Equal(damaged, await System.IO.File.ReadAllBytesAsync(aside, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Start_FolderIsMissing_IsNotReadyUntilItIsThere()
+    {
+        string folder = Path.Combine(_folder.FullName, "missing");
+        await using GatewayProcess gateway = await GatewayProcess.StartUnreadyAsync($"--persistence.file={folder}/store");
+        using (HttpResponseMessage push = await gateway.Client.PutAsync(
+            "/metrics/job/a", new StringContent("x 1\n"), TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, push.StatusCode);
+            Assert.Equal(1, push.Headers.RetryAfter?.Delta?.TotalSeconds);
+            string reason = await push.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.StartsWith($"cannot restore from {folder}/store: ", reason, StringComparison.Ordinal);
+        }
+
+        Directory.CreateDirectory(folder);
+
+        await Deadline.UntilAsync(Deadline.Start, "the gateway is ready", gateway.IsReadyAsync, () => gateway.Log);
+        await PutAsync(gateway, "/metrics/job/a", "x 1\n");
+    }
+
+    private static async Task PutAsync(
+        GatewayProcess gateway, string path, string body, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
+            path, new StringContent(body), TestContext.Current.CancellationToken);
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    /// <summary>Until the gateway is gone.</summary>
+    private static async Task CountUpAsync(GatewayProcess gateway, int client, int[] acknowledged)
+    {
+        try
+        {
+            while (true)
+            {
+                int next = acknowledged[client] + 1;
+                await PutAsync(gateway, $"/metrics/job/count/instance/{client}", $"counted {next}\n");
+                acknowledged[client] = next;
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // Killed.
+        }
+    }
+
+    private static async Task AssertHoldsAsync(GatewayProcess gateway, int[] acknowledged)
+    {
+        string[] lines = (await gateway.ScrapeAsync()).Split('\n');
+        for (int client = 0; client < Clients; client++)
+        {
+            string start = $"counted{{instance=\"{client}\",job=\"count\"}} ";
+            string? line = lines.SingleOrDefault(line => line.StartsWith(start, StringComparison.Ordinal));
+            int held = line is null ? 0 : int.Parse(line[start.Length..], CultureInfo.InvariantCulture);
+
+            Assert.InRange(held, acknowledged[client], acknowledged[client] + 1);
+            acknowledged[client] = held;
+        }
+    }
+
+    private static Task<string> GroupsAsync(GatewayProcess gateway) =>
+        gateway.Client.GetStringAsync("/api/v1/metrics", TestContext.Current.CancellationToken);
+
+    private Task<GatewayProcess> StartAsync(params IEnumerable<string> flags) =>
+        GatewayProcess.StartAsync([$"--persistence.file={File}", .. flags]);
+}
