@@ -12,6 +12,9 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, ILogg
 {
     private const int EndedAtOnce = 1;
 
+    /// <summary>SIGXFSZ, by its Linux number.</summary>
+    private const PosixSignal FileSizeSignal = (PosixSignal)25;
+
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _signals;
 
@@ -20,6 +23,11 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, ILogg
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
         {
             _registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
+        }
+        if (OperatingSystem.IsLinux())
+        {
+            // A limit on the size of files is an error of the journal like a full disk, not the end of the process.
+            _registrations.Add(PosixSignalRegistration.Create(FileSizeSignal, context => context.Cancel = true));
         }
         return Task.CompletedTask;
     }

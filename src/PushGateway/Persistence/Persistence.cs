@@ -120,7 +120,7 @@ internal sealed class Persistence(
         _writesSoon
         || _journal?.Failure is not null
         || _journal?.Bytes > options.JournalMaxBytes
-        || (_written != store.Snapshot && time.GetUtcNow() - _writtenAt >= options.PersistenceInterval.ToTimeSpan());
+        || (time.GetUtcNow() - _writtenAt >= options.PersistenceInterval.ToTimeSpan() && _written != store.Snapshot);
 
     private async Task TryRestoreAsync()
     {
