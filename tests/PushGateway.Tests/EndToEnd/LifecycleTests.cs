@@ -102,7 +102,6 @@ public sealed class LifecycleTests : GatewayTests
     }
 
     [Theory]
-    [InlineData("--persistence.file", "store")]
     [InlineData("--web.config.file", "web.yml")]
     public async Task Start_WithAFlagThatIsNotThereYet_IsRefusedAndNotIgnored(string flag, string value)
     {
