@@ -48,7 +48,8 @@ internal sealed class GroupChange
     public static GroupChange Plan(
         PushCommand push, MetricGroup? present, StoredFamily[] pushed, bool mayShareIndexed)
     {
-        byte[] block = pushed[^1].Block;
+        // The push time at least has a line.
+        byte[] block = Array.Find(pushed, family => family.LinesLength > 0).Block;
         if (present?.Find(PushTimes.Failure) is null)
         {
             // Upstream: a failure time that was pushed is overridden in a new group, but stays in an old one.

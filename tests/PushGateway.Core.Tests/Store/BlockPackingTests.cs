@@ -1,4 +1,5 @@
 using System.Text;
+using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 using Xunit;
 
@@ -28,6 +29,21 @@ public class BlockPackingTests
         {
             int first = push % 40;
             store.Post("job=a", string.Concat(Enumerable.Range(first, 40 - first).Select(i => Body(i, 5, push))));
+            AssertHoldsWhatItShows(store);
+        }
+    }
+
+    /// <summary>Where the push has its lines used to be looked up in its last family, which here has none.</summary>
+    [Fact]
+    public void Post_EmptyFamilyLast_HoldsNoLinesInVain()
+    {
+        var store = new TestStore();
+        for (int push = 0; push < 200; push++)
+        {
+            int first = push % 40;
+            string body = string.Concat(Enumerable.Range(first, 40 - first).Select(i => Body(i, 5, push)));
+            List<MetricFamily> families = [.. TestStore.Parse(body), new() { Name = new("zzz") }];
+            store.Push("job=a", PushMode.Merge, PushCheck.Checked, families);
             AssertHoldsWhatItShows(store);
         }
     }
