@@ -106,11 +106,11 @@ def push_for(server, groups, bodies_file, seconds, pause_ms=0):
     return run
 
 
-def push_once(server, groups, bodies_file, seconds, pause_ms=0):
+def push_once(server, groups, bodies_file, seconds, pause_ms=0, connections=CONNECTIONS):
     cpu = server.cpu_seconds()
     finished = subprocess.run(
         [
-            "wrk", "--threads=1", f"--connections={CONNECTIONS}", f"--duration={seconds}s",
+            "wrk", "--threads=1", f"--connections={connections}", f"--duration={seconds}s",
             f"--timeout={WRK_TIMEOUT_SECONDS}s", f"--script={PUSH_SCRIPT}", f"http://127.0.0.1:{server.port}/",
             "--", str(groups), str(bodies_file), str(pause_ms),
         ],

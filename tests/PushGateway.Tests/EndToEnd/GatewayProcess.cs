@@ -33,6 +33,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>All that it has logged so far.</summary>
     public string Log => _process.Errors + _process.Output;
 
+    public int ProcessId => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
