@@ -93,14 +93,14 @@ class PushRun:
         self.cpu_per_push = cpu_seconds / max(1, requests)
 
 
-def push_for(server, groups, bodies_file, seconds, pause_ms=0):
+def push_for(server, groups, bodies_file, seconds, pause_ms=0, connections=CONNECTIONS):
     """
-    Pushes over eight connections for so long; each sends its next push when the last is answered. A run in which each
+    Pushes over some connections for so long; each sends its next push when the last is answered. A run in which each
     connection has not had an answer says nothing, and is made again four times as long.
     """
-    run = push_once(server, groups, bodies_file, seconds, pause_ms)
-    if run.pushes < CONNECTIONS:
-        run = push_once(server, groups, bodies_file, 4 * seconds, pause_ms)
+    run = push_once(server, groups, bodies_file, seconds, pause_ms, connections)
+    if run.pushes < connections:
+        run = push_once(server, groups, bodies_file, 4 * seconds, pause_ms, connections)
     if run.pushes == 0:
         raise Failed(f"no push was answered in {4 * seconds} s")
     return run

@@ -32,7 +32,7 @@ def measure_pushes(subject, groups, plan, folder):
             for connections in CONNECTIONS:
                 client.push_once(server, groups, bodies_file, plan.warm_seconds, connections=connections)
                 runs = [
-                    client.push_once(server, groups, bodies_file, plan.seconds, connections=connections)
+                    client.push_for(server, groups, bodies_file, plan.seconds, connections=connections)
                     for _ in range(plan.runs)]
                 figures[f"durable_{way}_{connections}"] = {
                     "rate": statistics.median(run.rate for run in runs),
