@@ -11,7 +11,6 @@ internal readonly record struct Moment(double From, double To)
 
     public static Moment At(double seconds) => new(seconds, seconds);
 
-
     public static double Now() => TimeProvider.System.GetUtcNow().Subtract(DateTimeOffset.UnixEpoch).TotalSeconds;
 
     public bool Includes(Moment other) =>
