@@ -83,7 +83,7 @@ internal sealed class GroupChange
             SpareArrays.GiveHashes(pushed);
         }
         long heldBytes = BlockPacking.Pack(families, _pushedBlock, _present?.HeldBytes ?? 0);
-        return new MetricGroup(_present?.Key ?? key, families, heldBytes);
+        return new MetricGroup(_present?.Key ?? key, families, heldBytes, _pushedBlock);
     }
 
     private static void ShareHashes(StoredFamily[] families, ReadOnlySpan<StoredFamily> older)

@@ -185,7 +185,8 @@ public sealed class GroupStore
                 hasFaults |= family.HasFaults;
             }
             _mayBeInconsistent |= hasFaults || conflicts.Count > 0;
-            _groups.Set(new MetricGroup(restore.Key, families, BlockPacking.HeldBy(families)), sameFamilies: false);
+            _groups.Set(
+                new MetricGroup(restore.Key, families, BlockPacking.HeldBy(families), ownBlock: []), sameFamilies: false);
             _snapshot = null;
         }
         return CommandResult.Done;

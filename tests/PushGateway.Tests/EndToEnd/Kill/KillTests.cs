@@ -16,6 +16,9 @@ public sealed class KillTests : IDisposable
 
     private const int MostSteps = 600;
 
+    /// <summary>The exit code that stands for it.</summary>
+    private const int Killed = 128 + (int)UnixSignal.Kill;
+
     /// <summary>The first have snapshots written all the time; the last has the journal grow.</summary>
     private static readonly string[] Intervals = ["11ms", "11ms", "50ms", "24h"];
 
@@ -73,7 +76,8 @@ public sealed class KillTests : IDisposable
             }
         }
         await Task.WhenAll(clients.Select(client => client.RunAsync(gateway.Client, Step)));
-        await gateway.WaitForExitAsync();
+        int exitCode = await gateway.WaitForExitAsync();
+        Assert.True(exitCode == (signal == UnixSignal.Kill ? Killed : 0), $"exit code {exitCode} after {signal}\n{gateway.Log}");
     }
 
     private async Task KillDuringStartAsync(Random random)
