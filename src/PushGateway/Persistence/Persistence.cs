@@ -137,7 +137,7 @@ internal sealed class Persistence(
     private bool IsSnapshotDue() =>
         _writesSoon
         || _journal?.Failure is not null
-        || _journal?.Bytes > options.JournalMaxBytes
+        || _journal?.Bytes > options.JournalMaxSize.Bytes
         || (time.GetUtcNow() - _writtenAt >= options.PersistenceInterval.ToTimeSpan() && _written != store.Snapshot);
 
     private async Task TryRestoreAsync()
