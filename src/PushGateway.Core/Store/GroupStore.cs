@@ -108,7 +108,8 @@ public sealed class GroupStore
                 {
                     return CommandResult.NotKept;
                 }
-                Publish(change, push.Key, fits: true);
+                Publish(change, present, push.Key, fits: true);
+                SpareArrays.GiveFamilies(pushed);
                 return CommandResult.Done;
             }
             var helps = new List<HelpConflict>();
@@ -124,7 +125,7 @@ public sealed class GroupStore
                 _index.Revert(change);
                 return CommandResult.NotKept;
             }
-            Publish(change, push.Key, fits);
+            Publish(change, present, push.Key, fits);
 
             // What the group said before is not news, however often it is pushed.
             helps.RemoveAll(help => change.Removed.Exists(family =>
@@ -212,7 +213,7 @@ public sealed class GroupStore
             bool fits = _index.Apply(change, []).Count == 0;
             if (fits || present is not null)
             {
-                Publish(change, key, fits);
+                Publish(change, present, key, fits);
             }
             else
             {
@@ -225,11 +226,17 @@ public sealed class GroupStore
 
     private static bool KeepNothing(ChangeKind kind) => true;
 
-    private void Publish(GroupChange change, GroupingKey key, bool fits)
+    /// <param name="present">The group that is replaced; null if there is none.</param>
+    private void Publish(GroupChange change, MetricGroup? present, GroupingKey key, bool fits)
     {
         _mayBeInconsistent |= !fits;
-        _groups.Set(change.ToGroup(key), sameFamilies: change.IsIndexed);
+        MetricGroup group = change.ToGroup(key);
+        _groups.Set(group, sameFamilies: change.IsIndexed);
         _snapshot = null;
+        if (present is not null && !_groups.IsInSnapshot(present))
+        {
+            present.LeaveArraysTo(group);
+        }
     }
 
     /// <summary>All that is wrong with what was to be added, the gateway's own push times included.</summary>
@@ -241,7 +248,7 @@ public sealed class GroupStore
         return ErrorList.Join(change.Added.Select(added => families[added]).SelectMany(stored =>
         {
             // The failure time of a new group is the gateway's, even where one was pushed.
-            MetricFamily family = stored.OwnsBlock ? stored.Decode() : byName[stored.Name];
+            MetricFamily family = change.IsPushed(stored) ? byName[stored.Name] : stored.Decode();
             return Conflict.Describe(family, stored, [.. byFamily[stored.Name]]);
         }));
     }

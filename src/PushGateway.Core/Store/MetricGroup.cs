@@ -30,6 +30,24 @@ public sealed class MetricGroup
     /// </summary>
     internal long HeldBytes { get; }
 
+    /// <summary>The table's epoch in which the group was put there: no older snapshot has it.</summary>
+    internal int Epoch { get; set; }
+
+    /// <summary>
+    /// Leaves its arrays to later pushes, but for those that its successor has taken over. Only for a group that nobody
+    /// can read any more.
+    /// </summary>
+    internal void LeaveArraysTo(MetricGroup successor)
+    {
+        // Mostly all lines came with one push; what lies in other blocks is little.
+        byte[] block = _families.Length == 0 ? [] : _families[0].Block;
+        if (!Array.Exists(successor._families, family => ReferenceEquals(family.Block, block)))
+        {
+            SpareArrays.GiveBlock(block);
+        }
+        SpareArrays.GiveFamilies(_families);
+    }
+
     /// <summary>The family of that name, or null.</summary>
     public StoredFamily? Find(Utf8String name)
     {
