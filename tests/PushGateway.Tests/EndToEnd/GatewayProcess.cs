@@ -33,6 +33,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>All that it has logged so far.</summary>
     public string Log => _process.Errors + _process.Output;
 
+    public int ProcessId => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
@@ -43,15 +45,21 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public static Task<GatewayProcess> StartUnreadyAsync(params IEnumerable<string> flags) =>
         StartAsync("the gateway answers", gateway => gateway.IsUnreadyAsync, flags);
 
-    private static async Task<GatewayProcess> StartAsync(
-        string what, Func<GatewayProcess, Func<CancellationToken, Task<bool>>> isDone, IEnumerable<string> flags)
+    /// <summary>Starts it, and is back before it listens.</summary>
+    public static GatewayProcess StartWithoutWaiting(params IEnumerable<string> flags)
     {
         var binary = GatewayBinary.PathOrSkip();
         var folder = Directory.CreateTempSubdirectory("pushgateway-test-");
         var port = LoopbackPort.Next();
         var listen = string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}");
         var process = ChildProcess.Start(binary, [listen, .. flags], folder.FullName);
-        var gateway = new GatewayProcess(process, folder, port);
+        return new GatewayProcess(process, folder, port);
+    }
+
+    private static async Task<GatewayProcess> StartAsync(
+        string what, Func<GatewayProcess, Func<CancellationToken, Task<bool>>> isDone, IEnumerable<string> flags)
+    {
+        GatewayProcess gateway = StartWithoutWaiting(flags);
         try
         {
             await Deadline.UntilAsync(Deadline.Start, what, isDone(gateway), () => gateway.Log);
