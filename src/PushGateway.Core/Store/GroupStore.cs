@@ -138,12 +138,13 @@ public sealed class GroupStore
     {
         lock (_lock)
         {
+            // Asked even where nothing is left to delete: the deletion that was first may not be on the disk yet.
+            if (!keep(ChangeKind.Made))
+            {
+                return CommandResult.NotKept;
+            }
             if (_groups.Find(key) is { } group)
             {
-                if (!keep(ChangeKind.Made))
-                {
-                    return CommandResult.NotKept;
-                }
                 _index.Remove(group);
                 _groups.Remove(key);
                 _snapshot = null;
