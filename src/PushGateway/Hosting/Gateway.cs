@@ -106,6 +106,7 @@ internal static class Gateway
         services.AddSingleton<PushEndpoints>();
         services.AddSingleton<ScrapeEndpoint>();
         services.AddSingleton<ApiEndpoints>();
+        services.AddSingleton<GroupsEndpoints>();
         services.AddSingleton<StatusPage>();
     }
 
@@ -122,6 +123,7 @@ internal static class Gateway
         PushEndpoints.Map(app, prefix);
         ScrapeEndpoint.Map(app, ScrapePath(prefix, options.TelemetryPath));
         ApiEndpoints.Map(app, prefix);
+        GroupsEndpoints.Map(app, prefix);
         if (options.EnableAdminApi)
         {
             AdminEndpoints.Map(app, prefix);
