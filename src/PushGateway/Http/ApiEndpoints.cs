@@ -9,7 +9,12 @@ using PushGateway.Telemetry;
 namespace PushGateway.Http;
 
 /// <summary>The JSON API: <c>/api/v1/metrics</c> and <c>/api/v1/status</c>.</summary>
-internal sealed class ApiEndpoints(GroupStore store, GatewayOptions options, BuildInfo build, TimeProvider time)
+internal sealed class ApiEndpoints(
+    GroupStore store,
+    GatewayOptions options,
+    BuildInfo build,
+    Persistence.Persistence persistence,
+    TimeProvider time)
 {
     private readonly DateTimeOffset _started = time.GetLocalNow();
 
@@ -76,6 +81,11 @@ internal sealed class ApiEndpoints(GroupStore store, GatewayOptions options, Bui
         ]);
         WriteObject(json, "flags", options.ToFlagValues());
         json.WriteString("start_time", GroupJson.FormatTime(_started));
+        if (persistence.State is { IsEnabled: true } state)
+        {
+            json.WritePropertyName("persistence");
+            PersistenceJson.Write(json, state);
+        }
         json.WriteEndObject();
         json.WriteEndObject();
     }
