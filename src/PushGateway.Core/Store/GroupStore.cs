@@ -139,12 +139,19 @@ public sealed class GroupStore
     {
         lock (_lock)
         {
-            if (_groups.Find(delete.Key) is { } group && (delete.IfStill ?? group) == group)
+            MetricGroup? group = _groups.Find(delete.Key);
+            if (delete.IfStill is not null && delete.IfStill != group)
             {
-                if (!keep(ChangeKind.Made))
-                {
-                    return CommandResult.NotKept;
-                }
+                return CommandResult.Done;
+            }
+
+            // Asked even where nothing is left to delete: the deletion that was first may not be on the disk yet.
+            if (!keep(ChangeKind.Made))
+            {
+                return CommandResult.NotKept;
+            }
+            if (group is not null)
+            {
                 _index.Remove(group);
                 _groups.Remove(delete.Key);
                 _snapshot = null;

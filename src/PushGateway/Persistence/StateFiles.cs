@@ -13,12 +13,14 @@ internal static class StateFiles
 
     /// <summary>Puts what a snapshot holds into the store. Gives what is wrong with it, or null.</summary>
     /// <param name="unreadable">Families that were left out are added to it.</param>
-    public static string? Restore(Stream snapshot, GroupStore store, List<UnreadableFamily> unreadable)
+    public static string? Restore(
+        Stream snapshot, GroupStore store, List<UnreadableFamily> unreadable, CancellationToken cancellation)
     {
         try
         {
             foreach (PersistedGroup group in GobSnapshotReader.Read(snapshot))
             {
+                cancellation.ThrowIfCancellationRequested();
                 unreadable.AddRange(group.Unreadable);
                 store.Apply(new RestoreCommand(
                     group.Key, [.. group.Families.Select(family => (family.Family, family.PushedAt))]));

@@ -59,7 +59,9 @@ public class KeepChangeTests
         _store.Store.Apply(new DeleteCommand(TestStore.Key("job=b")), Keep);
         _store.Store.Apply(new WipeCommand(), Keep);
 
-        Assert.Equal([ChangeKind.Made, ChangeKind.Refused, ChangeKind.Made, ChangeKind.Made], told);
+        ChangeKind[] expected =
+            [ChangeKind.Made, ChangeKind.Refused, ChangeKind.Made, ChangeKind.Made, ChangeKind.Made];
+        Assert.Equal(expected, told);
     }
 
     /// <summary>What is restored group by group is what was stored: values, times, failures, and what fits with it.</summary>
