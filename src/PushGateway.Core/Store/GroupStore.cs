@@ -49,8 +49,9 @@ public sealed class GroupStore
         return command switch
         {
             PushCommand push => Push(push, keep),
-            FailCommand fail => Fail(fail.Key, fail.At, keep),
-            DeleteCommand delete => Delete(delete.Key, keep),
+            FailCommand fail => Fail(fail.Key, fail.At, message: null, keep),
+            RefuseCommand refuse => Note(refuse),
+            DeleteCommand delete => Delete(delete, keep),
             WipeCommand => Wipe(keep),
             RestoreCommand restore => Restore(restore),
             _ => throw new ArgumentOutOfRangeException(nameof(command)),
@@ -134,19 +135,25 @@ public sealed class GroupStore
         }
     }
 
-    private CommandResult Delete(GroupingKey key, KeepChange keep)
+    private CommandResult Delete(DeleteCommand delete, KeepChange keep)
     {
         lock (_lock)
         {
+            MetricGroup? group = _groups.Find(delete.Key);
+            if (delete.IfStill is not null && delete.IfStill != group)
+            {
+                return CommandResult.Done;
+            }
+
             // Asked even where nothing is left to delete: the deletion that was first may not be on the disk yet.
             if (!keep(ChangeKind.Made))
             {
                 return CommandResult.NotKept;
             }
-            if (_groups.Find(key) is { } group)
+            if (group is not null)
             {
                 _index.Remove(group);
-                _groups.Remove(key);
+                _groups.Remove(delete.Key);
                 _snapshot = null;
             }
         }
@@ -196,12 +203,30 @@ public sealed class GroupStore
     /// <summary>Notes the failure in the group, and gives the error.</summary>
     private CommandResult Refuse(PushCommand push, string error, KeepChange keep)
     {
-        CommandResult noted = Fail(push.Key, push.At, keep);
+        CommandResult noted = Fail(push.Key, push.At, error, keep);
         return noted.IsKept ? new CommandResult(new PushError(error), []) : noted;
     }
 
+    private CommandResult Note(RefuseCommand refuse)
+    {
+        lock (_lock)
+        {
+            if (_groups.Find(refuse.Key) is { } group)
+            {
+                MetricGroup noted = group.WithRefusal(RefusedPush.Of(refuse.Message, refuse.At));
+                int epoch = group.Epoch;
+                _groups.Set(noted, sameFamilies: true);
+                _snapshot = null;
+
+                // It has the arrays of the other one, which a snapshot may have.
+                noted.Epoch = epoch;
+            }
+        }
+        return CommandResult.Done;
+    }
+
     /// <summary>Notes a failure in the group, which is made if there is none.</summary>
-    private CommandResult Fail(GroupingKey key, long at, KeepChange keep)
+    private CommandResult Fail(GroupingKey key, long at, string? message, KeepChange keep)
     {
         lock (_lock)
         {
@@ -214,7 +239,7 @@ public sealed class GroupStore
             bool fits = _index.Apply(change, []).Count == 0;
             if (fits || present is not null)
             {
-                Publish(change, present, key, fits);
+                Publish(change, present, key, fits, message is null ? null : RefusedPush.Of(message, at));
             }
             else
             {
@@ -228,11 +253,12 @@ public sealed class GroupStore
     private static bool KeepNothing(ChangeKind kind) => true;
 
     /// <param name="present">The group that is replaced; null if there is none.</param>
-    private void Publish(GroupChange change, MetricGroup? present, GroupingKey key, bool fits)
+    private void Publish(
+        GroupChange change, MetricGroup? present, GroupingKey key, bool fits, RefusedPush? refusal = null)
     {
         _mayBeInconsistent |= !fits;
         MetricGroup group = change.ToGroup(key);
-        _groups.Set(group, sameFamilies: change.IsIndexed);
+        _groups.Set(refusal is null ? group : group.WithRefusal(refusal), sameFamilies: change.IsIndexed);
         _snapshot = null;
         if (present is not null && !_groups.IsInSnapshot(present))
         {

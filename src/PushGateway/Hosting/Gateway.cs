@@ -114,6 +114,9 @@ internal static class Gateway
         services.AddSingleton<PushEndpoints>();
         services.AddSingleton<ScrapeEndpoint>();
         services.AddSingleton<ApiEndpoints>();
+        services.AddSingleton<GroupsEndpoints>();
+        services.AddSingleton<PushHistory>();
+        services.AddSingleton<StatsEndpoint>();
         services.AddSingleton<StatusPage>();
     }
 
@@ -130,6 +133,8 @@ internal static class Gateway
         PushEndpoints.Map(app, prefix);
         ScrapeEndpoint.Map(app, ScrapePath(prefix, options.TelemetryPath));
         ApiEndpoints.Map(app, prefix);
+        GroupsEndpoints.Map(app, prefix);
+        StatsEndpoint.Map(app, prefix);
         if (options.EnableAdminApi)
         {
             AdminEndpoints.Map(app, prefix);
