@@ -106,7 +106,8 @@ internal static class Gateway
         services.AddSingleton<PushEndpoints>();
         services.AddSingleton<ScrapeEndpoint>();
         services.AddSingleton<ApiEndpoints>();
-        services.AddSingleton<StatusPage>();
+        services.AddSingleton<PageFallback>();
+        services.AddSingleton<UiEndpoints>();
     }
 
     private static void MapRoutes(WebApplication app, GatewayOptions options)
@@ -127,7 +128,7 @@ internal static class Gateway
             AdminEndpoints.Map(app, prefix);
         }
         ManagementEndpoints.Map(app, prefix, options);
-        StatusPage.Map(app, prefix);
+        UiEndpoints.Map(app, prefix);
     }
 
     /// <exception cref="StartException">Something else is at that path.</exception>
