@@ -60,7 +60,8 @@ internal sealed class UiEndpoints
         IHeaderDictionary headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "same-origin";
+        // The address has what was searched for, and the path of the group that is open, which can be long.
+        headers["Referrer-Policy"] = "no-referrer";
         headers.ETag = file.ETag;
 
         // The browser keeps it, but asks: after an upgrade nobody has modules of two versions.

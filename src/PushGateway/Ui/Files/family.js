@@ -57,9 +57,12 @@ function showOneValue(element, family) {
   }
 }
 
+/** Large numbers are for reading; the text as it was pushed is in the tooltip. */
+const withoutExponent = (value) => (/e[+]/.test(value) && Math.abs(Number(value)) < 1e18 ? String(Number(value)) : value);
+
 function valueNodes(name, value) {
   const meant = meaning(name, value);
-  return [h('span', { class: 'value' }, value), meant && h('span', { class: 'meant' }, ' ', meant)].filter(Boolean);
+  return [h('span', { class: 'value', title: value }, withoutExponent(value)), meant && h('span', { class: 'meant' }, ' ', meant)].filter(Boolean);
 }
 
 /** Whether an open family shows other samples than it should. */

@@ -108,8 +108,12 @@ function showFailure(row, group) {
   present?.remove();
   cell.append(h('p', { class: 'failure', 'data-failure': key },
     h('span', { class: 'badge bad' }, 'refused'), ' ', age(failedAt), ' ',
-    group.error ? h('span', { class: 'message', title: plain(group.error.message, 1000) }, shown(group.error.message)) : null));
+    group.error ? h('span', { class: 'message', title: plain(group.error.message, 1000) }, shown(shortened(group.error.message))) : null));
 }
+
+/** Without how the gateway begins many of its refusals, so that what differs fits into the line. */
+const shortened = (message) => message
+  .replace(/^pushed metrics are invalid or inconsistent with existing metrics: /, '');
 
 function showPager(offset, onPage, all) {
   byId('pager').hidden = all <= groupsPerPage && offset === 0;
@@ -123,6 +127,11 @@ function showPager(offset, onPage, all) {
 function showError(message) {
   const box = byId('search-error');
   box.hidden = message === null;
+  byId('delete-selected').disabled = message !== null;
+  if (message !== null && byId('rows').childElementCount === 0) {
+    byId('group-table').hidden = true;
+    setText(byId('totals'), '');
+  }
   setAttribute(byId('search'), 'aria-invalid', message === null ? null : 'true');
   if (message === null) {
     box.replaceChildren();
