@@ -21,6 +21,7 @@ public partial class ArchitectureTests
         ["Exposition"] = ["Model"],
         ["Store"] = ["Model", "Parsing", "Exposition"],
         ["Persistence"] = ["Model", "Parsing", "Exposition", "Store"],
+        ["Query"] = ["Model", "Exposition", "Store"],
     };
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using PushGateway.Core.Model;
 
@@ -44,6 +46,8 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
 
     public void String(Utf8String text) => String(text.Span);
 
+    public void String(string text) => String(Encoding.UTF8.GetBytes(text));
+
     /// <summary>A number as text: within quotes, and -0 as such.</summary>
     public void NumberString(double value)
     {
@@ -53,6 +57,27 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
         _writer.Write(text[..GoNumber.Format(value, text)]);
         _writer.Write((byte)'"');
     }
+
+    public void Number(long value)
+    {
+        BeginValue();
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(value, digits, out int length);
+        _writer.Write(digits[..length]);
+    }
+
+    /// <summary>A number as such; 0 where JSON has no number for it.</summary>
+    public void Number(double value)
+    {
+        BeginValue();
+        Span<byte> text = stackalloc byte[32];
+        (double.IsFinite(value) ? value : 0).TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
+        _writer.Write(text[..length]);
+    }
+
+    public void Boolean(bool value) => Literal(value ? "true"u8 : "false"u8);
+
+    public void Null() => Literal("null"u8);
 
     /// <summary>A number or one of the words true and false, as it is.</summary>
     public void Literal(scoped ReadOnlySpan<byte> text)

@@ -7,6 +7,9 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store;
 
+/// <summary>The metrics of a family that are to be shown, in the order of the push; null to leave the family out.</summary>
+public delegate IReadOnlyList<Metric>? MetricChoice(in StoredFamily family);
+
 /// <summary>Writes groups as <c>/api/v1/metrics</c> shows them.</summary>
 /// <remarks>
 /// A group is an object of its labels, whether its last push succeeded, and its families by name. Samples stand in the
@@ -23,7 +26,9 @@ public static class GroupJson
     private static readonly Utf8String LastPushKey = new("last_push_successful");
 
     /// <param name="zone">The time zone in which times are shown.</param>
-    public static void Write(MetricGroup group, TimeZoneInfo zone, IBufferWriter<byte> output)
+    /// <param name="choose">Null to show all metrics.</param>
+    public static void Write(
+        MetricGroup group, TimeZoneInfo zone, IBufferWriter<byte> output, MetricChoice? choose = null)
     {
         var json = new JsonWriter(output);
         json.BeginObject();
@@ -33,6 +38,12 @@ public static class GroupJson
         byte[] time = [];
         foreach (ref readonly StoredFamily family in group.Families)
         {
+            IReadOnlyList<Metric>? chosen = choose?.Invoke(family);
+            if (choose is not null && chosen is null)
+            {
+                continue;
+            }
+
             // Upstream: keys are sorted, and a family of the same name takes the place of the group's own entry.
             WriteLabels(ref json, group, ref labelsWritten, family.Name);
             WriteLastPush(ref json, group, ref lastPushWritten, family.Name);
@@ -43,7 +54,7 @@ public static class GroupJson
                 time = Encoding.ASCII.GetBytes(FormatTime(timeOf, zone));
             }
             json.Key(family.Name.Span);
-            WriteFamily(ref json, family, time);
+            WriteFamily(ref json, family, chosen, time);
         }
         Utf8String end = default;
         WriteLabels(ref json, group, ref labelsWritten, end);
@@ -90,7 +101,9 @@ public static class GroupJson
         return due;
     }
 
-    private static void WriteFamily(ref JsonWriter json, in StoredFamily stored, ReadOnlySpan<byte> time)
+    /// <param name="chosen">Null for all metrics.</param>
+    private static void WriteFamily(
+        ref JsonWriter json, in StoredFamily stored, IReadOnlyList<Metric>? chosen, ReadOnlySpan<byte> time)
     {
         json.BeginObject();
         json.Key("time_stamp"u8);
@@ -104,13 +117,13 @@ public static class GroupJson
         }
         json.Key("metrics"u8);
         json.BeginArray();
-        if (stored.IsLinePerMetric)
+        if (chosen is null && stored.IsLinePerMetric)
         {
             SampleLineJson.Write(ref json, stored);
         }
         else
         {
-            foreach (Metric metric in stored.Decode().Metrics)
+            foreach (Metric metric in chosen ?? stored.Decode().Metrics)
             {
                 WriteMetric(ref json, stored.Header.Type, metric);
             }
@@ -200,7 +213,7 @@ public static class GroupJson
         json.EndObject();
     }
 
-    private static void WriteNativeBuckets(ref JsonWriter json, Histogram histogram)
+    internal static void WriteNativeBuckets(ref JsonWriter json, Histogram histogram)
     {
         json.BeginArray();
         foreach (NativeBucket bucket in NativeHistogramBuckets.Enumerate(histogram))
@@ -215,7 +228,7 @@ public static class GroupJson
         json.EndArray();
     }
 
-    private static void WriteCount(ref JsonWriter json, ulong? whole, double? floating)
+    internal static void WriteCount(ref JsonWriter json, ulong? whole, double? floating)
     {
         if (floating is { } count)
         {
@@ -227,14 +240,14 @@ public static class GroupJson
         }
     }
 
-    private static void WriteWhole(ref JsonWriter json, ulong count)
+    internal static void WriteWhole(ref JsonWriter json, ulong count)
     {
         Span<byte> digits = stackalloc byte[20];
         Utf8Formatter.TryFormat(count, digits, out int length);
         json.String(digits[..length]);
     }
 
-    private static void WriteLabels(ref JsonWriter json, ReadOnlySpan<Label> labels)
+    internal static void WriteLabels(ref JsonWriter json, ReadOnlySpan<Label> labels)
     {
         json.BeginObject();
         for (int i = 0; i < labels.Length; i++)

@@ -49,8 +49,9 @@ public sealed class GroupStore
         return command switch
         {
             PushCommand push => Push(push, keep),
-            FailCommand fail => Fail(fail.Key, fail.At, keep),
-            DeleteCommand delete => Delete(delete.Key, keep),
+            FailCommand fail => Fail(fail.Key, fail.At, message: null, keep),
+            RefuseCommand refuse => Note(refuse),
+            DeleteCommand delete => Delete(delete, keep),
             WipeCommand => Wipe(keep),
             RestoreCommand restore => Restore(restore),
             _ => throw new ArgumentOutOfRangeException(nameof(command)),
@@ -133,18 +134,18 @@ public sealed class GroupStore
         }
     }
 
-    private CommandResult Delete(GroupingKey key, KeepChange keep)
+    private CommandResult Delete(DeleteCommand delete, KeepChange keep)
     {
         lock (_lock)
         {
-            if (_groups.Find(key) is { } group)
+            if (_groups.Find(delete.Key) is { } group && (delete.IfStill ?? group) == group)
             {
                 if (!keep(ChangeKind.Made))
                 {
                     return CommandResult.NotKept;
                 }
                 _index.Remove(group);
-                _groups.Remove(key);
+                _groups.Remove(delete.Key);
                 _snapshot = null;
             }
         }
@@ -193,12 +194,25 @@ public sealed class GroupStore
     /// <summary>Notes the failure in the group, and gives the error.</summary>
     private CommandResult Refuse(PushCommand push, string error, KeepChange keep)
     {
-        CommandResult noted = Fail(push.Key, push.At, keep);
+        CommandResult noted = Fail(push.Key, push.At, error, keep);
         return noted.IsKept ? new CommandResult(new PushError(error), []) : noted;
     }
 
+    private CommandResult Note(RefuseCommand refuse)
+    {
+        lock (_lock)
+        {
+            if (_groups.Find(refuse.Key) is { } group)
+            {
+                _groups.Set(group.WithRefusal(RefusedPush.Of(refuse.Message, refuse.At)), sameFamilies: true);
+                _snapshot = null;
+            }
+        }
+        return CommandResult.Done;
+    }
+
     /// <summary>Notes a failure in the group, which is made if there is none.</summary>
-    private CommandResult Fail(GroupingKey key, long at, KeepChange keep)
+    private CommandResult Fail(GroupingKey key, long at, string? message, KeepChange keep)
     {
         lock (_lock)
         {
@@ -211,7 +225,7 @@ public sealed class GroupStore
             bool fits = _index.Apply(change, []).Count == 0;
             if (fits || present is not null)
             {
-                Publish(change, key, fits);
+                Publish(change, key, fits, message is null ? null : RefusedPush.Of(message, at));
             }
             else
             {
@@ -224,10 +238,11 @@ public sealed class GroupStore
 
     private static bool KeepNothing(ChangeKind kind) => true;
 
-    private void Publish(GroupChange change, GroupingKey key, bool fits)
+    private void Publish(GroupChange change, GroupingKey key, bool fits, RefusedPush? refusal = null)
     {
         _mayBeInconsistent |= !fits;
-        _groups.Set(change.ToGroup(key), sameFamilies: change.IsIndexed);
+        MetricGroup group = change.ToGroup(key);
+        _groups.Set(refusal is null ? group : group.WithRefusal(refusal), sameFamilies: change.IsIndexed);
         _snapshot = null;
     }
 

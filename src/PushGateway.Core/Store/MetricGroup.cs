@@ -3,7 +3,7 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Store;
 
 /// <summary>The families under one grouping key. Immutable: a push makes a new one.</summary>
-public sealed class MetricGroup
+public class MetricGroup
 {
     private readonly StoredFamily[] _families;
 
@@ -24,11 +24,17 @@ public sealed class MetricGroup
     /// <summary>Whether the last push was not refused, by the push times as they are shown.</summary>
     public bool LastPushSucceeded => PushTimes.Read(this, PushTimes.Success) > PushTimes.Read(this, PushTimes.Failure);
 
+    /// <summary>The last push, if it was refused since the gateway runs. Not kept over a restart.</summary>
+    public virtual RefusedPush? LastRefusal => null;
+
     /// <summary>
     /// How many bytes of lines its families keep alive, at most: with those of families that have gone, but share an
     /// array with some that have not.
     /// </summary>
     internal long HeldBytes { get; }
+
+    /// <summary>The same group after a push that was refused.</summary>
+    internal MetricGroup WithRefusal(RefusedPush refusal) => new RefusedGroup(Key, _families, HeldBytes, refusal);
 
     /// <summary>The family of that name, or null.</summary>
     public StoredFamily? Find(Utf8String name)

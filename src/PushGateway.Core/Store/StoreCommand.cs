@@ -37,8 +37,12 @@ public sealed record RestoreCommand(
 /// <summary>Notes that a push at a time was refused. Nanoseconds since 1970.</summary>
 public sealed record FailCommand(GroupingKey Key, long At) : StoreCommand;
 
+/// <summary>Notes why the body of a push could not be read, in its group if there is one. Not for a restart.</summary>
+public sealed record RefuseCommand(GroupingKey Key, string Message, long At) : StoreCommand;
+
 /// <summary>Removes a group, if there is one.</summary>
-public sealed record DeleteCommand(GroupingKey Key) : StoreCommand;
+/// <param name="IfStill">Leaves a group alone that is not this one any more; null removes any.</param>
+public sealed record DeleteCommand(GroupingKey Key, MetricGroup? IfStill = null) : StoreCommand;
 
 /// <summary>Removes all groups.</summary>
 public sealed record WipeCommand : StoreCommand;

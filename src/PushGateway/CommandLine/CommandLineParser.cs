@@ -87,6 +87,7 @@ internal static class CommandLineParser
         PersistenceFile = values.GetRequiredValue(flags.PersistenceFile),
         PersistenceInterval = values.GetValue(flags.PersistenceInterval),
         EnableJournal = values.GetValue(flags.PersistenceJournal),
+        JournalMaxSize = values.GetValue(flags.PersistenceJournalMaxSize),
         Fsync = values.GetValue(flags.PersistenceFsync),
         DisableConsistencyCheck = values.GetValue(flags.DisableConsistencyCheck),
         EnableUtf8Names = values.GetValue(flags.EnableUtf8Names),

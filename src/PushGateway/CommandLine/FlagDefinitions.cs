@@ -18,7 +18,7 @@ internal sealed class FlagDefinitions
         Help, HelpLong, HelpMan, Version,
         ListenAddress, SystemdSocket, WebConfigFile, TelemetryPath, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi,
-        PersistenceFile, PersistenceInterval, PersistenceJournal, PersistenceFsync,
+        PersistenceFile, PersistenceInterval, PersistenceJournal, PersistenceJournalMaxSize, PersistenceFsync,
         DisableConsistencyCheck, EnableUtf8Names,
         LogLevel, LogFormat,
     };
@@ -87,6 +87,10 @@ internal sealed class FlagDefinitions
         Description = "Write each push to a journal beside the persistence file before it is acknowledged.",
         DefaultValueFactory = _ => Defaults.EnableJournal,
     };
+
+    public Option<ByteSize> PersistenceJournalMaxSize { get; } = Value<ByteSize>(
+        "--persistence.journal-max-size", Defaults.JournalMaxSize, ByteSize.TryParse,
+        "Size of the journal at which the persistence file is written before its interval is over, such as 64MB.");
 
     public Option<FsyncPolicy> PersistenceFsync { get; } = Value<FsyncPolicy>(
         "--persistence.fsync", Defaults.Fsync, TryParseFsync,

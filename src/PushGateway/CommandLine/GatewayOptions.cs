@@ -45,7 +45,7 @@ internal sealed record GatewayOptions
     public FsyncPolicy Fsync { get; init; } = FsyncPolicy.Always;
 
     /// <summary>A journal of this size is replaced by a snapshot at once, so that a restart takes seconds.</summary>
-    public long JournalMaxBytes { get; init; } = 256 << 20;
+    public ByteSize JournalMaxSize { get; init; } = ByteSize.FromMebibytes(256);
 
     /// <summary>Accept pushes that would make a scrape fail. Off: the job that sends them should know.</summary>
     public bool DisableConsistencyCheck { get; init; }

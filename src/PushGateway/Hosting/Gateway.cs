@@ -106,6 +106,7 @@ internal static class Gateway
         services.AddSingleton<PushEndpoints>();
         services.AddSingleton<ScrapeEndpoint>();
         services.AddSingleton<ApiEndpoints>();
+        services.AddSingleton<GroupsEndpoints>();
         services.AddSingleton<PageFallback>();
         services.AddSingleton<UiEndpoints>();
     }
@@ -123,6 +124,7 @@ internal static class Gateway
         PushEndpoints.Map(app, prefix);
         ScrapeEndpoint.Map(app, ScrapePath(prefix, options.TelemetryPath));
         ApiEndpoints.Map(app, prefix);
+        GroupsEndpoints.Map(app, prefix);
         if (options.EnableAdminApi)
         {
             AdminEndpoints.Map(app, prefix);

@@ -9,6 +9,9 @@ namespace PushGateway.Http;
 /// </summary>
 internal sealed class Changes(GroupStore store, Persistence.Persistence persistence, TimeProvider time)
 {
+    /// <summary>How many deletions are under way to the disk at most.</summary>
+    private const int GroupsAtOnce = 1_000;
+
     /// <summary>Whether changes are taken at the moment; if not, the request is answered.</summary>
     public async ValueTask<bool> AreTakenAsync(HttpContext context)
     {
@@ -37,30 +40,86 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
         return await MakeAsync(context, new DeleteCommand(key), change);
     }
 
+    /// <summary>
+    /// Deletes groups that are still as they were selected: what has been pushed since then stays. Gives those that were
+    /// deleted. Each deletion is kept by itself; the answer waits for all of them at once.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<MetricGroup>?> DeleteAsync(
+        HttpContext context, IReadOnlyList<MetricGroup> groups)
+    {
+        var deleted = new List<MetricGroup>();
+        for (int start = 0; start < groups.Count; start += GroupsAtOnce)
+        {
+            await persistence.WaitForRoomAsync(context.RequestAborted);
+            if (!await DeleteSomeAsync(context, groups.Skip(start).Take(GroupsAtOnce), deleted))
+            {
+                return null;
+            }
+        }
+        return deleted;
+    }
+
     public async ValueTask<CommandResult?> WipeAsync(HttpContext context)
     {
         using Persistence.KeptChange change = persistence.Prepare(() => new WipeRecord(time.GetUnixNanoseconds()));
         return await MakeAsync(context, new WipeCommand(), change);
     }
 
+    /// <summary>Adds those that were deleted to the list; false where the request was answered instead.</summary>
+    private async ValueTask<bool> DeleteSomeAsync(
+        HttpContext context, IEnumerable<MetricGroup> groups, List<MetricGroup> deleted)
+    {
+        // The journal takes the changes in their order: once the last one is on the disk, so are the others.
+        CommandResult result = CommandResult.Done;
+        Persistence.KeptChange last = Persistence.KeptChange.Nowhere;
+        foreach (MetricGroup group in groups)
+        {
+            using Persistence.KeptChange change = persistence.Prepare(
+                () => new DeleteRecord(group.Key, time.GetUnixNanoseconds()));
+            bool isThere = false;
+            result = store.Apply(new DeleteCommand(group.Key, IfStill: group), kind =>
+            {
+                isThere = change.Keep(kind);
+                return isThere;
+            });
+            if (!result.IsKept)
+            {
+                break;
+            }
+            if (isThere)
+            {
+                last = change;
+                deleted.Add(group);
+            }
+        }
+        return await IsKeptAsync(context, result, last);
+    }
+
     private async ValueTask<CommandResult?> MakeAsync(
         HttpContext context, StoreCommand command, Persistence.KeptChange change)
     {
         CommandResult result = store.Apply(command, change.Keep);
+        return await IsKeptAsync(context, result, change) ? result : null;
+    }
+
+    /// <summary>Waits until a change may be acknowledged; if it may not be, the request is answered.</summary>
+    private async ValueTask<bool> IsKeptAsync(
+        HttpContext context, CommandResult result, Persistence.KeptChange change)
+    {
         try
         {
             await change.WaitUntilKeptAsync();
             if (result.IsKept)
             {
-                return result;
+                return true;
             }
         }
         catch (JournalFailedException exception)
         {
             await context.Response.WriteUnavailableAsync(exception.Message);
-            return null;
+            return false;
         }
         await context.Response.WriteUnavailableAsync(persistence.RefusalReason ?? "the journal takes nothing");
-        return null;
+        return false;
     }
 }

@@ -18,12 +18,21 @@ internal sealed class Persistence(
 
     private readonly CancellationTokenSource _closing = new();
     private Task _loop = Task.CompletedTask;
-    private RestoredFiles? _files;
+    private volatile RestoredFiles? _files;
     private Journal? _journal;
     private StoreSnapshot? _written;
     private DateTimeOffset _writtenAt;
     private bool _writesSoon;
     private volatile string? _fault;
+    private volatile PersistenceState _state = options.PersistenceFile.Length == 0
+        ? PersistenceState.Off
+        : new PersistenceState
+        {
+            IsEnabled = true,
+            File = options.PersistenceFile,
+            HasJournal = options.EnableJournal,
+        };
+
     private int _isClosed;
 
     private bool IsOn => options.PersistenceFile.Length > 0;
@@ -36,6 +45,15 @@ internal sealed class Persistence(
 
     /// <summary>Why no change can be taken; null if it can.</summary>
     public string? RefusalReason => _journal?.Failure?.Message;
+
+    /// <summary>How it is doing now. For any thread.</summary>
+    public PersistenceState State => _state with
+    {
+        JournalBytes = _journal?.Bytes ?? 0,
+        JournalRecords = _journal?.Records ?? 0,
+        JournalFailures = _journal?.Failures ?? 0,
+        Fault = NotReadyReason,
+    };
 
     /// <summary>Begins to restore. From the end of that on, what changes is written.</summary>
     public Task StartAsync()
@@ -119,7 +137,7 @@ internal sealed class Persistence(
     private bool IsSnapshotDue() =>
         _writesSoon
         || _journal?.Failure is not null
-        || _journal?.Bytes > options.JournalMaxBytes
+        || _journal?.Bytes > options.JournalMaxSize.Bytes
         || (time.GetUtcNow() - _writtenAt >= options.PersistenceInterval.ToTimeSpan() && _written != store.Snapshot);
 
     private async Task TryRestoreAsync()
@@ -149,6 +167,12 @@ internal sealed class Persistence(
             _written = store.Snapshot;
             _writtenAt = time.GetUtcNow();
             _fault = null;
+            _state = _state with
+            {
+                RestoredGroups = _written.GroupCount,
+                RestoredRecords = files.Report.Records,
+                DiscardedRecords = files.Report.DiscardedRecords,
+            };
             _files = files;
             logger.Restored(options.PersistenceFile, _written.GroupCount, files.Report.Records);
         }
@@ -179,6 +203,7 @@ internal sealed class Persistence(
 
     private async Task TryWriteAsync()
     {
+        long started = time.GetTimestamp();
         try
         {
             JournalCut? cut = null;
@@ -193,11 +218,13 @@ internal sealed class Persistence(
             _writtenAt = time.GetUtcNow();
             _writesSoon = false;
             _fault = null;
+            _state = _state with { SnapshotAt = _writtenAt, SnapshotDuration = time.GetElapsedTime(started) };
         }
         catch (Exception exception)
             when (exception is IOException or UnauthorizedAccessException or JournalFailedException)
         {
             _writtenAt = time.GetUtcNow();
+            _state = _state with { SnapshotFailures = _state.SnapshotFailures + 1 };
             Fail($"cannot write {options.PersistenceFile}", exception);
         }
     }

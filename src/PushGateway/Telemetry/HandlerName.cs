@@ -24,6 +24,14 @@ public static class HandlerName
 
     public const string ApiMetrics = "api/v1/metrics";
 
+    /// <summary>The list of groups, and its deletions.</summary>
+    public const string ApiGroups = "api/v1/groups";
+
+    /// <summary>One group.</summary>
+    public const string ApiGroup = "api/v1/group";
+
+    public const string ApiStats = "api/v1/stats";
+
     /// <summary>Any OPTIONS request below api/v1.</summary>
     public const string ApiOptions = "api/v1/options";
 }

@@ -42,6 +42,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         var log = new LogLines();
         ILoggerFactory loggers = LoggingSetup.CreateLoggerFactory(options, new LoggerConfiguration().WriteTo.Sink(log));
         WebApplication app = await Gateway.CreateAsync(options, loggers, new ManualTime());
+        await app.Services.GetRequiredService<Persistence.Persistence>().StartAsync();
         await app.StartAsync();
         return new RunningGateway(app, loggers, log);
     }

@@ -1,4 +1,5 @@
 using PushGateway.CommandLine;
+using PushGateway.Core.Persistence;
 using Xunit;
 
 namespace PushGateway.Tests.CommandLine;
@@ -96,6 +97,10 @@ public class CommandLineParserTests
     [InlineData("unrecognized log format xml", "--log.format=xml")]
     [InlineData("unrecognized log format JSON", "--log.format=JSON")]
     [InlineData("time: invalid duration \"soon\"", "--persistence.interval=soon")]
+    [InlineData(
+        "invalid size \"much\": must be a number of bytes, such as 1024, 64MB or 256MiB",
+        "--persistence.journal-max-size=much")]
+    [InlineData("must be always, interval or never, not often", "--persistence.fsync=often")]
     [InlineData("invalid URL: parse \":bad\": missing protocol scheme", "--web.external-url=:bad")]
     // The first of several: unknown flags before values, and those in their order.
     [InlineData("unknown long flag '--nope'", "--log.level=loud", "--nope")]
@@ -167,6 +172,7 @@ public class CommandLineParserTests
         Assert.Contains("--web.listen-address=\":9091\" ...\n", help);
         Assert.Contains("--persistence.interval=\"5m0s\"\n", help);
         Assert.Contains("--log.level=\"info\" ", help);
+        Assert.Contains("--persistence.journal-max-size=\"256MiB\"\n", help);
         Assert.DoesNotContain("--help-man", help);
     }
 
@@ -205,6 +211,18 @@ public class CommandLineParserTests
         {
             File.Delete(file);
         }
+    }
+
+    [Fact]
+    public void Parse_JournalFlags_AreTaken()
+    {
+        GatewayOptions options = ParseOptions(
+            "--no-persistence.journal", "--persistence.journal-max-size=64MB", "--persistence.fsync=never");
+
+        Assert.Equal(
+            (false, 64_000_000, FsyncPolicy.Never),
+            (options.EnableJournal, options.JournalMaxSize.Bytes, options.Fsync));
+        Assert.Equal(256 * 1024 * 1024, ParseOptions().JournalMaxSize.Bytes);
     }
 
     private static GatewayOptions ParseOptions(params string[] args) =>

@@ -30,6 +30,11 @@ export async function refreshGroup() {
   try {
     // One sample a family tells which have been pushed since; only of those that are open are the others asked for.
     const group = await readGroup(path, { limit: 1 }, signal);
+    if (group.path !== path) {
+      // The same group, written in another way.
+      openPath = group.path;
+      navigate({ group: group.path }, { replace: true });
+    }
     showGroup(group);
     await loadSamples(group, signal);
   } catch (error) {

@@ -1,0 +1,169 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using PushGateway.Core.Model;
+using PushGateway.Core.Query;
+using PushGateway.Core.Store;
+using PushGateway.Telemetry;
+
+namespace PushGateway.Http;
+
+/// <summary>
+/// <c>/api/v1/groups</c>: the groups that a query selects, in pages; one group at <c>/api/v1/groups/job/JOB…</c>; DELETE of
+/// a selection.
+/// </summary>
+internal sealed class GroupsEndpoints(GroupStore store, Changes changes, GatewaySettings settings, TimeProvider time)
+{
+    private const int DefaultSamples = 100;
+    private const int MaxSamples = 10_000;
+
+    private readonly GroupingKeyPath _keyPath = new(settings.Names);
+
+    public static void Map(IEndpointRouteBuilder routes, string prefix)
+    {
+        var endpoints = routes.ServiceProvider.GetRequiredService<GroupsEndpoints>();
+        string groups = $"{prefix}/api/v1/groups";
+        routes.MapGet(groups, endpoints.ListAsync).WithRequestCounter(HandlerName.ApiGroups);
+        routes.MapDelete(groups, endpoints.DeleteAsync).WithRequestCounter(HandlerName.ApiGroups);
+        routes.MapMethods(groups, [HttpMethods.Options], JsonAnswer.AnswerReadingOptions)
+            .WithRequestCounter(HandlerName.ApiOptions);
+        foreach (string jobSegment in (string[])["job", "job@base64"])
+        {
+            string basePath = $"{groups}/{jobSegment}/";
+            bool jobIsBase64 = jobSegment != "job";
+            routes.MapGet(
+                    basePath + "{job}/{**labels}", context => endpoints.ShowAsync(context, basePath.Length, jobIsBase64))
+                .WithRequestCounter(HandlerName.ApiGroup);
+        }
+    }
+
+    private async Task ListAsync(HttpContext context)
+    {
+        IQueryCollection query = context.Request.Query;
+        if (!GroupQuery.TryParseSelection(query, Now(), out GroupSelection? selection, out string? error)
+            || !GroupQuery.TryParsePage(query, out PageRequest request, out error))
+        {
+            await context.Response.WriteBadDataAsync(error);
+            return;
+        }
+        GroupPage page = GroupPage.Select(store.Snapshot, selection, request, context.RequestAborted);
+
+        context.Response.BeginJson();
+        PipeWriter output = context.Response.BodyWriter;
+        Write(output, string.Create(
+            CultureInfo.InvariantCulture,
+            $$$"""
+            {"status":"success","data":{"total":{"groups":{{{page.TotalGroups}}},"series":{{{page.TotalSeries}}}},
+            """));
+        Write(output, string.Create(
+            CultureInfo.InvariantCulture,
+            $$$"""
+            "matched":{"groups":{{{page.MatchedGroups}}},"series":{{{page.Matched.Series}}},"bytes":{{{page.Matched.Bytes}}}},
+            """));
+        Write(output, string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            "offset":{{request.Offset}},"limit":{{request.Limit}},"groups":[
+            """));
+        for (int i = 0; i < page.Groups.Count; i++)
+        {
+            MetricGroup group = page.Groups[i];
+            output.Write(i == 0 ? ""u8 : ","u8);
+            GroupSummaryJson.Write(group, PushPath.Of(group.Key), output);
+            await FlushIfMuch(output, context.RequestAborted);
+        }
+        output.Write("]}}"u8);
+        await output.FlushAsync(context.RequestAborted);
+    }
+
+    private async Task ShowAsync(HttpContext context, int keyAt, bool jobIsBase64)
+    {
+        string path = context.Request.Path.Value!;
+        IQueryCollection query = context.Request.Query;
+        if (!_keyPath.TryParse(
+                path.AsSpan(Math.Min(keyAt, path.Length)), jobIsBase64, out GroupingKey? key, out string? error)
+            || !GroupQuery.TryParseCount(query, "limit", DefaultSamples, MaxSamples, out int limit, out error)
+            || !GroupQuery.TryParseCount(query, "offset", 0, int.MaxValue, out int offset, out error))
+        {
+            await context.Response.WriteBadDataAsync(error);
+            return;
+        }
+        if (store.Snapshot.Find(key!) is not { } group)
+        {
+            await context.Response.WriteJsonErrorAsync(
+                StatusCodes.Status404NotFound, "not_found", $"there is no group {key}");
+            return;
+        }
+        await WriteGroupAsync(context, group, query["family"] is [{ } family, ..] ? new Utf8String(family) : null, offset, limit);
+    }
+
+    /// <param name="only">The one family that is to be shown; null for all.</param>
+    private static async Task WriteGroupAsync(HttpContext context, MetricGroup group, Utf8String? only, int offset, int limit)
+    {
+        context.Response.BeginJson();
+        PipeWriter output = context.Response.BodyWriter;
+        output.Write("{\"status\":\"success\",\"data\":"u8);
+        GroupDetailJson.WriteStart(group, PushPath.Of(group.Key), output);
+        bool first = true;
+        for (int i = 0; i < group.Families.Length; i++)
+        {
+            if (only is not null && group.Families[i].Name != only)
+            {
+                continue;
+            }
+            output.Write(first ? ""u8 : ","u8);
+            first = false;
+            GroupDetailJson.WriteFamily(group.Families[i], offset, limit, output);
+            await FlushIfMuch(output, context.RequestAborted);
+        }
+        GroupDetailJson.WriteEnd(output);
+        output.Write("}"u8);
+        await output.FlushAsync(context.RequestAborted);
+    }
+
+    private async Task DeleteAsync(HttpContext context)
+    {
+        IQueryCollection query = context.Request.Query;
+        if (!GroupQuery.TryParseSelection(query, Now(), out GroupSelection? selection, out string? error)
+            || !GroupQuery.TryParseSwitch(query, "dry_run", out bool isDryRun, out error))
+        {
+            await context.Response.WriteBadDataAsync(error);
+            return;
+        }
+        if (selection.SelectsAll)
+        {
+            await context.Response.WriteBadDataAsync(
+                "nothing is selected: give match[], search, state or pushed_within (to delete all groups, there is wipe)");
+            return;
+        }
+        if (!isDryRun && !await changes.AreTakenAsync(context))
+        {
+            return;
+        }
+        IReadOnlyList<MetricGroup> groups = GroupPage.SelectAll(store.Snapshot, selection, context.RequestAborted);
+        IReadOnlyList<MetricGroup>? deleted = isDryRun ? groups : await changes.DeleteAsync(context, groups);
+        if (deleted is null)
+        {
+            return;
+        }
+        context.Response.BeginJson();
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("status", "success");
+        json.WriteStartObject("data");
+        json.WriteNumber("groups", deleted.Count);
+        json.WriteNumber("series", deleted.Sum(group => GroupSize.Of(group).Series));
+        json.WriteBoolean("dry_run", isDryRun);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private double Now() => time.GetUnixNanoseconds() / 1e9;
+
+    private static void Write(PipeWriter output, string json) => Encoding.UTF8.GetBytes(json, output);
+
+    private static ValueTask<FlushResult> FlushIfMuch(PipeWriter output, CancellationToken cancellation) =>
+        output.UnflushedBytes >= JsonAnswer.FlushBytes ? output.FlushAsync(cancellation) : default;
+}
