@@ -82,6 +82,25 @@ internal sealed record GatewayOptions
         new("web.telemetry-path", TelemetryPath),
     ];
 
+    /// <summary>The names of the flags whose values are not the defaults, in order.</summary>
+    public IReadOnlyList<string> ChangedFlags()
+    {
+        var defaults = new GatewayOptions();
+        IEnumerable<string> changed = ToFlagValues().Except(defaults.ToFlagValues()).Select(flag => flag.Key)
+            .Where(name => name != "web.route-prefix" || RoutePrefixFlag.Length > 0);
+        (string Name, bool IsChanged)[] others =
+        [
+            ("persistence.fsync", Fsync != defaults.Fsync),
+            ("persistence.journal", EnableJournal != defaults.EnableJournal),
+            ("persistence.journal-max-size", JournalMaxSize != defaults.JournalMaxSize),
+        ];
+        return
+        [
+            .. changed.Concat(others.Where(flag => flag.IsChanged).Select(flag => flag.Name))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
     /// <summary>Says which accepted flag the gateway cannot honour yet; null if there is none.</summary>
     public string? FindUnsupported() =>
         WebConfigFile.Length > 0 ? "--web.config.file is not supported yet; leave it out for plain HTTP, open to everyone"

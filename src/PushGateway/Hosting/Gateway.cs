@@ -107,6 +107,8 @@ internal static class Gateway
         services.AddSingleton<ScrapeEndpoint>();
         services.AddSingleton<ApiEndpoints>();
         services.AddSingleton<GroupsEndpoints>();
+        services.AddSingleton<PushHistory>();
+        services.AddSingleton<StatsEndpoint>();
         services.AddSingleton<PageFallback>();
         services.AddSingleton<UiEndpoints>();
     }
@@ -125,6 +127,7 @@ internal static class Gateway
         ScrapeEndpoint.Map(app, ScrapePath(prefix, options.TelemetryPath));
         ApiEndpoints.Map(app, prefix);
         GroupsEndpoints.Map(app, prefix);
+        StatsEndpoint.Map(app, prefix);
         if (options.EnableAdminApi)
         {
             AdminEndpoints.Map(app, prefix);

@@ -33,6 +33,9 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
         return await MakeAsync(context, push, change);
     }
 
+    /// <summary>For a body that could not be read. It changes no metric, and is not kept.</summary>
+    public void NoteRefusal(RefuseCommand refusal) => store.Apply(refusal);
+
     public async ValueTask<CommandResult?> DeleteAsync(HttpContext context, GroupingKey key)
     {
         using Persistence.KeptChange change = persistence.Prepare(
@@ -69,7 +72,8 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
     private async ValueTask<bool> DeleteSomeAsync(
         HttpContext context, IEnumerable<MetricGroup> groups, List<MetricGroup> deleted)
     {
-        // The journal takes the changes in their order: once the last one is on the disk, so are the others.
+        // The journal takes the changes in their order: once the last one is on the disk, so are the others. To wait for
+        // one takes no more than its ticket, which is left after it has been disposed.
         CommandResult result = CommandResult.Done;
         Persistence.KeptChange last = Persistence.KeptChange.Nowhere;
         foreach (MetricGroup group in groups)

@@ -8,7 +8,11 @@ namespace PushGateway.Http;
 
 /// <summary>PUT, POST and DELETE of groups: <c>/metrics/job/JOB{/LABEL/VALUE}</c>, <c>/metrics/job@base64/…</c>.</summary>
 internal sealed class PushEndpoints(
-    Changes changes, GatewaySettings settings, TimeProvider time, ILogger<PushEndpoints> logger)
+    Changes changes,
+    GatewaySettings settings,
+    PushHistory history,
+    TimeProvider time,
+    ILogger<PushEndpoints> logger)
 {
     private readonly GroupingKeyPath _keyPath = new(settings.Names);
 
@@ -33,12 +37,14 @@ internal sealed class PushEndpoints(
     {
         if (!TryReadKey(context, keyAt, jobIsBase64, out GroupingKey? key, out string error))
         {
+            history.AddRefused(time.GetUnixNanoseconds());
             await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
             return;
         }
         if (RequestPath.IsNotUtf8(context) || !Array.TrueForAll(key!.Labels, label => label.Value.IsValidUtf8))
         {
             // The Go one stores a group that no scrape can show.
+            history.AddRefused(time.GetUnixNanoseconds());
             await context.Response.WriteErrorAsync(
                 StatusCodes.Status400BadRequest, "a label value in the URL is not valid UTF-8");
             return;
@@ -51,7 +57,7 @@ internal sealed class PushEndpoints(
         (BodyBuffer? body, string? fault) = await RequestBody.ReadAsync(context);
         if (body is null)
         {
-            await RefuseBodyAsync(context, fault!);
+            await RefuseBodyAsync(context, key, fault!);
             return;
         }
         using (body)
@@ -59,13 +65,13 @@ internal sealed class PushEndpoints(
             BodyFormat format = FormatOf(context.Request);
             if (!TryParse(format, body.Written, out List<MetricFamily>? families, out PushError? parseError))
             {
-                await RefuseBodyAsync(context, parseError!.Message);
+                await RefuseBodyAsync(context, key, parseError!.Message);
                 return;
             }
             var command = new PushCommand(key!, mode, settings.Check, families!, time.GetUnixNanoseconds());
             if (await changes.PushAsync(context, command, format, body.Written) is { } result)
             {
-                await AnswerAsync(context, result);
+                await AnswerAsync(context, result, command.At);
             }
         }
     }
@@ -105,21 +111,29 @@ internal sealed class PushEndpoints(
             ? ProtobufParser.TryParse(body, out families, out error)
             : TextParser.TryParse(body, settings.Names, out families, out error);
 
-    private Task RefuseBodyAsync(HttpContext context, string error)
+    private Task RefuseBodyAsync(HttpContext context, GroupingKey key, string error)
     {
+        long at = time.GetUnixNanoseconds();
+        history.AddRefused(at);
+        changes.NoteRefusal(new RefuseCommand(key, error, at));
         logger.BodyNotParsed(SourceOf(context), error);
         return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
     }
 
-    private Task AnswerAsync(HttpContext context, CommandResult result)
+    private Task AnswerAsync(HttpContext context, CommandResult result, long at)
     {
         foreach (HelpConflict conflict in result.HelpConflicts)
         {
             logger.InconsistentHelp(
                 conflict.Family.ToString(), conflict.Present.ToString(), conflict.Pushed.ToString());
         }
-        if (result.Error is { } error)
+        if (result.Error is not { } error)
         {
+            history.AddAccepted(at);
+        }
+        else
+        {
+            history.AddRefused(at);
             logger.PushRefused(context.Request.Method, SourceOf(context), error.Message);
         }
         if (settings.Check == PushCheck.Unchecked)

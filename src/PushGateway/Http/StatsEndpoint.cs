@@ -1,0 +1,171 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using PushGateway.CommandLine;
+using PushGateway.Core.Model;
+using PushGateway.Core.Query;
+using PushGateway.Core.Store;
+using PushGateway.Telemetry;
+
+namespace PushGateway.Http;
+
+/// <summary><c>/api/v1/stats</c>: what is stored, pushed, used and kept, in numbers.</summary>
+internal sealed class StatsEndpoint(
+    GroupStore store,
+    PushHistory pushes,
+    Persistence.Persistence persistence,
+    GatewayOptions options,
+    IServer server,
+    TimeProvider time)
+{
+    /// <summary>What is counted is shown for so many times as long as counting took, so that it takes a tenth of a core at most.</summary>
+    private const int RestFactor = 10;
+
+    private readonly long _started = time.GetUnixNanoseconds();
+    private volatile Counted? _counted;
+
+    public static void Map(IEndpointRouteBuilder routes, string prefix)
+    {
+        var endpoint = routes.ServiceProvider.GetRequiredService<StatsEndpoint>();
+        routes.MapGet($"{prefix}/api/v1/stats", endpoint.WriteAsync).WithRequestCounter(HandlerName.ApiStats);
+    }
+
+    private async Task WriteAsync(HttpContext context)
+    {
+        StoreStatistics statistics = Count(context.RequestAborted);
+        context.Response.BeginJson();
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("status", "success");
+        json.WriteStartObject("data");
+        json.WriteNumber("time", Seconds(time.GetUnixNanoseconds()));
+        json.WriteNumber("start", Seconds(_started));
+        json.WriteNumber("groups", statistics.Groups);
+        json.WriteNumber("series", statistics.Series);
+        json.WriteNumber("families", statistics.Families);
+        json.WriteNumber("bytes", statistics.Bytes);
+        WritePushes(json, pushes.Read(time.GetUnixNanoseconds()));
+        WriteAges(json, statistics.Ages);
+        WriteShares(json, "top_metrics", "name", statistics.TopMetrics);
+        WriteShares(json, "top_jobs", "value", statistics.TopJobs);
+        WriteLabels(json, statistics.TopLabels);
+        json.WriteStartObject("memory");
+        json.WriteNumber("resident_bytes", Environment.WorkingSet);
+        json.WriteNumber("heap_bytes", GC.GetTotalMemory(forceFullCollection: false));
+        json.WriteEndObject();
+        json.WritePropertyName("persistence");
+        PersistenceJson.Write(json, persistence.State);
+        WriteServer(json);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private StoreStatistics Count(CancellationToken cancellation)
+    {
+        if (_counted is { } counted && time.GetElapsedTime(counted.At) < counted.Duration * RestFactor)
+        {
+            return counted.Statistics;
+        }
+        long start = time.GetTimestamp();
+        StoreStatistics statistics = StoreStatistics.Of(
+            store.Snapshot, Seconds(time.GetUnixNanoseconds()), cancellation);
+        _counted = new Counted(statistics, time.GetTimestamp(), time.GetElapsedTime(start));
+        return statistics;
+    }
+
+    private static void WritePushes(Utf8JsonWriter json, RecentPushes recent)
+    {
+        json.WriteStartObject("pushes");
+        json.WriteNumber("step", PushHistory.StepSeconds);
+        json.WriteNumber("end", recent.End);
+        WriteNumbers(json, "accepted", recent.Accepted);
+        WriteNumbers(json, "refused", recent.Refused);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, long[] numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (long number in numbers)
+        {
+            json.WriteNumberValue(number);
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteAges(Utf8JsonWriter json, IReadOnlyList<int> ages)
+    {
+        json.WriteStartArray("ages");
+        for (int i = 0; i < ages.Count; i++)
+        {
+            json.WriteStartObject();
+            double bound = StoreStatistics.AgeBounds[i];
+            if (double.IsFinite(bound))
+            {
+                json.WriteNumber("le", bound);
+            }
+            else
+            {
+                json.WriteString("le", "+Inf");
+            }
+            json.WriteNumber("groups", ages[i]);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteShares(Utf8JsonWriter json, string name, string textName, IReadOnlyList<SeriesShare> shares)
+    {
+        json.WriteStartArray(name);
+        foreach (SeriesShare share in shares)
+        {
+            json.WriteStartObject();
+            json.WriteString(textName, Text(share.Text));
+            json.WriteNumber("series", share.Series);
+            json.WriteNumber("groups", share.Groups);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteLabels(Utf8JsonWriter json, IReadOnlyList<LabelShare> labels)
+    {
+        json.WriteStartArray("top_labels");
+        foreach (LabelShare label in labels)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", Text(label.Name));
+            json.WriteNumber("values", label.Values);
+            json.WriteNumber("groups", label.Groups);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private void WriteServer(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("server");
+        json.WriteStartArray("changed_flags");
+        foreach (string flag in options.ChangedFlags())
+        {
+            json.WriteStringValue(flag);
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("listeners");
+        foreach (string url in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+        {
+            json.WriteStringValue(url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..]);
+        }
+        json.WriteEndArray();
+        json.WriteBoolean("admin_api", options.EnableAdminApi);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What is not UTF-8, which the writer does not take, becomes U+FFFD.</summary>
+    private static string Text(Utf8String text) => text.ToString();
+
+    private static double Seconds(long nanoseconds) => nanoseconds / 1e9;
+
+    /// <param name="At">By the clock of <see cref="TimeProvider.GetTimestamp"/>.</param>
+    private sealed record Counted(StoreStatistics Statistics, long At, TimeSpan Duration);
+}
