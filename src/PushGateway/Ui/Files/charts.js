@@ -161,7 +161,7 @@ export function pushRates({ step, end, accepted, refused }) {
 
 function describeRates(accepted, refused, step) {
   const sum = (numbers) => numbers.reduce((total, one) => total + one, 0);
-  return `Last ${Math.round((accepted.length * step) / 60)} minutes: ${count(sum(accepted))} pushes accepted, ${count(sum(refused))} refused`;
+  return `Last ${Math.round((accepted.length * step) / 60)} minutes: ${count(sum(accepted))} accepted, ${count(sum(refused))} refused`;
 }
 
 /** The next 1, 2 or 5 times a power of ten. */

@@ -19,6 +19,7 @@ const ownFamilies = ['push_time_seconds', 'push_failure_time_seconds'];
 let openPath = '';
 let asking = new AbortController();
 let listScroll = 0;
+let isJustOpened = false;
 
 /** Brings the open group up to date. */
 export async function refreshGroup() {
@@ -53,6 +54,10 @@ function showGroup(group) {
     detail.dataset.path = group.path;
     buildHead(group);
     byId('families').replaceChildren();
+  }
+  if (isJustOpened) {
+    isJustOpened = false;
+    byId('group-title').focus({ preventScroll: true });
   }
   setAge(byId('group-pushed').firstElementChild, group.pushed);
   setText(byId('group-series'), `${plural(group.family_count, 'family').replace('familys', 'families')}, ${count(group.series)} series, ${bytes(group.bytes)}`);
@@ -169,7 +174,7 @@ function showView() {
     byId('group').hidden = byId('detail').dataset.path !== openPath;
     byId('group-missing').hidden = true;
     byId('detail').scrollTop = 0;
-    byId('group-title').focus({ preventScroll: true });
+    isJustOpened = true;
     refresh();
   } else {
     byId('detail').dataset.path = '';

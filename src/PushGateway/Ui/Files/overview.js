@@ -2,7 +2,7 @@
 import { readStats, serverNow } from './api.js';
 import { barTable, columns, pushRates } from './charts.js';
 import { byId, h, setText } from './dom.js';
-import { age, bytes, count, duration } from './format.js';
+import { age, bytes, count, duration, plural } from './format.js';
 import { addressOf, followLink } from './router.js';
 import { selector } from './snippets.js';
 import { plain, shown } from './text.js';
@@ -47,7 +47,7 @@ function ageColumns(ages) {
     const name = ageNames.get(le) ?? (le === '+Inf' ? 'older' : duration(le));
     const range = le === '+Inf' ? `more than ${before} ago` : `less than ${name} ago`;
     before = name;
-    return { label: le === '+Inf' ? 'older' : `< ${name}`, value: groups, title: `last push ${range}: ${count(groups)} groups` };
+    return { label: le === '+Inf' ? 'older' : `< ${name}`, value: groups, title: `last push ${range}: ${plural(groups, 'group')}` };
   });
   return columns(bars, `Groups by the age of their last push. ${bars.map((bar) => bar.title).join('; ')}.`);
 }
@@ -58,7 +58,7 @@ function topTable(top, title, nameOf, sizeOf, selectorOf, valueTitle = 'Series')
   }
   return barTable(top.map((one) => {
     const view = { tab: 'groups', q: selectorOf(one), state: '', within: '', page: 1, group: '' };
-    const link = h('a', { href: addressOf(view), title: `${plain(nameOf(one))}: ${count(one.groups)} groups` },
+    const link = h('a', { href: addressOf(view), title: `${plain(nameOf(one))}: ${plural(one.groups, 'group')}` },
       nameOf(one) === '' ? h('i', {}, 'empty') : shown(nameOf(one)));
     link.addEventListener('click', (event) => followLink(event, view));
     return { name: link, size: sizeOf(one), text: count(sizeOf(one)) };
