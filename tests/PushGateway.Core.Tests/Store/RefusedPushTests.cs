@@ -1,0 +1,107 @@
+using PushGateway.Core.Store;
+using Xunit;
+
+namespace PushGateway.Core.Tests.Store;
+
+/// <summary>What is remembered of a push that was refused, and for how long.</summary>
+public class RefusedPushTests
+{
+    private const string Clash = "x 1\nx 2\n";
+
+    private readonly TestStore _store = new TestStore().With("job=a", "x 1\n");
+
+    [Fact]
+    public void LastRefusal_OfAPushThatDoesNotFit_SaysWhyAndWhen()
+    {
+        CommandResult result = _store.Put("job=a", Clash);
+
+        Assert.Equal(new RefusedPush(result.Error!.Message, 2 * TestStore.Second), Refusal("job=a"));
+    }
+
+    [Fact]
+    public void LastRefusal_OfTheFirstPushToAGroup_IsRemembered()
+    {
+        CommandResult result = _store.Put("job=new", Clash);
+
+        Assert.Equal(result.Error!.Message, Refusal("job=new")!.Message);
+    }
+
+    [Fact]
+    public void LastRefusal_OfABodyThatCannotBeRead_LeavesTheGroupAsItWas()
+    {
+        string before = _store.ScrapeAll();
+
+        _store.Store.Apply(new RefuseCommand(TestStore.Key("job=a"), "no text", 7));
+
+        Assert.Equal(new RefusedPush("no text", 7), Refusal("job=a"));
+        Assert.Equal(before, _store.ScrapeAll());
+    }
+
+    [Fact]
+    public void LastRefusal_OfABodyForNoGroup_MakesNone()
+    {
+        _store.Store.Apply(new RefuseCommand(TestStore.Key("job=b"), "no text", 7));
+
+        Assert.Null(_store.Store.Snapshot.Find(TestStore.Key("job=b")));
+    }
+
+    [Theory]
+    [InlineData(PushMode.Replace)]
+    [InlineData(PushMode.Merge)]
+    public void LastRefusal_AfterAPushThatIsTaken_IsGone(PushMode mode)
+    {
+        _store.Put("job=a", Clash);
+
+        _store.Push("job=a", mode, PushCheck.Checked, TestStore.Parse("x 3\n"));
+
+        Assert.Null(Refusal("job=a"));
+    }
+
+    [Fact]
+    public void LastRefusal_OfAGroupDeletedAndMadeAgain_IsGone()
+    {
+        _store.Put("job=a", Clash);
+        _store.Delete("job=a");
+        _store.With("job=a", "x 1\n");
+
+        Assert.Null(Refusal("job=a"));
+    }
+
+    [Fact]
+    public void LastRefusal_OfAFailureFromTheJournal_HasNoMessage()
+    {
+        _store.Store.Apply(new FailCommand(TestStore.Key("job=a"), 9));
+
+        Assert.Null(Refusal("job=a"));
+    }
+
+    [Fact]
+    public void LastRefusal_WithALongMessage_KeepsItsBeginning()
+    {
+        string start = new('x', RefusedPush.MaxLength - 1);
+
+        _store.Store.Apply(new RefuseCommand(TestStore.Key("job=a"), start + "😀" + new string('y', 1 << 20), 7));
+
+        Assert.Equal(start + "…", Refusal("job=a")!.Message);
+    }
+
+    [Fact]
+    public void Delete_OfAGroupThatHasChangedSince_LeavesIt()
+    {
+        MetricGroup seen = _store.Store.Snapshot.Groups.Single();
+        _store.With("job=a", "x 2\n");
+        bool asked = false;
+
+        CommandResult result = _store.Store.Apply(new DeleteCommand(seen.Key, IfStill: seen), _ => asked = true);
+
+        Assert.True(result.IsKept);
+        Assert.False(asked);
+        Assert.Equal("x{instance=\"\",job=\"a\"} 2\n", _store.Scrape().Split("untyped\n")[1]);
+
+        _store.Store.Apply(new DeleteCommand(seen.Key, IfStill: _store.Store.Snapshot.Groups.Single()));
+
+        Assert.Equal(0, _store.Store.Snapshot.GroupCount);
+    }
+
+    private RefusedPush? Refusal(string key) => _store.Store.Snapshot.Find(TestStore.Key(key))!.LastRefusal;
+}
