@@ -51,6 +51,9 @@ function showTab() {
   for (const name of tabs) {
     byId(name).hidden = name !== tab;
   }
+  if (view.group === '') {
+    document.title = tab === 'groups' ? 'Pushgateway' : `${byId(tab).getAttribute('aria-label')} – Pushgateway`;
+  }
   document.body.classList.toggle('has-detail', tab === 'groups' && view.group !== '');
   if (shownTab !== '') {
     scrollTo({ top: 0 });
