@@ -30,13 +30,14 @@ export function columns(bars, label) {
       bars.map((bar, i) => h('span', {}, i % every === 0 || i === bars.length - 1 ? bar.label : ''))));
 }
 
-/** A classic histogram: how many observations each bucket has by itself, of counts that add up. */
+/** A histogram: how many observations each bucket has by itself. */
 export function histogram(metric) {
-  const buckets = perBucket(metric.buckets ?? []);
+  const isNative = metric.native === true;
+  const buckets = isNative ? nativeBuckets(metric.native_buckets ?? []) : perBucket(metric.buckets ?? []);
   const facts = [`${count(metric.count)} observations`, `sum ${number(Number(metric.sum))}`];
   if (Number(metric.count) > 0) {
     facts.push(`mean ${number(Number(metric.sum) / Number(metric.count))}`);
-    for (const rank of [0.5, 0.95]) {
+    for (const rank of isNative ? [] : [0.5, 0.95]) {
       const estimate = quantileOf(buckets, rank);
       if (estimate !== null) {
         facts.push(`p${rank * 100} ≈ ${number(estimate)}`);
@@ -44,10 +45,10 @@ export function histogram(metric) {
     }
   }
   const bars = buckets.map((bucket) => ({
-    label: bucket.to, value: bucket.count, title: `${rangeOf(bucket)}: ${count(bucket.count)}`,
+    label: isNative ? number(Number(bucket.to)) : bucket.to, value: bucket.count, title: `${rangeOf(bucket)}: ${count(bucket.count)}`,
   }));
   return h('div', { class: 'histogram' },
-    h('p', { class: 'facts' }, metric.native ? h('span', { class: 'badge' }, 'native') : null,
+    h('p', { class: 'facts' }, isNative ? h('span', { class: 'badge' }, 'native') : null,
       facts.map((fact) => h('span', { class: 'fact' }, fact))),
     buckets.length > 0 ? columns(bars, `Histogram of ${bars.length} buckets. ${facts.join(', ')}.`) : null,
     buckets.length > 0 ? bucketTable(buckets) : null);
@@ -66,6 +67,9 @@ function perBucket(cumulative) {
     return bucket;
   });
 }
+
+/** @param buckets which bounds are inclusive, lower and upper bound, count */
+const nativeBuckets = (buckets) => buckets.map(([, from, to, observations]) => ({ from, to, count: Number(observations) }));
 
 /** As Prometheus estimates it: by a straight line through the bucket that the rank falls into. */
 function quantileOf(buckets, rank) {

@@ -68,6 +68,8 @@ function showGroups({ total, matched: found, offset, groups }) {
   byId('delete-selected').disabled = found.groups === 0;
   updateKeyed(byId('rows'), groups, (group) => group.path, createRow, updateRow);
   showPager(offset, groups.length, found.groups);
+  // Only an answer to a search is read aloud, not each refresh.
+  setTimeout(() => setAttribute(byId('totals'), 'aria-live', 'off'), 1000);
 }
 
 function createRow(group) {
@@ -237,6 +239,7 @@ function showView() {
     asking.abort();
     asking = new AbortController();
     byId('groups').classList.add('asking');
+    setAttribute(byId('totals'), 'aria-live', 'polite');
     refresh();
   }
 }
