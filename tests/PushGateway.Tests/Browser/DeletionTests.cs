@@ -26,7 +26,7 @@ public sealed class DeletionTests(Chromium chromium) : BrowserTests(chromium)
 
         await Expect(page.Detail).ToBeHiddenAsync();
         await page.ShowsRowsAsync(2);
-        Assert.Equal(["instance=2,job=a", "job=b"], (await gateway.GroupsAsync()).Select(group => group.LabelText()));
+        Assert.Equal(["job=b", "instance=2,job=a"], (await gateway.GroupsAsync()).Select(group => group.LabelText()));
     }
 
     [Theory]
