@@ -24,11 +24,11 @@ internal static class FamilyRenderer
             series += family.Metrics.Count;
         }
         LabelMerge.MergeAll(families, key);
-        var hashes = new UInt128[series];
+        UInt128[] hashes = SpareArrays.Hashes(series);
         ArrayBufferWriter<byte> lines = _scratch ??= new ArrayBufferWriter<byte>();
         lines.ResetWrittenCount();
 
-        var stored = new StoredFamily[families.Length];
+        StoredFamily[] stored = SpareArrays.Families(families.Length);
         series = 0;
         for (int i = 0; i < stored.Length; i++)
         {
@@ -36,7 +36,7 @@ internal static class FamilyRenderer
             series += families[i].Metrics.Count;
         }
 
-        byte[] block = lines.WrittenSpan.ToArray();
+        byte[] block = SpareArrays.BlockOf(lines.WrittenSpan);
         for (int i = 0; i < stored.Length; i++)
         {
             // A family without lines must not keep those of others alive.

@@ -18,7 +18,7 @@ internal sealed class GroupChange
         _pushedBlock = pushedBlock;
 
         // Mostly a job pushes what it pushed before, so that this is the size that it takes.
-        _families = new StoredFamily[present is null ? pushed.Length : present.Families.Length];
+        _families = SpareArrays.Families(present is null ? pushed.Length : present.Families.Length);
     }
 
     /// <summary>What the index has to take out.</summary>
@@ -35,6 +35,9 @@ internal sealed class GroupChange
 
     /// <summary>Whether the index knows all that it has to know already.</summary>
     public bool IsIndexed => Removed.Count + Added.Count == 0;
+
+    /// <summary>Whether one of <see cref="Families"/> has its lines where those of the push are.</summary>
+    public bool IsPushed(in StoredFamily family) => ReferenceEquals(family.Block, _pushedBlock);
 
     /// <summary>Shares the header that the index has for an added family.</summary>
     public void SetHeader(int added, FamilyHeader header) => _families[added] = _families[added] with { Header = header };
@@ -75,7 +78,9 @@ internal sealed class GroupChange
         if (IsIndexed && _present is not null)
         {
             // Each family has taken the place of its older form: their hashes stay, and the new ones go at once.
+            UInt128[] pushed = Array.Find(families, family => IsPushed(family)).Hashes;
             ShareHashes(families, _present.Families);
+            SpareArrays.GiveHashes(pushed);
         }
         long heldBytes = BlockPacking.Pack(families, _pushedBlock, _present?.HeldBytes ?? 0);
         return new MetricGroup(_present?.Key ?? key, families, heldBytes);

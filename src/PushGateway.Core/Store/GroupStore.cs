@@ -109,7 +109,8 @@ public sealed class GroupStore
                 {
                     return CommandResult.NotKept;
                 }
-                Publish(change, push.Key, fits: true);
+                Publish(change, present, push.Key, fits: true);
+                SpareArrays.GiveFamilies(pushed);
                 return CommandResult.Done;
             }
             var helps = new List<HelpConflict>();
@@ -125,7 +126,7 @@ public sealed class GroupStore
                 _index.Revert(change);
                 return CommandResult.NotKept;
             }
-            Publish(change, push.Key, fits);
+            Publish(change, present, push.Key, fits);
 
             // What the group said before is not news, however often it is pushed.
             helps.RemoveAll(help => change.Removed.Exists(family =>
@@ -204,8 +205,13 @@ public sealed class GroupStore
         {
             if (_groups.Find(refuse.Key) is { } group)
             {
-                _groups.Set(group.WithRefusal(RefusedPush.Of(refuse.Message, refuse.At)), sameFamilies: true);
+                MetricGroup noted = group.WithRefusal(RefusedPush.Of(refuse.Message, refuse.At));
+                int epoch = group.Epoch;
+                _groups.Set(noted, sameFamilies: true);
                 _snapshot = null;
+
+                // It has the arrays of the other one, which a snapshot may have.
+                noted.Epoch = epoch;
             }
         }
         return CommandResult.Done;
@@ -225,7 +231,7 @@ public sealed class GroupStore
             bool fits = _index.Apply(change, []).Count == 0;
             if (fits || present is not null)
             {
-                Publish(change, key, fits, message is null ? null : RefusedPush.Of(message, at));
+                Publish(change, present, key, fits, message is null ? null : RefusedPush.Of(message, at));
             }
             else
             {
@@ -238,12 +244,18 @@ public sealed class GroupStore
 
     private static bool KeepNothing(ChangeKind kind) => true;
 
-    private void Publish(GroupChange change, GroupingKey key, bool fits, RefusedPush? refusal = null)
+    /// <param name="present">The group that is replaced; null if there is none.</param>
+    private void Publish(
+        GroupChange change, MetricGroup? present, GroupingKey key, bool fits, RefusedPush? refusal = null)
     {
         _mayBeInconsistent |= !fits;
         MetricGroup group = change.ToGroup(key);
         _groups.Set(refusal is null ? group : group.WithRefusal(refusal), sameFamilies: change.IsIndexed);
         _snapshot = null;
+        if (present is not null && !_groups.IsInSnapshot(present))
+        {
+            present.LeaveArraysTo(group);
+        }
     }
 
     /// <summary>All that is wrong with what was to be added, the gateway's own push times included.</summary>
@@ -255,7 +267,7 @@ public sealed class GroupStore
         return ErrorList.Join(change.Added.Select(added => families[added]).SelectMany(stored =>
         {
             // The failure time of a new group is the gateway's, even where one was pushed.
-            MetricFamily family = stored.OwnsBlock ? stored.Decode() : byName[stored.Name];
+            MetricFamily family = change.IsPushed(stored) ? byName[stored.Name] : stored.Decode();
             return Conflict.Describe(family, stored, [.. byFamily[stored.Name]]);
         }));
     }

@@ -61,6 +61,9 @@ internal sealed class GroupTable
         _chunksAreShared = false;
     }
 
+    /// <summary>Whether a snapshot may have a group that was found here.</summary>
+    public bool IsInSnapshot(MetricGroup group) => group.Epoch != _epoch;
+
     /// <summary>The groups as they are now.</summary>
     public StoreSnapshot Freeze(bool mayBeInconsistent)
     {
@@ -89,6 +92,7 @@ internal sealed class GroupTable
             chunk = new Chunk(_epoch, chunk is null ? new MetricGroup?[ChunkGroups] : [.. chunk.Groups]);
         }
         chunk.Groups[place % ChunkGroups] = group;
+        group?.Epoch = _epoch;
     }
 
     /// <param name="Epoch">Chunks of an epoch that has passed are shared with a snapshot.</param>

@@ -33,7 +33,25 @@ public class MetricGroup
     /// </summary>
     internal long HeldBytes { get; }
 
-    /// <summary>The same group after a push that was refused.</summary>
+    /// <summary>The table's epoch in which the group was put there: no older snapshot has it.</summary>
+    internal int Epoch { get; set; }
+
+    /// <summary>
+    /// Leaves its arrays to later pushes, but for those that its successor has taken over. Only for a group that nobody
+    /// can read any more.
+    /// </summary>
+    internal void LeaveArraysTo(MetricGroup successor)
+    {
+        // Mostly all lines came with one push; what lies in other blocks is little.
+        byte[] block = _families.Length == 0 ? [] : _families[0].Block;
+        if (!Array.Exists(successor._families, family => ReferenceEquals(family.Block, block)))
+        {
+            SpareArrays.GiveBlock(block);
+        }
+        SpareArrays.GiveFamilies(_families);
+    }
+
+    /// <summary>The same group, in the same arrays, after a push that was refused.</summary>
     internal MetricGroup WithRefusal(RefusedPush refusal) => new RefusedGroup(Key, _families, HeldBytes, refusal);
 
     /// <summary>The family of that name, or null.</summary>

@@ -11,8 +11,8 @@ using PushGateway.Telemetry;
 namespace PushGateway.Http;
 
 /// <summary>
-/// <c>/api/v1/groups</c>: the groups that a query selects, in pages; one group at <c>/api/v1/groups/job/JOB…</c>; DELETE of
-/// a selection.
+/// <c>/api/v1/groups</c>: the groups that a query selects, in pages, and DELETE of these;
+/// <c>/api/v1/groups/job/JOB{/LABEL/VALUE}</c>: one group.
 /// </summary>
 internal sealed class GroupsEndpoints(GroupStore store, Changes changes, GatewaySettings settings, TimeProvider time)
 {
@@ -71,7 +71,7 @@ internal sealed class GroupsEndpoints(GroupStore store, Changes changes, Gateway
         {
             MetricGroup group = page.Groups[i];
             output.Write(i == 0 ? ""u8 : ","u8);
-            GroupSummaryJson.Write(group, PushPath.Of(group.Key), output);
+            GroupSummaryJson.Write(group, PushPath.Of(group.Key, settings.Names), output);
             await FlushIfMuch(output, context.RequestAborted);
         }
         output.Write("]}}"u8);
@@ -96,16 +96,18 @@ internal sealed class GroupsEndpoints(GroupStore store, Changes changes, Gateway
                 StatusCodes.Status404NotFound, "not_found", $"there is no group {key}");
             return;
         }
-        await WriteGroupAsync(context, group, query["family"] is [{ } family, ..] ? new Utf8String(family) : null, offset, limit);
+        Utf8String? only = query["family"] is [{ } family, ..] ? new Utf8String(family) : null;
+        await WriteGroupAsync(context, group, only, offset, limit);
     }
 
     /// <param name="only">The one family that is to be shown; null for all.</param>
-    private static async Task WriteGroupAsync(HttpContext context, MetricGroup group, Utf8String? only, int offset, int limit)
+    private async Task WriteGroupAsync(
+        HttpContext context, MetricGroup group, Utf8String? only, int offset, int limit)
     {
         context.Response.BeginJson();
         PipeWriter output = context.Response.BodyWriter;
         output.Write("{\"status\":\"success\",\"data\":"u8);
-        GroupDetailJson.WriteStart(group, PushPath.Of(group.Key), output);
+        GroupDetailJson.WriteStart(group, PushPath.Of(group.Key, settings.Names), output);
         bool first = true;
         for (int i = 0; i < group.Families.Length; i++)
         {

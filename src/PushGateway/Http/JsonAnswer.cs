@@ -1,4 +1,4 @@
-using System.Text.Json;
+using PushGateway.Core.Query;
 
 namespace PushGateway.Http;
 
@@ -22,12 +22,8 @@ internal static class JsonAnswer
     public static async Task WriteJsonErrorAsync(this HttpResponse response, int status, string type, string message)
     {
         response.BeginJson(status);
-        await using var json = new Utf8JsonWriter(response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("status", "error");
-        json.WriteString("errorType", type);
-        json.WriteString("error", message);
-        json.WriteEndObject();
+        ErrorJson.Write(type, message, response.BodyWriter);
+        await response.BodyWriter.FlushAsync();
     }
 
     public static Task WriteBadDataAsync(this HttpResponse response, string message) =>

@@ -13,23 +13,24 @@ internal static class PushPath
     /// <summary>
     /// <c>metrics/job/JOB{/LABEL/VALUE}</c>, percent-encoded, with values in base64 that could not stand there otherwise.
     /// </summary>
-    public static string Of(GroupingKey key)
+    /// <param name="validation">Which names the path may be read with: with any, some stand for others.</param>
+    public static string Of(GroupingKey key, NameValidation validation)
     {
         var path = new StringBuilder("metrics");
         foreach (Label label in key.Labels.Where(label => label.Name == Job))
         {
-            Append(path, label);
+            Append(path, label, validation);
         }
         foreach (Label label in key.Labels.Where(label => label.Name != Job))
         {
-            Append(path, label);
+            Append(path, label, validation);
         }
         return path.ToString();
     }
 
-    private static void Append(StringBuilder path, Label label)
+    private static void Append(StringBuilder path, Label label, NameValidation validation)
     {
-        path.Append('/').Append(RequestPath.Encode(NameOf(label.Name).ToString()));
+        path.Append('/').Append(RequestPath.Encode(NameOf(label.Name, validation).ToString()));
         if (CanStand(label.Value))
         {
             path.Append('/').Append(RequestPath.Encode(label.Value.ToString()));
@@ -43,14 +44,14 @@ internal static class PushPath
     }
 
     /// <summary>A name beyond the legacy rules is escaped, and so is one that would be taken for an escape.</summary>
-    private static Utf8String NameOf(Utf8String name)
+    private static Utf8String NameOf(Utf8String name, NameValidation validation)
     {
         if (!NameRules.IsLegacyLabelName(name.Span))
         {
             return NameEscaper.Escape(name, NameEscaping.Values);
         }
         string text = name.ToString();
-        return NameEscaper.UnescapeValues(text) == text
+        return validation == NameValidation.Legacy || NameEscaper.UnescapeValues(text) == text
             ? name
             : new Utf8String("U__" + text.Replace("_", "__", StringComparison.Ordinal));
     }

@@ -21,6 +21,11 @@ public sealed class RequestCounterTests
     [InlineData("PUT", "/api/v1/admin/wipe", "202", "wipe", "put")]
     [InlineData("GET", "/api/v1/status", "200", "api/v1/status", "get")]
     [InlineData("GET", "/api/v1/metrics", "200", "api/v1/metrics", "get")]
+    [InlineData("GET", "/api/v1/groups", "200", "api/v1/groups", "get")]
+    [InlineData("DELETE", "/api/v1/groups", "400", "api/v1/groups", "delete")]
+    [InlineData("GET", "/api/v1/groups/job/a", "404", "api/v1/group", "get")]
+    [InlineData("GET", "/api/v1/stats", "200", "api/v1/stats", "get")]
+    [InlineData("OPTIONS", "/api/v1/groups", "200", "api/v1/options", "options")]
     [InlineData("OPTIONS", "/api/v1/nope", "200", "api/v1/options", "options")]
     public async Task Request_ThatAHandlerTakes_IsCountedOnce(
         string method, string path, string code, string handler, string methodLabel)

@@ -109,6 +109,12 @@ public sealed class PersistenceTests : IDisposable
             Assert.StartsWith($"cannot restore from {folder}/store: ", reason, StringComparison.Ordinal);
         }
 
+        using (HttpResponseMessage deletion = await gateway.Client.DeleteAsync(
+            "/api/v1/groups?search=a", TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, deletion.StatusCode);
+        }
+
         Directory.CreateDirectory(folder);
 
         await Deadline.UntilAsync(Deadline.Start, "the gateway is ready", gateway.IsReadyAsync, () => gateway.Log);

@@ -110,12 +110,8 @@ function showFailure(row, group) {
   present?.remove();
   cell.append(h('p', { class: 'failure', 'data-failure': key },
     h('span', { class: 'badge bad' }, 'refused'), ' ', age(failedAt), ' ',
-    group.error ? h('span', { class: 'message', title: plain(group.error.message, 1000) }, shown(shortened(group.error.message))) : null));
+    group.error ? h('span', { class: 'message', title: plain(group.error.message, 1000) }, shown(group.error.message)) : null));
 }
-
-/** Without how the gateway begins many of its refusals, so that what differs fits into the line. */
-const shortened = (message) => message
-  .replace(/^pushed metrics are invalid or inconsistent with existing metrics: /, '');
 
 function showPager(offset, onPage, all) {
   byId('pager').hidden = all <= groupsPerPage && offset === 0;
