@@ -117,7 +117,8 @@ internal static class Gateway
         services.AddSingleton<GroupsEndpoints>();
         services.AddSingleton<PushHistory>();
         services.AddSingleton<StatsEndpoint>();
-        services.AddSingleton<StatusPage>();
+        services.AddSingleton<PageFallback>();
+        services.AddSingleton<UiEndpoints>();
     }
 
     private static void MapRoutes(WebApplication app, GatewayOptions options)
@@ -140,7 +141,7 @@ internal static class Gateway
             AdminEndpoints.Map(app, prefix);
         }
         ManagementEndpoints.Map(app, prefix, options);
-        StatusPage.Map(app, prefix);
+        UiEndpoints.Map(app, prefix);
     }
 
     /// <exception cref="StartException">Something else is at that path.</exception>

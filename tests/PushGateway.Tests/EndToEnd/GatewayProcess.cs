@@ -9,9 +9,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
 {
     private readonly ChildProcess _process;
     private readonly DirectoryInfo _folder;
+    private readonly string _prefix;
 
-    private GatewayProcess(ChildProcess process, DirectoryInfo folder, int port)
+    private GatewayProcess(ChildProcess process, DirectoryInfo folder, int port, string prefix)
     {
+        _prefix = prefix;
         _process = process;
         _folder = folder;
         Port = port;
@@ -45,21 +47,30 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public static Task<GatewayProcess> StartUnreadyAsync(params IEnumerable<string> flags) =>
         StartAsync("the gateway answers", gateway => gateway.IsUnreadyAsync, flags);
 
+    /// <summary>Starts it with flags that put all paths under a prefix.</summary>
+    public static Task<GatewayProcess> StartUnderAsync(string prefix, params IEnumerable<string> flags) =>
+        StartAsync("the gateway is ready", gateway => gateway.IsReadyAsync, flags, prefix);
+
     /// <summary>Starts it, and is back before it listens.</summary>
-    public static GatewayProcess StartWithoutWaiting(params IEnumerable<string> flags)
+    public static GatewayProcess StartWithoutWaiting(params IEnumerable<string> flags) => Start(flags, prefix: "");
+
+    private static GatewayProcess Start(IEnumerable<string> flags, string prefix)
     {
         var binary = GatewayBinary.PathOrSkip();
         var folder = Directory.CreateTempSubdirectory("pushgateway-test-");
         var port = LoopbackPort.Next();
         var listen = string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}");
         var process = ChildProcess.Start(binary, [listen, .. flags], folder.FullName);
-        return new GatewayProcess(process, folder, port);
+        return new GatewayProcess(process, folder, port, prefix);
     }
 
     private static async Task<GatewayProcess> StartAsync(
-        string what, Func<GatewayProcess, Func<CancellationToken, Task<bool>>> isDone, IEnumerable<string> flags)
+        string what,
+        Func<GatewayProcess, Func<CancellationToken, Task<bool>>> isDone,
+        IEnumerable<string> flags,
+        string prefix = "")
     {
-        GatewayProcess gateway = StartWithoutWaiting(flags);
+        GatewayProcess gateway = Start(flags, prefix);
         try
         {
             await Deadline.UntilAsync(Deadline.Start, what, isDone(gateway), () => gateway.Log);
@@ -86,7 +97,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         Assert.False(_process.HasExited, $"the gateway has ended\n{Log}");
         try
         {
-            using var answer = await Client.GetAsync("/-/ready", cancellation);
+            using var answer = await Client.GetAsync($"{_prefix}/-/ready", cancellation);
             return answer.StatusCode;
         }
         catch (HttpRequestException)

@@ -1,0 +1,81 @@
+// Talks to the gateway. All addresses are relative to the page's, so that any prefix, also a proxy's own, works.
+
+/** The address of the gateway as this browser sees it, with a slash at the end. */
+export const gatewayUrl = new URL('./', document.baseURI);
+
+/** A request that was not answered as asked: `status` is 0 where there was no answer at all. */
+export class RequestFailed extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+// How far the gateway's clock is ahead of this one: ages are told by the clock that dated the pushes.
+let clockOffset = 0;
+
+export const serverNow = () => Date.now() / 1000 + clockOffset;
+
+function readClock(response) {
+  const date = Date.parse(response.headers.get('Date') ?? '');
+  const offset = (date - Date.now()) / 1000;
+  // The header has whole seconds.
+  clockOffset = Math.abs(offset) > 2 ? offset : 0;
+}
+
+async function send(method, path, { body, signal } = {}) {
+  let response;
+  try {
+    response = await fetch(new URL(path, gatewayUrl), { method, body, signal, cache: 'no-store' });
+  } catch (error) {
+    if (error.name === 'AbortError') {
+      throw error;
+    }
+    throw new RequestFailed(0, 'The gateway does not answer.');
+  }
+  const text = await response.text();
+  if (!response.ok) {
+    throw new RequestFailed(response.status, messageOf(response, text));
+  }
+  if (response.headers.has('Date')) {
+    readClock(response);
+  }
+  return { status: response.status, text };
+}
+
+function messageOf(response, text) {
+  if (response.headers.get('Content-Type')?.startsWith('application/json')) {
+    return JSON.parse(text).error;
+  }
+  return text.trim() || `${response.status} ${response.statusText}`;
+}
+
+/** The data of one of the gateway's JSON answers. */
+async function json(method, path, options) {
+  const { text } = await send(method, path, options);
+  return JSON.parse(text).data;
+}
+
+function query(parameters) {
+  const pairs = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== '');
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
+}
+
+export const listGroups = (parameters, signal) => json('GET', `api/v1/groups${query(parameters)}`, { signal });
+
+/** @param path as in the push URL: metrics/job/… */
+export const readGroup = (path, parameters, signal) =>
+  json('GET', `api/v1/groups/${path.replace(/^metrics\//, '')}${query(parameters)}`, { signal });
+
+export const deleteGroup = (path) => send('DELETE', path);
+
+export const deleteGroups = (selection, isDryRun) =>
+  json('DELETE', `api/v1/groups${query({ ...selection, dry_run: isDryRun ? 'true' : null })}`);
+
+export const wipe = () => send('PUT', 'api/v1/admin/wipe');
+
+export const readStats = () => json('GET', 'api/v1/stats');
+
+export const readStatus = () => json('GET', 'api/v1/status');
+
+export const push = (method, path, body) => send(method, path, { body });

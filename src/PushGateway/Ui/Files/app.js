@@ -1,0 +1,76 @@
+// Starts the page: shows the tab that the address names, and keeps it up to date.
+import { RequestFailed } from './api.js';
+import { byId, setAttribute } from './dom.js';
+import { showAges } from './format.js';
+import { refreshGroup, startGroup } from './group.js';
+import { refreshGroups, startGroups } from './groups.js';
+import { startKeys } from './keys.js';
+import { showTrouble } from './notices.js';
+import { refreshOverview } from './overview.js';
+import { startPush } from './push.js';
+import { refresh, startRefresh } from './refresh.js';
+import { addressOf, followLink, onNavigate, tabs, view } from './router.js';
+import { refreshStatus, startStatus } from './status.js';
+
+const refreshers = {
+  groups: () => Promise.all([refreshGroups(), refreshGroup()]),
+  overview: refreshOverview,
+  status: refreshStatus,
+  push: async () => {},
+};
+let shownTab = '';
+
+/** Never rejects: what went wrong is shown, and goes away with the next answer. */
+async function bringUpToDate() {
+  const { tab } = view;
+  try {
+    await refreshers[tab]();
+    byId(tab).classList.add('loaded');
+    showTrouble(null);
+    showAges();
+  } catch (error) {
+    if (error.name === 'AbortError') {
+      return;
+    }
+    if (!(error instanceof RequestFailed)) {
+      throw error;
+    }
+    showTrouble(error.status === 0 ? error.message : `The gateway answers ${error.status}: ${error.message}`);
+  }
+}
+
+function showTab() {
+  const { tab } = view;
+  for (const link of document.querySelectorAll('#tabs a')) {
+    link.href = addressOf({ tab: link.dataset.tab });
+    setAttribute(link, 'aria-current', link.dataset.tab === tab ? 'page' : null);
+  }
+  if (tab === shownTab) {
+    return;
+  }
+  for (const name of tabs) {
+    byId(name).hidden = name !== tab;
+  }
+  if (view.group === '') {
+    document.title = tab === 'groups' ? 'Pushgateway' : `${byId(tab).getAttribute('aria-label')} – Pushgateway`;
+  }
+  document.body.classList.toggle('has-detail', tab === 'groups' && view.group !== '');
+  if (shownTab !== '') {
+    scrollTo({ top: 0 });
+    refresh();
+  }
+  shownTab = tab;
+}
+
+for (const link of document.querySelectorAll('#tabs a')) {
+  link.addEventListener('click', (event) => followLink(event, { tab: link.dataset.tab }));
+}
+onNavigate(showTab);
+showTab();
+startGroups();
+startGroup();
+startStatus();
+startPush();
+startKeys();
+byId('app').hidden = false;
+startRefresh(bringUpToDate);

@@ -1,0 +1,55 @@
+// Build and flags of the gateway.
+import { readStats, readStatus, serverNow } from './api.js';
+import { byId, h, setText, updateKeyed } from './dom.js';
+import { age, duration } from './format.js';
+import { plain, shown } from './text.js';
+
+const buildNames = [
+  ['version', 'Version'], ['revision', 'Revision'], ['branch', 'Branch'], ['goVersion', 'Runtime'],
+  ['buildUser', 'Built by'], ['buildDate', 'Built on'],
+];
+
+export async function refreshStatus() {
+  const [status, stats] = await Promise.all([readStatus(), readStats()]);
+  const { server } = stats;
+  const facts = [
+    ...buildNames.map(([name, title]) => [title, status.build_information[name]]),
+    ['Started', stats.start], ['Uptime', duration(serverNow() - stats.start)],
+    ['Listens on', server.listeners.join('\n')],
+    ...Object.entries(server.limits ?? {}).map(([name, limit]) => [`Limit: ${name.replaceAll('_', ' ')}`, String(limit)]),
+  ];
+  updateKeyed(byId('build'), facts, ([name]) => name, createRow, updateRow);
+
+  const changed = new Set(server.changed_flags);
+  const flags = Object.entries(status.flags).map(([name, value]) => ({ name, value, isChanged: changed.has(name) }));
+  setText(byId('changed-count'), String(flags.filter((flag) => flag.isChanged).length));
+  updateKeyed(byId('flags'), flags, (flag) => flag.name, createFlag, () => {});
+}
+
+function createRow([name, value]) {
+  return h('tr', {}, h('th', { scope: 'row' }, name), h('td', {}, name === 'Started' ? age(value) : ''));
+}
+
+function updateRow(row, [name, value]) {
+  if (name !== 'Started') {
+    setText(row.lastElementChild, plain(value || '–', 2000).replaceAll('\\n', '\n'));
+  }
+}
+
+function createFlag({ name, value, isChanged }) {
+  return h('tr', { class: isChanged ? 'changed' : '' },
+    h('th', { scope: 'row' }, h('code', {}, `--${name}`), isChanged ? h('span', { class: 'badge' }, 'changed') : null),
+    h('td', {}, h('code', {}, value === '' ? h('i', { class: 'none' }, 'not set') : shown(value))));
+}
+
+/** Whether the gateway lets itself be wiped. */
+export async function isAdminApiOn() {
+  const { flags } = await readStatus();
+  return flags['web.enable-admin-api'] === 'true';
+}
+
+export function startStatus() {
+  byId('only-changed').addEventListener('change', (event) => {
+    byId('flags').classList.toggle('only-changed', event.target.checked);
+  });
+}

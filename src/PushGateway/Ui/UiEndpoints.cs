@@ -1,0 +1,83 @@
+using System.Text;
+using Microsoft.Net.Http.Headers;
+using PushGateway.Http;
+using PushGateway.Telemetry;
+
+namespace PushGateway.Ui;
+
+/// <summary>
+/// The web UI: the page at <c>/</c> and <c>/status</c>, and its files below <c>/static/</c>. The page's addresses are
+/// relative, so that it works under any prefix; all that is pushed comes to it by the JSON API.
+/// </summary>
+internal sealed class UiEndpoints
+{
+    private const string FallbackMark = "<!-- GROUPS -->";
+
+    /// <summary>Nothing inline, nothing from elsewhere: what was pushed can never run.</summary>
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'";
+
+    private readonly PageFallback _fallback;
+    private readonly string _pageStart;
+    private readonly string _pageEnd;
+
+    public UiEndpoints(PageFallback fallback)
+    {
+        _fallback = fallback;
+        string page = Encoding.UTF8.GetString(UiFiles.ByName[UiFiles.Page].Content);
+        int mark = page.IndexOf(FallbackMark, StringComparison.Ordinal);
+        _pageStart = page[..mark];
+        _pageEnd = page[(mark + FallbackMark.Length)..];
+    }
+
+    public static void Map(IEndpointRouteBuilder routes, string prefix)
+    {
+        var endpoints = routes.ServiceProvider.GetRequiredService<UiEndpoints>();
+        string files = $"{prefix}/static/";
+        routes.MapGet($"{prefix}/", endpoints.WritePageAsync).WithRequestCounter(HandlerName.Status);
+        routes.MapGet($"{prefix}/status", endpoints.WritePageAsync).WithRequestCounter(HandlerName.Status);
+        routes.MapGet(files + "{**file}", context => WriteFileAsync(context, files.Length))
+            .WithRequestCounter(HandlerName.Static);
+    }
+
+    private Task WritePageAsync(HttpContext context)
+    {
+        string page = _pageStart + _fallback.Render() + _pageEnd;
+        var file = new UiFile(UiFiles.ByName[UiFiles.Page].ContentType, Encoding.UTF8.GetBytes(page));
+        return WriteAsync(context, file);
+    }
+
+    private static Task WriteFileAsync(HttpContext context, int nameAt)
+    {
+        string name = context.Request.Path.Value![nameAt..];
+        return name != UiFiles.Page && UiFiles.ByName.TryGetValue(name, out UiFile? file)
+            ? WriteAsync(context, file)
+            : context.Response.WriteErrorAsync(StatusCodes.Status404NotFound, "404 page not found");
+    }
+
+    private static Task WriteAsync(HttpContext context, UiFile file)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        // The address has what was searched for, and the path of the group that is open, which can be long.
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.ETag = file.ETag;
+
+        // The browser keeps it, but asks: after an upgrade nobody has modules of two versions.
+        headers.CacheControl = "no-cache";
+        if (HasAlready(context.Request, file))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        context.Response.ContentType = file.ContentType;
+        context.Response.ContentLength = file.Content.Length;
+        return context.Response.Body.WriteAsync(file.Content, context.RequestAborted).AsTask();
+    }
+
+    private static bool HasAlready(HttpRequest request, UiFile file) =>
+        EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out IList<EntityTagHeaderValue>? tags)
+        && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any)
+            || tag.Compare(new EntityTagHeaderValue(file.ETag), useStrongComparison: false));
+}

@@ -1,0 +1,60 @@
+using Microsoft.Playwright;
+using PushGateway.Tests.Browser;
+using PushGateway.Tests.EndToEnd;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
+
+namespace PushGateway.Tests.Browser;
+
+/// <summary>Debian's Chromium, started for the first test that needs it. Each page has a context of its own.</summary>
+public sealed class Chromium : IAsyncDisposable
+{
+    /// <summary>It runs as root in CI, and is to talk to nobody but the gateway.</summary>
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly SemaphoreSlim _gate = new(1);
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>Opens the page of a gateway. Skips the running test where there is no Chromium.</summary>
+    internal async Task<GatewayPage> OpenAsync(string address, BrowserNewContextOptions? options = null)
+    {
+        IBrowser browser = await StartedAsync(Tool.PathOrSkip("chromium", "chromium"));
+        IBrowserContext context = await browser.NewContextAsync(options ?? new BrowserNewContextOptions());
+        context.SetDefaultTimeout((float)Deadline.Change.TotalMilliseconds);
+        var page = new GatewayPage(await context.NewPageAsync(), new Uri(address));
+        await page.GoToAsync("");
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+        _playwright?.Dispose();
+        _gate.Dispose();
+    }
+
+    private async Task<IBrowser> StartedAsync(string path)
+    {
+        await _gate.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            Assertions.SetDefaultExpectTimeout((float)Deadline.Change.TotalMilliseconds);
+            _playwright ??= await Playwright.CreateAsync();
+            return _browser ??= await _playwright.Chromium.LaunchAsync(
+                new BrowserTypeLaunchOptions { ExecutablePath = path, Args = Arguments });
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+}

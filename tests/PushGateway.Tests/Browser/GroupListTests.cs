@@ -1,0 +1,192 @@
+using Microsoft.Playwright;
+using PushGateway.Tests.EndToEnd;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace PushGateway.Tests.Browser;
+
+/// <summary>The list of groups: what a newcomer sees, search, filters, order, pages, keys.</summary>
+public sealed class GroupListTests(Chromium chromium) : BrowserTests(chromium)
+{
+    [Fact]
+    public async Task Newcomer_RunsTheCommandThatIsShown_SeesTheGroupAppearByItself()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        GatewayPage page = await OpenAsync(gateway);
+        await Expect(page.Page.Locator("#first-push h1")).ToHaveTextAsync("Nothing has been pushed yet");
+        string command = await page.Page.Locator("#first-curl code").InnerTextAsync();
+
+        await gateway.ShellAsync(command);
+
+        await page.ShowsRowsAsync(1);
+        await Expect(page.Rows.First.Locator(".chip")).ToHaveTextAsync("jobsome_job");
+        await Expect(page.Page.Locator("#first-push")).ToBeHiddenAsync();
+        await Expect(page.Page.Locator("#totals")).ToHaveTextAsync("1 group, 3 series");
+    }
+
+    [Theory]
+    [InlineData("NIGHTLY db-2", "db-2")]
+    [InlineData("backup_bytes", "db-1")]
+    [InlineData("instance=~\"db-.\"", "db-1 db-2")]
+    [InlineData("{job=\"terraform\"}", "production")]
+    [InlineData("backup_bytes{kind=\"full\"}", "db-1")]
+    [InlineData("no such thing", "")]
+    public async Task Search_Typed_ShowsWhatItSelects(string search, string shown)
+    {
+        GatewayProcess gateway = await StartWithGroupsAsync();
+        GatewayPage page = await OpenAsync(gateway);
+        await page.ShowsRowsAsync(3);
+
+        // A selector that is not yet typed to its end.
+        page.ExpectRefusals();
+
+        await page.Search.PressSequentiallyAsync(search);
+
+        await page.Page.WaitForURLAsync(url =>
+            Uri.UnescapeDataString(new Uri(url).Query.Replace('+', ' ')) == $"?q={search}");
+        string[] names = shown.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        await page.ShowsRowsAsync(names.Length);
+        foreach (string name in names)
+        {
+            await Expect(page.Row(name)).ToHaveCountAsync(1);
+        }
+        await Expect(page.Page.Locator("#no-match")).ToBeVisibleAsync(new() { Visible = names.Length == 0 });
+
+        await page.Page.ReloadAsync();
+        await page.ShowsRowsAsync(names.Length);
+        await Expect(page.Search).ToHaveValueAsync(search);
+    }
+
+    [Fact]
+    public async Task Search_BrokenSelector_SaysWhereAndKeepsTheList()
+    {
+        GatewayProcess gateway = await StartWithGroupsAsync();
+        GatewayPage page = await OpenAsync(gateway);
+        await page.ShowsRowsAsync(3);
+        page.ExpectRefusals();
+
+        await page.Search.FillAsync("{job=~\"a\",!}");
+
+        ILocator error = page.Page.Locator("#search-error");
+        await Expect(error).ToContainTextAsync("At character 11: ");
+        await Expect(error.Locator("pre")).ToHaveTextAsync("{job=~\"a\",!}\n          ^");
+        await Expect(page.Search).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(page.Page.Locator("#delete-selected")).ToBeDisabledAsync();
+        await page.ShowsRowsAsync(3);
+
+        await page.Search.FillAsync("{job=~\"n.*\"}");
+        await Expect(error).ToBeHiddenAsync();
+        await page.ShowsRowsAsync(2);
+    }
+
+    [Fact]
+    public async Task Filter_Refused_ShowsWhyAndWhen()
+    {
+        GatewayProcess gateway = await StartWithGroupsAsync();
+        await PushAsync(gateway, "/metrics/job/terraform/workspace/production", "x 1\nx 2\n", expected: 400);
+        GatewayPage page = await OpenAsync(gateway);
+
+        await page.Page.GetByRole(AriaRole.Radio, new() { Name = "Refused" }).CheckAsync();
+
+        await page.ShowsRowsAsync(1);
+        ILocator failure = page.Row("production").Locator(".failure");
+        await Expect(failure.Locator(".badge")).ToHaveTextAsync("refused");
+        await Expect(failure.Locator(".message")).ToContainTextAsync("was collected before with the same name and label values");
+        await Expect(failure.Locator("time")).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("20\\d\\d"));
+        await page.Page.GoBackAsync();
+        await page.ShowsRowsAsync(3);
+    }
+
+    [Fact]
+    public async Task Sort_ByColumn_OrdersAndTurnsAround()
+    {
+        GatewayProcess gateway = await StartWithGroupsAsync();
+        GatewayPage page = await OpenAsync(gateway);
+        ILocator series = page.Page.Locator("#group-table th").Nth(2);
+
+        await series.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(page.Rows.First).ToContainTextAsync("db-1");
+        await Expect(series).ToHaveAttributeAsync("aria-sort", "descending");
+
+        await series.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(page.Rows.Last).ToContainTextAsync("db-1");
+        await Expect(series).ToHaveAttributeAsync("aria-sort", "ascending");
+    }
+
+    [Fact]
+    public async Task Keys_SearchMoveOpenClose_NeedNoMouse()
+    {
+        GatewayProcess gateway = await StartWithGroupsAsync();
+        GatewayPage page = await OpenAsync(gateway);
+        await page.ShowsRowsAsync(3);
+        IKeyboard keys = page.Page.Keyboard;
+
+        await keys.PressAsync("/");
+        await Expect(page.Search).ToBeFocusedAsync();
+        await keys.TypeAsync("nightly");
+        await page.ShowsRowsAsync(2);
+        await keys.PressAsync("ArrowDown");
+        await Expect(page.Rows.Nth(0).Locator("a")).ToBeFocusedAsync();
+        await keys.PressAsync("j");
+        await Expect(page.Rows.Nth(1).Locator("a")).ToBeFocusedAsync();
+        await keys.PressAsync("k");
+        await keys.PressAsync("ArrowDown");
+        await keys.PressAsync("Enter");
+
+        await Expect(page.Detail.Locator("#group-title")).ToContainTextAsync("db-2");
+        await Expect(page.Detail.Locator("#group-title")).ToBeFocusedAsync();
+        await keys.PressAsync("Escape");
+        await Expect(page.Detail).ToBeHiddenAsync();
+        await Expect(page.Rows.Nth(1).Locator("a")).ToBeFocusedAsync();
+
+        await keys.PressAsync("/");
+        await keys.PressAsync("Escape");
+        await page.ShowsRowsAsync(3);
+        await keys.PressAsync("Escape");
+        await keys.PressAsync("?");
+        await Expect(page.Dialog).ToContainTextAsync("next group");
+        await keys.PressAsync("Escape");
+        await Expect(page.Dialog).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task TenThousandGroups_Loaded_AreUsableWithinASecondAndBoundTheDom()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        await PushManyAsync(gateway, 10_000);
+        GatewayPage page = await OpenAsync(gateway);
+        await page.ShowsRowsAsync(50);
+
+        // The best of three: other tests want the processor as well.
+        double usable = double.MaxValue;
+        for (int i = 0; i < 3; i++)
+        {
+            await page.Page.ReloadAsync(new PageReloadOptions { WaitUntil = WaitUntilState.Commit });
+            usable = Math.Min(usable, await page.Page.EvaluateAsync<double>(
+                """
+                () => new Promise((done) => {
+                  const look = () => document.querySelectorAll('#rows tr').length === 50
+                    ? done(performance.now()) : requestAnimationFrame(look);
+                  look();
+                })
+                """));
+        }
+
+        Assert.InRange(usable, 0, 1_000);
+        Assert.InRange(await page.Page.EvaluateAsync<int>("document.querySelectorAll('*').length"), 500, 2_500);
+        await Expect(page.Page.Locator("#totals")).ToHaveTextAsync("10,000 groups, 40,000 series");
+        await page.Button("Next →").ClickAsync();
+        await Expect(page.Page.Locator("#pager-text")).ToHaveTextAsync("51–100 of 10,000");
+        await page.Search.FillAsync("host-9999");
+        await page.ShowsRowsAsync(1);
+    }
+
+    private async Task<GatewayProcess> StartWithGroupsAsync()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        await PushAsync(gateway, "/metrics/job/nightly-backup/instance/db-1", "backup_bytes{kind=\"full\"} 1\nbackup_bytes{kind=\"part\"} 2\n");
+        await PushAsync(gateway, "/metrics/job/nightly-backup/instance/db-2", "backup_seconds 1\n");
+        await PushAsync(gateway, "/metrics/job/terraform/workspace/production", "changes 1\n");
+        return gateway;
+    }
+}
