@@ -54,7 +54,8 @@ public class MetricGroup
     }
 
     /// <summary>The same group, in the same arrays, after a push that was refused.</summary>
-    internal MetricGroup WithRefusal(RefusedPush refusal) => new RefusedGroup(Key, _families, HeldBytes, refusal);
+    internal MetricGroup WithRefusal(RefusedPush refusal) =>
+        new RefusedGroup(Key, _families, HeldBytes, _ownBlock, refusal);
 
     /// <summary>The family of that name, or null.</summary>
     public StoredFamily? Find(Utf8String name)
