@@ -129,14 +129,10 @@ internal sealed class Persistence(
         {
             var restore = Restore.Begin(
                 new DiskFolder(Path.GetDirectoryName(path) ?? "/"), Path.GetFileName(path), time.GetUtcNow());
-            RestoreSnapshot(restore);
-            foreach (JournalRecord record in restore.Records())
-            {
-                if (StateFiles.Replay(record, store) is { } fault)
-                {
-                    logger.RestoreFinding(fault);
-                }
-            }
+            await RestoreSnapshotAsync(restore);
+            var faults = new List<string>();
+            await StateFiles.ReplayAsync(restore.Records(), store, faults);
+            faults.ForEach(logger.RestoreFinding);
             RestoredFiles files = restore.Finish();
             foreach (string finding in files.Report.Findings)
             {
@@ -159,7 +155,7 @@ internal sealed class Persistence(
         }
     }
 
-    private void RestoreSnapshot(Restore restore)
+    private async Task RestoreSnapshotAsync(Restore restore)
     {
         using Stream? snapshot = restore.OpenSnapshot();
         if (snapshot is null)
@@ -167,7 +163,7 @@ internal sealed class Persistence(
             return;
         }
         var unreadable = new List<UnreadableFamily>();
-        if (StateFiles.Restore(snapshot, store, unreadable) is { } damage)
+        if (await StateFiles.RestoreAsync(snapshot, store, unreadable) is { } damage)
         {
             restore.SnapshotIsDamaged(damage);
         }
@@ -184,7 +180,7 @@ internal sealed class Persistence(
             JournalCut? cut = null;
             StoreSnapshot snapshot = store.TakeSnapshot(() => cut = _journal?.Cut());
             _files!.Snapshot.Write(
-                cut?.Coverage ?? SnapshotCoverage.NoJournal, stream => StateFiles.Write(snapshot, stream));
+                cut?.Coverage ?? SnapshotCoverage.NoJournal, stream => GobSnapshotWriter.Write(stream, snapshot));
             if (cut is not null)
             {
                 await _journal!.CoveredAsync(cut);
