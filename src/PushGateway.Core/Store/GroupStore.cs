@@ -178,7 +178,7 @@ public sealed class GroupStore
 
     private CommandResult Restore(RestoreCommand restore)
     {
-        StoredFamily[] families = PushedFamilies.Render(restore);
+        StoredFamily[] families = restore.Families;
         lock (_lock)
         {
             if (_groups.Find(restore.Key) is { } present)
@@ -186,10 +186,11 @@ public sealed class GroupStore
                 _index.Remove(present);
             }
             var conflicts = new List<Conflict>();
+            var helps = new List<HelpConflict>();
             bool hasFaults = false;
             foreach (ref StoredFamily family in families.AsSpan())
             {
-                family = family with { Header = _index.Add(family, conflicts, []) };
+                family = family with { Header = _index.Add(family, conflicts, helps) };
                 hasFaults |= family.HasFaults;
             }
             _mayBeInconsistent |= hasFaults || conflicts.Count > 0;

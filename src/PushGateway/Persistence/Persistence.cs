@@ -191,7 +191,7 @@ internal sealed class Persistence(
         {
             string path = Path.GetFullPath(options.PersistenceFile);
             var restore = new StoreRestore(store, time, logger);
-            RestoredStore restored = await OnAThreadOfItsOwnAsync(() => restore.Run(path, openFolder, _closing.Token));
+            RestoredStore restored = await restore.RunAsync(path, openFolder, _closing.Token);
             RestoredFiles files = restored.Files;
             _journal = options.EnableJournal
                 ? await Journal.OpenAsync(
@@ -231,7 +231,7 @@ internal sealed class Persistence(
             JournalCut? cut = null;
             StoreSnapshot snapshot = store.TakeSnapshot(() => cut = _journal?.Cut());
             await OnAThreadOfItsOwnAsync(() => _files!.Snapshot.Write(
-                cut?.Coverage ?? SnapshotCoverage.NoJournal, stream => StateFiles.Write(snapshot, stream)));
+                cut?.Coverage ?? SnapshotCoverage.NoJournal, stream => GobSnapshotWriter.Write(stream, snapshot)));
             if (cut is not null)
             {
                 // Told before it is over, however short it was.

@@ -11,31 +11,25 @@ internal sealed class StoreRestore(GroupStore store, TimeProvider time, ILogger 
     /// <param name="path">The persistence file, in full.</param>
     /// <exception cref="IOException">The disk fails. The store may hold a part, and is to be emptied.</exception>
     /// <exception cref="OperationCanceledException">Likewise. No file was changed.</exception>
-    public RestoredStore Run(string path, Func<string, DurableFolder> openFolder, CancellationToken cancellation)
+    public async Task<RestoredStore> RunAsync(
+        string path, Func<string, DurableFolder> openFolder, CancellationToken cancellation)
     {
         DurableFolder folder = openFolder(Path.GetDirectoryName(path) ?? "/");
         var restore = Restore.Begin(folder, Path.GetFileName(path), time.GetUtcNow());
-        RestoreSnapshot(restore, cancellation);
-        long unparsed = 0;
-        foreach (JournalRecord record in restore.Records())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (StateFiles.Replay(record, store) is { } fault)
-            {
-                unparsed++;
-                logger.RestoreFinding(fault);
-            }
-        }
+        await RestoreSnapshotAsync(restore, cancellation);
+        var faults = new List<string>();
+        await StateFiles.ReplayAsync(restore.Records(), store, faults, cancellation);
+        faults.ForEach(logger.RestoreFinding);
         RestoredFiles files = restore.Finish();
         foreach (string finding in files.Report.Findings)
         {
             logger.RestoreFinding(finding);
         }
         return new RestoredStore(
-            files, files.Report.Records - unparsed, files.Report.DiscardedRecords + unparsed);
+            files, files.Report.Records - faults.Count, files.Report.DiscardedRecords + faults.Count);
     }
 
-    private void RestoreSnapshot(Restore restore, CancellationToken cancellation)
+    private async Task RestoreSnapshotAsync(Restore restore, CancellationToken cancellation)
     {
         using Stream? snapshot = restore.OpenSnapshot();
         if (snapshot is null)
@@ -43,7 +37,7 @@ internal sealed class StoreRestore(GroupStore store, TimeProvider time, ILogger 
             return;
         }
         var unreadable = new List<UnreadableFamily>();
-        if (StateFiles.Restore(snapshot, store, unreadable, cancellation) is { } damage)
+        if (await StateFiles.RestoreAsync(snapshot, store, unreadable, cancellation) is { } damage)
         {
             restore.SnapshotIsDamaged(damage);
         }
