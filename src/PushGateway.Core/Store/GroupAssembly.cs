@@ -8,7 +8,8 @@ namespace PushGateway.Core.Store;
 /// </summary>
 /// <remarks>
 /// Counters, gauges and untyped metrics, as most are, are rendered straight from their messages, in memory that serves
-/// the next group again; what <see cref="PlainMessage"/> does not read is decoded and rendered as a push is.
+/// the next group again; what <see cref="PlainMessage"/> does not read is decoded and rendered as a push is. Of 1,132 MB
+/// that a restore of 1,000,000 series allocated, 400 are left; see bench/results/restore-2026-11-25.md.
 /// </remarks>
 internal sealed class GroupAssembly
 {

@@ -9,7 +9,7 @@ namespace PushGateway.Core.Store;
 /// sample lines: byte for byte what <see cref="ProtobufExposition"/> makes of <see cref="StoredFamily.Decode"/>.
 /// </summary>
 /// <remarks>
-/// A snapshot of 1,000,000 gauges and counters takes 0.35 s and 15 MB this way, decoded 0.68 s and 1,355 MB.
+/// A snapshot of 1,000,000 gauges and counters takes 0.31 s and 15 MB this way, decoded 0.68 s and 1,355 MB.
 /// </remarks>
 internal static class SampleLineProto
 {
