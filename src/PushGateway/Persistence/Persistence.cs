@@ -176,10 +176,12 @@ internal sealed class Persistence(
     private bool IsSnapshotUrgent() =>
         _writesSoon || _journal?.Failure is not null || _journal?.Bytes > options.JournalMaxSize.Bytes;
 
+    /// <summary>Upstream: a store that was always empty is written too, once.</summary>
     private bool IsAllWritten() =>
         _files is null
         || (!_writesSoon
             && _fault is null
+            && File.Exists(options.PersistenceFile)
             && (_journal is null || _journal is { Failure: null, Records: 0 })
             && _written == store.Snapshot);
 

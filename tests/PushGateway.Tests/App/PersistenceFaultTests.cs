@@ -274,7 +274,8 @@ public sealed class PersistenceFaultTests : IDisposable
     {
         if (isThere)
         {
-            mayGoOn.Wait();
+            // Not for ever: a test that fails could not end.
+            mayGoOn.Wait(Deadline.Change);
         }
     }
 

@@ -68,7 +68,7 @@ public sealed class ShutdownTests : GatewayTests, IDisposable
     [Fact]
     public async Task SecondSignal_WhileTheLastSnapshotIsWritten_EndsAtOnceAndLosesNothing()
     {
-        string body = string.Concat(Enumerable.Range(0, 100_000).Select(i =>
+        string body = string.Concat(Enumerable.Range(0, 400_000).Select(i =>
             string.Create(CultureInfo.InvariantCulture, $"x{{series=\"{i:D6}\",padding=\"{i % 7}\"}} {i}\n")));
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -92,7 +92,7 @@ public sealed class ShutdownTests : GatewayTests, IDisposable
             Assert.True(System.IO.File.Exists(Unfinished));
             var restarted = await StartGatewayAsync($"--persistence.file={File}");
             Assert.Contains(
-                "\nx{instance=\"\",job=\"a\",padding=\"4\",series=\"099999\"} 99999\n", await restarted.ScrapeAsync());
+                "\nx{instance=\"\",job=\"a\",padding=\"5\",series=\"399999\"} 399999\n", await restarted.ScrapeAsync());
             Assert.False(System.IO.File.Exists(Unfinished));
             return;
         }
