@@ -93,24 +93,24 @@ class PushRun:
         self.cpu_per_push = cpu_seconds / max(1, requests)
 
 
-def push_for(server, groups, bodies_file, seconds, pause_ms=0):
+def push_for(server, groups, bodies_file, seconds, pause_ms=0, connections=CONNECTIONS):
     """
-    Pushes over eight connections for so long; each sends its next push when the last is answered. A run in which each
+    Pushes over some connections for so long; each sends its next push when the last is answered. A run in which each
     connection has not had an answer says nothing, and is made again four times as long.
     """
-    run = push_once(server, groups, bodies_file, seconds, pause_ms)
-    if run.pushes < CONNECTIONS:
-        run = push_once(server, groups, bodies_file, 4 * seconds, pause_ms)
+    run = push_once(server, groups, bodies_file, seconds, pause_ms, connections)
+    if run.pushes < connections:
+        run = push_once(server, groups, bodies_file, 4 * seconds, pause_ms, connections)
     if run.pushes == 0:
         raise Failed(f"no push was answered in {4 * seconds} s")
     return run
 
 
-def push_once(server, groups, bodies_file, seconds, pause_ms=0):
+def push_once(server, groups, bodies_file, seconds, pause_ms=0, connections=CONNECTIONS):
     cpu = server.cpu_seconds()
     finished = subprocess.run(
         [
-            "wrk", "--threads=1", f"--connections={CONNECTIONS}", f"--duration={seconds}s",
+            "wrk", "--threads=1", f"--connections={connections}", f"--duration={seconds}s",
             f"--timeout={WRK_TIMEOUT_SECONDS}s", f"--script={PUSH_SCRIPT}", f"http://127.0.0.1:{server.port}/",
             "--", str(groups), str(bodies_file), str(pause_ms),
         ],

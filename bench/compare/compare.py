@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import client
+import durable
 import measure
 import report
 from server import Failed, version_of, without_paths
@@ -24,8 +25,10 @@ SIZES = [100, 1_000, 10_000, 50_000]
 QUICK_SIZES = [100, 1_000]
 REFERENCE_SIZE = 10_000
 LARGEST_FOR_GO = 10_000
+DURABLE_SIZES = [100, 10_000]
 
 FULL = measure.Plan(seconds=10, runs=3, warm_seconds=5, reads=7, starts=5)
+DURABLE = measure.Plan(seconds=5, runs=2, warm_seconds=2, reads=0, starts=0)
 QUICK = measure.Plan(seconds=2, runs=1, warm_seconds=1, reads=3, starts=3)
 
 
@@ -43,7 +46,12 @@ def main():
     failures = []
     results = {}
     for subject in subjects:
-        results[subject.name] = measure_subject(subject, sizes, plan, failures)
+        results[subject.name] = (
+            {0: {}} if arguments.durable_only else measure_subject(subject, sizes, plan, failures))
+    durable_plan = QUICK if arguments.quick else DURABLE
+    durable_sizes = [size for size in DURABLE_SIZES if not arguments.quick or size <= QUICK_SIZES[-1]]
+    for subject in subjects:
+        measure_durable(subject, durable_sizes, durable_plan, results[subject.name], failures)
 
     written = report.write(report.Report(
         date=time.strftime("%Y-%m-%d"),
@@ -53,6 +61,8 @@ def main():
         commands={subject.name: without_paths(subject.command) for subject in subjects},
         load_before=load_before,
         reference=REFERENCE_SIZE,
+        durable_plan=durable_plan,
+        durable_only=arguments.durable_only,
         results=results,
         failures=failures,
     ))
@@ -96,6 +106,18 @@ def measure_subject(subject, sizes, plan, failures):
     return results
 
 
+def measure_durable(subject, sizes, plan, results, failures):
+    """Adds the figures of pushes that are persisted, on the disk that holds this repository."""
+    for size in sizes:
+        with tempfile.TemporaryDirectory(dir=ROOT / "artifacts") as folder:
+            try:
+                results[0]["fsync_rate"] = durable.measure_disk(Path(folder))
+                results.setdefault(size, {}).update(durable.measure_pushes(subject, size, plan, Path(folder)))
+            except (Failed, OSError, subprocess.SubprocessError) as failure:
+                failures.append(f"{subject.name}, {size} groups, persisted: {failure}")
+                measure.say(failures[-1])
+
+
 def default_output(quick):
     if quick:
         return ROOT / "artifacts/compare-quick.md"
@@ -110,6 +132,7 @@ def parse_arguments():
     parser.add_argument(
         "--sizes", type=lambda text: sorted({int(word) for word in text.split(",")}), metavar="N,N,…",
         help=f"numbers of groups, of {client.bodies.SERIES_PER_GROUP} series each")
+    parser.add_argument("--durable-only", action="store_true", help="only the pushes that are persisted")
     parser.add_argument("--quick", action="store_true", help="see that everything works; the figures are worth little")
     parser.add_argument("--out", metavar="FILE", help="where the report goes, if not to bench/results")
     return parser.parse_args()
@@ -121,6 +144,8 @@ def shown_arguments(arguments):
         shown.append("--go '…'")
     if arguments.sizes:
         shown.append("--sizes " + ",".join(str(size) for size in arguments.sizes))
+    if arguments.durable_only:
+        shown.append("--durable-only")
     if arguments.quick:
         shown.append("--quick")
     return " ".join(["bench/compare/run.sh", *shown])

@@ -9,15 +9,32 @@ internal ref struct ProtoWriter
 {
     private const int MaxVarintBytes = 10;
 
-    private byte[] _buffer = new byte[256];
+    private byte[] _buffer;
     private int _length;
 
     public ProtoWriter()
+        : this(new byte[256])
     {
     }
 
+    /// <param name="buffer">What to write into until it is too small: see <see cref="Buffer"/>.</param>
+    public ProtoWriter(byte[] buffer) => _buffer = buffer;
+
+    /// <summary>The memory that it uses, for another writer when this one is not needed any more.</summary>
+    public readonly byte[] Buffer => _buffer;
+
     /// <summary>What was written; the next write may change it.</summary>
     public readonly ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
+
+    /// <summary>Begins anew, in the same memory.</summary>
+    public void Clear() => _length = 0;
+
+    /// <summary>What is encoded already.</summary>
+    public void Raw(scoped ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        _length += bytes.Length;
+    }
 
     public void Varint(uint tag, ulong? value)
     {
@@ -48,11 +65,15 @@ internal ref struct ProtoWriter
     {
         if (value is { } text)
         {
-            WriteVarint(tag);
-            WriteVarint((uint)text.Length);
-            text.Span.CopyTo(Reserve(text.Length));
-            _length += text.Length;
+            Bytes(tag, text.Span);
         }
+    }
+
+    public void Bytes(uint tag, scoped ReadOnlySpan<byte> bytes)
+    {
+        WriteVarint(tag);
+        WriteVarint((uint)bytes.Length);
+        Raw(bytes);
     }
 
     /// <summary>Opens a message: what is written until <see cref="End"/> is in it. Gives what End takes.</summary>

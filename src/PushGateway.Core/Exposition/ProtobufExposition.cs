@@ -28,11 +28,17 @@ public static class ProtobufExposition
         return writer.Written.ToArray();
     }
 
-    private static void WriteFamily(ref ProtoWriter writer, MetricFamily family)
+    /// <summary>What stands before the metrics in every family.</summary>
+    internal static void WriteHeader(ref ProtoWriter writer, Utf8String name, Utf8String? help, MetricType type)
     {
-        writer.String(Proto.Family.Name, family.Name);
-        writer.String(Proto.Family.Help, family.Help);
-        writer.Varint(Proto.Family.Type, (ulong)family.Type);
+        writer.String(Proto.Family.Name, name);
+        writer.String(Proto.Family.Help, help);
+        writer.Varint(Proto.Family.Type, (ulong)type);
+    }
+
+    internal static void WriteFamily(ref ProtoWriter writer, MetricFamily family)
+    {
+        WriteHeader(ref writer, family.Name, family.Help, family.Type);
         foreach (var metric in family.Metrics)
         {
             WriteMetric(ref writer, metric);

@@ -44,6 +44,10 @@ public sealed class DiskFolder(string path) : DurableFolder
             {
                 return null;
             }
+            catch (UnauthorizedAccessException) when (Directory.Exists(Place(name)))
+            {
+                throw new IOException($"{Place(name)} is a folder");
+            }
         });
     }
 

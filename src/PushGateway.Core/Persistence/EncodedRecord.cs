@@ -47,6 +47,9 @@ public sealed class EncodedRecord : IDisposable
 
     internal ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, Length);
 
+    /// <summary>Whether a record is not too large for the journal.</summary>
+    public static bool Fits(JournalRecord record) => PayloadBytes(record) <= MaxPayloadBytes;
+
     /// <exception cref="ArgumentException">The record is larger than <see cref="MaxPayloadBytes"/>.</exception>
     public static EncodedRecord Of(JournalRecord record)
     {

@@ -104,22 +104,19 @@ internal sealed class GobReader(Stream stream)
     /// <summary>A string, or whatever else is sent as a length and bytes, in memory of its own.</summary>
     public byte[] ReadBytes(int maxBytes, string expected)
     {
-        long length = ReadLength(expected);
-        if (length > maxBytes)
-        {
-            throw Unexpected($"{expected} expected, not one of {length} bytes");
-        }
+        int length = ReadLength(maxBytes, expected);
         byte[] bytes = new byte[Math.Min(length, MaxUnseenBytes)];
-        for (int read = 0; ;)
-        {
-            ReadInto(bytes.AsSpan(read), expected);
-            read = bytes.Length;
-            if (read == length)
-            {
-                return bytes;
-            }
-            Array.Resize(ref bytes, (int)Math.Min(length, 2L * read));
-        }
+        ReadInto(ref bytes, length, expected);
+        return bytes;
+    }
+
+    /// <summary>The same in memory that is there already, at its start. Gives the length.</summary>
+    /// <param name="memory">Is replaced where it is too small.</param>
+    public int ReadBytes(ref byte[] memory, int maxBytes, string expected)
+    {
+        int length = ReadLength(maxBytes, expected);
+        ReadInto(ref memory, length, expected);
+        return length;
     }
 
     public void SkipBytes(string expected)
@@ -143,6 +140,28 @@ internal sealed class GobReader(Stream stream)
         return length <= (ulong)Remaining
             ? (long)length
             : throw Unexpected($"{expected} expected, not {length} bytes where the message has {Remaining} left");
+    }
+
+    private int ReadLength(int maxBytes, string expected)
+    {
+        long length = ReadLength(expected);
+        return length <= maxBytes
+            ? (int)length
+            : throw Unexpected($"{expected} expected, not one of {length} bytes");
+    }
+
+    private void ReadInto(ref byte[] memory, int length, string expected)
+    {
+        for (int read = 0; read < length;)
+        {
+            if (read == memory.Length)
+            {
+                Array.Resize(ref memory, (int)Math.Min(length, Math.Max(2L * read, MaxUnseenBytes)));
+            }
+            int end = Math.Min(length, memory.Length);
+            ReadInto(memory.AsSpan(read..end), expected);
+            read = end;
+        }
     }
 
     private void ReadInto(Span<byte> destination, string expected)

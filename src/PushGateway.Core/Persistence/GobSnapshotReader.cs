@@ -15,7 +15,13 @@ public static class GobSnapshotReader
     /// While the groups are enumerated: the file is no persistence file, is cut off, or is damaged. The groups before
     /// that are whole.
     /// </exception>
-    public static IEnumerable<PersistedGroup> Read(Stream stream)
+    public static IEnumerable<PersistedGroup> Read(Stream stream) => Read(stream, group => group.Read());
+
+    /// <summary>The same groups as a store holds them: rendered, most of them without being decoded.</summary>
+    /// <inheritdoc cref="Read(Stream)"/>
+    public static IEnumerable<RestoredGroup> ReadStored(Stream stream) => Read(stream, group => group.ReadStored());
+
+    private static IEnumerable<T> Read<T>(Stream stream, Func<PersistedGroupReader, T> read)
     {
         var reader = new GobReader(stream);
         var types = new GobTypes(reader);
@@ -29,7 +35,7 @@ public static class GobSnapshotReader
         {
             // The key is made of the labels, which are in the group again.
             types.Skip(groups.Key);
-            yield return group.Read();
+            yield return read(group);
         }
         reader.LeaveMessage();
     }

@@ -1,5 +1,6 @@
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
+using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence;
 
@@ -18,6 +19,9 @@ public static class GobSnapshotWriter
     /// one. It would start without the groups and overwrite the file. So no such file is written.
     /// </summary>
     public const long MaxMessageBytes = (8L << 30) - 1;
+
+    /// <summary>As a family of a few series has.</summary>
+    private const int FirstMessageBytes = 4096;
 
     private const long Text = 6;
     private const long Groups = 65;
@@ -38,7 +42,19 @@ public static class GobSnapshotWriter
     public static void Write(Stream stream, IEnumerable<PersistedGroup> groups) =>
         Write(stream, groups, MaxMessageBytes);
 
-    internal static void Write(Stream stream, IEnumerable<PersistedGroup> groups, long maxMessageBytes)
+    /// <summary>Writes what a store held, as it would write the groups with their families decoded.</summary>
+    /// <inheritdoc cref="Write(Stream, IEnumerable{PersistedGroup})"/>
+    public static void Write(Stream stream, StoreSnapshot snapshot)
+    {
+        byte[] scratch = new byte[FirstMessageBytes];
+        Write(stream, snapshot.Groups, (writer, group) => WriteGroup(writer, group, ref scratch), MaxMessageBytes);
+    }
+
+    internal static void Write(Stream stream, IEnumerable<PersistedGroup> groups, long maxMessageBytes) =>
+        Write(stream, groups, WriteGroup, maxMessageBytes);
+
+    private static void Write<T>(
+        Stream stream, IEnumerable<T> groups, Action<GobWriter, T> writeGroup, long maxMessageBytes)
     {
         var writer = new GobWriter(stream);
         WriteDefinitions(writer);
@@ -49,9 +65,9 @@ public static class GobSnapshotWriter
         writer.WriteUInt(0);
         long count = writer.ReserveUInt();
         ulong written = 0;
-        foreach (PersistedGroup group in groups)
+        foreach (T group in groups)
         {
-            WriteGroup(writer, group);
+            writeGroup(writer, group);
             written++;
             if (writer.Written - start > maxMessageBytes)
             {
@@ -63,6 +79,8 @@ public static class GobSnapshotWriter
         writer.Patch(count, written);
         writer.Patch(length, messageBytes);
     }
+
+    private static ReadOnlySpan<byte> KeySeparator => [0xff];
 
     private static void WriteDefinitions(GobWriter writer)
     {
@@ -88,20 +106,10 @@ public static class GobSnapshotWriter
 
     private static void WriteGroup(GobWriter writer, PersistedGroup group)
     {
-        WriteKey(writer, group.Key.Labels);
-        writer.WriteField(1);
-        writer.WriteUInt((uint)group.Key.Labels.Length);
-        foreach (Label label in group.Key.Labels)
-        {
-            writer.WriteBytes(label.Name.Span);
-            writer.WriteBytes(label.Value.Span);
-        }
-        // Even where there are none: Go adds to the map that it reads.
-        writer.WriteField(1);
-        writer.WriteUInt((uint)group.Families.Count);
+        BeginGroup(writer, group.Key.Labels, group.Families.Count);
         foreach (PersistedFamily family in group.Families)
         {
-            WriteFamily(writer, family);
+            WriteFamily(writer, family.Family.Name, family.PushedAt, ProtobufExposition.Encode(family.Family));
         }
         if (group.Extra.Count > 0)
         {
@@ -116,28 +124,63 @@ public static class GobSnapshotWriter
         writer.WriteEndOfStruct();
     }
 
+    /// <param name="scratch">Memory for a family's message, which may be replaced by more.</param>
+    private static void WriteGroup(GobWriter writer, MetricGroup group, ref byte[] scratch)
+    {
+        BeginGroup(writer, group.Key.Labels, group.Families.Length);
+        var message = new ProtoWriter(scratch);
+        foreach (ref readonly StoredFamily family in group.Families)
+        {
+            message.Clear();
+            SampleLineProto.Write(ref message, family);
+            WriteFamily(writer, family.Name, family.PushedAt, message.Written);
+        }
+        scratch = message.Buffer;
+        writer.WriteEndOfStruct();
+    }
+
+    private static void BeginGroup(GobWriter writer, Label[] labels, int families)
+    {
+        WriteKey(writer, labels);
+        writer.WriteField(1);
+        writer.WriteUInt((uint)labels.Length);
+        foreach (ref readonly Label label in labels.AsSpan())
+        {
+            writer.WriteBytes(label.Name.Span);
+            writer.WriteBytes(label.Value.Span);
+        }
+        // Even where there are none: Go adds to the map that it reads.
+        writer.WriteField(1);
+        writer.WriteUInt((uint)families);
+    }
+
     /// <summary>What Go finds the group by: the sorted labels' names and values, with a byte 0xFF between.</summary>
     private static void WriteKey(GobWriter writer, Label[] labels)
     {
-        byte[] separator = [0xff];
-        Utf8String[] parts = [.. labels.SelectMany(label => new[] { label.Name, label.Value })];
-        writer.WriteUInt((uint)(parts.Sum(part => part.Length) + Math.Max(parts.Length - 1, 0)));
-        for (int i = 0; i < parts.Length; i++)
+        int length = Math.Max((2 * labels.Length) - 1, 0);
+        foreach (ref readonly Label label in labels.AsSpan())
         {
-            writer.WriteRaw(i == 0 ? [] : separator);
-            writer.WriteRaw(parts[i].Span);
+            length += label.Name.Length + label.Value.Length;
+        }
+        writer.WriteUInt((uint)length);
+        for (int i = 0; i < labels.Length; i++)
+        {
+            writer.WriteRaw(i == 0 ? [] : KeySeparator);
+            writer.WriteRaw(labels[i].Name.Span);
+            writer.WriteRaw(KeySeparator);
+            writer.WriteRaw(labels[i].Value.Span);
         }
     }
 
-    private static void WriteFamily(GobWriter writer, PersistedFamily family)
+    private static void WriteFamily(GobWriter writer, Utf8String name, long pushedAt, ReadOnlySpan<byte> message)
     {
-        writer.WriteBytes(family.Family.Name.Span);
+        writer.WriteBytes(name.Span);
         writer.WriteField(1);
         Span<byte> time = stackalloc byte[GobTime.Bytes];
-        GobTime.Write(time, family.PushedAt);
+        GobTime.Write(time, pushedAt);
         writer.WriteBytes(time);
         writer.WriteField(1);
-        writer.WriteBytes(ProtobufExposition.Encode(family.Family));
+        writer.WriteBytes(message);
         writer.WriteEndOfStruct();
     }
 }

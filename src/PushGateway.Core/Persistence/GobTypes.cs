@@ -59,8 +59,19 @@ internal sealed class GobTypes(GobReader reader)
     /// <summary>Reads a byte string that is to be of this kind.</summary>
     public byte[] ReadBytes(long id, GobBytes kind, string expected) =>
         Find(id) is GobType.Bytes type && type.Kind == kind
-            ? reader.ReadBytes(kind == GobBytes.Text ? GobReader.MaxTextBytes : Array.MaxLength, expected)
+            ? reader.ReadBytes(MaxBytes(kind), expected)
             : throw reader.Unexpected($"{expected} expected, not {Find(id)}");
+
+    /// <summary>The same in memory that is there already, which is replaced where it is too small.</summary>
+    public ReadOnlyMemory<byte> ReadBytes(ref byte[] memory, long id, GobBytes kind, string expected)
+    {
+        if (Find(id) is not GobType.Bytes type || type.Kind != kind)
+        {
+            throw reader.Unexpected($"{expected} expected, not {Find(id)}");
+        }
+        int length = reader.ReadBytes(ref memory, MaxBytes(kind), expected);
+        return memory.AsMemory(0, length);
+    }
 
     /// <summary>Moves on to the next field of a struct that has a value. False at the end of the struct.</summary>
     /// <param name="number">That of the field before it, -1 at first; then the field's own.</param>
@@ -81,6 +92,8 @@ internal sealed class GobTypes(GobReader reader)
 
     /// <summary>Passes over a value of any type.</summary>
     public void Skip(long id) => Skip(id, depth: 0);
+
+    private static int MaxBytes(GobBytes kind) => kind == GobBytes.Text ? GobReader.MaxTextBytes : Array.MaxLength;
 
     private void Skip(long id, int depth)
     {

@@ -57,12 +57,18 @@ public sealed class Journal : IAsyncDisposable
     /// <summary>
     /// Begins a file behind those that were restored. If the disk fails, the journal has failed from the start.
     /// </summary>
+    /// <exception cref="IOException">Another gateway has begun one, and holds more than was restored.</exception>
     public static async Task<Journal> OpenAsync(JournalStart start, JournalOptions options)
     {
         var journal = new Journal(start, options);
         Task begun = journal.Enqueue(new JournalTask(files => files.Begin(start.Header.Generation)));
         new Thread(journal.RunSteps) { IsBackground = true, Name = "journal" }.Start();
         await begun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (journal.Failure is not null && journal._files.IsNameTaken)
+        {
+            await journal.DisposeAsync();
+            throw new IOException("another gateway uses the journal");
+        }
         return journal;
     }
 

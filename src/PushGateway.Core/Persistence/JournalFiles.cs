@@ -12,6 +12,10 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
     private readonly List<JournalPart> _parts = [.. start.Parts];
 
     private DurableFile? _current;
+
+    /// <summary>The one before, open until the current one is there: its lock keeps other gateways out.</summary>
+    private DurableFile? _retired;
+
     private long _generation;
     private long _length;
 
@@ -24,6 +28,10 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
     private long _previousLength = start.Header.PreviousLength;
     private long _totalBytes = start.Parts.Sum(part => part.Bytes);
     private long _totalRecords = start.Parts.Sum(part => part.Records);
+
+    /// <summary>Whether the name is that of a file of another gateway.</summary>
+    public bool IsNameTaken =>
+        _current is null && !_parts.Exists(part => part.Name == _name) && _folder.List().Contains(_name);
 
     /// <summary>What the records take that no snapshot holds.</summary>
     public long TotalBytes => Volatile.Read(ref _totalBytes);
@@ -106,6 +114,8 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
     /// <summary>Leaves no file that holds nothing.</summary>
     public void Close()
     {
+        _retired?.Dispose();
+        _retired = null;
         if (_current is not { } file)
         {
             return;
@@ -145,6 +155,8 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
         _current.Sync();
         _folder.Sync();
         _length = _accepted = _synced = JournalHeader.Bytes;
+        _retired?.Dispose();
+        _retired = null;
         Count();
     }
 
@@ -154,7 +166,8 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
         {
             return;
         }
-        _current.Dispose();
+        _retired?.Dispose();
+        _retired = _current;
         _current = null;
         _parts.Add(new JournalPart(_name, _generation, RecordBytes, _records, KeptAs: null));
         (_previous, _previousLength) = (_generation, _length);

@@ -11,6 +11,8 @@ internal sealed class PersistedGroupReader
     /// <summary>What a family may take; only so that there is room for its labels at first.</summary>
     private const int FirstMessageBytes = 2048;
 
+    private const int FirstNameBytes = 128;
+
     /// <summary>A dictionary that has grown beyond this is not kept: to clear it takes time for its size.</summary>
     private const int MaxKeptNames = 1000;
 
@@ -19,8 +21,15 @@ internal sealed class PersistedGroupReader
     private readonly GobType.Struct _group;
     private readonly ProtobufParser _parser = new(FirstMessageBytes);
 
+    private readonly GroupAssembly _assembly = new();
+
     /// <summary>Where in its list each name of the map at hand is.</summary>
     private Dictionary<Utf8String, int> _positions = [];
+
+    // Each is read into anew for each family.
+    private byte[] _name = new byte[FirstNameBytes];
+    private byte[] _time = new byte[GobTime.Bytes + 1];
+    private byte[] _message = new byte[FirstMessageBytes];
 
     public PersistedGroupReader(GobReader reader, GobTypes types, long groupType)
     {
@@ -65,6 +74,44 @@ internal sealed class PersistedGroupReader
         };
     }
 
+    /// <summary>The next group as a store holds it.</summary>
+    public RestoredGroup ReadStored()
+    {
+        List<Label> labels = [];
+        List<UnreadableFamily> unreadable = [];
+        GroupingKey? key = null;
+        List<PersistedFamily> early = [];
+        int number = -1;
+        while (_types.TryReadField(_group, ref number, out GobField field))
+        {
+            switch (field.Name)
+            {
+                case SnapshotNames.Labels:
+                    ReadTexts(field, labels);
+                    key = new GroupingKey(labels);
+                    _assembly.Begin(key);
+                    break;
+                case SnapshotNames.Metrics when key is null:
+                    // The labels come later, which is allowed: those that write the file put them first.
+                    ReadFamilies(field, early, unreadable);
+                    break;
+                case SnapshotNames.Metrics:
+                    ReadFamilies(field, unreadable);
+                    break;
+                default:
+                    _types.Skip(field.Type);
+                    break;
+            }
+        }
+        if (key is null)
+        {
+            key = new GroupingKey(labels);
+            _assembly.Begin(key);
+        }
+        early.ForEach(family => _assembly.Add(family.Family, family.PushedAt));
+        return new RestoredGroup(key, _assembly.Finish(), unreadable);
+    }
+
     private static Dictionary<string, string> ToStrings(List<Label> texts)
     {
         var strings = new Dictionary<string, string>();
@@ -99,11 +146,11 @@ internal sealed class PersistedGroupReader
         ForgetNames();
         for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
         {
-            var name = new Utf8String(_types.ReadBytes(map.Key, GobBytes.Text, "a family's name").AsMemory());
-            byte[] message = ReadStamped(stamped, out long pushedAt);
+            ReadOnlyMemory<byte> name = _types.ReadBytes(ref _name, map.Key, GobBytes.Text, "a family's name");
+            byte[] message = ReadStamped(stamped, out long pushedAt).ToArray();
             if (!_parser.TryParseMessage(message, out MetricFamily? family, out PushError? error))
             {
-                unreadable.Add(new UnreadableFamily(name, error));
+                unreadable.Add(new UnreadableFamily(new Utf8String(name.Span), error));
             }
             else if (_positions.TryAdd(family.Name, families.Count))
             {
@@ -117,9 +164,34 @@ internal sealed class PersistedGroupReader
         }
     }
 
-    private byte[] ReadStamped(GobType.Struct type, out long pushedAt)
+    /// <summary>The same for the group that <see cref="GroupAssembly"/> has begun.</summary>
+    private void ReadFamilies(GobField field, List<UnreadableFamily> unreadable)
     {
-        byte[] message = [];
+        var map = _types.Expect<GobType.Map>(field.Type, field.Name);
+        var stamped = _types.Expect<GobType.Struct>(map.Element, "a family and its time");
+        for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
+        {
+            ReadOnlyMemory<byte> name = _types.ReadBytes(ref _name, map.Key, GobBytes.Text, "a family's name");
+            ReadOnlyMemory<byte> message = ReadStamped(stamped, out long pushedAt);
+            if (_assembly.TryAdd(message, pushedAt))
+            {
+                continue;
+            }
+            if (_parser.TryParseMessage(message.ToArray(), out MetricFamily? family, out PushError? error))
+            {
+                _assembly.Add(family, pushedAt);
+            }
+            else
+            {
+                unreadable.Add(new UnreadableFamily(new Utf8String(name.Span), error));
+            }
+        }
+    }
+
+    /// <summary>Valid until the next call.</summary>
+    private ReadOnlyMemory<byte> ReadStamped(GobType.Struct type, out long pushedAt)
+    {
+        ReadOnlyMemory<byte> message = default;
         pushedAt = 0;
         int number = -1;
         while (_types.TryReadField(type, ref number, out GobField field))
@@ -127,14 +199,15 @@ internal sealed class PersistedGroupReader
             switch (field.Name)
             {
                 case SnapshotNames.Timestamp:
-                    byte[] time = _types.ReadBytes(field.Type, GobBytes.SelfEncoded, field.Name);
-                    if (!GobTime.TryRead(time, out pushedAt))
+                    ReadOnlyMemory<byte> time =
+                        _types.ReadBytes(ref _time, field.Type, GobBytes.SelfEncoded, field.Name);
+                    if (!GobTime.TryRead(time.Span, out pushedAt))
                     {
                         throw _reader.Unexpected($"a time of version 1 or 2 expected, not {time.Length} bytes");
                     }
                     break;
                 case SnapshotNames.Family:
-                    message = _types.ReadBytes(field.Type, GobBytes.SelfEncoded, field.Name);
+                    message = _types.ReadBytes(ref _message, field.Type, GobBytes.SelfEncoded, field.Name);
                     break;
                 default:
                     _types.Skip(field.Type);

@@ -79,7 +79,7 @@ public sealed class Restore
                 count++;
                 yield return record;
             }
-            string? damagedKeptAs = _findings.NoteEnd(part.Name, reader, isLast);
+            string? damagedKeptAs = _findings.NoteEnd(part.Name, reader, isLast && !IsFollowed(part));
             string? keptAs = damagedKeptAs ?? (limit < part.Length ? NameIfDamaged(part) : null);
             long bytes = reader.Offset - JournalHeader.Bytes;
             _read.Add(new JournalPart(part.Name, part.Header!.Generation, bytes, count, keptAs));
@@ -99,12 +99,12 @@ public sealed class Restore
         {
             _snapshotKeptAs = _findings.NoteCorrupt(_files.Snapshot, damage);
         }
-        while (_read is [.., { Records: 0, KeptAs: null } empty])
+        while (_read is [.., { Records: 0, KeptAs: null } empty] && TryDelete(empty.Name))
         {
-            _folder.Delete(empty.Name);
             _settled.Add(_chain[_read.Count - 1]);
             _read.RemoveAt(_read.Count - 1);
         }
+        TryDelete(_files.Unfinished);
         foreach (JournalFound file in _found.Where(file => !_settled.Contains(file)))
         {
             Settle(file);
@@ -123,18 +123,10 @@ public sealed class Restore
     private static void FinishSnapshot(DurableFolder folder, PersistenceFiles files)
     {
         SnapshotFound unfinished = SnapshotFound.Inspect(folder, files.Unfinished);
-        if (!unfinished.Exists)
-        {
-            return;
-        }
         if (unfinished is { Coverage: not null, Damage: null } && !folder.List().Contains(files.Snapshot))
         {
             folder.Rename(files.Unfinished, files.Snapshot);
             folder.Sync();
-        }
-        else
-        {
-            folder.Delete(files.Unfinished);
         }
     }
 
@@ -147,7 +139,11 @@ public sealed class Restore
         }
         if (file.IsEmpty)
         {
-            _folder.Delete(file.Name);
+            if (!TryDelete(file.Name))
+            {
+                // As no generation of anyone's, lest it get a name that is another's.
+                _covered.Add(new JournalPart(file.Name, Generation: 0, 0, 0, KeptAs: null));
+            }
         }
         else if (file.Header is null)
         {
@@ -159,9 +155,33 @@ public sealed class Restore
         }
         else
         {
-            _findings.KeepUnused(file, "unapplied", _chain.Contains(file)
+            _findings.KeepUnused(file, "unapplied", _chain.Exists(part => part == file || IsLater(file.Header, part))
                 ? "its changes follow others that are damaged"
                 : $"its changes do not follow what {_files.Snapshot} holds, which has been replaced since");
+        }
+    }
+
+    /// <summary>
+    /// Whether another file was begun behind this one, which was complete then, so that what is missing was there.
+    /// </summary>
+    private bool IsFollowed(JournalFound part) =>
+        _found.Exists(file => file.Header is { } header && header.Previous == part.Header!.Generation
+            && IsLater(header, part));
+
+    private static bool IsLater(JournalHeader header, JournalFound part) =>
+        header.JournalId == part.Header!.JournalId && header.Generation > part.Header.Generation;
+
+    /// <summary>What holds nothing may stay where the disk is read-only: it is dropped with the next snapshot.</summary>
+    private bool TryDelete(string name)
+    {
+        try
+        {
+            _folder.Delete(name);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

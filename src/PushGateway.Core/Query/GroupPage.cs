@@ -44,7 +44,7 @@ public sealed class GroupPage
     {
         var page = new GroupPage { TotalGroups = snapshot.GroupCount };
         var scan = new GroupScan(selection);
-        var leading = new LeadingGroups(request.Offset + (long)request.Limit);
+        var leading = new LeadingGroups(request.Limit == 0 ? 0 : request.Offset + (long)request.Limit);
         int[] places = snapshot.PlacesInOrder;
         bool isBackwards = request is { Sort: GroupSort.Job, IsDescending: true };
         for (int i = 0; i < places.Length; i++)
@@ -67,7 +67,7 @@ public sealed class GroupPage
         return page;
     }
 
-    /// <summary>The keys of all groups that are selected, in order.</summary>
+    /// <summary>All groups that are selected, in order.</summary>
     public static List<MetricGroup> SelectAll(
         StoreSnapshot snapshot, GroupSelection selection, CancellationToken cancellation) =>
         Select(snapshot, selection, new PageRequest(GroupSort.Job, false, 0, int.MaxValue), cancellation)._groups;

@@ -84,12 +84,8 @@ internal sealed class SelectorScan
     {
         foreach (LabelMatcher matcher in _open)
         {
-            ReadOnlySpan<byte> value = [];
-            foreach (ref readonly Label label in metric.Labels.Span)
-            {
-                value = label.Name == matcher.Name ? label.Value.Span : value;
-            }
-            if (!matcher.Matches(value, _buffer))
+            TryFind(metric.Labels, matcher.Name, out Utf8String value);
+            if (!matcher.Matches(value.Span, _buffer))
             {
                 return false;
             }
@@ -104,8 +100,7 @@ internal sealed class SelectorScan
         _needles.Clear();
         foreach (LabelMatcher matcher in _labelMatchers)
         {
-            int at = Array.FindIndex(key.Labels, label => label.Name == matcher.Name);
-            if (at < 0)
+            if (!TryFind(key.Labels, matcher.Name, out Utf8String value))
             {
                 _open.Add(matcher);
                 if (_needleOf.TryGetValue(matcher, out byte[]? needle))
@@ -113,7 +108,7 @@ internal sealed class SelectorScan
                     _needles.Add(needle);
                 }
             }
-            else if (!matcher.Matches(key.Labels[at].Value.Span, _buffer))
+            else if (!matcher.Matches(value.Span, _buffer))
             {
                 return false;
             }
@@ -159,6 +154,21 @@ internal sealed class SelectorScan
             }
         }
         return true;
+    }
+
+    /// <summary>The last one of that name, which is the one that shows; empty where there is none.</summary>
+    private static bool TryFind(ReadOnlySpan<Label> labels, Utf8String name, out Utf8String value)
+    {
+        for (int i = labels.Length - 1; i >= 0; i--)
+        {
+            if (labels[i].Name == name)
+            {
+                value = labels[i].Value;
+                return true;
+            }
+        }
+        value = default;
+        return false;
     }
 
     /// <summary>

@@ -14,6 +14,20 @@ internal sealed record BeyondLines(int[]? PushOrder, byte[]? Message)
     [ThreadStatic]
     private static BeyondLines? _last;
 
+    /// <summary>Where the line of each metric of a push stands, where each metric has one.</summary>
+    public static Range[] InPushOrder(ReadOnlySpan<byte> lines, int[] order)
+    {
+        var pushed = new Range[order.Length];
+        int start = 0;
+        foreach (int place in order)
+        {
+            int end = start + lines[start..].IndexOf((byte)'\n');
+            pushed[place] = start..end;
+            start = end + 1;
+        }
+        return pushed;
+    }
+
     /// <summary>Nothing but an order, which is shared where it is that of the family before.</summary>
     /// <remarks>
     /// A job's families have the same labels, and so do the jobs of one kind: with 5 families of 4 series in each of

@@ -83,7 +83,8 @@ internal sealed class GroupChange
             SpareArrays.GiveHashes(pushed);
         }
         long heldBytes = BlockPacking.Pack(families, _pushedBlock, _present?.HeldBytes ?? 0);
-        return new MetricGroup(_present?.Key ?? key, families, heldBytes);
+        byte[] ownBlock = Array.Exists(families, family => IsPushed(family)) ? _pushedBlock : [];
+        return new MetricGroup(_present?.Key ?? key, families, heldBytes, ownBlock);
     }
 
     private static void ShareHashes(StoredFamily[] families, ReadOnlySpan<StoredFamily> older)

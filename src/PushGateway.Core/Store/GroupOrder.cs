@@ -19,7 +19,33 @@ internal sealed class GroupOrder
 
     public bool TryFind(GroupingKey key, out int place) => _places.TryGetValue(key, out place);
 
-    public GroupOrder Add(GroupingKey key, int place) => new(_places.Add(key, place));
+    public Builder ToBuilder() => new(this);
 
-    public GroupOrder Remove(GroupingKey key) => new(_places.Remove(key));
+    /// <summary>The order as it changes. Cheaper than an order a change: the next one shares what is not changed.</summary>
+    internal sealed class Builder
+    {
+        private readonly ImmutableSortedDictionary<GroupingKey, int>.Builder _places;
+        private GroupOrder? _order;
+
+        public Builder(GroupOrder order)
+        {
+            _places = order._places.ToBuilder();
+            _order = order;
+        }
+
+        public void Add(GroupingKey key, int place)
+        {
+            _places.Add(key, place);
+            _order = null;
+        }
+
+        public void Remove(GroupingKey key)
+        {
+            _places.Remove(key);
+            _order = null;
+        }
+
+        /// <summary>The order as it is now.</summary>
+        public GroupOrder Freeze() => _order ??= new GroupOrder(_places.ToImmutable());
+    }
 }

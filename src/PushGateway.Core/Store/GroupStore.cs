@@ -139,12 +139,19 @@ public sealed class GroupStore
     {
         lock (_lock)
         {
-            if (_groups.Find(delete.Key) is { } group && (delete.IfStill ?? group) == group)
+            MetricGroup? group = _groups.Find(delete.Key);
+            if (delete.IfStill is not null && delete.IfStill != group)
             {
-                if (!keep(ChangeKind.Made))
-                {
-                    return CommandResult.NotKept;
-                }
+                return CommandResult.Done;
+            }
+
+            // Asked even where nothing is left to delete: the deletion that was first may not be on the disk yet.
+            if (!keep(ChangeKind.Made))
+            {
+                return CommandResult.NotKept;
+            }
+            if (group is not null)
+            {
                 _index.Remove(group);
                 _groups.Remove(delete.Key);
                 _snapshot = null;
@@ -171,7 +178,7 @@ public sealed class GroupStore
 
     private CommandResult Restore(RestoreCommand restore)
     {
-        StoredFamily[] families = PushedFamilies.Render(restore);
+        StoredFamily[] families = restore.Families;
         lock (_lock)
         {
             if (_groups.Find(restore.Key) is { } present)
@@ -179,14 +186,16 @@ public sealed class GroupStore
                 _index.Remove(present);
             }
             var conflicts = new List<Conflict>();
+            var helps = new List<HelpConflict>();
             bool hasFaults = false;
             foreach (ref StoredFamily family in families.AsSpan())
             {
-                family = family with { Header = _index.Add(family, conflicts, []) };
+                family = family with { Header = _index.Add(family, conflicts, helps) };
                 hasFaults |= family.HasFaults;
             }
             _mayBeInconsistent |= hasFaults || conflicts.Count > 0;
-            _groups.Set(new MetricGroup(restore.Key, families, BlockPacking.HeldBy(families)), sameFamilies: false);
+            _groups.Set(
+                new MetricGroup(restore.Key, families, BlockPacking.HeldBy(families), ownBlock: []), sameFamilies: false);
             _snapshot = null;
         }
         return CommandResult.Done;

@@ -16,7 +16,7 @@ internal sealed class GroupTable
     private readonly Dictionary<GroupingKey, int> _places = [];
     private readonly Stack<int> _freePlaces = [];
 
-    private GroupOrder _order = GroupOrder.Empty;
+    private GroupOrder.Builder _order = GroupOrder.Empty.ToBuilder();
     private StoreLayout _layout = new();
     private Chunk[] _chunks = [];
     private bool _chunksAreShared;
@@ -35,7 +35,7 @@ internal sealed class GroupTable
         {
             place = _freePlaces.TryPop(out int free) ? free : _places.Count;
             _places.Add(group.Key, place);
-            _order = _order.Add(group.Key, place);
+            _order.Add(group.Key, place);
         }
         Write(place, group);
     }
@@ -44,7 +44,7 @@ internal sealed class GroupTable
     {
         if (_places.Remove(key, out int place))
         {
-            _order = _order.Remove(key);
+            _order.Remove(key);
             _layout = new StoreLayout();
             _freePlaces.Push(place);
             Write(place, null);
@@ -55,7 +55,7 @@ internal sealed class GroupTable
     {
         _places.Clear();
         _freePlaces.Clear();
-        _order = GroupOrder.Empty;
+        _order = GroupOrder.Empty.ToBuilder();
         _layout = new StoreLayout();
         _chunks = [];
         _chunksAreShared = false;
@@ -69,7 +69,7 @@ internal sealed class GroupTable
     {
         _chunksAreShared = true;
         _epoch++;
-        return new StoreSnapshot(_order, _chunks, _layout, mayBeInconsistent);
+        return new StoreSnapshot(_order.Freeze(), _chunks, _layout, mayBeInconsistent);
     }
 
     internal static MetricGroup GroupAt(Chunk[] chunks, int place) =>

@@ -8,7 +8,9 @@ namespace PushGateway.Core.Store;
 /// </summary>
 public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingKey>
 {
-    private static readonly Label EmptyInstance = new("instance", "");
+    internal static readonly Utf8String Instance = new("instance");
+
+    private static readonly Label EmptyInstance = new(Instance, Utf8String.Empty);
 
     private readonly int _hashCode;
     private readonly UInt128[] _seriesLabelHashes;

@@ -6,14 +6,17 @@ namespace PushGateway.Core.Store;
 public class MetricGroup
 {
     private readonly StoredFamily[] _families;
+    private readonly byte[] _ownBlock;
 
     /// <param name="families">Sorted by name, no name twice.</param>
     /// <param name="heldBytes">See <see cref="HeldBytes"/>.</param>
-    internal MetricGroup(GroupingKey key, StoredFamily[] families, long heldBytes)
+    /// <param name="ownBlock">Lines that no older group has, even if it has families in common with this one.</param>
+    internal MetricGroup(GroupingKey key, StoredFamily[] families, long heldBytes, byte[] ownBlock)
     {
         Key = key;
         _families = families;
         HeldBytes = heldBytes;
+        _ownBlock = ownBlock;
     }
 
     public GroupingKey Key { get; }
@@ -42,17 +45,17 @@ public class MetricGroup
     /// </summary>
     internal void LeaveArraysTo(MetricGroup successor)
     {
-        // Mostly all lines came with one push; what lies in other blocks is little.
-        byte[] block = _families.Length == 0 ? [] : _families[0].Block;
-        if (!Array.Exists(successor._families, family => ReferenceEquals(family.Block, block)))
+        // What lies in other blocks came from older groups, which snapshots may have.
+        if (!Array.Exists(successor._families, family => ReferenceEquals(family.Block, _ownBlock)))
         {
-            SpareArrays.GiveBlock(block);
+            SpareArrays.GiveBlock(_ownBlock);
         }
         SpareArrays.GiveFamilies(_families);
     }
 
     /// <summary>The same group, in the same arrays, after a push that was refused.</summary>
-    internal MetricGroup WithRefusal(RefusedPush refusal) => new RefusedGroup(Key, _families, HeldBytes, refusal);
+    internal MetricGroup WithRefusal(RefusedPush refusal) =>
+        new RefusedGroup(Key, _families, HeldBytes, _ownBlock, refusal);
 
     /// <summary>The family of that name, or null.</summary>
     public StoredFamily? Find(Utf8String name)

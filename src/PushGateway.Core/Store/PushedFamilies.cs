@@ -40,19 +40,6 @@ internal static class PushedFamilies
         return IsInOrder(families) ? families : Sort(pushed, pushTime);
     }
 
-    /// <summary>The families of a group that is restored, by name.</summary>
-    public static StoredFamily[] Render(RestoreCommand restore)
-    {
-        (MetricFamily Family, long PushedAt)[] inOrder = [.. restore.Families.OrderBy(family => family.Family.Name)];
-        StoredFamily[] families = FamilyRenderer.Render(
-            Array.ConvertAll(inOrder, family => family.Family), restore.Key, pushedAt: 0);
-        for (int i = 0; i < families.Length; i++)
-        {
-            families[i] = families[i] with { PushedAt = inOrder[i].PushedAt };
-        }
-        return families;
-    }
-
     private static bool IsInOrder(MetricFamily[] families)
     {
         for (int i = 1; i < families.Length; i++)

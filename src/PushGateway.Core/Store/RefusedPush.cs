@@ -20,8 +20,9 @@ public sealed record RefusedPush(string Message, long At)
 }
 
 /// <summary>A group whose last push was refused. The next one that is taken makes a plain group of it.</summary>
-internal sealed class RefusedGroup(GroupingKey key, StoredFamily[] families, long heldBytes, RefusedPush refusal)
-    : MetricGroup(key, families, heldBytes)
+internal sealed class RefusedGroup(
+    GroupingKey key, StoredFamily[] families, long heldBytes, byte[] ownBlock, RefusedPush refusal)
+    : MetricGroup(key, families, heldBytes, ownBlock)
 {
     public override RefusedPush LastRefusal => refusal;
 }

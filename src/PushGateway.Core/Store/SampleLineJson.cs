@@ -29,23 +29,10 @@ internal static class SampleLineJson
             }
             return;
         }
-        foreach (Range line in LinesInPushOrder(lines, order))
+        foreach (Range line in BeyondLines.InPushOrder(lines, order))
         {
             WriteLine(ref json, lines[line][family.Name.Length..]);
         }
-    }
-
-    private static Range[] LinesInPushOrder(ReadOnlySpan<byte> lines, int[] order)
-    {
-        var pushed = new Range[order.Length];
-        int start = 0;
-        foreach (int place in order)
-        {
-            int end = start + lines[start..].IndexOf((byte)'\n');
-            pushed[place] = start..end;
-            start = end + 1;
-        }
-        return pushed;
     }
 
     /// <summary>line = ["{" label *("," label) "}"] " " value</summary>

@@ -30,9 +30,8 @@ public sealed record PushCommand(
     GroupingKey Key, PushMode Mode, PushCheck Check, IReadOnlyList<MetricFamily> Families, long At) : StoreCommand;
 
 /// <summary>Puts a group back as it was stored, in place of the one of its key; nothing of it is checked or refused.</summary>
-/// <param name="Families">With the labels of the group; no name twice. Each with when it was pushed, in nanoseconds since 1970.</param>
-public sealed record RestoreCommand(
-    GroupingKey Key, IReadOnlyList<(MetricFamily Family, long PushedAt)> Families) : StoreCommand;
+/// <param name="Families">Sorted by name, no name twice; taken over.</param>
+public sealed record RestoreCommand(GroupingKey Key, StoredFamily[] Families) : StoreCommand;
 
 /// <summary>Notes that a push at a time was refused. Nanoseconds since 1970.</summary>
 public sealed record FailCommand(GroupingKey Key, long At) : StoreCommand;

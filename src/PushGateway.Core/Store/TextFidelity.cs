@@ -117,7 +117,7 @@ internal static class TextFidelity
     }
 
     /// <summary>All but -0, which is written 0, and NaNs of other bits than the one that "NaN" reads as.</summary>
-    private static bool IsExact(double value) =>
+    public static bool IsExact(double value) =>
         double.IsNaN(value)
             ? BitConverter.DoubleToUInt64Bits(value) == BitConverter.DoubleToUInt64Bits(GoNumber.NaN)
             : value != 0 || !double.IsNegative(value);

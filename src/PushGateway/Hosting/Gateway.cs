@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using PushGateway.CommandLine;
 using PushGateway.Core.Model;
+using PushGateway.Core.Persistence;
 using PushGateway.Core.Store;
 using PushGateway.Http;
 using PushGateway.Telemetry;
@@ -33,7 +34,8 @@ internal static class Gateway
         }
         try
         {
-            await using WebApplication app = await CreateAsync(options, loggers, TimeProvider.System);
+            await using WebApplication app = await CreateAsync(
+                options, loggers, TimeProvider.System, path => new DiskFolder(path));
             var persistence = app.Services.GetRequiredService<Persistence.Persistence>();
 
             // A small store is there before the first request; for a large one nobody waits without an answer.
@@ -41,9 +43,9 @@ internal static class Gateway
             await app.StartAsync();
             LogAddresses(app, logger);
             await app.WaitForShutdownAsync();
-            await persistence.DisposeAsync();
+            bool isKept = await persistence.CloseAsync();
             logger.ServerStopped();
-            return 0;
+            return isKept ? 0 : Failed;
         }
         catch (Exception exception) when (exception is IOException or SocketException or StartException)
         {
@@ -54,15 +56,16 @@ internal static class Gateway
 
     /// <summary>The server, ready to be started.</summary>
     /// <exception cref="StartException">A flag's value turns out not to be usable.</exception>
+    /// <param name="openFolder">Opens the folder of the persistence file.</param>
     public static async Task<WebApplication> CreateAsync(
-        GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
+        GatewayOptions options, ILoggerFactory loggers, TimeProvider time, Func<string, DurableFolder> openFolder)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
-        AddGateway(builder.Services, options, time);
+        AddGateway(builder.Services, options, time, openFolder);
 
         Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen = await Listeners.PrepareAsync(options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -76,7 +79,8 @@ internal static class Gateway
         return app;
     }
 
-    private static void AddGateway(IServiceCollection services, GatewayOptions options, TimeProvider time)
+    private static void AddGateway(
+        IServiceCollection services, GatewayOptions options, TimeProvider time, Func<string, DurableFolder> openFolder)
     {
         BuildInfo build = BuildInfo.Current;
         string[] platform = build.Platform.Split('/');
@@ -87,7 +91,9 @@ internal static class Gateway
         services.AddSingleton(new GatewaySettings(
             options.EnableUtf8Names ? NameValidation.Utf8 : NameValidation.Legacy,
             options.DisableConsistencyCheck ? PushCheck.Unchecked : PushCheck.Checked));
-        services.AddSingleton(new GroupStore(FamilyCatalogue.Reserved));
+        IReadOnlyList<ReservedFamily> reserved = FamilyCatalogue.ReservedWith(options);
+        services.AddSingleton(reserved);
+        services.AddSingleton(new GroupStore(reserved));
 
         // The listener comes first: what was measured before it listens is lost.
         var meter = new Meter(GatewayMetrics.MeterName);
@@ -100,6 +106,8 @@ internal static class Gateway
         services.AddSingleton(provider => new Persistence.Persistence(
             options,
             provider.GetRequiredService<GroupStore>(),
+            new PersistenceMetrics(meter),
+            openFolder,
             time,
             provider.GetRequiredService<ILogger<Persistence.Persistence>>()));
         services.AddSingleton<Changes>();

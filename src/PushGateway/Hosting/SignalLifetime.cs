@@ -5,29 +5,39 @@ namespace PushGateway.Hosting;
 
 /// <summary>
 /// Ends the program in good order on SIGTERM, SIGINT and SIGQUIT (which unit files in the wild send); at once on a
-/// second signal.
+/// second signal, whatever is being waited for or written.
 /// </summary>
-internal sealed class SignalLifetime(IHostApplicationLifetime application, ILogger<SignalLifetime> logger)
-    : IHostLifetime, IDisposable
+/// <remarks>What was acknowledged is in the journal then, if there is one.</remarks>
+internal sealed class SignalLifetime : IHostLifetime, IDisposable
 {
-    private const int EndedAtOnce = 1;
+    /// <summary>A shell gives this, plus the signal's number, for a program that a signal has ended.</summary>
+    private const int EndedBySignal = 128;
 
     /// <summary>SIGXFSZ, by its Linux number.</summary>
     private const PosixSignal FileSizeSignal = (PosixSignal)25;
 
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly IHostApplicationLifetime _application;
+    private readonly ILogger<SignalLifetime> _logger;
     private int _signals;
+
+    public SignalLifetime(IHostApplicationLifetime application, ILogger<SignalLifetime> logger)
+    {
+        _application = application;
+        _logger = logger;
+        if (OperatingSystem.IsLinux())
+        {
+            // A limit on the size of files is an error of the journal like a full disk, not the end of the process. From
+            // the beginning on: a restore writes before the server listens.
+            _registrations.Add(PosixSignalRegistration.Create(FileSizeSignal, context => context.Cancel = true));
+        }
+    }
 
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
         {
             _registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
-        }
-        if (OperatingSystem.IsLinux())
-        {
-            // A limit on the size of files is an error of the journal like a full disk, not the end of the process.
-            _registrations.Add(PosixSignalRegistration.Create(FileSizeSignal, context => context.Cancel = true));
         }
         return Task.CompletedTask;
     }
@@ -36,14 +46,22 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, ILogg
 
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
 
+    private static int NumberOf(PosixSignal signal) => signal switch
+    {
+        PosixSignal.SIGINT => 2,
+        PosixSignal.SIGQUIT => 3,
+        _ => 15,
+    };
+
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
         if (Interlocked.Increment(ref _signals) > 1)
         {
-            Environment.Exit(EndedAtOnce);
+            _logger.ReceivedSecondSignal(context.Signal.ToString());
+            Environment.Exit(EndedBySignal + NumberOf(context.Signal));
         }
-        logger.ReceivedSignal();
-        application.StopApplication();
+        _logger.ReceivedSignal();
+        _application.StopApplication();
     }
 }

@@ -20,6 +20,12 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
             await context.Response.WriteUnavailableAsync(reason);
             return false;
         }
+        if (context.Request.ContentLength > persistence.MaxBodyBytes
+            && RequestDecoding.EncodingOf(context.Request) == BodyEncoding.Plain)
+        {
+            await RefuseLargeAsync(context);
+            return false;
+        }
         await persistence.WaitForRoomAsync(context.RequestAborted);
         return true;
     }
@@ -30,6 +36,11 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
     {
         using Persistence.KeptChange change = persistence.Prepare(
             () => new PushRecord(push.Key, push.Mode, push.Check, format, body, push.At), push.Key);
+        if (change.IsTooLarge)
+        {
+            await RefuseLargeAsync(context);
+            return null;
+        }
         return await MakeAsync(context, push, change);
     }
 
@@ -97,6 +108,15 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
             }
         }
         return await IsKeptAsync(context, result, last);
+    }
+
+    /// <summary>The connection ends too, since what is on its way would have to be read to the end.</summary>
+    private static Task RefuseLargeAsync(HttpContext context)
+    {
+        context.Response.Headers.Connection = "close";
+        return context.Response.WriteErrorAsync(
+            StatusCodes.Status413PayloadTooLarge,
+            $"request body too large: the journal keeps pushes of up to {EncodedRecord.MaxPayloadBytes} bytes");
     }
 
     private async ValueTask<CommandResult?> MakeAsync(

@@ -10,7 +10,10 @@ namespace PushGateway.Http;
 /// <summary>Reads the query of requests for groups. What it does not know is ignored; what is empty counts as left out.</summary>
 internal static class GroupQuery
 {
-    public const string Match = "match[]";
+    private const string Match = "match[]";
+
+    /// <summary>Each is held against every group.</summary>
+    private const int MaxSelectors = 32;
 
     private static readonly GoDuration OneHour = GoDuration.FromMinutes(60);
 
@@ -58,12 +61,17 @@ internal static class GroupQuery
         [NotNullWhen(true)] out IReadOnlyList<Selector>? selectors,
         [NotNullWhen(false)] out string? error)
     {
+        selectors = null;
+        if (query[Match].Count > MaxSelectors)
+        {
+            error = $"{Match}: more than {MaxSelectors} selectors";
+            return false;
+        }
         var parsed = new List<Selector>();
         foreach (string? text in query[Match])
         {
             if (!SelectorParser.TryParse(text ?? "", out Selector? selector, out SelectorError? wrong))
             {
-                selectors = null;
                 error = wrong.ToString();
                 return false;
             }

@@ -6,7 +6,8 @@ using PushGateway.Telemetry;
 namespace PushGateway.Http;
 
 /// <summary>GET of all metrics, in the format that the scraper asks for.</summary>
-internal sealed class ScrapeEndpoint(GroupStore store, OwnFamilies own, ILogger<ScrapeEndpoint> logger)
+internal sealed class ScrapeEndpoint(
+    GroupStore store, OwnFamilies own, IReadOnlyList<ReservedFamily> reserved, ILogger<ScrapeEndpoint> logger)
 {
     public static void Map(IEndpointRouteBuilder routes, string path)
     {
@@ -29,7 +30,7 @@ internal sealed class ScrapeEndpoint(GroupStore store, OwnFamilies own, ILogger<
         IHeaderDictionary headers = context.Request.Headers;
         NegotiatedFormat format = AcceptHeader.Negotiate(headers.Accept is [{ } accept, ..] ? accept : null);
         var exposition = new StoreExposition(
-            snapshot, own.Collect(), FamilyCatalogue.Reserved, format.Format, format.Escaping);
+            snapshot, own.Collect(), reserved, format.Format, format.Escaping);
         context.Response.ContentType = format.ContentType;
         if (!AcceptHeader.PrefersGzip(headers.AcceptEncoding))
         {
@@ -50,7 +51,7 @@ internal sealed class ScrapeEndpoint(GroupStore store, OwnFamilies own, ILogger<
         {
             return null;
         }
-        List<string> errors = GatherCheck.FindErrors(snapshot, FamilyCatalogue.Reserved);
+        List<string> errors = GatherCheck.FindErrors(snapshot, reserved);
         if (errors.Count > 0)
         {
             return ErrorList.Join(errors);

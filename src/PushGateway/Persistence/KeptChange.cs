@@ -11,8 +11,13 @@ internal sealed class KeptChange(Journal? journal, JournalRecord? change, Groupi
 {
     public static readonly KeptChange Nowhere = new(null, null, null);
 
-    private readonly EncodedRecord? _record = change is null ? null : EncodedRecord.Of(change);
+    private readonly EncodedRecord? _record =
+        change is not null && EncodedRecord.Fits(change) ? EncodedRecord.Of(change) : null;
+
     private JournalTicket _ticket;
+
+    /// <summary>Whether it is larger than can be kept: then it must not be made.</summary>
+    public bool IsTooLarge => change is not null && _record is null;
 
     /// <summary>For <see cref="GroupStore.Apply"/>.</summary>
     public bool Keep(ChangeKind kind)

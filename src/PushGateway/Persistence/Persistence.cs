@@ -11,19 +11,31 @@ namespace PushGateway.Persistence;
 /// </summary>
 /// <remarks>Without --persistence.file it does nothing, and is always ready.</remarks>
 internal sealed class Persistence(
-    GatewayOptions options, GroupStore store, TimeProvider time, ILogger<Persistence> logger) : IAsyncDisposable
+    GatewayOptions options,
+    GroupStore store,
+    PersistenceMetrics metrics,
+    Func<string, DurableFolder> openFolder,
+    TimeProvider time,
+    ILogger<Persistence> logger) : IAsyncDisposable
 {
-    /// <summary>How often it is looked whether something is to be done; also the pause between attempts that fail.</summary>
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _closing = new();
+    private readonly SnapshotSchedule _schedule = new(options.PersistenceInterval.ToTimeSpan(), time);
     private Task _loop = Task.CompletedTask;
-    private volatile RestoredFiles? _files;
+    private Task _syncing = Task.CompletedTask;
     private Journal? _journal;
+
+    /// <summary>Set when all that was stored is there; what is set before it is seen by whoever sees it.</summary>
+    private volatile RestoredFiles? _files;
+
     private StoreSnapshot? _written;
-    private DateTimeOffset _writtenAt;
+
+    /// <summary>Whether a snapshot is wanted though nothing has changed since the restore.</summary>
     private bool _writesSoon;
+
     private volatile string? _fault;
+    private JournalFailedException? _toldFailure;
     private volatile PersistenceState _state = options.PersistenceFile.Length == 0
         ? PersistenceState.Off
         : new PersistenceState
@@ -55,6 +67,9 @@ internal sealed class Persistence(
         Fault = NotReadyReason,
     };
 
+    /// <summary>The largest body of a push that can be kept, in bytes.</summary>
+    public long MaxBodyBytes => _journal is null ? long.MaxValue : EncodedRecord.MaxPayloadBytes;
+
     /// <summary>Begins to restore. From the end of that on, what changes is written.</summary>
     public Task StartAsync()
     {
@@ -62,6 +77,7 @@ internal sealed class Persistence(
         {
             return Task.CompletedTask;
         }
+        metrics.Show(() => State);
         var restored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _loop = Task.Run(() => RunAsync(restored));
         return restored.Task;
@@ -77,49 +93,44 @@ internal sealed class Persistence(
         _journal is { } journal ? new KeptChange(journal, record(), key) : KeptChange.Nowhere;
 
     /// <summary>Writes the last snapshot. No change may come any more.</summary>
-    public async ValueTask DisposeAsync()
+    /// <returns>False if there is something that it could not write.</returns>
+    public async ValueTask<bool> CloseAsync()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
         {
-            return;
+            return true;
         }
         await _closing.CancelAsync();
         await _loop;
-        if (_files is not null)
-        {
-            await TryWriteAsync();
-        }
+        await _syncing;
+
+        // Not for nothing: where the start has failed, the file may be that of the gateway that has the port.
+        bool isKept = IsAllWritten() || await TryWriteAsync();
         if (_journal is not null)
         {
             await _journal.DisposeAsync();
         }
         _closing.Dispose();
+        return isKept;
     }
+
+    public async ValueTask DisposeAsync() => await CloseAsync();
 
     private async Task RunAsync(TaskCompletionSource restored)
     {
-        using var timer = new PeriodicTimer(MinTick(), time);
         try
         {
-            while (_files is null)
+            while (!await TryRestoreAsync())
             {
-                await TryRestoreAsync();
-                if (_files is null)
-                {
-                    await timer.WaitForNextTickAsync(_closing.Token);
-                }
             }
             restored.SetResult();
+            _syncing = options.Fsync == FsyncPolicy.Interval && _journal is { } journal
+                ? SyncAgainAndAgainAsync(journal)
+                : Task.CompletedTask;
+            using var timer = new PeriodicTimer(_schedule.Tick, time);
             while (await timer.WaitForNextTickAsync(_closing.Token))
             {
-                if (IsSnapshotDue())
-                {
-                    await TryWriteAsync();
-                }
-                if (options.Fsync == FsyncPolicy.Interval && _journal is { Failure: null } journal)
-                {
-                    await journal.SyncAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
+                await TryLookAfterAsync();
             }
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)
@@ -128,115 +139,158 @@ internal sealed class Persistence(
         }
     }
 
-    private TimeSpan MinTick()
+    /// <summary>Whatever happens is told and tried again: to lose the loop would be to lose what is pushed.</summary>
+    private async Task TryLookAfterAsync()
     {
-        TimeSpan interval = options.PersistenceInterval.ToTimeSpan();
-        return interval > TimeSpan.FromMilliseconds(10) && interval < Tick ? interval : Tick;
-    }
-
-    private bool IsSnapshotDue() =>
-        _writesSoon
-        || _journal?.Failure is not null
-        || _journal?.Bytes > options.JournalMaxSize.Bytes
-        || (time.GetUtcNow() - _writtenAt >= options.PersistenceInterval.ToTimeSpan() && _written != store.Snapshot);
-
-    private async Task TryRestoreAsync()
-    {
-        string path = Path.GetFullPath(options.PersistenceFile);
         try
         {
-            var restore = Restore.Begin(
-                new DiskFolder(Path.GetDirectoryName(path) ?? "/"), Path.GetFileName(path), time.GetUtcNow());
-            RestoreSnapshot(restore);
-            foreach (JournalRecord record in restore.Records())
+            TellJournalFailure();
+            if (_schedule.IsDue(IsSnapshotUrgent(), () => _written != store.Snapshot))
             {
-                if (StateFiles.Replay(record, store) is { } fault)
-                {
-                    logger.RestoreFinding(fault);
-                }
+                await TryWriteAsync();
             }
-            RestoredFiles files = restore.Finish();
-            foreach (string finding in files.Report.Findings)
+        }
+        catch (Exception exception)
+        {
+            Fail($"cannot look after {options.PersistenceFile}", exception);
+        }
+    }
+
+    /// <summary>Beside the snapshots, which take seconds where much is stored.</summary>
+    private async Task SyncAgainAndAgainAsync(Journal journal)
+    {
+        using var timer = new PeriodicTimer(SyncInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_closing.Token))
             {
-                logger.RestoreFinding(finding);
+                // If it fails, the journal has failed, and says so to all who ask.
+                await journal.SyncAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            _writesSoon |= files.Report.Findings.Count > 0;
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+        }
+    }
+
+    private bool IsSnapshotUrgent() =>
+        _writesSoon || _journal?.Failure is not null || _journal?.Bytes > options.JournalMaxSize.Bytes;
+
+    /// <summary>Upstream: a store that was always empty is written too, once.</summary>
+    private bool IsAllWritten() =>
+        _files is null
+        || (!_writesSoon
+            && _fault is null
+            && File.Exists(options.PersistenceFile)
+            && (_journal is null || _journal is { Failure: null, Records: 0 })
+            && _written == store.Snapshot);
+
+    /// <summary>After an attempt that fails, waits until the next one may be made.</summary>
+    private async Task<bool> TryRestoreAsync()
+    {
+        long started = time.GetTimestamp();
+        try
+        {
+            string path = Path.GetFullPath(options.PersistenceFile);
+            var restore = new StoreRestore(store, time, logger);
+            RestoredStore restored = await restore.RunAsync(path, openFolder, _closing.Token);
+            RestoredFiles files = restored.Files;
             _journal = options.EnableJournal
-                ? await Journal.OpenAsync(files.Journal, new JournalOptions { Fsync = options.Fsync })
+                ? await Journal.OpenAsync(
+                    files.Journal, new JournalOptions { Fsync = options.Fsync, SyncTook = metrics.RecordFsync })
                 : null;
+
+            // Without a journal, the next start would not make much of the one that was there.
+            _writesSoon = files.Report.Findings.Count > 0 || (_journal is null && restored.Records > 0);
             _written = store.Snapshot;
-            _writtenAt = time.GetUtcNow();
-            _fault = null;
+            _schedule.Succeeded();
             _state = _state with
             {
                 RestoredGroups = _written.GroupCount,
-                RestoredRecords = files.Report.Records,
-                DiscardedRecords = files.Report.DiscardedRecords,
+                RestoredRecords = restored.Records,
+                DiscardedRecords = restored.DiscardedRecords,
             };
+            _fault = null;
             _files = files;
-            logger.Restored(options.PersistenceFile, _written.GroupCount, files.Report.Records);
+            logger.Restored(options.PersistenceFile, _written.GroupCount, restored.Records);
+            return true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is not OperationCanceledException || !_closing.IsCancellationRequested)
         {
             store.Apply(new WipeCommand());
             Fail($"cannot restore from {options.PersistenceFile}", exception);
+            await Task.Delay(SnapshotSchedule.PauseAfter(time.GetElapsedTime(started)), time, _closing.Token);
+            return false;
         }
     }
 
-    private void RestoreSnapshot(Restore restore)
-    {
-        using Stream? snapshot = restore.OpenSnapshot();
-        if (snapshot is null)
-        {
-            return;
-        }
-        var unreadable = new List<UnreadableFamily>();
-        if (StateFiles.Restore(snapshot, store, unreadable) is { } damage)
-        {
-            restore.SnapshotIsDamaged(damage);
-        }
-        foreach (UnreadableFamily family in unreadable)
-        {
-            logger.FamilyNotRestored(family.Name.ToString(), family.Error.Message);
-        }
-    }
-
-    private async Task TryWriteAsync()
+    private async Task<bool> TryWriteAsync()
     {
         long started = time.GetTimestamp();
         try
         {
             JournalCut? cut = null;
             StoreSnapshot snapshot = store.TakeSnapshot(() => cut = _journal?.Cut());
-            _files!.Snapshot.Write(
-                cut?.Coverage ?? SnapshotCoverage.NoJournal, stream => StateFiles.Write(snapshot, stream));
+            await OnAThreadOfItsOwnAsync(() => _files!.Snapshot.Write(
+                cut?.Coverage ?? SnapshotCoverage.NoJournal, stream => GobSnapshotWriter.Write(stream, snapshot)));
             if (cut is not null)
             {
+                // Told before it is over, however short it was.
+                TellJournalFailure();
                 await _journal!.CoveredAsync(cut);
             }
             _written = snapshot;
-            _writtenAt = time.GetUtcNow();
             _writesSoon = false;
-            _fault = null;
-            _state = _state with { SnapshotAt = _writtenAt, SnapshotDuration = time.GetElapsedTime(started) };
+            _schedule.Succeeded();
+            _state = _state with { SnapshotAt = time.GetUtcNow(), SnapshotDuration = time.GetElapsedTime(started) };
+            Recover();
+            return true;
         }
         catch (Exception exception)
-            when (exception is IOException or UnauthorizedAccessException or JournalFailedException)
         {
-            _writtenAt = time.GetUtcNow();
+            _schedule.Failed(time.GetElapsedTime(started));
             _state = _state with { SnapshotFailures = _state.SnapshotFailures + 1 };
             Fail($"cannot write {options.PersistenceFile}", exception);
+            return false;
         }
     }
+
+    /// <summary>The pool's threads are few, and for requests: with one processor, there is one.</summary>
+    private static Task<T> OnAThreadOfItsOwnAsync<T>(Func<T> work) => Task.Factory.StartNew(
+        work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Told once, however long it lasts.</summary>
     private void Fail(string what, Exception exception)
     {
-        string fault = $"{what}: {exception.Message}";
+        bool isOfTheDisk = exception is IOException or UnauthorizedAccessException or JournalFailedException;
+        string cause = isOfTheDisk ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
+        string fault = $"{what}: {cause}";
         if (fault != _fault)
         {
-            logger.NotPersisted(options.PersistenceFile, exception.Message);
+            // What nobody has thought of is to be reported, and found.
+            logger.NotPersisted(options.PersistenceFile, isOfTheDisk ? cause : exception.ToString());
         }
         _fault = fault;
+    }
+
+    private void TellJournalFailure()
+    {
+        if (_journal?.Failure is { } failure && failure != _toldFailure)
+        {
+            logger.NotPersisted(options.PersistenceFile, failure.Message);
+            _toldFailure = failure;
+        }
+    }
+
+    private void Recover()
+    {
+        bool hasTold = _fault is not null || _toldFailure is not null;
+        _fault = null;
+        if (hasTold && _journal?.Failure is null)
+        {
+            _toldFailure = null;
+            logger.PersistedAgain(options.PersistenceFile);
+        }
     }
 }

@@ -8,20 +8,18 @@ namespace PushGateway.Persistence;
 /// <summary>Between what the store holds and what the persistence file and the journal do.</summary>
 internal static class StateFiles
 {
-    public static void Write(StoreSnapshot snapshot, Stream stream) =>
-        GobSnapshotWriter.Write(stream, snapshot.Groups.Select(ToPersisted));
-
     /// <summary>Puts what a snapshot holds into the store. Gives what is wrong with it, or null.</summary>
     /// <param name="unreadable">Families that were left out are added to it.</param>
-    public static string? Restore(Stream snapshot, GroupStore store, List<UnreadableFamily> unreadable)
+    public static async Task<string?> RestoreAsync(
+        Stream snapshot, GroupStore store, List<UnreadableFamily> unreadable, CancellationToken cancellation)
     {
         try
         {
-            foreach (PersistedGroup group in GobSnapshotReader.Read(snapshot))
+            await foreach (RestoredGroup group in ReadAhead.Of(GobSnapshotReader.ReadStored(snapshot), SizeOf))
             {
+                cancellation.ThrowIfCancellationRequested();
                 unreadable.AddRange(group.Unreadable);
-                store.Apply(new RestoreCommand(
-                    group.Key, [.. group.Families.Select(family => (family.Family, family.PushedAt))]));
+                store.Apply(new RestoreCommand(group.Key, group.Families));
             }
             return snapshot.ReadByte() < 0 ? null : "something stands behind its end";
         }
@@ -31,36 +29,39 @@ internal static class StateFiles
         }
     }
 
-    /// <summary>Makes a change again that was made before. Gives what is wrong with it, or null.</summary>
-    public static string? Replay(JournalRecord record, GroupStore store)
+    /// <summary>Makes changes again that were made before.</summary>
+    /// <param name="faults">What is wrong with one that cannot be made is added to it.</param>
+    public static async Task ReplayAsync(
+        IEnumerable<JournalRecord> records,
+        GroupStore store,
+        ICollection<string> faults,
+        CancellationToken cancellation)
     {
-        if (record is PushRecord push)
+        await foreach (ReplayedChange change in ReadAhead.Of(records.Select(ToChange), change => change.Bytes))
         {
-            return ReplayPush(push, store);
+            cancellation.ThrowIfCancellationRequested();
+            if (change.Command is { } command)
+            {
+                store.Apply(command);
+            }
+            else
+            {
+                faults.Add(change.Fault!);
+            }
         }
-        StoreCommand command = record switch
-        {
-            FailureRecord failure => new FailCommand(failure.Key, failure.At),
-            DeleteRecord delete => new DeleteCommand(delete.Key),
-            WipeRecord => new WipeCommand(),
-            _ => throw new ArgumentOutOfRangeException(nameof(record)),
-        };
-        store.Apply(command);
-        return null;
     }
 
-    private static PersistedGroup ToPersisted(MetricGroup group)
+    private static ReplayedChange ToChange(JournalRecord record) => record switch
     {
-        var families = new List<PersistedFamily>(group.Families.Length);
-        foreach (ref readonly StoredFamily family in group.Families)
-        {
-            families.Add(new PersistedFamily(family.Decode(), family.PushedAt));
-        }
-        return new PersistedGroup(group.Key, families);
-    }
+        PushRecord push => ToChange(push),
+        FailureRecord failure => new ReplayedChange(new FailCommand(failure.Key, failure.At)),
+        DeleteRecord delete => new ReplayedChange(new DeleteCommand(delete.Key)),
+        WipeRecord => new ReplayedChange(new WipeCommand()),
+        _ => throw new ArgumentOutOfRangeException(nameof(record)),
+    };
 
     /// <summary>Unchecked: it was accepted, and has to be there, whatever a newer gateway makes of it.</summary>
-    private static string? ReplayPush(PushRecord push, GroupStore store)
+    private static ReplayedChange ToChange(PushRecord push)
     {
         List<MetricFamily>? families;
         PushError? error;
@@ -73,9 +74,24 @@ internal static class StateFiles
                 out error);
         if (!parses)
         {
-            return $"a push to {push.Key} that was accepted does not parse any more: {error!.Message}";
+            return new ReplayedChange(
+                null, 0, $"a push to {push.Key} that was accepted does not parse any more: {error!.Message}");
         }
-        store.Apply(new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families!, push.At));
-        return null;
+        return new ReplayedChange(
+            new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families!, push.At), push.Body.Length);
     }
+
+    private static long SizeOf(RestoredGroup group)
+    {
+        long bytes = 0;
+        foreach (ref readonly StoredFamily family in group.Families.AsSpan())
+        {
+            bytes += family.Lines.Length;
+        }
+        return bytes;
+    }
+
+    /// <param name="Command">Null if the change cannot be made.</param>
+    /// <param name="Bytes">About what it takes until it is made.</param>
+    private readonly record struct ReplayedChange(StoreCommand? Command, long Bytes = 0, string? Fault = null);
 }

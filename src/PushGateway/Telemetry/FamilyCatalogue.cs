@@ -1,3 +1,4 @@
+using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 
@@ -8,7 +9,8 @@ namespace PushGateway.Telemetry;
 /// the Go one's to the letter: dashboards, alerts and the consistency check depend on them.
 /// </summary>
 /// <remarks>
-/// A new pushgateway_* instrument is declared here and listed in <see cref="Reserved"/>. The dotnet_* families are not:
+/// A new pushgateway_* instrument is declared here and listed in <see cref="Reserved"/>, or in
+/// <see cref="Persistence"/>. The dotnet_* families are not:
 /// batch jobs push families of those names themselves, and ours must not get in their way.
 /// </remarks>
 public static class FamilyCatalogue
@@ -79,7 +81,57 @@ public static class FamilyCatalogue
         MetricType.Gauge,
         "Maximum amount of virtual memory available in bytes.");
 
-    /// <summary>All families whose names are taken, in no particular order.</summary>
+    internal static readonly ReservedFamily LastSnapshotTime = FromStart(
+        "pushgateway_persistence_last_snapshot_timestamp_seconds",
+        MetricType.Gauge,
+        "Unix time when the persistence file was last written. It is not written while nothing changes.");
+
+    internal static readonly ReservedFamily LastSnapshotDuration = FromStart(
+        "pushgateway_persistence_last_snapshot_duration_seconds",
+        MetricType.Gauge,
+        "How long it took to write the persistence file the last time.");
+
+    internal static readonly ReservedFamily SnapshotFailures = FromStart(
+        "pushgateway_persistence_snapshot_failures_total",
+        MetricType.Counter,
+        "Total attempts to write the persistence file that failed.");
+
+    internal static readonly ReservedFamily RestoredGroups = FromStart(
+        "pushgateway_persistence_restored_groups",
+        MetricType.Gauge,
+        "Number of groups that the restore at the start gave.");
+
+    internal static readonly ReservedFamily JournalBytes = FromStart(
+        "pushgateway_journal_size_bytes",
+        MetricType.Gauge,
+        "Size of the journal's records that the persistence file does not hold yet.");
+
+    internal static readonly ReservedFamily JournalRecords = FromStart(
+        "pushgateway_journal_records",
+        MetricType.Gauge,
+        "Number of the journal's records that the persistence file does not hold yet.");
+
+    internal static readonly ReservedFamily JournalFailures = FromStart(
+        "pushgateway_journal_failures_total",
+        MetricType.Counter,
+        "Total times that the journal could not be written or synced. Pushes were refused then.");
+
+    internal static readonly ReservedFamily JournalFsync = FromStart(
+        "pushgateway_journal_fsync_duration_seconds",
+        MetricType.Summary,
+        "Time it took to sync the journal to the disk. Pushes share a sync.");
+
+    internal static readonly ReservedFamily RestoredRecords = FromStart(
+        "pushgateway_journal_restored_records",
+        MetricType.Gauge,
+        "Number of the journal's records that the restore at the start applied.");
+
+    internal static readonly ReservedFamily DiscardedRecords = FromStart(
+        "pushgateway_journal_discarded_records",
+        MetricType.Gauge,
+        "Number of the journal's records that the restore at the start could not apply.");
+
+    /// <summary>The families whose names are always taken, in no particular order.</summary>
     public static IReadOnlyList<ReservedFamily> Reserved { get; } =
     [
         HttpRequests,
@@ -96,6 +148,25 @@ public static class FamilyCatalogue
         ProcessVirtualMemory,
         ProcessVirtualMemoryMax,
     ];
+
+    /// <summary>Those whose names are taken too when there is a persistence file.</summary>
+    internal static IReadOnlyList<ReservedFamily> Persistence { get; } =
+    [
+        LastSnapshotTime,
+        LastSnapshotDuration,
+        SnapshotFailures,
+        RestoredGroups,
+        JournalBytes,
+        JournalRecords,
+        JournalFailures,
+        JournalFsync,
+        RestoredRecords,
+        DiscardedRecords,
+    ];
+
+    /// <summary>All that are taken with the given flags.</summary>
+    internal static IReadOnlyList<ReservedFamily> ReservedWith(GatewayOptions options) =>
+        options.PersistenceFile.Length > 0 ? [.. Reserved, .. Persistence] : Reserved;
 
     private static ReservedFamily FromStart(string name, MetricType type, string help) =>
         new(new Utf8String(name), type, new Utf8String(help), CorrectsHelp: true);

@@ -37,6 +37,9 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Information, "received SIGINT/SIGTERM; exiting gracefully...")]
     public static partial void ReceivedSignal(this ILogger logger);
 
+    [LoggerMessage(LogLevel.Warning, "received another signal; exiting at once")]
+    public static partial void ReceivedSecondSignal(this ILogger logger, string signal);
+
     [LoggerMessage(LogLevel.Warning, "received termination request via web service")]
     public static partial void ReceivedQuitRequest(this ILogger logger);
 
@@ -77,6 +80,9 @@ internal static partial class GatewayLog
 
     [LoggerMessage(LogLevel.Error, "error persisting metrics")]
     public static partial void NotPersisted(this ILogger logger, string file, string err);
+
+    [LoggerMessage(LogLevel.Information, "metrics are persisted again")]
+    public static partial void PersistedAgain(this ILogger logger, string file);
 
     [LoggerMessage(LogLevel.Debug, "start wiping metric store")]
     public static partial void WipingStore(this ILogger logger);

@@ -81,6 +81,16 @@ public sealed class DiskFolderTests : IDisposable
     }
 
     [Fact]
+    public void TryOpen_FolderInThePlaceOfTheFile_SaysSo()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory.FullName, "data"));
+
+        var error = Assert.Throws<IOException>(() => new DiskFolder(_directory.FullName).TryOpen("data"));
+
+        Assert.EndsWith("/data is a folder", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Journal_OnTheDisk_SurvivesTwoRestarts()
     {
         var folder = new DiskFolder(_directory.FullName);
@@ -109,5 +119,52 @@ public sealed class DiskFolderTests : IDisposable
         await Assert.ThrowsAsync<IOException>(() => ModelGateway.StartAsync(folder));
         Assert.True(await gateway.PushAsync(1));
         await gateway.Journal.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Journal_OfTwoGatewaysThatStartAtOnce_IsOneGatewaysOnly()
+    {
+        var folder = new DiskFolder(_directory.FullName);
+        RestoredFiles[] restored = [.. Enumerable.Range(0, 2).Select(_ => Restored(folder))];
+        await using Journal journal = await Journal.OpenAsync(restored[0].Journal, new JournalOptions());
+
+        var error = await Assert.ThrowsAsync<IOException>(
+            () => Journal.OpenAsync(restored[1].Journal, new JournalOptions()));
+
+        Assert.Equal("another gateway uses the journal", error.Message);
+        Assert.Null(journal.Failure);
+    }
+
+    /// <summary>Also between two files of the journal.</summary>
+    [Fact]
+    public async Task Journal_DuringARotation_IsNotTouchedByASecondGateway()
+    {
+        var disk = new DiskFolder(_directory.FullName);
+        int refused = 0;
+        var watched = new WatchedFolder(disk);
+        ModelGateway gateway = await ModelGateway.StartAsync(watched);
+        Assert.True(await gateway.PushAsync(1));
+        watched.Before = () =>
+        {
+            Assert.Throws<IOException>(() => Restored(disk));
+            refused++;
+        };
+
+        gateway.Journal.Cut();
+        await gateway.Journal.SyncAsync();
+
+        Assert.Null(gateway.Journal.Failure);
+        Assert.Equal(4, refused);
+        watched.Before = () => { };
+        await gateway.Journal.DisposeAsync();
+    }
+
+    private static RestoredFiles Restored(DurableFolder folder)
+    {
+        var restore = Restore.Begin(folder, ModelGateway.FileName, DateTimeOffset.UnixEpoch);
+        foreach (JournalRecord _ in restore.Records())
+        {
+        }
+        return restore.Finish();
     }
 }

@@ -83,6 +83,39 @@ public class RestoreEveryByteTests
         }
     }
 
+    /// <summary>A snapshot that is whole, and a part of the journal that another part follows.</summary>
+    [Theory]
+    [InlineData(0x00)]
+    [InlineData(0x01)]
+    [InlineData(0xFF)]
+    public async Task Restart_OlderJournalCutOrChangedAtAnyByte_HasTheSnapshotAndTheRecordsBeforeAndKeepsTheRest(byte change)
+    {
+        SimulatedFolder before = await RestoreScenes.WithSnapshotAsync([11, 22], journal: [1, 2, 3]);
+        await RestoreScenes.PushAndKillAsync(before, 4, 5);
+        byte[] older = before.Bytes("data.journal.2");
+        for (int at = 0; at < older.Length; at++)
+        {
+            byte[] damaged = change == 0 ? older[..at] : [.. older];
+            if (change != 0)
+            {
+                damaged[at] ^= change;
+            }
+            SimulatedFolder folder = new SimulatedFolder().With("data", before.Bytes("data"))
+                .With("data.journal.2", damaged).With("data.journal", before.Bytes("data.journal"));
+            int whole = Math.Max(0, at - JournalHeader.Bytes) / RecordBytes;
+
+            ModelGateway gateway = await CheckAsync(folder, [11, 22, .. Enumerable.Range(1, whole)]);
+
+            Assert.Equal(whole, gateway.Report.Records);
+            Assert.Contains(gateway.Report.KeptAside, kept => kept.FileName == $"data.journal.unapplied-{RestoreScenes.Stamp}");
+            bool isCutBetweenRecords = change == 0 && (at < JournalHeader.Bytes
+                || (at - JournalHeader.Bytes) % RecordBytes == 0);
+            Assert.True(isCutBetweenRecords || gateway.Report.KeptAside.Any(kept =>
+                kept.FileName.StartsWith("data.journal.2.corrupt", StringComparison.Ordinal)
+                && folder.Bytes(kept.FileName).SequenceEqual(damaged)), $"byte {at}: {gateway.Report}");
+        }
+    }
+
     private static async Task<byte[]> JournalAsync()
     {
         var folder = new SimulatedFolder();

@@ -137,4 +137,32 @@ public class RestoreTests
         Assert.Equal([1], gateway.Restored);
         Assert.Equal([.. others.Append("data").Append("data.journal").Order()], folder.List().Order());
     }
+
+    /// <summary>What is of no use cannot be put away then, and is no reason to show nothing.</summary>
+    [Theory]
+    [InlineData("data.journal", 0)]
+    [InlineData("data.journal", JournalHeader.Bytes)]
+    [InlineData("data.journal.7", 10)]
+    [InlineData("data.snapshot-in-progress", 5)]
+    public async Task Finish_DiskIsReadOnly_RestoresAndGoesOnWhenItNoLongerIs(string leftover, int length)
+    {
+        SimulatedFolder folder = await WithSnapshotAsync([1], journal: [2]);
+        byte[] journal = folder.Bytes("data.journal");
+        folder.Rename("data.journal", "data.journal.2");
+        folder.With(leftover, journal[..length]);
+        folder.FaultAt = (_, what) => what == "sync folder" ? Fault.None : Fault.Error;
+
+        ModelGateway gateway = await ModelGateway.StartAsync(folder);
+
+        Assert.Equal([1, 2], gateway.Restored);
+        Assert.NotNull(gateway.Journal.Failure);
+        Assert.False(await gateway.PushAsync(3));
+        Assert.False(await gateway.SnapshotAsync());
+        folder.FaultAt = (_, _) => Fault.None;
+        Assert.True(await gateway.SnapshotAsync());
+        Assert.Equal(["data", "data.journal"], folder.List().Order());
+        Assert.True(await gateway.PushAsync(4));
+        gateway = await ModelGateway.StartAsync(folder);
+        Assert.Equal([1, 2, 4], gateway.Restored);
+    }
 }

@@ -59,7 +59,9 @@ public class KeepChangeTests
         _store.Store.Apply(new DeleteCommand(TestStore.Key("job=b")), Keep);
         _store.Store.Apply(new WipeCommand(), Keep);
 
-        Assert.Equal([ChangeKind.Made, ChangeKind.Refused, ChangeKind.Made, ChangeKind.Made], told);
+        ChangeKind[] expected =
+            [ChangeKind.Made, ChangeKind.Refused, ChangeKind.Made, ChangeKind.Made, ChangeKind.Made];
+        Assert.Equal(expected, told);
     }
 
     /// <summary>What is restored group by group is what was stored: values, times, failures, and what fits with it.</summary>
@@ -69,15 +71,16 @@ public class KeepChangeTests
         _store.Post("job=b", "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_sum 1\nh_count 1\nz{b=\"2\"} 1\nz{b=\"1\"} -0\n");
         _store.Push("job=c", PushMode.Merge, PushCheck.Checked, TestStore.Parse("x 1\nx 1\n"));
         var restored = new TestStore();
+        var assembly = new GroupAssembly();
 
         foreach (MetricGroup group in _store.Store.Snapshot.Groups)
         {
-            var families = new List<(MetricFamily, long)>();
+            assembly.Begin(group.Key);
             foreach (StoredFamily family in group.Families)
             {
-                families.Add((family.Decode(), family.PushedAt));
+                assembly.Add(family.Decode(), family.PushedAt);
             }
-            restored.Store.Apply(new RestoreCommand(group.Key, families));
+            restored.Store.Apply(new RestoreCommand(group.Key, assembly.Finish()));
         }
 
         Assert.Equal(_store.ScrapeAll(), restored.ScrapeAll());
@@ -93,8 +96,9 @@ public class KeepChangeTests
     public void Apply_RestoreOfAGroupThatClashes_SaysThatScrapesMayFail()
     {
         MetricFamily family = TestStore.Parse("# TYPE x counter\nx 1\n").Single();
+        GroupingKey key = TestStore.Key("job=c");
 
-        _store.Store.Apply(new RestoreCommand(TestStore.Key("job=c"), [(family, 1)]));
+        _store.Store.Apply(new RestoreCommand(key, FamilyRenderer.Render([family], key, pushedAt: 1)));
 
         Assert.True(_store.Store.Snapshot.MayBeInconsistent);
         Assert.NotEmpty(_store.GatherErrors());

@@ -75,6 +75,21 @@ public class RefusedPushTests
         Assert.Null(Refusal("job=a"));
     }
 
+    /// <summary>A snapshot is not written over by pushes that come after a refusal it has not seen.</summary>
+    [Fact]
+    public void LastRefusal_OfABodyThatCannotBeRead_LeavesOlderSnapshotsAlone()
+    {
+        MetricGroup seen = _store.Store.Snapshot.Groups.Single();
+        string before = Lines(seen);
+        _store.Store.Apply(new RefuseCommand(TestStore.Key("job=a"), "no text", 7));
+        for (int i = 0; i < 4; i++)
+        {
+            _store.With("job=a", $"x {i + 2}\n");
+        }
+
+        Assert.Equal(before, Lines(seen));
+    }
+
     [Fact]
     public void LastRefusal_WithALongMessage_KeepsItsBeginning()
     {
@@ -101,6 +116,16 @@ public class RefusedPushTests
         _store.Store.Apply(new DeleteCommand(seen.Key, IfStill: _store.Store.Snapshot.Groups.Single()));
 
         Assert.Equal(0, _store.Store.Snapshot.GroupCount);
+    }
+
+    private static string Lines(MetricGroup group)
+    {
+        string lines = "";
+        foreach (ref readonly StoredFamily family in group.Families)
+        {
+            lines += System.Text.Encoding.UTF8.GetString(family.Lines);
+        }
+        return lines;
     }
 
     private RefusedPush? Refusal(string key) => _store.Store.Snapshot.Find(TestStore.Key(key))!.LastRefusal;

@@ -82,6 +82,15 @@ public sealed class GroupsTests : IDisposable
         Assert.Equal(2, data.GetProperty("total").GetProperty("groups").GetInt32());
     }
 
+    [Fact]
+    public async Task List_TooManySelectors_IsRefused()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        string query = string.Join('&', Enumerable.Repeat("match[]=a", 33));
+
+        await AssertErrorAsync(gateway, "GET", $"{Groups}?{query}", 400, "bad_data", "match[]: more than 32 selectors");
+    }
+
     [Theory]
     [InlineData("match[]=", "1:1: parse error: expected a metric name, a label name or \"{\", found the end")]
     [InlineData("match[]={a=%22b%22", "1:7: parse error: expected \",\" or \"}\", found the end")]

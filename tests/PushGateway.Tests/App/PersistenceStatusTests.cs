@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using PushGateway.CommandLine;
 using PushGateway.Http;
 using PushGateway.Persistence;
 using Xunit;
@@ -24,6 +25,24 @@ public sealed class PersistenceStatusTests : IDisposable
         Assert.Equal(
             ["build_information", "flags", "start_time"],
             json.RootElement.GetProperty("data").EnumerateObject().Select(property => property.Name));
+    }
+
+    [Fact]
+    public async Task Status_WithAFile_HasOneKeyMoreThanUpstream()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(
+            $"--persistence.file={File}", "--persistence.interval=90s");
+
+        using JsonDocument json = JsonDocument.Parse((await gateway.SendAsync("GET", "/api/v1/status")).Body);
+
+        JsonElement data = json.RootElement.GetProperty("data");
+        Assert.Equal(
+            ["build_information", "flags", "start_time", "persistence"],
+            data.EnumerateObject().Select(property => property.Name));
+        JsonElement flags = data.GetProperty("flags");
+        Assert.Equal(new GatewayOptions().ToFlagValues().Count, flags.EnumerateObject().Count());
+        Assert.Equal(File, flags.GetProperty("persistence.file").GetString());
+        Assert.Equal("1m30s", flags.GetProperty("persistence.interval").GetString());
     }
 
     [Fact]

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text;
 using PushGateway.CommandLine;
+using PushGateway.Core.Persistence;
 using PushGateway.Core.Store;
 using PushGateway.Hosting;
+using PushGateway.Http;
+using PushGateway.Persistence;
 using PushGateway.Telemetry;
 using PushGateway.Tests.EndToEnd;
 using PushGateway.Tests.Telemetry;
@@ -28,23 +31,41 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public LogLines Log { get; }
 
+    public required ManualTime Time { get; init; }
+
+    /// <summary>Completes when what was stored is there, or never will be.</summary>
+    public required Task Restored { get; init; }
+
+    public Changes Changes => _app.Services.GetRequiredService<Changes>();
+
+    public PersistenceState Persistence => _app.Services.GetRequiredService<Persistence.Persistence>().State;
+
     public StoreSnapshot Snapshot => _app.Services.GetRequiredService<GroupStore>().Snapshot;
 
     /// <summary>Cancelled when the gateway is told to end.</summary>
     public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
-    /// <summary>Starts one with the given flags and the defaults of the others.</summary>
+    /// <summary>Starts one with the given flags and the defaults of the others; what was stored is there.</summary>
     public static async Task<RunningGateway> StartAsync(params string[] flags)
+    {
+        RunningGateway gateway = await StartAsync(path => new DiskFolder(path), flags);
+        await gateway.Restored;
+        return gateway;
+    }
+
+    /// <summary>Starts one that may still be restoring.</summary>
+    public static async Task<RunningGateway> StartAsync(Func<string, DurableFolder> openFolder, params string[] flags)
     {
         var parsed = CommandLineParser.Parse(
             ["--web.listen-address=127.0.0.1:0", .. flags], "pushgateway", BuildInfo.Current);
         GatewayOptions options = ((CommandLineResult.Run)parsed).Options;
         var log = new LogLines();
         ILoggerFactory loggers = LoggingSetup.CreateLoggerFactory(options, new LoggerConfiguration().WriteTo.Sink(log));
-        WebApplication app = await Gateway.CreateAsync(options, loggers, new ManualTime());
-        await app.Services.GetRequiredService<Persistence.Persistence>().StartAsync();
+        var time = new ManualTime();
+        WebApplication app = await Gateway.CreateAsync(options, loggers, time, openFolder);
+        Task restored = app.Services.GetRequiredService<Persistence.Persistence>().StartAsync();
         await app.StartAsync();
-        return new RunningGateway(app, loggers, log);
+        return new RunningGateway(app, loggers, log) { Time = time, Restored = restored };
     }
 
     public Task<RawConnection> ConnectAsync() => RawConnection.ConnectAsync(Port);

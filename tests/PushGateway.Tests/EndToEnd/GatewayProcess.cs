@@ -35,6 +35,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>All that it has logged so far.</summary>
     public string Log => _process.Errors + _process.Output;
 
+    public int ProcessId => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
@@ -49,18 +51,26 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public static Task<GatewayProcess> StartUnderAsync(string prefix, params IEnumerable<string> flags) =>
         StartAsync("the gateway is ready", gateway => gateway.IsReadyAsync, flags, prefix);
 
-    private static async Task<GatewayProcess> StartAsync(
-        string what,
-        Func<GatewayProcess, Func<CancellationToken, Task<bool>>> isDone,
-        IEnumerable<string> flags,
-        string prefix = "")
+    /// <summary>Starts it, and is back before it listens.</summary>
+    public static GatewayProcess StartWithoutWaiting(params IEnumerable<string> flags) => Start(flags, prefix: "");
+
+    private static GatewayProcess Start(IEnumerable<string> flags, string prefix)
     {
         var binary = GatewayBinary.PathOrSkip();
         var folder = Directory.CreateTempSubdirectory("pushgateway-test-");
         var port = LoopbackPort.Next();
         var listen = string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}");
         var process = ChildProcess.Start(binary, [listen, .. flags], folder.FullName);
-        var gateway = new GatewayProcess(process, folder, port, prefix);
+        return new GatewayProcess(process, folder, port, prefix);
+    }
+
+    private static async Task<GatewayProcess> StartAsync(
+        string what,
+        Func<GatewayProcess, Func<CancellationToken, Task<bool>>> isDone,
+        IEnumerable<string> flags,
+        string prefix = "")
+    {
+        GatewayProcess gateway = Start(flags, prefix);
         try
         {
             await Deadline.UntilAsync(Deadline.Start, what, isDone(gateway), () => gateway.Log);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Xunit;
 
@@ -7,39 +6,11 @@ namespace PushGateway.Tests.EndToEnd;
 /// <summary>What was acknowledged is there after a restart, however the gateway ended; and what cannot be kept is refused.</summary>
 public sealed class PersistenceTests : IDisposable
 {
-    private const int Clients = 4;
-    private const int Kills = 6;
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-test-");
 
     private string File => Path.Combine(_folder.FullName, "store");
 
     public void Dispose() => _folder.Delete(recursive: true);
-
-    /// <summary>Each client counts up in a group of its own; a push that was not answered may be there or not.</summary>
-    [Fact]
-    public async Task Kill_UnderPushes_LosesNothingThatWasAcknowledged()
-    {
-        int[] acknowledged = new int[Clients];
-        for (int round = 0; round < Kills; round++)
-        {
-            await using (GatewayProcess gateway = await StartAsync("--persistence.interval=20ms"))
-            {
-                await AssertHoldsAsync(gateway, acknowledged);
-                Task[] clients = [.. Enumerable.Range(0, Clients).Select(client =>
-                    CountUpAsync(gateway, client, acknowledged))];
-                int goal = acknowledged.Sum() + 50 + (37 * round);
-                await Deadline.UntilAsync(
-                    Deadline.Tool, "pushes are made", _ => Task.FromResult(acknowledged.Sum() >= goal), () => gateway.Log);
-                gateway.Send(UnixSignal.Kill);
-                await gateway.WaitForExitAsync();
-                await Task.WhenAll(clients);
-            }
-        }
-        await using GatewayProcess last = await StartAsync();
-        await AssertHoldsAsync(last, acknowledged);
-        Assert.True(acknowledged.Sum() > 50 * Kills);
-    }
 
     [Fact]
     public async Task Restart_AfterEachKindOfChange_ShowsTheSame()
@@ -121,44 +92,26 @@ public sealed class PersistenceTests : IDisposable
         await PutAsync(gateway, "/metrics/job/a", "x 1\n");
     }
 
+    [Fact]
+    public async Task Start_FileIsAnotherGateways_WaitsUntilThatEnds()
+    {
+        GatewayProcess first = await StartAsync();
+        await using GatewayProcess second = await GatewayProcess.StartUnreadyAsync($"--persistence.file={File}");
+        await PutAsync(second, "/metrics/job/a", "x 2\n", HttpStatusCode.ServiceUnavailable);
+        await PutAsync(first, "/metrics/job/a", "x 1\n");
+
+        await first.DisposeAsync();
+
+        await Deadline.UntilAsync(Deadline.Start, "the second is ready", second.IsReadyAsync, () => second.Log);
+        Assert.Contains("\"job\":\"a\"", await GroupsAsync(second), StringComparison.Ordinal);
+    }
+
     private static async Task PutAsync(
         GatewayProcess gateway, string path, string body, HttpStatusCode expected = HttpStatusCode.OK)
     {
         using HttpResponseMessage answer = await gateway.Client.PutAsync(
             path, new StringContent(body), TestContext.Current.CancellationToken);
         Assert.Equal(expected, answer.StatusCode);
-    }
-
-    /// <summary>Until the gateway is gone.</summary>
-    private static async Task CountUpAsync(GatewayProcess gateway, int client, int[] acknowledged)
-    {
-        try
-        {
-            while (true)
-            {
-                int next = acknowledged[client] + 1;
-                await PutAsync(gateway, $"/metrics/job/count/instance/{client}", $"counted {next}\n");
-                acknowledged[client] = next;
-            }
-        }
-        catch (HttpRequestException)
-        {
-            // Killed.
-        }
-    }
-
-    private static async Task AssertHoldsAsync(GatewayProcess gateway, int[] acknowledged)
-    {
-        string[] lines = (await gateway.ScrapeAsync()).Split('\n');
-        for (int client = 0; client < Clients; client++)
-        {
-            string start = $"counted{{instance=\"{client}\",job=\"count\"}} ";
-            string? line = lines.SingleOrDefault(line => line.StartsWith(start, StringComparison.Ordinal));
-            int held = line is null ? 0 : int.Parse(line[start.Length..], CultureInfo.InvariantCulture);
-
-            Assert.InRange(held, acknowledged[client], acknowledged[client] + 1);
-            acknowledged[client] = held;
-        }
     }
 
     private static Task<string> GroupsAsync(GatewayProcess gateway) =>

@@ -10,6 +10,8 @@ public enum UnixSignal
     Quit = 3,
     Kill = 9,
     Terminate = 15,
+    Continue = 18,
+    Stop = 19,
 }
 
 internal static class UnixSignalExtensions

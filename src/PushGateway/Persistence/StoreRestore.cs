@@ -1,0 +1,54 @@
+using PushGateway.Core.Persistence;
+using PushGateway.Core.Store;
+using PushGateway.Telemetry;
+
+namespace PushGateway.Persistence;
+
+/// <summary>Fills the store with what the disk holds: the snapshot, then what the journal has since.</summary>
+internal sealed class StoreRestore(GroupStore store, TimeProvider time, ILogger logger)
+{
+    /// <summary>Puts everything into the store, which must be empty. What is wrong with the files is logged.</summary>
+    /// <param name="path">The persistence file, in full.</param>
+    /// <exception cref="IOException">The disk fails. The store may hold a part, and is to be emptied.</exception>
+    /// <exception cref="OperationCanceledException">Likewise. No file was changed.</exception>
+    public async Task<RestoredStore> RunAsync(
+        string path, Func<string, DurableFolder> openFolder, CancellationToken cancellation)
+    {
+        DurableFolder folder = openFolder(Path.GetDirectoryName(path) ?? "/");
+        var restore = Restore.Begin(folder, Path.GetFileName(path), time.GetUtcNow());
+        await RestoreSnapshotAsync(restore, cancellation);
+        var faults = new List<string>();
+        await StateFiles.ReplayAsync(restore.Records(), store, faults, cancellation);
+        faults.ForEach(logger.RestoreFinding);
+        RestoredFiles files = restore.Finish();
+        foreach (string finding in files.Report.Findings)
+        {
+            logger.RestoreFinding(finding);
+        }
+        return new RestoredStore(
+            files, files.Report.Records - faults.Count, files.Report.DiscardedRecords + faults.Count);
+    }
+
+    private async Task RestoreSnapshotAsync(Restore restore, CancellationToken cancellation)
+    {
+        using Stream? snapshot = restore.OpenSnapshot();
+        if (snapshot is null)
+        {
+            return;
+        }
+        var unreadable = new List<UnreadableFamily>();
+        if (await StateFiles.RestoreAsync(snapshot, store, unreadable, cancellation) is { } damage)
+        {
+            restore.SnapshotIsDamaged(damage);
+        }
+        foreach (UnreadableFamily family in unreadable)
+        {
+            logger.FamilyNotRestored(family.Name.ToString(), family.Error.Message);
+        }
+    }
+}
+
+/// <summary>What a restore has given.</summary>
+/// <param name="Records">How many of the journal's changes were made again.</param>
+/// <param name="DiscardedRecords">How many could not be.</param>
+internal sealed record RestoredStore(RestoredFiles Files, long Records, long DiscardedRecords);

@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd.Disk;
+
+/// <summary>
+/// A disk that takes nothing for a while: pushes and readiness get 503 with the cause, scrapes go on, and when it takes
+/// something again the gateway recovers by itself. What was acknowledged outlives a kill after that.
+/// </summary>
+public sealed partial class DiskTests : IDisposable
+{
+    /// <summary>Also how soon it recovers.</summary>
+    private const string Interval = "--persistence.interval=100ms";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-test-");
+    private readonly List<int> _acknowledged = [];
+    private int _pushed;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Push_DiskIsFull_IsRefusedUntilThereIsRoom()
+    {
+        using var disk = SmallDisk.MountOrSkip();
+        await using (GatewayProcess gateway = await StartAsync(disk.File))
+        {
+            await PushUntilRefusedAsync(gateway, disk.Fill);
+            await AssertRefusesAsync(gateway, "No space left on device");
+            disk.MakeRoom();
+            await AssertRecoversAsync(gateway);
+            await KillAsync(gateway);
+        }
+        await AssertRestartsAsync(disk.File);
+    }
+
+    [Fact]
+    public async Task Start_DiskIsStillFull_ShowsWhatWasAcknowledgedAndRecovers()
+    {
+        using var disk = SmallDisk.MountOrSkip();
+        await using (GatewayProcess gateway = await StartAsync(disk.File))
+        {
+            await PushUntilRefusedAsync(gateway, disk.Fill);
+            await KillAsync(gateway);
+        }
+        disk.Fill();
+        await using (GatewayProcess gateway = await StartUnreadyAsync(disk.File))
+        {
+            await AssertRefusesAsync(gateway, "No space left on device");
+            disk.MakeRoom();
+            await AssertRecoversAsync(gateway);
+            await KillAsync(gateway);
+        }
+        await AssertRestartsAsync(disk.File);
+    }
+
+    [Fact]
+    public async Task Start_DiskIsReadOnly_ShowsWhatWasAcknowledgedAndRecovers()
+    {
+        using var disk = SmallDisk.MountOrSkip();
+        await using (GatewayProcess gateway = await GatewayProcess.StartAsync($"--persistence.file={disk.File}"))
+        {
+            await PushAsync(gateway);
+            await KillAsync(gateway);
+        }
+        disk.SetReadOnly(true);
+        await using (GatewayProcess gateway = await StartUnreadyAsync(disk.File))
+        {
+            await AssertRefusesAsync(gateway, "Read-only file system");
+            disk.SetReadOnly(false);
+            await AssertRecoversAsync(gateway);
+            await KillAsync(gateway);
+        }
+        await AssertRestartsAsync(disk.File);
+    }
+
+    [Fact]
+    public async Task Push_FilesMayNotGrow_IsRefusedUntilTheyMay()
+    {
+        string file = Path.Combine(_folder.FullName, "store");
+        await using (GatewayProcess gateway = await StartAsync(file))
+        {
+            await PushUntilRefusedAsync(gateway, () => FileSizeLimit.Set(gateway.ProcessId, 5000));
+            await AssertRefusesAsync(gateway, "File too large");
+            FileSizeLimit.Lift(gateway.ProcessId);
+            await AssertRecoversAsync(gateway);
+            await KillAsync(gateway);
+        }
+        await AssertRestartsAsync(file);
+    }
+
+    private static Task<GatewayProcess> StartAsync(string file) =>
+        GatewayProcess.StartAsync($"--persistence.file={file}", Interval);
+
+    private static Task<GatewayProcess> StartUnreadyAsync(string file) =>
+        GatewayProcess.StartUnreadyAsync($"--persistence.file={file}", Interval);
+
+    private static async Task KillAsync(GatewayProcess gateway)
+    {
+        gateway.Send(UnixSignal.Kill);
+        await gateway.WaitForExitAsync();
+    }
+
+    /// <summary>Some pushes while there is room, and then on until it is noticed that there is none.</summary>
+    private async Task PushUntilRefusedAsync(GatewayProcess gateway, Action takeRoom)
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await PushAsync(gateway));
+        }
+        takeRoom();
+        await Deadline.UntilAsync(
+            Deadline.Change, "a push is refused", async _ => await PushAsync(gateway) != HttpStatusCode.OK);
+    }
+
+    private async Task AssertRefusesAsync(GatewayProcess gateway, string cause)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using var body = new StringContent("x 1\n");
+        await AssertUnavailableAsync(cause, gateway.Client.PutAsync("/metrics/job/refused", body, cancellation));
+        string there = $"/metrics/job/disk/instance/{_acknowledged[0]}";
+        await AssertUnavailableAsync(cause, gateway.Client.DeleteAsync(there, cancellation));
+        await AssertUnavailableAsync(cause, gateway.Client.GetAsync("/-/ready", cancellation));
+        await AssertHoldsAsync(gateway);
+    }
+
+    private static async Task AssertUnavailableAsync(string cause, Task<HttpResponseMessage> answering)
+    {
+        using HttpResponseMessage answer = await answering;
+        string reason = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains(cause, reason, StringComparison.Ordinal);
+    }
+
+    private async Task AssertRecoversAsync(GatewayProcess gateway)
+    {
+        await Deadline.UntilAsync(Deadline.Change, "it is ready again", gateway.IsReadyAsync, () => gateway.Log);
+        Assert.Equal(HttpStatusCode.OK, await PushAsync(gateway));
+        await AssertHoldsAsync(gateway);
+    }
+
+    private async Task AssertRestartsAsync(string file)
+    {
+        await using GatewayProcess gateway = await StartAsync(file);
+        await AssertHoldsAsync(gateway);
+        Assert.Equal(HttpStatusCode.OK, await PushAsync(gateway));
+    }
+
+    /// <summary>To a group of its own, of two thousand bytes.</summary>
+    private async Task<HttpStatusCode> PushAsync(GatewayProcess gateway)
+    {
+        int number = ++_pushed;
+        using var body = new StringContent($"# HELP pushed {new string('x', 1900)}\npushed {number}\n");
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
+            $"/metrics/job/disk/instance/{number}", body, TestContext.Current.CancellationToken);
+        if (answer.IsSuccessStatusCode)
+        {
+            _acknowledged.Add(number);
+        }
+        return answer.StatusCode;
+    }
+
+    /// <summary>What was acknowledged, and nothing that was refused beforehand.</summary>
+    private async Task AssertHoldsAsync(GatewayProcess gateway)
+    {
+        string scrape = await gateway.ScrapeAsync();
+        IEnumerable<int> held = Pushed().Matches(scrape).Select(
+            match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+        Assert.Empty(_acknowledged.Except(held));
+        Assert.DoesNotContain("job=\"refused\"", scrape, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("""^pushed\{instance="\d+",job="disk"\} (\d+)$""", RegexOptions.Multiline)]
+    private static partial Regex Pushed();
+}

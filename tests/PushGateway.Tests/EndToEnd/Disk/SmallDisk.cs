@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd.Disk;
+
+/// <summary>A file system of one megabyte in memory, which is gone with the test.</summary>
+internal sealed class SmallDisk : IDisposable
+{
+    private const int Bytes = 1 << 20;
+
+    private const ulong ReadOnlyFlag = 1;
+    private const ulong Remount = 32;
+    private const int Detach = 2;
+
+    private readonly DirectoryInfo _folder;
+
+    private SmallDisk(DirectoryInfo folder) => _folder = folder;
+
+    /// <summary>The persistence file to use.</summary>
+    public string File => Path.Combine(_folder.FullName, "store");
+
+    private string Ballast => Path.Combine(_folder.FullName, "ballast");
+
+    /// <summary>Skips the running test where file systems may not be mounted.</summary>
+    public static SmallDisk MountOrSkip()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "mounts as Linux does");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("pushgateway-test-");
+        if (Mount("tmpfs", folder.FullName, "tmpfs", 0, $"size={Bytes}") != 0)
+        {
+            string error = Marshal.GetLastPInvokeErrorMessage();
+            folder.Delete();
+            Assert.Skip($"a file system cannot be mounted here: {error}");
+        }
+        return new SmallDisk(folder);
+    }
+
+    /// <summary>Leaves no room, but for what is left of the last page of each file.</summary>
+    public void Fill()
+    {
+        using var ballast = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        byte[] page = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                ballast.Write(page);
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    public void MakeRoom() => System.IO.File.Delete(Ballast);
+
+    /// <summary>Only while nothing is open for writing.</summary>
+    public void SetReadOnly(bool isReadOnly) => Assert.True(
+        Mount("tmpfs", _folder.FullName, "tmpfs", Remount | (isReadOnly ? ReadOnlyFlag : 0), $"size={Bytes}") == 0,
+        Marshal.GetLastPInvokeErrorMessage());
+
+    /// <summary>Also while someone still uses it.</summary>
+    public void Dispose()
+    {
+        Assert.True(Unmount(_folder.FullName, Detach) == 0, Marshal.GetLastPInvokeErrorMessage());
+        _folder.Delete();
+    }
+
+    [DllImport("libc", EntryPoint = "mount", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Mount(string source, string target, string type, ulong flags, string options);
+
+    [DllImport("libc", EntryPoint = "umount2", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Unmount(string target, int flags);
+}

@@ -1,0 +1,15 @@
+namespace PushGateway.Tests.EndToEnd.Kill;
+
+/// <summary>A family that clients push: in one format always, lest its types contradict each other.</summary>
+internal sealed record Family(string Name, int Series, bool IsProtobuf)
+{
+    /// <summary>The last one is larger than a page and than what one read of a socket gives.</summary>
+    public static IReadOnlyList<Family> All { get; } =
+    [
+        new("text_one", 1, IsProtobuf: false),
+        new("text_some", 30, IsProtobuf: false),
+        new("proto_one", 1, IsProtobuf: true),
+        new("proto_some", 30, IsProtobuf: true),
+        new("text_many", 1500, IsProtobuf: false),
+    ];
+}
