@@ -42,8 +42,10 @@ public sealed class GroupListTests(Chromium chromium) : BrowserTests(chromium)
 
         await page.Search.PressSequentiallyAsync(search);
 
-        await page.Page.WaitForURLAsync(url =>
-            Uri.UnescapeDataString(new Uri(url).Query.Replace('+', ' ')) == $"?q={search}");
+        await Deadline.UntilAsync(
+            Deadline.Change,
+            "the address has the search",
+            async _ => await page.Page.EvaluateAsync<string?>("new URLSearchParams(location.search).get('q')") == search);
         string[] names = shown.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         await page.ShowsRowsAsync(names.Length);
         foreach (string name in names)
