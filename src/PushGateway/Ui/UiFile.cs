@@ -7,5 +7,8 @@ internal sealed record UiFile(string ContentType, byte[] Content)
 {
     private const int TagBytes = 12;
 
-    public string ETag { get; } = $"\"{Convert.ToHexStringLower(SHA256.HashData(Content).AsSpan(0, TagBytes))}\"";
+    private string? _etag;
+
+    /// <summary>Made when it is first asked for: a gateway without visitors does not load OpenSSL's 6 MB for it.</summary>
+    public string ETag => _etag ??= $"\"{Convert.ToHexStringLower(SHA256.HashData(Content).AsSpan(0, TagBytes))}\"";
 }
