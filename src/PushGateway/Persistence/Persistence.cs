@@ -52,6 +52,9 @@ internal sealed class Persistence(
     /// <summary>Whether what was stored is not all there yet.</summary>
     public bool IsRestoring => IsOn && _files is null;
 
+    /// <summary>Whether it was told to end: a restore that goes on yet is given up.</summary>
+    public bool IsClosing => _closing.IsCancellationRequested;
+
     /// <summary>Why the gateway is not ready; null if it is.</summary>
     public string? NotReadyReason => IsRestoring ? _fault ?? "restoring" : RefusalReason ?? _fault;
 

@@ -101,8 +101,9 @@ public sealed class PersistenceFaultTests : IDisposable
         _folder.Before = operation => WaitAt(operation == "open store", mayGoOn);
         RunningGateway restoring = await StartRestoringAsync();
 
+        Persistence.Persistence keeper = restoring.Keeper;
         Task closed = restoring.DisposeAsync().AsTask();
-        await UntilAsync(restoring, () => restoring.Stopping.IsCancellationRequested);
+        await UntilAsync(restoring, () => keeper.IsClosing);
         _folder.Before = operation => Assert.StartsWith("open ", operation);
         mayGoOn.Set();
         await closed;
@@ -141,8 +142,7 @@ public sealed class PersistenceFaultTests : IDisposable
             await UntilAsync(gateway, () => gateway.Log.OfLevel("error").Any(line => line.Contains(Reason)));
 
             _folder.Before = _ => { };
-            gateway.Time.Advance(TimeSpan.FromSeconds(1));
-            await UntilAsync(gateway, () => gateway.Persistence.Fault is null);
+            await UntilRecoveredAsync(gateway);
             await PutAsync(gateway, "after", 200);
         }
         await using RunningGateway restarted = await StartAsync();
@@ -226,8 +226,7 @@ public sealed class PersistenceFaultTests : IDisposable
             (503, $"cannot write {File}: No space left on device\n"), await StatusAndBodyAsync(gateway, "GET", "/-/ready"));
 
         _folder.Before = _ => { };
-        gateway.Time.Advance(TimeSpan.FromSeconds(1));
-        await UntilAsync(gateway, () => gateway.Persistence.Fault is null);
+        await UntilRecoveredAsync(gateway);
         Assert.True(System.IO.File.Exists(File));
     }
 
@@ -271,6 +270,13 @@ public sealed class PersistenceFaultTests : IDisposable
 
     private static Task UntilAsync(RunningGateway gateway, Func<bool> isSo) => Deadline.UntilAsync(
         Deadline.Change, "the gateway has got there", _ => Task.FromResult(isSo()), () => $"{gateway.Persistence}");
+
+    /// <summary>A second at a time: an attempt may come too early, and waits a second for the next.</summary>
+    private static Task UntilRecoveredAsync(RunningGateway gateway) => UntilAsync(gateway, () =>
+    {
+        gateway.Time.Advance(TimeSpan.FromSeconds(1));
+        return gateway.Persistence.Fault is null;
+    });
 
     private static void WaitAt(bool isThere, ManualResetEventSlim mayGoOn)
     {

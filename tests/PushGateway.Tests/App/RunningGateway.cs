@@ -45,6 +45,9 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>Cancelled when the gateway is told to end.</summary>
     public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
+    /// <summary>To be asked for before the gateway is disposed of.</summary>
+    public Persistence.Persistence Keeper => _app.Services.GetRequiredService<Persistence.Persistence>();
+
     /// <summary>Starts one with the given flags and the defaults of the others; what was stored is there.</summary>
     public static async Task<RunningGateway> StartAsync(params string[] flags)
     {
