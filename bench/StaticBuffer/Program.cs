@@ -1,6 +1,8 @@
-// Answers /metrics with a file's bytes, from one array: what the gateway's scrapes are held against.
+// What the gateway is held against. Answers GET with a file's bytes, from one array; reads the body of a PUT to its end,
+// and answers 200 without looking at it.
 // Usage: static-buffer PORT FILE
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -20,6 +22,17 @@ byte[] bytes = await File.ReadAllBytesAsync(args[1]);
 await using WebApplication app = builder.Build();
 app.Run(async context =>
 {
+    if (HttpMethods.IsPut(context.Request.Method))
+    {
+        PipeReader body = context.Request.BodyReader;
+        ReadResult read;
+        while (!(read = await body.ReadAsync()).IsCompleted)
+        {
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+        body.AdvanceTo(read.Buffer.End);
+        return;
+    }
     context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
     if (context.Request.Path == "/-/ready")
     {
