@@ -6,12 +6,14 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-const int PieceBytes = 64 * 1024;
+// As the gateway does it.
+const int PieceBytes = 512 * 1024;
 
 WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
 builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;
+    kestrel.Limits.MaxResponseBufferSize = 1 << 20;
     kestrel.Listen(
         IPAddress.Loopback,
         int.Parse(args[0], CultureInfo.InvariantCulture),

@@ -93,16 +93,17 @@ def measure_subject(subject, sizes, plan, failures):
                 measure.measure_size(subject, size, plan, folder, extras, results.setdefault(size, {}))
                 if subject.name == "ours":
                     command = [str(STATIC), "{port}", str(extras["scrape body"])]
-                    results[size].update(measure.measure_static(command, plan))
+                    results[size].update(measure.measure_static(command, size, plan, Path(folder) / "bodies"))
             except (Failed, OSError, subprocess.SubprocessError) as failure:
                 failures.append(f"{subject.name}, {size} groups: {failure}")
                 measure.say(failures[-1])
     if not subject.checked_pushes_are_slow:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                results.setdefault(reference, {}).update(measure.measure_restart(subject, reference, folder))
-            except (Failed, OSError) as failure:
-                failures.append(f"{subject.name}, restart with {reference} groups: {failure}")
+        for size in {reference, sizes[-1]}:
+            with tempfile.TemporaryDirectory() as folder:
+                try:
+                    results.setdefault(size, {}).update(measure.measure_restart(subject, size, plan, folder))
+                except (Failed, OSError) as failure:
+                    failures.append(f"{subject.name}, restart with {size} groups: {failure}")
     return results
 
 

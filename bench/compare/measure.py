@@ -56,11 +56,14 @@ def measure_start(subject, plan):
     return {"start_empty": statistics.median(seconds), "memory_idle": statistics.median(memory)}
 
 
-def measure_restart(subject, groups, folder):
+def measure_restart(subject, groups, plan, folder):
     """Seconds until ready with a store that was persisted."""
     file = persist(subject, groups, folder)
-    with running(subject.command_with(f"--persistence.file={file}", NEVER)) as server:
-        return {"start_restored": expect_groups(server, groups)}
+    seconds = []
+    for _ in range(plan.starts):
+        with running(subject.command_with(f"--persistence.file={file}", NEVER)) as server:
+            seconds.append(expect_groups(server, groups))
+    return {"start_restored": statistics.median(seconds)}
 
 
 def measure_size(subject, groups, plan, folder, extras, figures):
@@ -96,12 +99,18 @@ def measure_size(subject, groups, plan, folder, extras, figures):
             figures.update(big_pushes(server, groups, plan, bodies_file))
 
 
-def measure_static(command, plan):
-    """How long the bytes of a scrape take from one buffer."""
+def measure_static(command, groups, plan, bodies_file):
+    """How long the bytes of a scrape take from one buffer, and what pushes cost a server that does nothing with them."""
     with running(command) as server:
         for _ in range(READS_BEFORE_MEMORY):
             client.timed_get(server, METRICS)
-        return {"static": statistics.median(client.timed_get(server, METRICS)[0] for _ in range(plan.reads))}
+        read = statistics.median(client.timed_get(server, METRICS)[0] for _ in range(plan.reads))
+        runs = push_runs(server, groups, plan, bodies_file)
+        return {
+            "static": read,
+            "static_push_rate": statistics.median(run.rate for run in runs),
+            "static_push_cpu": statistics.median(run.cpu_per_push for run in runs),
+        }
 
 
 def persist(subject, groups, folder, use=lambda server: None):

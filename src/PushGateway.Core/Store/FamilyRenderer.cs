@@ -7,12 +7,6 @@ namespace PushGateway.Core.Store;
 /// <summary>Turns pushed families into the form in which they are stored.</summary>
 internal static class FamilyRenderer
 {
-    /// <summary>A scratch buffer that a large push has grown beyond this is not kept.</summary>
-    private const int MaxKeptScratchBytes = 1 << 20;
-
-    [ThreadStatic]
-    private static ArrayBufferWriter<byte>? _scratch;
-
     /// <summary>
     /// Gives the metrics their group's labels, checks each by itself, and renders them. The families are taken over.
     /// </summary>
@@ -25,8 +19,7 @@ internal static class FamilyRenderer
         }
         LabelMerge.MergeAll(families, key);
         UInt128[] hashes = SpareArrays.Hashes(series);
-        ArrayBufferWriter<byte> lines = _scratch ??= new ArrayBufferWriter<byte>();
-        lines.ResetWrittenCount();
+        using var lines = new PooledBuffer();
 
         StoredFamily[] stored = SpareArrays.Families(families.Length);
         series = 0;
@@ -42,10 +35,6 @@ internal static class FamilyRenderer
             // A family without lines must not keep those of others alive.
             stored[i] = stored[i] with { Block = stored[i].LinesLength == 0 ? [] : block };
         }
-        if (lines.Capacity > MaxKeptScratchBytes)
-        {
-            _scratch = null;
-        }
         return stored;
     }
 
@@ -53,7 +42,7 @@ internal static class FamilyRenderer
         MetricFamily family,
         GroupingKey key,
         long pushedAt,
-        ArrayBufferWriter<byte> lines,
+        PooledBuffer lines,
         UInt128[] hashes,
         int seriesStart)
     {

@@ -12,8 +12,11 @@ namespace PushGateway.Core.Store;
 /// </remarks>
 public sealed class StoreExposition
 {
-    /// <summary>So much is written at most before the client has to take some of it.</summary>
-    private const int FlushBytes = 64 * 1024;
+    /// <summary>
+    /// So much is written at a time. Each time threads wake one another: with 64 KiB a scrape of 22.7 MB takes twice the
+    /// processor's time, 48 ms instead of 25.
+    /// </summary>
+    private const int FlushBytes = 512 * 1024;
 
     private readonly ExpositionFormat _format;
     private readonly NameEscaping _escaping;
@@ -78,17 +81,17 @@ public sealed class StoreExposition
         long unflushed = output.UnflushedBytes;
         while (next < parts.Count && unflushed < FlushBytes)
         {
-            ref readonly StoredFamily part = ref parts[next++];
+            ref readonly FamilyAcrossGroups.Part part = ref parts.PartAt(next++);
             if (part.HasNamesToEscape && _escaping != NameEscaping.None)
             {
                 writer.Commit();
-                TextExposition.WriteSamples(NameEscaper.Escape(part.DecodeSorted(), _escaping), output);
+                TextExposition.WriteSamples(NameEscaper.Escape(part.Family.DecodeSorted(), _escaping), output);
             }
             else
             {
                 writer.Write(part.Lines);
             }
-            unflushed += part.LinesLength;
+            unflushed += part.Lines.Length;
         }
         writer.Commit();
         return next < parts.Count;

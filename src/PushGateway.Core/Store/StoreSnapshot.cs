@@ -33,8 +33,7 @@ public sealed class StoreSnapshot
     public MetricGroup? Find(GroupingKey key) => _order.TryFind(key, out int place) ? GroupAt(place) : null;
 
     /// <summary>The families that have metrics, by name in order; those of one name group after group.</summary>
-    public FamilyAcrossGroups[] Families() =>
-        Array.ConvertAll(_layout.FamiliesOf(this), places => new FamilyAcrossGroups(this, places));
+    public FamilyAcrossGroups[] Families() => _layout.Gather(this);
 
     internal MetricGroup GroupAt(int place) => GroupTable.GroupAt(_chunks, place);
 

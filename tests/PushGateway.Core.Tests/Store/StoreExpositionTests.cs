@@ -169,7 +169,7 @@ public class StoreExpositionTests
     {
         var store = new TestStore();
         string body = string.Concat(Enumerable.Range(0, 500).Select(i => $"x{{l=\"{i:d4}\"}} {i}\n"));
-        for (int group = 0; group < 30; group++)
+        for (int group = 0; group < 100; group++)
         {
             store.With($"job=j{group:d2}", body);
         }
@@ -195,8 +195,8 @@ public class StoreExpositionTests
         await writing;
 
         Assert.Equal(expected, read.ToString());
-        Assert.True(expected.Length > 400_000, $"{expected.Length}");
-        Assert.True(most < 200_000, $"{most}");
+        Assert.True(expected.Length > 1_500_000, $"{expected.Length}");
+        Assert.True(most < 700_000, $"{most}");
 
         async Task WriteAll()
         {
