@@ -58,6 +58,9 @@ internal sealed class ConsistencyIndex
         return shared;
     }
 
+    /// <inheritdoc cref="SeriesSet.Reserve"/>
+    public void Reserve(int series) => _series.Reserve(series);
+
     public void Remove(in StoredFamily family)
     {
         if (family.MetricCount == 0)

@@ -68,6 +68,27 @@ public sealed class GroupStore
         }
     }
 
+    /// <summary>How many series are stored.</summary>
+    public int SeriesCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _index.SeriesCount;
+            }
+        }
+    }
+
+    /// <summary>Says how many series there will be, about: to make room for them at once takes less time.</summary>
+    public void Expect(int series)
+    {
+        lock (_lock)
+        {
+            _index.Reserve(series);
+        }
+    }
+
     /// <summary>Says that a snapshot was found consistent, so that it need not be checked again.</summary>
     public void Trust(StoreSnapshot checkedSnapshot)
     {

@@ -21,7 +21,8 @@ internal sealed class SeriesTable
         hash = UInt128.Max(hash, UInt128.One);
         if (5 * (Count + 1) > 4 * _slots.Length)
         {
-            Grow();
+            // By a quarter, so that two thirds of the slots are in use: memory counts more than the copying.
+            Grow(Math.Max(FirstSlots, _slots.Length + (_slots.Length / 4)));
         }
         int slot = Find(hash);
         if (_slots[slot] == hash)
@@ -31,6 +32,16 @@ internal sealed class SeriesTable
         _slots[slot] = hash;
         Count++;
         return true;
+    }
+
+    /// <summary>Makes room for so many in all, if there is not.</summary>
+    public void Reserve(int count)
+    {
+        int slots = (5 * count / 4) + 1;
+        if (slots > _slots.Length)
+        {
+            Grow(slots);
+        }
     }
 
     public bool Contains(UInt128 hash)
@@ -89,11 +100,10 @@ internal sealed class SeriesTable
         _slots[gap] = UInt128.Zero;
     }
 
-    /// <summary>By a quarter, so that two thirds of the slots are in use: memory counts more than the copying.</summary>
-    private void Grow()
+    private void Grow(int slots)
     {
         UInt128[] old = _slots;
-        _slots = new UInt128[Math.Max(FirstSlots, old.Length + (old.Length / 4))];
+        _slots = new UInt128[slots];
         foreach (UInt128 hash in old)
         {
             if (hash != UInt128.Zero)

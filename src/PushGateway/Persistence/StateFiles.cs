@@ -8,6 +8,9 @@ namespace PushGateway.Persistence;
 /// <summary>Between what the store holds and what the persistence file and the journal do.</summary>
 internal static class StateFiles
 {
+    /// <summary>After so many groups of a snapshot, what the others hold is guessed.</summary>
+    private const int GuessAfterGroups = 4000;
+
     /// <summary>Puts what a snapshot holds into the store. Gives what is wrong with it, or null.</summary>
     /// <param name="unreadable">Families that were left out are added to it.</param>
     public static async Task<string?> RestoreAsync(
@@ -15,11 +18,18 @@ internal static class StateFiles
     {
         try
         {
+            int groups = 0;
             await foreach (RestoredGroup group in ReadAhead.Of(GobSnapshotReader.ReadStored(snapshot), SizeOf))
             {
                 cancellation.ThrowIfCancellationRequested();
                 unreadable.AddRange(group.Unreadable);
                 store.Apply(new RestoreCommand(group.Key, group.Families));
+                if (++groups == GuessAfterGroups)
+                {
+                    // By the bytes that are left. They are read ahead a little, so that it is a little less than there will be.
+                    double share = (double)snapshot.Position / snapshot.Length;
+                    store.Expect((int)Math.Min(store.SeriesCount / share, Array.MaxLength));
+                }
             }
             return snapshot.ReadByte() < 0 ? null : "something stands behind its end";
         }

@@ -20,6 +20,10 @@ public class SeriesTableTests
             for (int i = 0; i < 3000; i++)
             {
                 UInt128 hash = hashOf(random.Next(values));
+                if (random.Next(500) == 0)
+                {
+                    table.Reserve(random.Next(2000));
+                }
                 if (random.Next(3) > 0)
                 {
                     Assert.Equal(expected.Add(hash), table.Add(hash));
