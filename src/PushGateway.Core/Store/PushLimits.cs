@@ -71,12 +71,13 @@ public sealed record PushLimits(
         foreach (Metric metric in family.Metrics)
         {
             ReadOnlySpan<Label> labels = metric.Labels.Span;
-            if (IsBeyond(labels.Length + (long)key.Labels.Length, Labels))
+            long count = (long)labels.Length + key.Labels.Length;
+            if (IsBeyond(count, Labels))
             {
+                string name = GoQuote.Quote(family.Name.Span);
                 return Excess(
                     PushLimit.Labels,
-                    $"a series of {GoQuote.Quote(family.Name.Span)} has {labels.Length + key.Labels.Length} labels with those of "
-                    + $"its group, and at most {Labels} are allowed");
+                    $"a series of {name} has {count} labels with those of its group, and at most {Labels} are allowed");
             }
             foreach (ref readonly Label label in labels)
             {

@@ -102,8 +102,9 @@ public sealed class LimitTests
         switch (how)
         {
             case "chunked":
-                await connection.SendAsync("PUT /metrics/job/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n30d40\r\n");
-                await connection.SendAsync(body);
+                await connection.SendAsync(
+                    $"PUT /metrics/job/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n");
+                await connection.SendAsync((byte[])[.. body, .. "\r\n0\r\n\r\n"u8]);
                 break;
             case "gzip":
                 byte[] packed = Gzip(body);
@@ -120,7 +121,7 @@ public sealed class LimitTests
         RawAnswer answer = (await connection.ReadAnswerAsync())!;
 
         Assert.Equal((413, "the body has more than 100000 bytes (--push.max-body-size)\n"), (answer.Status, answer.Body));
-        Assert.Contains("\nConnection: close\n", answer.Text, StringComparison.Ordinal);
+        Assert.Null(await connection.ReadAnswerAsync());
         Assert.Equal(0, gateway.Snapshot.GroupCount);
     }
 
