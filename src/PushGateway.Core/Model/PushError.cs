@@ -10,5 +10,8 @@ public sealed record PushError(string Message)
     /// <summary>The line of the body at fault, from 1; null where the error is not about a line.</summary>
     public int? Line { get; init; }
 
+    /// <summary>The limit that the push is beyond, if that is why.</summary>
+    public PushLimit Limit { get; init; }
+
     public override string ToString() => Message;
 }

@@ -107,6 +107,11 @@ public sealed class GroupStore
 
     private CommandResult Push(PushCommand push, KeepChange keep)
     {
+        if (push.Limits.FindExcess(push.Families, push.Key) is { } excess)
+        {
+            return RefuseForLimit(push, excess, keep);
+        }
+
         if (PushedFamilies.HaveTimestamps(push.Families))
         {
             return Refuse(push, "pushed metrics must not have timestamps", keep);
@@ -137,6 +142,7 @@ public sealed class GroupStore
                 SpareArrays.GiveFamilies(pushed);
                 return CommandResult.Done;
             }
+            int seriesBefore = _index.SeriesCount;
             var helps = new List<HelpConflict>();
             List<Conflict> conflicts = _index.Apply(change, helps);
             bool fits = conflicts.Count == 0 && !change.HasFaults;
@@ -144,6 +150,12 @@ public sealed class GroupStore
             {
                 _index.Revert(change);
                 return Refuse(push, Describe(change, families, conflicts), keep);
+            }
+            if (push.Limits.FindStoredExcess(_index.SeriesCount, seriesBefore, _groups.Count, present is null)
+                is { } storedExcess)
+            {
+                _index.Revert(change);
+                return RefuseForLimit(push, storedExcess, keep);
             }
             if (!keep(ChangeKind.Made))
             {
@@ -226,10 +238,22 @@ public sealed class GroupStore
     }
 
     /// <summary>Notes the failure in the group, and gives the error.</summary>
-    private CommandResult Refuse(PushCommand push, string error, KeepChange keep)
+    private CommandResult Refuse(PushCommand push, string error, KeepChange keep) =>
+        Refuse(push, new PushError(error), keep);
+
+    private CommandResult Refuse(PushCommand push, PushError error, KeepChange keep)
     {
-        CommandResult noted = Fail(push.Key, push.At, error, keep);
-        return noted.IsKept ? new CommandResult(new PushError(error), []) : noted;
+        CommandResult noted = Fail(push.Key, push.At, error.Message, keep);
+        return noted.IsKept ? new CommandResult(error, []) : noted;
+    }
+
+    /// <summary>The same where there is a group: what is too much makes none.</summary>
+    private CommandResult RefuseForLimit(PushCommand push, PushError error, KeepChange keep)
+    {
+        lock (_lock)
+        {
+            return _groups.Find(push.Key) is null ? new CommandResult(error, []) : Refuse(push, error, keep);
+        }
     }
 
     private CommandResult Note(RefuseCommand refuse)

@@ -22,6 +22,8 @@ internal sealed class GroupTable
     private bool _chunksAreShared;
     private int _epoch;
 
+    public int Count => _places.Count;
+
     /// <summary>The group of that key, or null.</summary>
     public MetricGroup? Find(GroupingKey key) =>
         _places.TryGetValue(key, out int place) ? _chunks[place / ChunkGroups].Groups[place % ChunkGroups] : null;

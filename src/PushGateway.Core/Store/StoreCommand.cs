@@ -27,7 +27,11 @@ public enum PushCheck
 /// <summary>Puts families into a group, which is made if there is none.</summary>
 /// <param name="At">When, in nanoseconds since 1970.</param>
 public sealed record PushCommand(
-    GroupingKey Key, PushMode Mode, PushCheck Check, IReadOnlyList<MetricFamily> Families, long At) : StoreCommand;
+    GroupingKey Key, PushMode Mode, PushCheck Check, IReadOnlyList<MetricFamily> Families, long At) : StoreCommand
+{
+    /// <summary>None for what was accepted before, and is made again.</summary>
+    public PushLimits Limits { get; init; } = PushLimits.None;
+}
 
 /// <summary>Puts a group back as it was stored, in place of the one of its key; nothing of it is checked or refused.</summary>
 /// <param name="Families">Sorted by name, no name twice; taken over.</param>

@@ -20,6 +20,7 @@ internal sealed class FlagDefinitions
         EnableLifecycle, EnableAdminApi,
         PersistenceFile, PersistenceInterval, PersistenceJournal, PersistenceJournalMaxSize, PersistenceFsync,
         DisableConsistencyCheck, EnableUtf8Names,
+        MaxBodySize, MaxSeries, MaxLabels, MaxNameLength, MaxValueLength, MaxStoredSeries, MaxStoredGroups, MaxRequests,
         LogLevel, LogFormat,
     };
 
@@ -106,6 +107,37 @@ internal sealed class FlagDefinitions
     {
         Description = "Accept any UTF-8 text as name of a metric or label.",
     };
+
+    public Option<ByteSize> MaxBodySize { get; } = Value<ByteSize>(
+        "--push.max-body-size", Defaults.MaxBodySize, ByteSize.TryParse,
+        "Size of the largest body of a push, both as it is sent and as it is decoded.");
+
+    public Option<CountLimit> MaxSeries { get; } = Value<CountLimit>(
+        "--push.max-series", Defaults.MaxSeries, CountLimit.TryParse, "Most series of one push; 0 for any number.");
+
+    public Option<CountLimit> MaxLabels { get; } = Value<CountLimit>(
+        "--push.max-labels", Defaults.MaxLabels, CountLimit.TryParse,
+        "Most labels of one series, with those of its group; 0 for any number.");
+
+    public Option<ByteSize> MaxNameLength { get; } = Value<ByteSize>(
+        "--push.max-name-length", Defaults.MaxNameLength, ByteSize.TryParse,
+        "Length of the longest name of a metric or label, in bytes.");
+
+    public Option<ByteSize> MaxValueLength { get; } = Value<ByteSize>(
+        "--push.max-value-length", Defaults.MaxValueLength, ByteSize.TryParse,
+        "Length of the longest value of a label, in bytes.");
+
+    public Option<CountLimit> MaxStoredSeries { get; } = Value<CountLimit>(
+        "--store.max-series", Defaults.MaxStoredSeries, CountLimit.TryParse,
+        "Most series stored: pushes that would bring more are refused; 0 for any number.");
+
+    public Option<CountLimit> MaxStoredGroups { get; } = Value<CountLimit>(
+        "--store.max-groups", Defaults.MaxStoredGroups, CountLimit.TryParse,
+        "Most groups stored: pushes that would bring more are refused; 0 for any number.");
+
+    public Option<CountLimit> MaxRequests { get; } = Value<CountLimit>(
+        "--web.max-requests", Defaults.MaxRequests, CountLimit.TryParse,
+        "Most requests at a time, but for health checks and deletions: others are put off; 0 for any number.");
 
     public Option<LogSeverity> LogLevel { get; } = Value<LogSeverity>(
         "--log.level", Defaults.LogLevel, TryParseLogLevel,

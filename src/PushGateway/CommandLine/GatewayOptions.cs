@@ -53,6 +53,30 @@ internal sealed record GatewayOptions
     /// <summary>Allow any text as a name. Off: old Prometheus servers refuse a scrape that has such names.</summary>
     public bool EnableUtf8Names { get; init; }
 
+    /// <summary>As it is sent, and as it is decoded: a gzip body of some kilobytes can hold a gigabyte.</summary>
+    public ByteSize MaxBodySize { get; init; } = ByteSize.FromMebibytes(64);
+
+    /// <summary>A push of so many has more than the largest body.</summary>
+    public CountLimit MaxSeries { get; init; } = new(1_000_000);
+
+    /// <summary>Of one series. Ten are many.</summary>
+    public CountLimit MaxLabels { get; init; } = new(256);
+
+    /// <summary>Of a metric or label.</summary>
+    public ByteSize MaxNameLength { get; init; } = new(4096);
+
+    /// <summary>Of a label. Prometheus keeps each value in memory.</summary>
+    public ByteSize MaxValueLength { get; init; } = new(128 << 10);
+
+    /// <summary>Any number, as before there was a limit.</summary>
+    public CountLimit MaxStoredSeries { get; init; }
+
+    /// <summary>Any number, as before there was a limit.</summary>
+    public CountLimit MaxStoredGroups { get; init; }
+
+    /// <summary>Each holds a body and a connection: more are better put off than all lost.</summary>
+    public CountLimit MaxRequests { get; init; } = new(5000);
+
     /// <summary>Info tells of starts, stops and refused pushes, and is silent about every accepted push.</summary>
     public LogSeverity LogLevel { get; init; } = LogSeverity.Info;
 
@@ -93,6 +117,14 @@ internal sealed record GatewayOptions
             ("persistence.fsync", Fsync != defaults.Fsync),
             ("persistence.journal", EnableJournal != defaults.EnableJournal),
             ("persistence.journal-max-size", JournalMaxSize != defaults.JournalMaxSize),
+            ("push.max-body-size", MaxBodySize != defaults.MaxBodySize),
+            ("push.max-labels", MaxLabels != defaults.MaxLabels),
+            ("push.max-name-length", MaxNameLength != defaults.MaxNameLength),
+            ("push.max-series", MaxSeries != defaults.MaxSeries),
+            ("push.max-value-length", MaxValueLength != defaults.MaxValueLength),
+            ("store.max-groups", MaxStoredGroups != defaults.MaxStoredGroups),
+            ("store.max-series", MaxStoredSeries != defaults.MaxStoredSeries),
+            ("web.max-requests", MaxRequests != defaults.MaxRequests),
         ];
         return
         [

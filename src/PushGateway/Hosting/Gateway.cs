@@ -90,7 +90,15 @@ internal static class Gateway
         services.AddSingleton(build);
         services.AddSingleton(new GatewaySettings(
             options.EnableUtf8Names ? NameValidation.Utf8 : NameValidation.Legacy,
-            options.DisableConsistencyCheck ? PushCheck.Unchecked : PushCheck.Checked));
+            options.DisableConsistencyCheck ? PushCheck.Unchecked : PushCheck.Checked,
+            new PushLimits(
+                options.MaxSeries.Count,
+                options.MaxLabels.Count,
+                options.MaxNameLength.Bytes,
+                options.MaxValueLength.Bytes,
+                options.MaxStoredSeries.Count,
+                options.MaxStoredGroups.Count),
+            options.MaxBodySize.Bytes));
         IReadOnlyList<ReservedFamily> reserved = FamilyCatalogue.ReservedWith(options);
         services.AddSingleton(reserved);
         services.AddSingleton(new GroupStore(reserved));
@@ -126,6 +134,10 @@ internal static class Gateway
         string prefix = options.RoutePrefix;
         app.UseMiddleware<FailedRequests>();
         app.UseMiddleware<RequestPath>();
+        if (options.MaxRequests.Count > 0)
+        {
+            app.UseMiddleware<RequestCrowd>(options.MaxRequests.Count, prefix);
+        }
         app.UseMiddleware<UnreadyRequests>(prefix);
         app.UseMiddleware<RequestDecoding>($"{prefix}/api/v1/");
         app.UseRouting();

@@ -6,7 +6,9 @@ namespace PushGateway.Http;
 /// <summary>What the flags mean to the endpoints.</summary>
 /// <param name="Names">Which names pushes may use.</param>
 /// <param name="Check">Whether pushes that do not fit are refused.</param>
-internal sealed record GatewaySettings(NameValidation Names, PushCheck Check);
+/// <param name="Limits">What pushes may have, and bring the store to.</param>
+/// <param name="MaxBodyBytes">What a body may have, as it is sent and as it is decoded.</param>
+internal sealed record GatewaySettings(NameValidation Names, PushCheck Check, PushLimits Limits, long MaxBodyBytes);
 
 internal static class TimeProviderExtensions
 {

@@ -11,6 +11,7 @@ internal sealed class PushEndpoints(
     Changes changes,
     GatewaySettings settings,
     PushHistory history,
+    RequestMetrics metrics,
     TimeProvider time,
     ILogger<PushEndpoints> logger)
 {
@@ -54,7 +55,7 @@ internal sealed class PushEndpoints(
         {
             return;
         }
-        (BodyBuffer? body, string? fault) = await RequestBody.ReadAsync(context);
+        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, settings.MaxBodyBytes);
         if (body is null)
         {
             await RefuseBodyAsync(context, key, fault!);
@@ -65,10 +66,13 @@ internal sealed class PushEndpoints(
             BodyFormat format = FormatOf(context.Request);
             if (!TryParse(format, body.Written, out List<MetricFamily>? families, out PushError? parseError))
             {
-                await RefuseBodyAsync(context, key, parseError!.Message);
+                await RefuseBodyAsync(context, key, parseError!);
                 return;
             }
-            var command = new PushCommand(key!, mode, settings.Check, families!, time.GetUnixNanoseconds());
+            var command = new PushCommand(key!, mode, settings.Check, families!, time.GetUnixNanoseconds())
+            {
+                Limits = settings.Limits,
+            };
             if (await changes.PushAsync(context, command, format, body.Written) is { } result)
             {
                 await AnswerAsync(context, result, command.At);
@@ -111,13 +115,27 @@ internal sealed class PushEndpoints(
             ? ProtobufParser.TryParse(body, out families, out error)
             : TextParser.TryParse(body, settings.Names, out families, out error);
 
-    private Task RefuseBodyAsync(HttpContext context, GroupingKey key, string error)
+    private Task RefuseBodyAsync(HttpContext context, GroupingKey key, PushError error)
     {
         long at = time.GetUnixNanoseconds();
         history.AddRefused(at);
-        changes.NoteRefusal(new RefuseCommand(key, error, at));
-        logger.BodyNotParsed(SourceOf(context), error);
-        return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
+        changes.NoteRefusal(new RefuseCommand(key, error.Message, at));
+        logger.BodyNotParsed(SourceOf(context), error.Message);
+        return error.Limit == PushLimit.None
+            ? context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error.Message)
+            : RefuseForLimitAsync(context, error);
+    }
+
+    private Task RefuseForLimitAsync(HttpContext context, PushError error)
+    {
+        LimitAnswer answer = LimitAnswer.Of(error.Limit);
+        metrics.CountBeyondLimit(answer.Name);
+        if (error.Limit == PushLimit.BodySize)
+        {
+            // What is on its way would have to be read to the end.
+            context.Response.Headers.Connection = "close";
+        }
+        return context.Response.WriteErrorAsync(answer.Status, answer.Describe(error.Message));
     }
 
     private Task AnswerAsync(HttpContext context, CommandResult result, long at)
@@ -135,6 +153,10 @@ internal sealed class PushEndpoints(
         {
             history.AddRefused(at);
             logger.PushRefused(context.Request.Method, SourceOf(context), error.Message);
+        }
+        if (result.Error is { Limit: not PushLimit.None } excess)
+        {
+            return RefuseForLimitAsync(context, excess);
         }
         if (settings.Check == PushCheck.Unchecked)
         {

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using PushGateway.Core.Model;
 
 namespace PushGateway.Http;
 
@@ -12,26 +13,39 @@ internal static class RequestBody
     /// </summary>
     private static readonly byte[] EndMark = RandomNumberGenerator.GetBytes(32);
 
+    /// <summary>What is wrong with a body that is larger than it may be.</summary>
+    public const string TooMuch = "too much";
+
     private const string CutOff = "unexpected EOF";
 
     private static readonly byte[] CompressedEndMark = Compress(EndMark);
 
-    /// <summary>The body, or what is wrong with its encoding. The caller disposes of the buffer.</summary>
+    /// <summary>The body, or what is wrong with it. The caller disposes of the buffer.</summary>
+    /// <param name="maxBytes">What it may have, both as it is sent and decoded.</param>
     /// <exception cref="IOException">The client went away.</exception>
     /// <exception cref="BadHttpRequestException">The client sent something that is not HTTP, or too slowly.</exception>
-    public static async ValueTask<(BodyBuffer? Body, string? Fault)> ReadAsync(HttpContext context)
+    public static async ValueTask<(BodyBuffer? Body, PushError? Fault)> ReadAsync(HttpContext context, long maxBytes)
     {
+        maxBytes = Math.Min(maxBytes, Array.MaxLength);
+        if (context.Request.ContentLength > maxBytes)
+        {
+            return (null, TooLarge(maxBytes));
+        }
         BodyEncoding encoding = RequestDecoding.EncodingOf(context.Request);
-        var raw = new BodyBuffer();
+        var raw = new BodyBuffer(maxBytes);
         BodyBuffer? decoded = null;
         try
         {
-            await raw.ReadAllAsync(context.Request.Body, context.RequestAborted);
+            if (!await raw.TryReadAllAsync(context.Request.Body, context.RequestAborted))
+            {
+                raw.Dispose();
+                return (null, TooLarge(maxBytes));
+            }
             if (encoding == BodyEncoding.Plain)
             {
                 return (raw, null);
             }
-            decoded = new BodyBuffer();
+            decoded = new BodyBuffer(encoding == BodyEncoding.Gzip ? maxBytes + EndMark.Length : maxBytes);
             string? fault = encoding == BodyEncoding.Gzip
                 ? await GunzipAsync(raw.Written, decoded)
                 : SnappyFrames.Decode(raw.Written.Span, decoded);
@@ -41,7 +55,7 @@ internal static class RequestBody
                 return (decoded, null);
             }
             decoded.Dispose();
-            return (null, fault);
+            return (null, fault == TooMuch ? TooLarge(maxBytes) : new PushError(fault));
         }
         catch
         {
@@ -51,6 +65,9 @@ internal static class RequestBody
         }
     }
 
+    private static PushError TooLarge(long maxBytes) =>
+        new($"the body has more than {maxBytes} bytes") { Limit = PushLimit.BodySize };
+
     private static async ValueTask<string?> GunzipAsync(ReadOnlyMemory<byte> raw, BodyBuffer decoded)
     {
         byte[] marked = GC.AllocateUninitializedArray<byte>(raw.Length + CompressedEndMark.Length);
@@ -59,7 +76,10 @@ internal static class RequestBody
         try
         {
             await using var gzip = new GZipStream(new MemoryStream(marked), CompressionMode.Decompress);
-            await decoded.ReadAllAsync(gzip, CancellationToken.None);
+            if (!await decoded.TryReadAllAsync(gzip, CancellationToken.None))
+            {
+                return TooMuch;
+            }
         }
         catch (InvalidDataException)
         {

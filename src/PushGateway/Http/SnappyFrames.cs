@@ -24,7 +24,9 @@ internal static class SnappyFrames
     private const string Corrupt = "snappy: corrupt input";
     private const string Unsupported = "snappy: unsupported input";
 
-    /// <summary>Decodes frames to the end. Null, or what is wrong; no frames at all are fine.</summary>
+    /// <summary>
+    /// Decodes frames to the end. Null, or what is wrong, <see cref="RequestBody.TooMuch"/> included; no frames at all are fine.
+    /// </summary>
     public static string? Decode(ReadOnlySpan<byte> frames, BodyBuffer decoded)
     {
         bool identified = false;
@@ -78,8 +80,7 @@ internal static class SnappyFrames
         {
             return Corrupt;
         }
-        decoded.Append(data);
-        return null;
+        return decoded.TryAppend(data) ? null : RequestBody.TooMuch;
     }
 
     private static bool TryDecodeBlock(ReadOnlySpan<byte> block, out byte[] data)

@@ -168,9 +168,16 @@ internal sealed class StatsEndpoint(
         json.WriteStartObject("limits");
         json.WriteNumber("request_header_bytes", Listeners.MaxHeaderBytes);
         json.WriteNumber("request_headers", Listeners.MaxHeaders);
-        json.WriteNumber("body_bytes", Math.Min(persistence.MaxBodyBytes, Array.MaxLength));
+        json.WriteNumber("body_bytes", options.MaxBodySize.Bytes);
         json.WriteNumber("body_bytes_per_second", Listeners.MinBodyBytesPerSecond);
         json.WriteNumber("rendered_push_bytes", GroupStore.MaxRenderedBytes);
+        json.WriteNumber("push_series", options.MaxSeries.Count);
+        json.WriteNumber("labels", options.MaxLabels.Count);
+        json.WriteNumber("name_bytes", options.MaxNameLength.Bytes);
+        json.WriteNumber("value_bytes", options.MaxValueLength.Bytes);
+        json.WriteNumber("stored_series", options.MaxStoredSeries.Count);
+        json.WriteNumber("stored_groups", options.MaxStoredGroups.Count);
+        json.WriteNumber("requests", options.MaxRequests.Count);
         json.WriteEndObject();
     }
 

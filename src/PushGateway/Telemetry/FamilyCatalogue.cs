@@ -30,6 +30,11 @@ public static class FamilyCatalogue
         MetricType.Summary,
         "HTTP request size for pushes to the Pushgateway.");
 
+    internal static readonly ReservedFamily BeyondLimit = FromFirstUse(
+        "pushgateway_limit_refusals_total",
+        MetricType.Counter,
+        "Total requests refused for being beyond a limit, by the limit.");
+
     internal static readonly ReservedFamily BuildInfo = FromStart(
         "pushgateway_build_info",
         MetricType.Gauge,
@@ -137,6 +142,7 @@ public static class FamilyCatalogue
         HttpRequests,
         PushDuration,
         PushSize,
+        BeyondLimit,
         BuildInfo,
         ProcessCpuSeconds,
         ProcessMaxFds,

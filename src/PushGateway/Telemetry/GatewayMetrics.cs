@@ -24,6 +24,10 @@ public sealed class GatewayMetrics
             FamilyCatalogue.PushSize.Name.ToString(),
             description: FamilyCatalogue.PushSize.Help.ToString());
 
+        BeyondLimit = meter.CreateCounter<long>(
+            FamilyCatalogue.BeyondLimit.Name.ToString(),
+            description: FamilyCatalogue.BeyondLimit.Help.ToString());
+
         var one = new Measurement<int>(
             1,
             new("branch", build.Branch),
@@ -41,6 +45,9 @@ public sealed class GatewayMetrics
 
     /// <summary>Tags: code, handler, method. Recorded by <see cref="RequestMetrics"/>.</summary>
     public Counter<long> HttpRequests { get; }
+
+    /// <summary>Tag: limit. Recorded by <see cref="RequestMetrics"/>.</summary>
+    public Counter<long> BeyondLimit { get; }
 
     /// <summary>Seconds. Tag: method. Recorded by <see cref="RequestMetrics"/>.</summary>
     public Histogram<double> PushDuration { get; }

@@ -33,6 +33,10 @@ public sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
         metrics.PushSize.Record(size, method);
     };
 
+    /// <summary>Counts a request that is refused.</summary>
+    /// <param name="limit">The limit that it is beyond, as a label's value.</param>
+    public void CountBeyondLimit(string limit) => metrics.BeyondLimit.Add(1, new KeyValuePair<string, object?>("limit", limit));
+
     private static KeyValuePair<string, object?> MethodTag(HttpContext context) =>
         new("method", LabelOfMethod(context.Request.Method));
 

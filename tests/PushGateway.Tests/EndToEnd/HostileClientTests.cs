@@ -49,7 +49,7 @@ public sealed class HostileClientTests : GatewayTests
     [InlineData("# ", "\nx 1\n")]
     public async Task Push_LineOf200Megabytes_IsAnsweredAndSurvived(string start, string end)
     {
-        var gateway = await StartGatewayAsync();
+        var gateway = await StartGatewayAsync("--push.max-body-size=1GiB");
         using var body = new LongLine(Encoding.UTF8.GetBytes(start), 200, Encoding.UTF8.GetBytes(end));
 
         using var answer = await gateway.Client.PutAsync(
@@ -58,6 +58,19 @@ public sealed class HostileClientTests : GatewayTests
         Assert.Equal(end.Length > 0 ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.True(await gateway.IsReadyAsync(TestContext.Current.CancellationToken));
         Assert.Equal(end.Length > 0 ? 1 : 0, (await gateway.GroupsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Push_200Megabytes_AreMoreThanIsTaken()
+    {
+        var gateway = await StartGatewayAsync();
+        using var body = new LongLine("# "u8.ToArray(), 200, "\nx 1\n"u8.ToArray());
+
+        using var answer = await gateway.Client.PutAsync(
+            "/metrics/job/long", body, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        await AssertNothingIsStoredAndAPushWorksAsync(gateway);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using PushGateway.Core.Model;
 using PushGateway.Http;
 using Xunit;
 
@@ -135,7 +136,7 @@ public sealed class RequestBodyTests
         HttpContext context = Request(encoding);
         context.Request.Body = new TricklingStream(encoding is null ? Text : Gzip(Text), step: 3);
 
-        (BodyBuffer? body, _) = await RequestBody.ReadAsync(context);
+        (BodyBuffer? body, _) = await RequestBody.ReadAsync(context, long.MaxValue);
 
         using (body)
         {
@@ -157,10 +158,10 @@ public sealed class RequestBodyTests
     {
         HttpContext context = Request(encoding);
         context.Request.Body = new MemoryStream(bytes);
-        (BodyBuffer? body, string? fault) = await RequestBody.ReadAsync(context);
+        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, long.MaxValue);
         using (body)
         {
-            return (body?.Written.ToArray(), fault);
+            return (body?.Written.ToArray(), fault?.Message);
         }
     }
 

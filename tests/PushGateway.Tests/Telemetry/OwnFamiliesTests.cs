@@ -61,6 +61,7 @@ public sealed class OwnFamiliesTests : IDisposable
         metrics.HttpRequests.Add(1, new("code", "200"), new("handler", "push"), new("method", "post"));
         metrics.PushDuration.Record(0.5, new KeyValuePair<string, object?>("method", "post"));
         metrics.PushSize.Record(135, new KeyValuePair<string, object?>("method", "post"));
+        metrics.BeyondLimit.Add(1, new KeyValuePair<string, object?>("limit", "series"));
 
         var families = _families.Collect().Where(family => !IsRuntime(family.Name.ToString()));
         Assert.Equal(

@@ -9,9 +9,15 @@ const buildNames = [
   ['buildUser', 'Built by'], ['buildDate', 'Built on'],
 ];
 
+const atMost = (number) => (number === 0 ? 'any number' : count(number));
+
 const limitNames = [
   ['request_header_bytes', 'Most request headers', bytes], ['request_headers', 'Most header lines', count],
   ['body_bytes', 'Largest body', bytes], ['rendered_push_bytes', 'Largest push, each sample with all labels', bytes],
+  ['push_series', 'Most series of a push', atMost], ['labels', 'Most labels of a series', atMost],
+  ['name_bytes', 'Longest name', bytes], ['value_bytes', 'Longest value', bytes],
+  ['stored_series', 'Most series stored', atMost], ['stored_groups', 'Most groups stored', atMost],
+  ['requests', 'Most requests at a time', atMost],
   ['body_bytes_per_second', 'Slowest body', (rate) => `${bytes(rate)} a second`],
 ];
 

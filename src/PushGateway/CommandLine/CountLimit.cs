@@ -1,0 +1,22 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using PushGateway.Core.Model;
+
+namespace PushGateway.CommandLine;
+
+/// <summary>How many there may be of something: a whole number; 0 for any number.</summary>
+internal readonly record struct CountLimit(int Count)
+{
+    // count := digits
+    public static bool TryParse(string text, out CountLimit limit, [NotNullWhen(false)] out string? error)
+    {
+        bool isCount = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count);
+        limit = new CountLimit(count);
+        error = isCount
+            ? null
+            : $"invalid number {GoQuote.QuoteAscii(text)}: must be from 0, which is no limit, to {int.MaxValue}";
+        return isCount;
+    }
+
+    public override string ToString() => Count.ToString(CultureInfo.InvariantCulture);
+}
