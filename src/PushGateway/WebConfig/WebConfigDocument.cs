@@ -55,7 +55,13 @@ internal sealed record WebConfigDocument
         }
         catch (YamlException exception)
         {
-            error = $"line {exception.Start.Line}: not YAML: {exception.Message}";
+            error = $"line {exception.End.Line}: not YAML: {exception.Message}";
+            return false;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // The library's scanner runs into these where text ends within what it looks ahead for.
+            error = $"line 1: not YAML: {exception.Message}";
             return false;
         }
 

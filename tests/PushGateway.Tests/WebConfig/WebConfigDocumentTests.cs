@@ -130,7 +130,7 @@ public sealed class WebConfigDocumentTests
     [Theory]
     [InlineData("a: b: c: [\n", "line 1: not YAML: ")]
     [InlineData("rate_limit:\nrate_limit:\n", "line 2: not YAML: ")]
-    [InlineData("http_server_config:\n\thttp2: true\n", "line 2: not YAML: ")]
+    [InlineData("http_server_config:\n\thttp2: true\n", "line 1: not YAML: ")]
     [InlineData("a: *b\n", "line 1: not YAML: ")]
     public void TryParse_NotYaml_SaysWhere(string text, string expected)
     {
