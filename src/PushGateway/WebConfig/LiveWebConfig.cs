@@ -42,6 +42,7 @@ internal sealed class LiveWebConfig : BackgroundService
     {
         WebConfigFiles files = WebConfigFiles.Read(path, last: null);
         live = EffectiveWebConfig.TryCreate(files, before: null, time, out EffectiveWebConfig? config, out error)
+            && (config.Tls is not { Curves: { Count: > 0 } curves } || OpenSslGroups.TrySet(curves, out error))
             ? new LiveWebConfig(path, files, config, time, logger)
             : null;
         return live is not null;
@@ -69,12 +70,19 @@ internal sealed class LiveWebConfig : BackgroundService
         {
             _logger.WebConfigNotReloaded($"{_path}: TLS cannot be turned on or off without a restart");
         }
+        else if (!HasCurvesOf(config, _current))
+        {
+            _logger.WebConfigNotReloaded($"{_path}: curve_preferences cannot be changed without a restart");
+        }
         else
         {
             _current = config;
             _logger.WebConfigReloaded(_path);
         }
     }
+
+    private static bool HasCurvesOf(EffectiveWebConfig one, EffectiveWebConfig other) =>
+        (one.Tls?.Curves ?? []).SequenceEqual(other.Tls?.Curves ?? []);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -28,6 +28,9 @@ internal sealed class TlsEdge
             : [SslApplicationProtocol.Http11];
     }
 
+    /// <summary>They hold for the whole process, and are set once, at start.</summary>
+    public IReadOnlyList<string> Curves => _settings.Curves;
+
     public static bool TryCreate(
         TlsSettings settings,
         bool http2,

@@ -22,6 +22,9 @@ internal sealed record TlsSettings
 
     /// <summary>In order of preference; null for those of the system.</summary>
     public required IReadOnlyList<TlsCipherSuite>? CipherSuites { get; init; }
+
+    /// <summary>As Go names them, in order of preference; empty for those of the system.</summary>
+    public required IReadOnlyList<string> Curves { get; init; }
 }
 
 /// <summary>PEM text, or else the file that it is in; the file counts if there are both.</summary>

@@ -53,13 +53,14 @@ internal static class TlsSettingsReader
             ClientAllowedSans = section.Texts("client_allowed_sans"),
             Protocols = ReadProtocols(section),
             CipherSuites = ReadCipherSuites(section),
+            Curves = section.Texts("curve_preferences") ?? [],
         };
 
         // Upstream: crypto/tls has ignored it since Go 1.17. OpenSSL is told here to go by the server's order, always.
         _ = section.Flag("prefer_server_cipher_suites", absent: true);
-        if (section.Texts("curve_preferences") is { Count: > 0 })
+        if (settings.Curves.FirstOrDefault(curve => !OpenSslGroups.IsKnown(curve)) is { } unknown)
         {
-            section.Refuse("curve_preferences", "cannot be set here: leave it out, and set Groups in OpenSSL's own openssl.cnf");
+            section.Refuse("curve_preferences", $"names \"{unknown}\", which is unknown");
         }
         section.RefuseOthers();
 

@@ -96,6 +96,30 @@ public sealed class WebConfigTests : GatewayTests, IDisposable
     }
 
     [Theory]
+    [InlineData("", "", "X25519")]
+    [InlineData("[CurveP384]", "", "ECDH, secp384r1")]
+    [InlineData("[CurveP384, X25519]", "-tls1_2", "ECDH, secp384r1")]
+    [InlineData("[X25519, CurveP384]", "-tls1_2", "X25519")]
+    [InlineData("[CurveP521]", "-tls1_2", "ECDH, secp521r1")]
+    [InlineData("[CurveP384]", "-groups X25519:P-256", "none")]
+    [InlineData("[CurveP256]", "-groups X25519:P-256", "ECDH, prime256v1")]
+    public async Task OpenSsl_Curves_AreThoseConfigured(string curves, string options, string expected)
+    {
+        Tool.PathOrSkip("openssl", "openssl");
+        _folder.WriteTlsConfig($"  curve_preferences: {curves}\n");
+        GatewayProcess gateway = await StartTlsAsync();
+
+        ToolResult result = await ChildProcess.RunAsync(
+            "/bin/sh", ["-c", $"openssl s_client -connect 127.0.0.1:{gateway.Port} {options} </dev/null 2>&1"]);
+
+        const string key = "Server Temp Key: ";
+        string used = result.Output.Split('\n').FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal)) is { } line
+            ? line[key.Length..]
+            : "none";
+        Assert.StartsWith(expected, used);
+    }
+
+    [Theory]
     [InlineData("", "h2")]
     [InlineData("http_server_config:\n  http2: false\n", "http/1.1")]
     public async Task OpenSsl_Alpn_IsWhatIsConfigured(string rest, string expected)

@@ -164,6 +164,21 @@ public sealed class LiveWebConfigTests : IDisposable
         Assert.Contains("TLS cannot be turned on or off without a restart", Assert.Single(Reloads("error")));
     }
 
+    [Fact]
+    public void Look_CurvesHaveChanged_IsRefused()
+    {
+        using TestAuthority authority = TestAuthority.Create("servers");
+        _folder.Write("server", authority.ServerCertificate());
+        LiveWebConfig live = Load($"tls_server_config:\n{WebConfigFolder.ServerLines}");
+        EffectiveWebConfig before = live.Current;
+
+        _folder.WriteTlsConfig("  curve_preferences: [CurveP384]\n");
+        Look(live, 3);
+
+        Assert.Same(before, live.Current);
+        Assert.Contains("curve_preferences cannot be changed without a restart", Assert.Single(Reloads("error")));
+    }
+
     private Microsoft.Extensions.Logging.ILogger Logger => _loggers.CreateLogger<LiveWebConfig>();
 
     private static void Look(LiveWebConfig live, int times)

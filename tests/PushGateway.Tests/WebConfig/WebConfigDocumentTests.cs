@@ -46,7 +46,7 @@ public sealed class WebConfigDocumentTests
                 - TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
                 - TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
               prefer_server_cipher_suites: false
-              curve_preferences: []
+              curve_preferences: [X25519, CurveP256]
             """).Tls!;
 
         Assert.Equal(new PemSource("server.crt", ""), tls.Certificate);
@@ -55,6 +55,7 @@ public sealed class WebConfigDocumentTests
         Assert.Equal(ClientAuthType.VerifyClientCertIfGiven, tls.ClientAuth);
         Assert.Equal(["a.example", "10.0.0.1"], tls.ClientAllowedSans!);
         Assert.Equal(SslProtocols.Tls12, tls.Protocols);
+        Assert.Equal(["X25519", "CurveP256"], tls.Curves);
         Assert.Equal(
             [TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256],
             tls.CipherSuites!.Skip(3));
@@ -118,6 +119,7 @@ public sealed class WebConfigDocumentTests
     [InlineData(Tls + "  client_ca_file: x\n", "line 4: client_ca_file needs a client_auth_type that asks clients for certificates")]
     [InlineData(Tls + "  client_allowed_sans: [x]\n", "line 4: client_allowed_sans needs a client_auth_type that asks clients for certificates")]
     [InlineData(Tls + "  client_allowed_sans: x\n", "line 4: client_allowed_sans has to be a list of texts")]
+    [InlineData(Tls + "  curve_preferences: [X25519, X448]\n", "line 4: curve_preferences names \"X448\", which is unknown")]
     [InlineData(Tls + "  min_version: TLS99\n", "line 4: min_version has to be TLS10, TLS11, TLS12, TLS13, not \"TLS99\"")]
     [InlineData(Tls + "  min_version: TLS13\n  max_version: TLS12\n", "line 4: min_version is above max_version")]
     [InlineData(Tls + "  cipher_suites: [TLS_RSA_WITH_RC4_128_SHA]\n", "line 4: cipher_suites names \"TLS_RSA_WITH_RC4_128_SHA\", which is unknown or not secure")]
