@@ -1,3 +1,4 @@
+using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query;
@@ -5,7 +6,10 @@ namespace PushGateway.Core.Query;
 /// <summary>What groups are sorted by. Those that are alike in it stay in the order of expositions.</summary>
 public enum GroupSort
 {
-    /// <summary>The order of expositions.</summary>
+    /// <summary>Nothing.</summary>
+    Exposition,
+
+    /// <summary>The value of the grouping key's <c>job</c>, byte by byte.</summary>
     Job,
 
     /// <summary>When a push was last taken.</summary>
@@ -21,6 +25,8 @@ public readonly record struct PageRequest(GroupSort Sort, bool IsDescending, int
 public sealed class GroupPage
 {
     private const int GroupsBetweenChecks = 256;
+
+    private static readonly Utf8String Job = new("job");
 
     private readonly List<MetricGroup> _groups = [];
 
@@ -44,23 +50,23 @@ public sealed class GroupPage
     {
         var page = new GroupPage { TotalGroups = snapshot.GroupCount };
         var scan = new GroupScan(selection);
-        var leading = new LeadingGroups(request.Limit == 0 ? 0 : request.Offset + (long)request.Limit);
+        var leading = new LeadingGroups(
+            request.Limit == 0 ? 0 : request.Offset + (long)request.Limit, request.IsDescending);
         int[] places = snapshot.PlacesInOrder;
-        bool isBackwards = request is { Sort: GroupSort.Job, IsDescending: true };
         for (int i = 0; i < places.Length; i++)
         {
             if (i % GroupsBetweenChecks == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
             }
-            MetricGroup group = snapshot.GroupAt(places[isBackwards ? places.Length - 1 - i : i]);
+            MetricGroup group = snapshot.GroupAt(places[i]);
             GroupSize size = GroupSize.Of(group);
             page.TotalSeries += size.Series;
             if (scan.Selects(group))
             {
                 page.MatchedGroups++;
                 page.Matched = new GroupSize(page.Matched.Series + size.Series, page.Matched.Bytes + size.Bytes);
-                leading.Add(group, RankOf(group, size, request));
+                leading.Add(group, RankOf(group, size, request.Sort));
             }
         }
         page._groups.AddRange(leading.From(request.Offset));
@@ -70,18 +76,17 @@ public sealed class GroupPage
     /// <summary>All groups that are selected, in order.</summary>
     public static List<MetricGroup> SelectAll(
         StoreSnapshot snapshot, GroupSelection selection, CancellationToken cancellation) =>
-        Select(snapshot, selection, new PageRequest(GroupSort.Job, false, 0, int.MaxValue), cancellation)._groups;
+        Select(snapshot, selection, new PageRequest(GroupSort.Exposition, false, 0, int.MaxValue), cancellation)._groups;
 
-    /// <summary>The smaller, the further in front.</summary>
-    private static double RankOf(MetricGroup group, GroupSize size, PageRequest request)
+    private static GroupRank RankOf(MetricGroup group, GroupSize size, GroupSort sort) => sort switch
     {
-        double value = request.Sort switch
-        {
-            GroupSort.Pushed => PushTimes.Read(group, PushTimes.Success),
-            GroupSort.Series => size.Series,
-            GroupSort.Size => size.Bytes,
-            _ => 0,
-        };
-        return request.IsDescending ? -value : value;
-    }
+        GroupSort.Job => new GroupRank(0, JobOf(group)),
+        GroupSort.Pushed => new GroupRank(PushTimes.Read(group, PushTimes.Success), default),
+        GroupSort.Series => new GroupRank(size.Series, default),
+        GroupSort.Size => new GroupRank(size.Bytes, default),
+        _ => default,
+    };
+
+    private static Utf8String JobOf(MetricGroup group) =>
+        Array.Find(group.Key.Labels, label => label.Name == Job).Value;
 }

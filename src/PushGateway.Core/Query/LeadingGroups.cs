@@ -1,9 +1,20 @@
+using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query;
 
+/// <summary>What tells which of two groups comes first: numbers before texts.</summary>
+internal readonly record struct GroupRank(double Number, Utf8String Text) : IComparable<GroupRank>
+{
+    public int CompareTo(GroupRank other)
+    {
+        int order = Number.CompareTo(other.Number);
+        return order != 0 ? order : Text.CompareTo(other.Text);
+    }
+}
+
 /// <summary>The first so many of the groups that are added; those of the same rank in the order in which they came.</summary>
-internal sealed class LeadingGroups(long count)
+internal sealed class LeadingGroups(long count, bool isDescending)
 {
     /// <summary>So many more are gathered before the last ones are dropped.</summary>
     private const int Slack = 1024;
@@ -12,18 +23,16 @@ internal sealed class LeadingGroups(long count)
     private int _added;
     private bool _isSorted = true;
 
-    public void Add(MetricGroup group, double rank)
+    public void Add(MetricGroup group, GroupRank rank)
     {
-        if (_isSorted && _candidates.Count >= count)
+        var candidate = new Candidate(rank, _added++, group);
+        bool isBehind = _candidates.Count == 0 || Compare(candidate, _candidates[^1]) > 0;
+        if (count == 0 || (_isSorted && isBehind && _candidates.Count >= count))
         {
-            // All of one rank, as in the order of expositions: the first ones stay.
-            if (count == 0 || rank >= _candidates[^1].Rank)
-            {
-                return;
-            }
+            return;
         }
-        _isSorted &= _candidates.Count == 0 || rank >= _candidates[^1].Rank;
-        _candidates.Add(new Candidate(rank, _added++, group));
+        _isSorted &= isBehind;
+        _candidates.Add(candidate);
         if (_candidates.Count >= (2 * count) + Slack)
         {
             Sort();
@@ -38,20 +47,22 @@ internal sealed class LeadingGroups(long count)
 
     private void Sort()
     {
-        _candidates.Sort();
-        _isSorted = true;
+        if (!_isSorted)
+        {
+            _candidates.Sort(Compare);
+            _isSorted = true;
+        }
         if (_candidates.Count > count)
         {
             _candidates.RemoveRange((int)count, _candidates.Count - (int)count);
         }
     }
 
-    private readonly record struct Candidate(double Rank, int Order, MetricGroup Group) : IComparable<Candidate>
+    private int Compare(Candidate one, Candidate other)
     {
-        public int CompareTo(Candidate other)
-        {
-            int order = Rank.CompareTo(other.Rank);
-            return order != 0 ? order : Order.CompareTo(other.Order);
-        }
+        int order = one.Rank.CompareTo(other.Rank);
+        return order == 0 ? one.Order.CompareTo(other.Order) : isDescending ? -order : order;
     }
+
+    private readonly record struct Candidate(GroupRank Rank, int Order, MetricGroup Group);
 }

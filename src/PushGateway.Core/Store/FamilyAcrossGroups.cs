@@ -3,33 +3,32 @@ using System.Collections;
 namespace PushGateway.Core.Store;
 
 /// <summary>The families that all groups of a snapshot have under one name, in the order of the groups.</summary>
-/// <remarks>In chunks, which are no large objects however many groups there are.</remarks>
 public sealed class FamilyAcrossGroups : IEnumerable<StoredFamily>
 {
-    private const int ChunkParts = 1024;
+    private readonly StoreSnapshot _snapshot;
+    private readonly FamilyPlaces _places;
 
-    private readonly Part[][] _chunks;
-    private int _count;
-
-    /// <param name="count">How many parts will be added.</param>
-    internal FamilyAcrossGroups(FamilyHeader header, int count)
+    internal FamilyAcrossGroups(StoreSnapshot snapshot, FamilyPlaces places)
     {
-        Header = header;
-        _chunks = new Part[(count + ChunkParts - 1) / ChunkParts][];
-        for (int i = 0; i < _chunks.Length; i++)
-        {
-            _chunks[i] = new Part[Math.Min(ChunkParts, count - (i * ChunkParts))];
-        }
+        _snapshot = snapshot;
+        _places = places;
     }
 
     /// <summary>That of the first group, whose type and help are shown for all.</summary>
-    public FamilyHeader Header { get; }
+    public FamilyHeader Header => _places.Header;
 
     /// <summary>In how many groups it is.</summary>
-    public int Count => _count;
+    public int Count => _places.Count;
 
     /// <summary>That of one of the groups.</summary>
-    public ref readonly StoredFamily this[int index] => ref PartAt(index).Family;
+    public ref readonly StoredFamily this[int index]
+    {
+        get
+        {
+            FamilyPlaces.Place place = _places[index];
+            return ref _snapshot.FamiliesInOrder(place.Group)[place.Family];
+        }
+    }
 
     public IEnumerator<StoredFamily> GetEnumerator()
     {
@@ -40,42 +39,4 @@ public sealed class FamilyAcrossGroups : IEnumerable<StoredFamily>
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    internal void Add(MetricGroup group, int index)
-    {
-        _chunks[_count / ChunkParts][_count % ChunkParts] = new Part(group, index);
-        _count++;
-    }
-
-    /// <summary>Where a scrape finds what it copies, without going through the group again.</summary>
-    internal ref readonly Part PartAt(int index) => ref _chunks[index / ChunkParts][index % ChunkParts];
-
-    /// <summary>The family of one group.</summary>
-    internal readonly struct Part
-    {
-        private readonly MetricGroup _group;
-        private readonly byte[] _block;
-        private readonly int _index;
-        private readonly int _linesStart;
-        private readonly int _linesLength;
-
-        public Part(MetricGroup group, int index)
-        {
-            ref readonly StoredFamily family = ref group.Families[index];
-            _group = group;
-            _index = index;
-            _block = family.Block;
-            _linesStart = family.LinesStart;
-            _linesLength = family.LinesLength;
-            HasNamesToEscape = family.HasNamesToEscape;
-        }
-
-        public ref readonly StoredFamily Family => ref _group.Families[_index];
-
-        /// <inheritdoc cref="StoredFamily.Lines"/>
-        public ReadOnlySpan<byte> Lines => _block.AsSpan(_linesStart, _linesLength);
-
-        /// <inheritdoc cref="StoredFamily.HasNamesToEscape"/>
-        public bool HasNamesToEscape { get; }
-    }
 }

@@ -8,6 +8,9 @@ namespace PushGateway.Core.Store;
 /// </summary>
 public sealed class GroupStore
 {
+    /// <inheritdoc cref="RenderedSize.MaxBytes"/>
+    public const long MaxRenderedBytes = RenderedSize.MaxBytes;
+
     private readonly Lock _lock = new();
     private readonly ConsistencyIndex _index;
 

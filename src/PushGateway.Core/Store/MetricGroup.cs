@@ -24,6 +24,9 @@ public class MetricGroup
     /// <summary>Sorted by name; the push times are among them.</summary>
     public ReadOnlySpan<StoredFamily> Families => _families;
 
+    /// <summary>The same, not to be changed.</summary>
+    internal StoredFamily[] FamilyArray => _families;
+
     /// <summary>Whether the last push was not refused, by the push times as they are shown.</summary>
     public bool LastPushSucceeded => PushTimes.Read(this, PushTimes.Success) > PushTimes.Read(this, PushTimes.Failure);
 

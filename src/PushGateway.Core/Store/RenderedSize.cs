@@ -9,6 +9,7 @@ namespace PushGateway.Core.Store;
 /// </remarks>
 internal static class RenderedSize
 {
+    /// <summary>What a push may become at most, in bytes.</summary>
     public const long MaxBytes = 512 << 20;
 
     /// <summary>The bytes of names and values; those of numbers and punctuation are in proportion to the body.</summary>

@@ -3,9 +3,14 @@ namespace PushGateway.Core.Store;
 /// <summary>All groups as they were at one moment. Immutable; may be kept and read by any thread.</summary>
 public sealed class StoreSnapshot
 {
+    private const int ListedGroups = 8192;
+
     private readonly GroupOrder _order;
     private readonly GroupTable.Chunk[] _chunks;
     private readonly StoreLayout _layout;
+
+    /// <summary>In chunks, which are no large objects however many groups there are.</summary>
+    private StoredFamily[][][]? _familiesInOrder;
 
     internal StoreSnapshot(GroupOrder order, GroupTable.Chunk[] chunks, StoreLayout layout, bool mayBeInconsistent)
     {
@@ -33,9 +38,33 @@ public sealed class StoreSnapshot
     public MetricGroup? Find(GroupingKey key) => _order.TryFind(key, out int place) ? GroupAt(place) : null;
 
     /// <summary>The families that have metrics, by name in order; those of one name group after group.</summary>
-    public FamilyAcrossGroups[] Families() => _layout.Gather(this);
+    public FamilyAcrossGroups[] Families() =>
+        Array.ConvertAll(_layout.FamiliesOf(this), places => new FamilyAcrossGroups(this, places));
+
+    /// <summary>The families of one of the groups, by its number in their order.</summary>
+    internal StoredFamily[] FamiliesInOrder(int group)
+    {
+        StoredFamily[][][] chunks = _familiesInOrder ??= ListFamilies();
+        return chunks[group / ListedGroups][group % ListedGroups];
+    }
 
     internal MetricGroup GroupAt(int place) => GroupTable.GroupAt(_chunks, place);
+
+    /// <summary>
+    /// A scrape comes back to each group once for each name, and mostly waits for memory that is in no cache: from here it is
+    /// two steps to the lines instead of four.
+    /// </summary>
+    private StoredFamily[][][] ListFamilies()
+    {
+        int[] places = PlacesInOrder;
+        var chunks = new StoredFamily[(places.Length + ListedGroups - 1) / ListedGroups][][];
+        for (int i = 0; i < chunks.Length; i++)
+        {
+            chunks[i] = Array.ConvertAll(
+                places[(i * ListedGroups)..Math.Min((i + 1) * ListedGroups, places.Length)], place => GroupAt(place).FamilyArray);
+        }
+        return chunks;
+    }
 
     internal StoreSnapshot Trusted() => new(_order, _chunks, _layout, mayBeInconsistent: false);
 }

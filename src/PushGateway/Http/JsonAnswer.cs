@@ -1,4 +1,5 @@
 using PushGateway.Core.Query;
+using PushGateway.Core.Store;
 
 namespace PushGateway.Http;
 
@@ -6,7 +7,7 @@ namespace PushGateway.Http;
 internal static class JsonAnswer
 {
     /// <summary>So much is written at most before the client has to take some of it.</summary>
-    public const int FlushBytes = 64 * 1024;
+    public const int FlushBytes = StoreExposition.FlushBytes;
 
     private const string AllMethods = "GET, POST, DELETE, OPTIONS";
     private const string ReadingMethods = "GET, OPTIONS";

@@ -5,6 +5,7 @@ using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Query;
 using PushGateway.Core.Store;
+using PushGateway.Hosting;
 using PushGateway.Telemetry;
 
 namespace PushGateway.Http;
@@ -158,6 +159,18 @@ internal sealed class StatsEndpoint(
         }
         json.WriteEndArray();
         json.WriteBoolean("admin_api", options.EnableAdminApi);
+        WriteLimits(json);
+        json.WriteEndObject();
+    }
+
+    private void WriteLimits(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("limits");
+        json.WriteNumber("request_header_bytes", Listeners.MaxHeaderBytes);
+        json.WriteNumber("request_headers", Listeners.MaxHeaders);
+        json.WriteNumber("body_bytes", Math.Min(persistence.MaxBodyBytes, Array.MaxLength));
+        json.WriteNumber("body_bytes_per_second", Listeners.MinBodyBytesPerSecond);
+        json.WriteNumber("rendered_push_bytes", GroupStore.MaxRenderedBytes);
         json.WriteEndObject();
     }
 

@@ -25,6 +25,8 @@ public class GroupPageTests
     }
 
     [Theory]
+    [InlineData(GroupSort.Exposition, false, "a b c d")]
+    [InlineData(GroupSort.Exposition, true, "a b c d")]
     [InlineData(GroupSort.Job, false, "a b c d")]
     [InlineData(GroupSort.Job, true, "d c b a")]
     [InlineData(GroupSort.Pushed, false, "d c b a")]
@@ -35,6 +37,22 @@ public class GroupPageTests
     [InlineData(GroupSort.Size, true, "b c d a")]
     public void Select_Sorted_IsInThatOrder(GroupSort sort, bool isDescending, string jobs) =>
         Assert.Equal(jobs, JobsOf(Select(Some(), new GroupSelection(), new PageRequest(sort, isDescending, 0, 50))));
+
+    /// <summary>Expositions show groups with fewer labels first, and one by one by all their labels.</summary>
+    [Theory]
+    [InlineData(false, "a/2 a/1 b/0 b")]
+    [InlineData(true, "b/0 b a/2 a/1")]
+    public void Select_SortedByJob_LooksAtTheJobFirst(bool isDescending, string groups)
+    {
+        TestStore store = new TestStore().With("instance=1,job=a,zone=z", "x 1\n").With("instance=0,job=b", "x 1\n")
+            .With("instance=2,job=a", "x 1\n").With("job=b,x=y", "x 1\n");
+
+        GroupPage page = Select(store, new(), new PageRequest(GroupSort.Job, isDescending, 0, 50));
+
+        Assert.Equal(groups, string.Join(' ', page.Groups.Select(group =>
+            string.Join('/', group.Key.Labels.Where(label => $"{label.Name}" is "job" or "instance")
+                .OrderByDescending(label => label.Name).Select(label => label.Value)))));
+    }
 
     [Theory]
     [InlineData(0, 2, "a b")]

@@ -45,9 +45,11 @@ public sealed class StatsTests
         Assert.InRange(data.GetProperty("memory").GetProperty("heap_bytes").GetInt64(), 1 << 16, 1L << 40);
         Assert.False(data.GetProperty("persistence").GetProperty("enabled").GetBoolean());
         Assert.Equal(
-            $$"""
+            $$$"""
             {"changed_flags":["persistence.journal","web.enable-admin-api","web.external-url","web.listen-address"],
-            "listeners":["127.0.0.1:{{gateway.Port}}"],"admin_api":true}
+            "listeners":["127.0.0.1:{{{gateway.Port}}}"],"admin_api":true,
+            "limits":{"request_header_bytes":1048576,"request_headers":10000,"body_bytes":2147483591,
+            "body_bytes_per_second":240,"rendered_push_bytes":536870912}}
             """.ReplaceLineEndings(""),
             data.GetProperty("server").GetRawText());
     }

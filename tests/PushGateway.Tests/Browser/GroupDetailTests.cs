@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using Microsoft.Playwright;
 using PushGateway.Tests.EndToEnd;
 using Xunit;
@@ -55,6 +57,27 @@ public sealed class GroupDetailTests(Chromium chromium) : BrowserTests(chromium)
     }
 
     [Fact]
+    public async Task Open_NativeHistogram_ShowsItsBuckets()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        using var body = new ByteArrayContent(NativeHistogram.Delimited("native_seconds"));
+        body.Headers.ContentType = MediaTypeHeaderValue.Parse(
+            "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited");
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
+            "/metrics/job/native", body, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+
+        GatewayPage page = await OpenAsync(gateway, "/?group=metrics/job/native");
+
+        ILocator family = page.Family("native_seconds");
+        await Expect(family.Locator(".badge")).ToHaveTextAsync("native");
+        await Expect(family.GetByRole(AriaRole.Img)).ToHaveAttributeAsync(
+            "aria-label", "Histogram of 4 buckets. 5 observations, sum 7.5, mean 1.5.");
+        await Expect(family.Locator(".column title")).ToHaveTextAsync(
+            ["-1e-128 ≤ x ≤ 1e-128: 1", "0.5 < x ≤ 1: 1", "1 < x ≤ 2: 2", "2 < x ≤ 4: 1"]);
+    }
+
+    [Fact]
     public async Task Open_LongFamily_ShowsItPartByPart()
     {
         GatewayProcess gateway = await StartGatewayAsync();
@@ -102,11 +125,11 @@ public sealed class GroupDetailTests(Chromium chromium) : BrowserTests(chromium)
     {
         GatewayProcess gateway = await StartGatewayAsync();
         await PushManyAsync(gateway, 200);
-        await PushAsync(gateway, "/metrics/job/kinds", Kinds);
+        await PushAsync(gateway, "/metrics/job/a-kinds", Kinds);
         GatewayPage page = await OpenAsync(
             gateway, options: new BrowserNewContextOptions { ViewportSize = new() { Width = 1200, Height = 400 } });
         await page.ShowsRowsAsync(50);
-        await page.Row("kinds").ClickAsync();
+        await page.Row("a-kinds").ClickAsync();
         ILocator counter = page.Family("jobs_done");
         await Expect(counter.Locator("tbody tr")).ToHaveCountAsync(2);
 
@@ -123,7 +146,7 @@ public sealed class GroupDetailTests(Chromium chromium) : BrowserTests(chromium)
         string before = await PlaceAsync(page);
         Assert.Equal("400 40 20 Jobs that are done. false", before);
 
-        await PushAsync(gateway, "/metrics/job/kinds", Kinds.Replace("} 12", "} 13", StringComparison.Ordinal));
+        await PushAsync(gateway, "/metrics/job/a-kinds", Kinds.Replace("} 12", "} 13", StringComparison.Ordinal));
         await PushAsync(gateway, "/metrics/job/zz/a/b/c/d", "x 1\n");
 
         // By itself, without anything being done to the page.

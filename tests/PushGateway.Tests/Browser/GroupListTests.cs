@@ -113,6 +113,14 @@ public sealed class GroupListTests(Chromium chromium) : BrowserTests(chromium)
         await series.GetByRole(AriaRole.Button).ClickAsync();
         await Expect(page.Rows.Last).ToContainTextAsync("db-1");
         await Expect(series).ToHaveAttributeAsync("aria-sort", "ascending");
+
+        // By the job, whatever other labels there are: as exposed, "workspace" would come behind "instance".
+        await PushAsync(gateway, "/metrics/job/archive/zone/z", "x 1\n");
+        ILocator job = page.Page.Locator("#group-table [data-sort^=job]");
+        await job.ClickAsync();
+        await Expect(page.Rows).ToContainTextAsync(["archive", "db-1", "db-2", "terraform"]);
+        await job.ClickAsync();
+        await Expect(page.Rows).ToContainTextAsync(["terraform", "db-1", "db-2", "archive"]);
     }
 
     [Fact]

@@ -44,6 +44,7 @@ public sealed class PageTests(Chromium chromium) : BrowserTests(chromium)
         await Expect(flag.Locator("td")).ToHaveTextAsync("true");
         await Expect(page.Page.Locator("#flags [data-key='log.level']")).Not.ToContainTextAsync("changed");
         await Expect(page.Page.Locator("#build")).ToContainTextAsync($"127.0.0.1:{gateway.Port}");
+        await Expect(page.Page.Locator("#build [data-key='Largest push, each sample with all labels']")).ToContainTextAsync("512 MiB");
         await page.Page.Locator("#only-changed").CheckAsync();
         await Expect(page.Page.Locator("#flags tr:visible")).ToHaveCountAsync(2);
     }

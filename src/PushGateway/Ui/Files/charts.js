@@ -54,7 +54,8 @@ export function histogram(metric) {
     buckets.length > 0 ? bucketTable(buckets) : null);
 }
 
-const rangeOf = (bucket) => (bucket.from === null ? `≤ ${bucket.to}` : `${bucket.from} < x ≤ ${bucket.to}`);
+const rangeOf = ({ from, to, hasFrom = false, hasTo = true }) => (from === null
+  ? `≤ ${to}` : `${from} ${hasFrom ? '≤' : '<'} x ${hasTo ? '≤' : '<'} ${to}`);
 
 /** @param cumulative pairs of upper bound and count, as exposed */
 function perBucket(cumulative) {
@@ -68,8 +69,10 @@ function perBucket(cumulative) {
   });
 }
 
-/** @param buckets which bounds are inclusive, lower and upper bound, count */
-const nativeBuckets = (buckets) => buckets.map(([, from, to, observations]) => ({ from, to, count: Number(observations) }));
+/** @param buckets which bounds belong to it (0: the upper one, 1: the lower one, 2: none, 3: both), lower and upper bound, count */
+const nativeBuckets = (buckets) => buckets.map(([bounds, from, to, observations]) => ({
+  from, to, hasFrom: bounds === 1 || bounds === 3, hasTo: bounds === 0 || bounds === 3, count: Number(observations),
+}));
 
 /** As Prometheus estimates it: by a straight line through the bucket that the rank falls into. */
 function quantileOf(buckets, rank) {

@@ -1,12 +1,18 @@
 // Build and flags of the gateway.
 import { readStats, readStatus, serverNow } from './api.js';
 import { byId, h, setText, updateKeyed } from './dom.js';
-import { age, duration } from './format.js';
+import { age, bytes, count, duration } from './format.js';
 import { plain, shown } from './text.js';
 
 const buildNames = [
   ['version', 'Version'], ['revision', 'Revision'], ['branch', 'Branch'], ['goVersion', 'Runtime'],
   ['buildUser', 'Built by'], ['buildDate', 'Built on'],
+];
+
+const limitNames = [
+  ['request_header_bytes', 'Most request headers', bytes], ['request_headers', 'Most header lines', count],
+  ['body_bytes', 'Largest body', bytes], ['rendered_push_bytes', 'Largest push, each sample with all labels', bytes],
+  ['body_bytes_per_second', 'Slowest body', (rate) => `${bytes(rate)} a second`],
 ];
 
 export async function refreshStatus() {
@@ -16,7 +22,7 @@ export async function refreshStatus() {
     ...buildNames.map(([name, title]) => [title, status.build_information[name]]),
     ['Started', stats.start], ['Uptime', duration(serverNow() - stats.start)],
     ['Listens on', server.listeners.join('\n')],
-    ...Object.entries(server.limits ?? {}).map(([name, limit]) => [`Limit: ${name.replaceAll('_', ' ')}`, String(limit)]),
+    ...limitNames.map(([name, title, show]) => [title, show(server.limits[name])]),
   ];
   updateKeyed(byId('build'), facts, ([name]) => name, createRow, updateRow);
 
