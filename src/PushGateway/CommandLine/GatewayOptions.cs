@@ -133,10 +133,5 @@ internal sealed record GatewayOptions
         ];
     }
 
-    /// <summary>Says which accepted flag the gateway cannot honour yet; null if there is none.</summary>
-    public string? FindUnsupported() =>
-        WebConfigFile.Length > 0 ? "--web.config.file is not supported yet; leave it out for plain HTTP, open to everyone"
-        : null;
-
     private static string Text(bool value) => value ? "true" : "false";
 }

@@ -7,6 +7,7 @@ using PushGateway.Core.Store;
 using PushGateway.Http;
 using PushGateway.Telemetry;
 using PushGateway.Ui;
+using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
 
@@ -26,12 +27,6 @@ internal static class Gateway
         logger.Starting(BuildInfo.Current.ToVersionSummary());
         logger.BuildContext(BuildInfo.Current.ToBuildSummary());
         logger.Routes(options.ExternalUrl.Text, options.RoutePrefix);
-        if (options.FindUnsupported() is { } unsupported)
-        {
-            // Upstream ends with 0 when it fails to start, so that a service manager takes it for a success.
-            logger.UnsupportedFlag(unsupported);
-            return Failed;
-        }
         try
         {
             await using WebApplication app = await CreateAsync(
@@ -49,6 +44,7 @@ internal static class Gateway
         }
         catch (Exception exception) when (exception is IOException or SocketException or StartException)
         {
+            // Upstream ends with 0 when it fails to start, so that a service manager takes it for a success.
             logger.ServerFailedToStart(exception.Message);
             return Failed;
         }
@@ -66,8 +62,10 @@ internal static class Gateway
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         AddGateway(builder.Services, options, time, openFolder);
+        LiveWebConfig? webConfig = AddWebConfig(builder.Services, options, loggers, time);
 
-        Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen = await Listeners.PrepareAsync(options);
+        Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen =
+            await Listeners.PrepareAsync(options, webConfig);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             Listeners.SetLimits(kestrel);
@@ -129,10 +127,34 @@ internal static class Gateway
         services.AddSingleton<UiEndpoints>();
     }
 
+    /// <returns>Null if there is no file; then nothing of it is there.</returns>
+    /// <exception cref="StartException">The file, or one that it names, cannot be used.</exception>
+    private static LiveWebConfig? AddWebConfig(
+        IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
+    {
+        if (options.WebConfigFile.Length == 0)
+        {
+            return null;
+        }
+        ILogger logger = loggers.CreateLogger<LiveWebConfig>();
+        if (!LiveWebConfig.TryLoad(options.WebConfigFile, time, logger, out LiveWebConfig? live, out string? error))
+        {
+            throw new StartException(error);
+        }
+        services.AddSingleton(live);
+        services.AddSingleton<IHostedService>(live);
+        services.AddSingleton<Logins>();
+        return live;
+    }
+
     private static void MapRoutes(WebApplication app, GatewayOptions options)
     {
         string prefix = options.RoutePrefix;
         app.UseMiddleware<FailedRequests>();
+        if (options.WebConfigFile.Length > 0)
+        {
+            app.UseMiddleware<WebConfigRequests>();
+        }
         app.UseMiddleware<RequestPath>();
         if (options.MaxRequests.Count > 0)
         {
@@ -168,11 +190,23 @@ internal static class Gateway
 
     private static void LogAddresses(WebApplication app, ILogger logger)
     {
+        EffectiveWebConfig? config = app.Services.GetService<LiveWebConfig>()?.Current;
         foreach (string url in app.Urls)
         {
             string address = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
             logger.ListeningOn(address);
-            logger.TlsIsDisabled(http2: false, address);
+            if (config?.Tokens is { Limit: var limit })
+            {
+                logger.RateLimiterIsEnabled(limit.Burst, limit.Interval.ToString());
+            }
+            if (config?.Tls is not null)
+            {
+                logger.TlsIsEnabled(config.Http2, address);
+            }
+            else
+            {
+                logger.TlsIsDisabled(http2: false, address);
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using PushGateway.CommandLine;
+using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
 
@@ -28,8 +30,10 @@ internal static class Listeners
 
     /// <summary>Reads and resolves the addresses; gives what makes the server listen there.</summary>
     /// <exception cref="StartException">An address is wrong, or there is no inherited socket.</exception>
-    public static async Task<Action<KestrelServerOptions>> PrepareAsync(GatewayOptions options)
+    /// <param name="webConfig">Says whether there is TLS; null for plain HTTP.</param>
+    public static async Task<Action<KestrelServerOptions>> PrepareAsync(GatewayOptions options, LiveWebConfig? webConfig)
     {
+        Action<ListenOptions> use = webConfig is { Current.Tls: not null } ? listen => UseTls(listen, webConfig) : UseHttp1;
         if (options.UseSystemdSocket)
         {
             int count = InheritedSockets();
@@ -37,7 +41,7 @@ internal static class Listeners
             {
                 for (int i = 0; i < count; i++)
                 {
-                    kestrel.ListenHandle((ulong)(FirstInheritedDescriptor + i), UseHttp1);
+                    kestrel.ListenHandle((ulong)(FirstInheritedDescriptor + i), use);
                 }
             };
         }
@@ -57,11 +61,11 @@ internal static class Listeners
             {
                 if (endPoint is null)
                 {
-                    kestrel.ListenAnyIP(address.Port, UseHttp1);
+                    kestrel.ListenAnyIP(address.Port, use);
                 }
                 else
                 {
-                    kestrel.Listen(endPoint, UseHttp1);
+                    kestrel.Listen(endPoint, use);
                 }
             }
         };
@@ -86,6 +90,17 @@ internal static class Listeners
     private static void UseHttp1(ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http1;
+        HalfClosedClients.Serve(listen);
+    }
+
+    /// <summary>HTTP/2 is chosen in the handshake, where the web config file lets clients choose it.</summary>
+    private static void UseTls(ListenOptions listen, LiveWebConfig webConfig)
+    {
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => ValueTask.FromResult(webConfig.Current.Tls!.ForHandshake()),
+        });
         HalfClosedClients.Serve(listen);
     }
 

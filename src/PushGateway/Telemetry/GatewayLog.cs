@@ -22,14 +22,23 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Debug, "routes")]
     public static partial void Routes(this ILogger logger, string url, string prefix);
 
-    [LoggerMessage(LogLevel.Error, "flag is not supported")]
-    public static partial void UnsupportedFlag(this ILogger logger, string err);
-
     [LoggerMessage(LogLevel.Information, "Listening on")]
     public static partial void ListeningOn(this ILogger logger, string address);
 
     [LoggerMessage(LogLevel.Information, "TLS is disabled.")]
     public static partial void TlsIsDisabled(this ILogger logger, bool http2, string address);
+
+    [LoggerMessage(LogLevel.Information, "TLS is enabled.")]
+    public static partial void TlsIsEnabled(this ILogger logger, bool http2, string address);
+
+    [LoggerMessage(LogLevel.Information, "Rate Limiter is enabled.")]
+    public static partial void RateLimiterIsEnabled(this ILogger logger, int burst, string interval);
+
+    [LoggerMessage(LogLevel.Information, "web config file reloaded")]
+    public static partial void WebConfigReloaded(this ILogger logger, string file);
+
+    [LoggerMessage(LogLevel.Error, "web config file cannot be used, the one before stays in force")]
+    public static partial void WebConfigNotReloaded(this ILogger logger, string err);
 
     [LoggerMessage(LogLevel.Error, "HTTP server failed to start")]
     public static partial void ServerFailedToStart(this ILogger logger, string err);

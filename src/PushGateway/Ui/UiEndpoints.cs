@@ -58,7 +58,11 @@ internal sealed class UiEndpoints
     private static Task WriteAsync(HttpContext context, UiFile file)
     {
         IHeaderDictionary headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        if (headers.ContentSecurityPolicy.Count == 0)
+        {
+            // Else the web config file has set one.
+            headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        }
         headers.XContentTypeOptions = "nosniff";
         // The address has what was searched for, and the path of the group that is open, which can be long.
         headers["Referrer-Policy"] = "no-referrer";

@@ -24,11 +24,4 @@ public class GatewayOptionsTests
         var options = new GatewayOptions { ExternalUrl = new ExternalUrl("http://h/foo", "/foo") };
         Assert.Equal("/foo", options.ToFlagValues().Single(flag => flag.Key == "web.route-prefix").Value);
     }
-
-    [Fact]
-    public void FindUnsupported_Defaults_IsNull() => Assert.Null(new GatewayOptions().FindUnsupported());
-
-    [Fact]
-    public void FindUnsupported_FlagNotSupported_NamesIt() =>
-        Assert.StartsWith("--web.config.file ", new GatewayOptions { WebConfigFile = "x" }.FindUnsupported());
 }

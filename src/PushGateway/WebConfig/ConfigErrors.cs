@@ -1,0 +1,15 @@
+namespace PushGateway.WebConfig;
+
+/// <summary>What is wrong with a web config file.</summary>
+internal sealed class ConfigErrors
+{
+    private readonly SortedDictionary<long, string> _byLine = [];
+
+    public bool Any => _byLine.Count > 0;
+
+    /// <summary>The first of a line stays: others there follow from it more often than not.</summary>
+    /// <param name="line">Counted from 1.</param>
+    public void Add(long line, string error) => _byLine.TryAdd(line, error);
+
+    public override string ToString() => string.Join("; ", _byLine.Select(error => $"line {error.Key}: {error.Value}"));
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics.CodeAnalysis;
+using PushGateway.Telemetry;
+
+namespace PushGateway.WebConfig;
+
+/// <summary>
+/// The web config that is in force. Looks twice a second whether the files have changed; requests and handshakes only
+/// read a field. Connections stay: what is new counts from the next handshake, or the next request, on.
+/// </summary>
+internal sealed class LiveWebConfig : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    private readonly string _path;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private volatile EffectiveWebConfig _current;
+
+    /// <summary>What the last look has seen.</summary>
+    private WebConfigFiles _seen;
+
+    /// <summary>What was last put in force, or refused.</summary>
+    private WebConfigFiles _judged;
+
+    private LiveWebConfig(string path, WebConfigFiles files, EffectiveWebConfig config, TimeProvider time, ILogger logger)
+    {
+        _path = path;
+        _seen = _judged = files;
+        _current = config;
+        _time = time;
+        _logger = logger;
+    }
+
+    public EffectiveWebConfig Current => _current;
+
+    public static bool TryLoad(
+        string path,
+        TimeProvider time,
+        ILogger logger,
+        [NotNullWhen(true)] out LiveWebConfig? live,
+        [NotNullWhen(false)] out string? error)
+    {
+        WebConfigFiles files = WebConfigFiles.Read(path, last: null);
+        live = EffectiveWebConfig.TryCreate(files, before: null, time, out EffectiveWebConfig? config, out error)
+            && (config.Tls is not { Curves: { Count: > 0 } curves } || OpenSslGroups.TrySet(curves, out error))
+            ? new LiveWebConfig(path, files, config, time, logger)
+            : null;
+        return live is not null;
+    }
+
+    /// <summary>
+    /// Reads the files; puts them in force if they have changed, and two looks have seen the same: one alone may see a
+    /// file that is half written, and an empty one lets everybody in.
+    /// </summary>
+    internal void Look()
+    {
+        WebConfigFiles files = WebConfigFiles.Read(_path, _seen);
+        bool hasSettled = files.IsSameAs(_seen);
+        _seen = files;
+        if (!hasSettled || files.IsSameAs(_judged))
+        {
+            return;
+        }
+        _judged = files;
+        if (!EffectiveWebConfig.TryCreate(files, _current, _time, out EffectiveWebConfig? config, out string? error))
+        {
+            _logger.WebConfigNotReloaded(error);
+        }
+        else if (config.Tls is null != _current.Tls is null)
+        {
+            _logger.WebConfigNotReloaded($"{_path}: TLS cannot be turned on or off without a restart");
+        }
+        else if (!HasCurvesOf(config, _current))
+        {
+            _logger.WebConfigNotReloaded($"{_path}: curve_preferences cannot be changed without a restart");
+        }
+        else
+        {
+            _current = config;
+            _logger.WebConfigReloaded(_path);
+        }
+    }
+
+    private static bool HasCurvesOf(EffectiveWebConfig one, EffectiveWebConfig other) =>
+        (one.Tls?.Curves ?? []).SequenceEqual(other.Tls?.Curves ?? []);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                Look();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server ends.
+        }
+    }
+}

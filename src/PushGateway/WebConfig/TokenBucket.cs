@@ -1,0 +1,37 @@
+namespace PushGateway.WebConfig;
+
+/// <summary>
+/// A bucket of tokens that fills with time; who takes one may pass. Kept as the time at which it will be full, as in
+/// the generic cell rate algorithm, so that it is one number. Thread-safe.
+/// </summary>
+internal sealed class TokenBucket(RateLimit limit, TimeProvider time)
+{
+    private readonly long _start = time.GetTimestamp();
+    private readonly long _interval = Math.Max(1, limit.Interval.ToTimeSpan().Ticks);
+
+    /// <summary>How far ahead of now the time of being full may be; so far that there is no limit, at most.</summary>
+    private readonly long _capacity = (long)Math.Min(
+        (double)Math.Max(1, limit.Interval.ToTimeSpan().Ticks) * limit.Burst, long.MaxValue / 4.0);
+
+    private long _fullAt;
+
+    public RateLimit Limit => limit;
+
+    public bool TryTake()
+    {
+        long now = time.GetElapsedTime(_start).Ticks;
+        while (true)
+        {
+            long fullAt = Interlocked.Read(ref _fullAt);
+            long next = Math.Max(fullAt, now) + _interval;
+            if (next - now > _capacity)
+            {
+                return false;
+            }
+            if (Interlocked.CompareExchange(ref _fullAt, next, fullAt) == fullAt)
+            {
+                return true;
+            }
+        }
+    }
+}
