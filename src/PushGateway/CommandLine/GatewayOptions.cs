@@ -63,7 +63,7 @@ internal sealed record GatewayOptions
     public CountLimit MaxLabels { get; init; } = new(256);
 
     /// <summary>Of a metric or label.</summary>
-    public ByteSize MaxNameLength { get; init; } = new(4096);
+    public ByteSize MaxNameLength { get; init; } = new(16 << 10);
 
     /// <summary>Of a label. Prometheus keeps each value in memory.</summary>
     public ByteSize MaxValueLength { get; init; } = new(128 << 10);

@@ -50,7 +50,7 @@ public sealed class StatsTests
             "listeners":["127.0.0.1:{{{gateway.Port}}}"],"admin_api":true,
             "limits":{"request_header_bytes":1048576,"request_headers":10000,"body_bytes":67108864,
             "body_bytes_per_second":240,"rendered_push_bytes":536870912,"push_series":1000000,"labels":256,
-            "name_bytes":4096,"value_bytes":131072,"stored_series":0,"stored_groups":0,"requests":5000}}
+            "name_bytes":16384,"value_bytes":131072,"stored_series":0,"stored_groups":0,"requests":5000}}
             """.ReplaceLineEndings(""),
             data.GetProperty("server").GetRawText());
     }
