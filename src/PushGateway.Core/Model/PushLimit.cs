@@ -25,7 +25,4 @@ public enum PushLimit
 
     /// <summary>Groups that would be stored.</summary>
     StoredGroups,
-
-    /// <summary>Requests at a time.</summary>
-    Requests,
 }

@@ -11,9 +11,9 @@ namespace PushGateway.Hosting;
 internal static class Listeners
 {
     /// <summary>As much as Go's net/http reads of a request line and headers: job names may be long.</summary>
-    public const int MaxHeaderBytes = 1 << 20;
+    private const int MaxHeaderBytes = 1 << 20;
 
-    public const int MaxHeaders = 10_000;
+    private const int MaxHeaders = 10_000;
 
     /// <summary>
     /// How far a scrape is written ahead of its reader. With the 64 KiB of the framework the two wait for each other
@@ -22,7 +22,7 @@ internal static class Listeners
     private const int MaxResponseBufferBytes = 1 << 20;
 
     /// <summary>After a while of grace, a body has to come in at least so fast.</summary>
-    public const double MinBodyBytesPerSecond = 240;
+    private const double MinBodyBytesPerSecond = 240;
 
     private const int FirstInheritedDescriptor = 3;
 

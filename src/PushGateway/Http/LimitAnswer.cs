@@ -7,6 +7,10 @@ namespace PushGateway.Http;
 /// <param name="Name">The limit's name in metrics.</param>
 internal sealed record LimitAnswer(int Status, string Flag, string Name)
 {
+    /// <summary>For more requests at a time than may be.</summary>
+    public static readonly LimitAnswer Requests =
+        new(StatusCodes.Status503ServiceUnavailable, "web.max-requests", "requests");
+
     public static LimitAnswer Of(PushLimit limit) => limit switch
     {
         PushLimit.BodySize => new(StatusCodes.Status413PayloadTooLarge, "push.max-body-size", "body_size"),
@@ -16,7 +20,6 @@ internal sealed record LimitAnswer(int Status, string Flag, string Name)
         PushLimit.ValueLength => new(StatusCodes.Status422UnprocessableEntity, "push.max-value-length", "value_length"),
         PushLimit.StoredSeries => new(StatusCodes.Status429TooManyRequests, "store.max-series", "stored_series"),
         PushLimit.StoredGroups => new(StatusCodes.Status429TooManyRequests, "store.max-groups", "stored_groups"),
-        PushLimit.Requests => new(StatusCodes.Status503ServiceUnavailable, "web.max-requests", "requests"),
         _ => throw new ArgumentOutOfRangeException(nameof(limit), limit, "no limit"),
     };
 

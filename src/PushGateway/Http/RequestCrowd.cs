@@ -1,4 +1,3 @@
-using PushGateway.Core.Model;
 using PushGateway.Telemetry;
 
 namespace PushGateway.Http;
@@ -32,8 +31,7 @@ internal sealed class RequestCrowd(RequestDelegate next, RequestMetrics metrics,
         {
             Interlocked.Decrement(ref _underWay);
         }
-        LimitAnswer answer = LimitAnswer.Of(PushLimit.Requests);
-        metrics.CountBeyondLimit(answer.Name);
-        await context.Response.WriteUnavailableAsync(answer.Describe($"{most} requests are under way, and no more are allowed"));
+        metrics.CountBeyondLimit(LimitAnswer.Requests.Name);
+        await context.Response.WriteUnavailableAsync(LimitAnswer.Requests.Describe($"{most} requests are under way, and no more are allowed"));
     }
 }

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Query;
 using PushGateway.Core.Store;
-using PushGateway.Hosting;
 using PushGateway.Telemetry;
 
 namespace PushGateway.Http;
@@ -16,12 +17,14 @@ internal sealed class StatsEndpoint(
     PushHistory pushes,
     Persistence.Persistence persistence,
     GatewayOptions options,
+    IOptions<KestrelServerOptions> kestrel,
     IServer server,
     TimeProvider time)
 {
     /// <summary>What is counted is shown for so many times as long as counting took, so that it takes a tenth of a core at most.</summary>
     private const int RestFactor = 10;
 
+    private readonly KestrelServerLimits _kestrel = kestrel.Value.Limits;
     private readonly long _started = time.GetUnixNanoseconds();
     private volatile Counted? _counted;
 
@@ -166,10 +169,10 @@ internal sealed class StatsEndpoint(
     private void WriteLimits(Utf8JsonWriter json)
     {
         json.WriteStartObject("limits");
-        json.WriteNumber("request_header_bytes", Listeners.MaxHeaderBytes);
-        json.WriteNumber("request_headers", Listeners.MaxHeaders);
+        json.WriteNumber("request_header_bytes", _kestrel.MaxRequestHeadersTotalSize);
+        json.WriteNumber("request_headers", _kestrel.MaxRequestHeaderCount);
         json.WriteNumber("body_bytes", options.MaxBodySize.Bytes);
-        json.WriteNumber("body_bytes_per_second", Listeners.MinBodyBytesPerSecond);
+        json.WriteNumber("body_bytes_per_second", _kestrel.MinRequestBodyDataRate!.BytesPerSecond);
         json.WriteNumber("rendered_push_bytes", GroupStore.MaxRenderedBytes);
         json.WriteNumber("push_series", options.MaxSeries.Count);
         json.WriteNumber("labels", options.MaxLabels.Count);

@@ -35,10 +35,10 @@ internal static class TlsSettingsReader
 
     private static readonly string[] VersionNames = ["TLS10", "TLS11", "TLS12", "TLS13"];
 
-#pragma warning disable SYSLIB0039, CA5397 // Whether the system still speaks them is for its OpenSSL to say.
+#pragma warning disable SYSLIB0039 // Whether the system still speaks them is for its OpenSSL to say.
     private static readonly SslProtocols[] Versions =
         [SslProtocols.Tls, SslProtocols.Tls11, SslProtocols.Tls12, SslProtocols.Tls13];
-#pragma warning restore SYSLIB0039, CA5397
+#pragma warning restore SYSLIB0039
 
     /// <param name="section">The section; any errors go to where those of the file go.</param>
     /// <returns>Null for no TLS: so it is if no key says anything about certificates.</returns>
