@@ -106,29 +106,31 @@ internal sealed record GatewayOptions
         new("web.telemetry-path", TelemetryPath),
     ];
 
+    /// <summary>The same of the flags that the Go Pushgateway does not have, and does not show there.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ToOwnFlagValues() =>
+    [
+        new("persistence.fsync", Fsync.ToString().ToLowerInvariant()),
+        new("persistence.journal", Text(EnableJournal)),
+        new("persistence.journal-max-size", JournalMaxSize.ToString()),
+        new("push.max-body-size", MaxBodySize.ToString()),
+        new("push.max-labels", MaxLabels.ToString()),
+        new("push.max-name-length", MaxNameLength.ToString()),
+        new("push.max-series", MaxSeries.ToString()),
+        new("push.max-value-length", MaxValueLength.ToString()),
+        new("store.max-groups", MaxStoredGroups.ToString()),
+        new("store.max-series", MaxStoredSeries.ToString()),
+        new("web.max-requests", MaxRequests.ToString()),
+    ];
+
     /// <summary>The names of the flags whose values are not the defaults, in order.</summary>
     public IReadOnlyList<string> ChangedFlags()
     {
         var defaults = new GatewayOptions();
-        IEnumerable<string> changed = ToFlagValues().Except(defaults.ToFlagValues()).Select(flag => flag.Key)
-            .Where(name => name != "web.route-prefix" || RoutePrefixFlag.Length > 0);
-        (string Name, bool IsChanged)[] others =
-        [
-            ("persistence.fsync", Fsync != defaults.Fsync),
-            ("persistence.journal", EnableJournal != defaults.EnableJournal),
-            ("persistence.journal-max-size", JournalMaxSize != defaults.JournalMaxSize),
-            ("push.max-body-size", MaxBodySize != defaults.MaxBodySize),
-            ("push.max-labels", MaxLabels != defaults.MaxLabels),
-            ("push.max-name-length", MaxNameLength != defaults.MaxNameLength),
-            ("push.max-series", MaxSeries != defaults.MaxSeries),
-            ("push.max-value-length", MaxValueLength != defaults.MaxValueLength),
-            ("store.max-groups", MaxStoredGroups != defaults.MaxStoredGroups),
-            ("store.max-series", MaxStoredSeries != defaults.MaxStoredSeries),
-            ("web.max-requests", MaxRequests != defaults.MaxRequests),
-        ];
+        IEnumerable<KeyValuePair<string, string>> changed = ToFlagValues().Except(defaults.ToFlagValues())
+            .Where(flag => flag.Key != "web.route-prefix" || RoutePrefixFlag.Length > 0);
         return
         [
-            .. changed.Concat(others.Where(flag => flag.IsChanged).Select(flag => flag.Name))
+            .. changed.Concat(ToOwnFlagValues().Except(defaults.ToOwnFlagValues())).Select(flag => flag.Key)
                 .Order(StringComparer.Ordinal),
         ];
     }

@@ -163,6 +163,12 @@ internal sealed class StatsEndpoint(
         json.WriteEndArray();
         json.WriteBoolean("admin_api", options.EnableAdminApi);
         WriteLimits(json);
+        json.WriteStartObject("own_flags");
+        foreach ((string name, string value) in options.ToOwnFlagValues())
+        {
+            json.WriteString(name, value);
+        }
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -36,7 +36,7 @@ public sealed class PageTests(Chromium chromium) : BrowserTests(chromium)
     [Fact]
     public async Task Status_ChangedFlags_AreMarked()
     {
-        GatewayProcess gateway = await StartGatewayAsync("--web.enable-admin-api");
+        GatewayProcess gateway = await StartGatewayAsync("--web.enable-admin-api", "--push.max-series=7");
         GatewayPage page = await OpenAsync(gateway, "/status");
 
         ILocator flag = page.Page.Locator("#flags [data-key='web.enable-admin-api']");
@@ -46,7 +46,8 @@ public sealed class PageTests(Chromium chromium) : BrowserTests(chromium)
         await Expect(page.Page.Locator("#build")).ToContainTextAsync($"127.0.0.1:{gateway.Port}");
         await Expect(page.Page.Locator("#build [data-key='Largest push, each sample with all labels']")).ToContainTextAsync("512 MiB");
         await page.Page.Locator("#only-changed").CheckAsync();
-        await Expect(page.Page.Locator("#flags tr:visible")).ToHaveCountAsync(2);
+        await Expect(page.Page.Locator("#flags tr:visible")).ToHaveCountAsync(3);
+        await Expect(page.Page.Locator("#flags [data-key='push.max-series'] td")).ToHaveTextAsync("7");
     }
 
     [Fact]

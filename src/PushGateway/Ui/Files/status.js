@@ -33,7 +33,9 @@ export async function refreshStatus() {
   updateKeyed(byId('build'), facts, ([name]) => name, createRow, updateRow);
 
   const changed = new Set(server.changed_flags);
-  const flags = Object.entries(status.flags).map(([name, value]) => ({ name, value, isChanged: changed.has(name) }));
+  const flags = Object.entries({ ...status.flags, ...server.own_flags })
+    .map(([name, value]) => ({ name, value, isChanged: changed.has(name) }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
   setText(byId('changed-count'), String(flags.filter((flag) => flag.isChanged).length));
   updateKeyed(byId('flags'), flags, (flag) => flag.name, createFlag, () => {});
 }
