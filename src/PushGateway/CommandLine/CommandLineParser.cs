@@ -90,6 +90,7 @@ internal static class CommandLineParser
         JournalMaxSize = values.GetValue(flags.PersistenceJournalMaxSize),
         Fsync = values.GetValue(flags.PersistenceFsync),
         DisableConsistencyCheck = values.GetValue(flags.DisableConsistencyCheck),
+        QuarantineInconsistent = values.GetValue(flags.QuarantineInconsistent),
         EnableUtf8Names = values.GetValue(flags.EnableUtf8Names),
         MaxBodySize = values.GetValue(flags.MaxBodySize),
         MaxSeries = values.GetValue(flags.MaxSeries),

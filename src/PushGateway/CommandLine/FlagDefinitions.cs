@@ -19,7 +19,7 @@ internal sealed class FlagDefinitions
         ListenAddress, SystemdSocket, WebConfigFile, TelemetryPath, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi,
         PersistenceFile, PersistenceInterval, PersistenceJournal, PersistenceJournalMaxSize, PersistenceFsync,
-        DisableConsistencyCheck, EnableUtf8Names,
+        DisableConsistencyCheck, QuarantineInconsistent, EnableUtf8Names,
         MaxBodySize, MaxSeries, MaxLabels, MaxNameLength, MaxValueLength, MaxStoredSeries, MaxStoredGroups, MaxRequests,
         LogLevel, LogFormat,
     };
@@ -101,6 +101,11 @@ internal sealed class FlagDefinitions
     public Option<bool> DisableConsistencyCheck { get; } = new("--push.disable-consistency-check")
     {
         Description = "Accept pushes unchecked. DANGEROUS: one bad push can make every scrape fail.",
+    };
+
+    public Option<bool> QuarantineInconsistent { get; } = new("--push.quarantine-inconsistent")
+    {
+        Description = "Leave groups out of scrapes that do not fit with the others, instead of failing every scrape.",
     };
 
     public Option<bool> EnableUtf8Names { get; } = new("--push.enable-utf8-names")

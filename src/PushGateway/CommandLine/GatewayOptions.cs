@@ -50,6 +50,9 @@ internal sealed record GatewayOptions
     /// <summary>Accept pushes that would make a scrape fail. Off: the job that sends them should know.</summary>
     public bool DisableConsistencyCheck { get; init; }
 
+    /// <summary>Leave out of scrapes what would make them fail. Off: a scrape that fails is noticed sooner.</summary>
+    public bool QuarantineInconsistent { get; init; }
+
     /// <summary>Allow any text as a name. Off: old Prometheus servers refuse a scrape that has such names.</summary>
     public bool EnableUtf8Names { get; init; }
 
@@ -117,6 +120,7 @@ internal sealed record GatewayOptions
         new("push.max-name-length", MaxNameLength.ToString()),
         new("push.max-series", MaxSeries.ToString()),
         new("push.max-value-length", MaxValueLength.ToString()),
+        new("push.quarantine-inconsistent", Text(QuarantineInconsistent)),
         new("store.max-groups", MaxStoredGroups.ToString()),
         new("store.max-series", MaxStoredSeries.ToString()),
         new("web.max-requests", MaxRequests.ToString()),

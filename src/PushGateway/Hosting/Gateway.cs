@@ -96,7 +96,8 @@ internal static class Gateway
                 options.MaxValueLength.Bytes,
                 options.MaxStoredSeries.Count,
                 options.MaxStoredGroups.Count),
-            options.MaxBodySize.Bytes));
+            options.MaxBodySize.Bytes,
+            options.QuarantineInconsistent));
         IReadOnlyList<ReservedFamily> reserved = FamilyCatalogue.ReservedWith(options);
         services.AddSingleton(reserved);
         services.AddSingleton(new GroupStore(reserved));
@@ -118,6 +119,7 @@ internal static class Gateway
             provider.GetRequiredService<ILogger<Persistence.Persistence>>()));
         services.AddSingleton<Changes>();
         services.AddSingleton<PushEndpoints>();
+        services.AddSingleton<QuarantinedGroups>();
         services.AddSingleton<ScrapeEndpoint>();
         services.AddSingleton<ApiEndpoints>();
         services.AddSingleton<GroupsEndpoints>();

@@ -167,7 +167,7 @@ internal sealed class PushEndpoints(
             ? Task.CompletedTask
             : context.Response.WriteErrorAsync(
                 StatusCodes.Status400BadRequest,
-                $"pushed metrics are invalid or inconsistent with existing metrics: {result.Error.Message}");
+                $"pushed metrics are invalid or inconsistent with existing metrics: {result.Error.Message}{result.ClashLine}");
     }
 
     private static string SourceOf(HttpContext context) =>

@@ -7,7 +7,11 @@ namespace PushGateway.Http;
 
 /// <summary>GET of all metrics, in the format that the scraper asks for.</summary>
 internal sealed class ScrapeEndpoint(
-    GroupStore store, OwnFamilies own, IReadOnlyList<ReservedFamily> reserved, ILogger<ScrapeEndpoint> logger)
+    GroupStore store,
+    QuarantinedGroups quarantined,
+    OwnFamilies own,
+    IReadOnlyList<ReservedFamily> reserved,
+    ILogger<ScrapeEndpoint> logger)
 {
     public static void Map(IEndpointRouteBuilder routes, string path)
     {
@@ -17,7 +21,7 @@ internal sealed class ScrapeEndpoint(
 
     private async Task ScrapeAsync(HttpContext context)
     {
-        StoreSnapshot snapshot = store.Snapshot;
+        StoreSnapshot snapshot = quarantined.Of(store.Snapshot).Rest;
         if (FindErrors(snapshot) is { } errors)
         {
             logger.GatheringFailed(errors);

@@ -14,6 +14,7 @@ namespace PushGateway.Http;
 /// <summary><c>/api/v1/stats</c>: what is stored, pushed, used and kept, in numbers.</summary>
 internal sealed class StatsEndpoint(
     GroupStore store,
+    QuarantinedGroups quarantined,
     PushHistory pushes,
     Persistence.Persistence persistence,
     GatewayOptions options,
@@ -48,6 +49,7 @@ internal sealed class StatsEndpoint(
         json.WriteNumber("series", statistics.Series);
         json.WriteNumber("families", statistics.Families);
         json.WriteNumber("bytes", statistics.Bytes);
+        json.WriteNumber("quarantined", quarantined.Of(store.Snapshot).Reasons.Count);
         WritePushes(json, pushes.Read(time.GetUnixNanoseconds()));
         WriteAges(json, statistics.Ages);
         WriteShares(json, "top_metrics", "name", statistics.TopMetrics);

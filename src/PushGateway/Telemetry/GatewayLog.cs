@@ -78,6 +78,12 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Error, "error gathering metrics")]
     public static partial void GatheringFailed(this ILogger logger, string err);
 
+    [LoggerMessage(LogLevel.Warning, "a group does not fit with the others, and is left out of scrapes")]
+    public static partial void GroupQuarantined(this ILogger logger, string group, string err);
+
+    [LoggerMessage(LogLevel.Information, "a group is scraped again, or is gone")]
+    public static partial void GroupReleased(this ILogger logger, string group);
+
     [LoggerMessage(LogLevel.Information, "restored from the persistence file")]
     public static partial void Restored(this ILogger logger, string file, int groups, long journalRecords);
 
