@@ -155,6 +155,7 @@ internal static class Gateway
         {
             app.UseMiddleware<WebConfigRequests>();
         }
+        app.UseMiddleware<CrossSiteRequests>();
         app.UseMiddleware<RequestPath>();
         if (options.MaxRequests.Count > 0)
         {
