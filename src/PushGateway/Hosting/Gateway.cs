@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
 using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Persistence;
@@ -66,6 +67,7 @@ internal static class Gateway
 
         Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen =
             await Listeners.PrepareAsync(options, webConfig);
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             Listeners.SetLimits(kestrel);
@@ -192,9 +194,8 @@ internal static class Gateway
     private static void LogAddresses(WebApplication app, ILogger logger)
     {
         EffectiveWebConfig? config = app.Services.GetService<LiveWebConfig>()?.Current;
-        foreach (string url in app.Urls)
+        foreach (string address in app.Services.GetRequiredService<IServer>().ListenAddresses())
         {
-            string address = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
             logger.ListeningOn(address);
             if (config?.Tokens is { Limit: var limit })
             {
