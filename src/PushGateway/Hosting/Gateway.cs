@@ -35,9 +35,12 @@ internal static class Gateway
             var persistence = app.Services.GetRequiredService<Persistence.Persistence>();
 
             // A small store is there before the first request; for a large one nobody waits without an answer.
-            await Task.WhenAny(persistence.StartAsync(), Task.Delay(RestoreHeadStart));
+            Task restored = persistence.StartAsync();
+            await Task.WhenAny(restored, Task.Delay(RestoreHeadStart));
             await app.StartAsync();
             LogAddresses(app, logger);
+            await using var notifications = ServiceNotifications.Begin(
+                app.Services, restored, Environment.GetEnvironmentVariable);
             await app.WaitForShutdownAsync();
             bool isKept = await persistence.CloseAsync();
             logger.ServerStopped();

@@ -58,6 +58,9 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Information, "received SIGHUP; there is no web config file to read again")]
     public static partial void ReceivedIdleHangUp(this ILogger logger);
 
+    [LoggerMessage(LogLevel.Warning, "the service manager cannot be told")]
+    public static partial void ServiceManagerNotTold(this ILogger logger, string err);
+
     [LoggerMessage(LogLevel.Information, "HTTP server stopped")]
     public static partial void ServerStopped(this ILogger logger);
 
