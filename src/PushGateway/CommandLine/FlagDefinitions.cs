@@ -40,8 +40,8 @@ internal sealed class FlagDefinitions
 
     public Option<string[]> ListenAddress { get; } = new("--web.listen-address")
     {
-        Description = "Address to serve on, such as `:9091`, `127.0.0.1:9091` or `[::1]:9091`. Give the flag several"
-            + " times to serve on several addresses.",
+        Description = "Address to serve on, such as `:9091`, `127.0.0.1:9091`, `[::1]:9091` or"
+            + " `unix:///run/pushgateway.sock`. Give the flag several times to serve on several addresses.",
         DefaultValueFactory = _ => [.. Defaults.ListenAddresses],
         Arity = ArgumentArity.OneOrMore,
     };

@@ -6,7 +6,8 @@ namespace PushGateway.CommandLine;
 internal sealed record GatewayOptions
 {
     /// <summary>
-    /// Where to listen, unparsed (see <see cref="ListenAddress"/>): a wrong one is a failed start, not a wrong flag.
+    /// Where to listen, unparsed (see <see cref="ListenAddress"/>, and <c>unix:///path</c>): a wrong one is a failed start,
+    /// not a wrong flag.
     /// The port is the one registered for the Pushgateway.
     /// </summary>
     public IReadOnlyList<string> ListenAddresses { get; init; } = [":9091"];

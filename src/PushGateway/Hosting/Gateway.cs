@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
 using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Persistence;
@@ -34,9 +35,12 @@ internal static class Gateway
             var persistence = app.Services.GetRequiredService<Persistence.Persistence>();
 
             // A small store is there before the first request; for a large one nobody waits without an answer.
-            await Task.WhenAny(persistence.StartAsync(), Task.Delay(RestoreHeadStart));
+            Task restored = persistence.StartAsync();
+            await Task.WhenAny(restored, Task.Delay(RestoreHeadStart));
             await app.StartAsync();
             LogAddresses(app, logger);
+            await using var notifications = ServiceNotifications.Begin(
+                app.Services, restored, Environment.GetEnvironmentVariable);
             await app.WaitForShutdownAsync();
             bool isKept = await persistence.CloseAsync();
             logger.ServerStopped();
@@ -66,6 +70,7 @@ internal static class Gateway
 
         Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen =
             await Listeners.PrepareAsync(options, webConfig);
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             Listeners.SetLimits(kestrel);
@@ -157,6 +162,7 @@ internal static class Gateway
         {
             app.UseMiddleware<WebConfigRequests>();
         }
+        app.UseMiddleware<CrossSiteRequests>();
         app.UseMiddleware<RequestPath>();
         if (options.MaxRequests.Count > 0)
         {
@@ -193,9 +199,8 @@ internal static class Gateway
     private static void LogAddresses(WebApplication app, ILogger logger)
     {
         EffectiveWebConfig? config = app.Services.GetService<LiveWebConfig>()?.Current;
-        foreach (string url in app.Urls)
+        foreach (string address in app.Services.GetRequiredService<IServer>().ListenAddresses())
         {
-            string address = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
             logger.ListeningOn(address);
             if (config?.Tokens is { Limit: var limit })
             {

@@ -170,6 +170,8 @@ internal sealed class PushEndpoints(
                 $"pushed metrics are invalid or inconsistent with existing metrics: {result.Error.Message}{result.ClashLine}");
     }
 
-    private static string SourceOf(HttpContext context) =>
-        $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}";
+    /// <summary>Address and port of the client; a unix socket has neither.</summary>
+    private static string SourceOf(HttpContext context) => context.Connection.RemoteIpAddress is { } address
+        ? $"{address}:{context.Connection.RemotePort}"
+        : "unix";
 }

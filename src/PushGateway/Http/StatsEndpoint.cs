@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using PushGateway.CommandLine;
@@ -158,9 +157,9 @@ internal sealed class StatsEndpoint(
         }
         json.WriteEndArray();
         json.WriteStartArray("listeners");
-        foreach (string url in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+        foreach (string address in server.ListenAddresses())
         {
-            json.WriteStringValue(url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..]);
+            json.WriteStringValue(address);
         }
         json.WriteEndArray();
         json.WriteBoolean("admin_api", options.EnableAdminApi);

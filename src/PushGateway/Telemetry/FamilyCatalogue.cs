@@ -35,6 +35,11 @@ public static class FamilyCatalogue
         MetricType.Counter,
         "Total requests refused for being beyond a limit, by the limit.");
 
+    internal static readonly ReservedFamily CrossSite = FromFirstUse(
+        "pushgateway_cross_site_refusals_total",
+        MetricType.Counter,
+        "Total requests refused because a web page of another site made them.");
+
     internal static readonly ReservedFamily BuildInfo = FromStart(
         "pushgateway_build_info",
         MetricType.Gauge,
@@ -148,6 +153,7 @@ public static class FamilyCatalogue
         PushDuration,
         PushSize,
         BeyondLimit,
+        CrossSite,
         BuildInfo,
         ProcessCpuSeconds,
         ProcessMaxFds,

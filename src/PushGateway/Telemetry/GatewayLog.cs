@@ -52,6 +52,15 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Warning, "received termination request via web service")]
     public static partial void ReceivedQuitRequest(this ILogger logger);
 
+    [LoggerMessage(LogLevel.Information, "received SIGHUP; reading the web config file again")]
+    public static partial void ReceivedHangUp(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "received SIGHUP; there is no web config file to read again")]
+    public static partial void ReceivedIdleHangUp(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Warning, "the service manager cannot be told")]
+    public static partial void ServiceManagerNotTold(this ILogger logger, string err);
+
     [LoggerMessage(LogLevel.Information, "HTTP server stopped")]
     public static partial void ServerStopped(this ILogger logger);
 

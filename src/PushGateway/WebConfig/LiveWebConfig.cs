@@ -14,6 +14,7 @@ internal sealed class LiveWebConfig : BackgroundService
     private readonly string _path;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Lock _looking = new();
     private volatile EffectiveWebConfig _current;
 
     /// <summary>What the last look has seen.</summary>
@@ -54,13 +55,33 @@ internal sealed class LiveWebConfig : BackgroundService
     /// </summary>
     internal void Look()
     {
-        WebConfigFiles files = WebConfigFiles.Read(_path, _seen);
-        bool hasSettled = files.IsSameAs(_seen);
-        _seen = files;
-        if (!hasSettled || files.IsSameAs(_judged))
+        lock (_looking)
         {
-            return;
+            WebConfigFiles files = WebConfigFiles.Read(_path, _seen);
+            bool hasSettled = files.IsSameAs(_seen);
+            _seen = files;
+            if (hasSettled && !files.IsSameAs(_judged))
+            {
+                Judge(files);
+            }
         }
+    }
+
+    /// <summary>
+    /// Reads the files, and puts them in force or says what is wrong with them, whether they have changed or not. For whoever
+    /// knows that they are whole.
+    /// </summary>
+    public void Reload()
+    {
+        lock (_looking)
+        {
+            _seen = WebConfigFiles.Read(_path, last: null);
+            Judge(_seen);
+        }
+    }
+
+    private void Judge(WebConfigFiles files)
+    {
         _judged = files;
         if (!EffectiveWebConfig.TryCreate(files, _current, _time, out EffectiveWebConfig? config, out string? error))
         {

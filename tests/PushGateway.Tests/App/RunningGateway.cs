@@ -24,7 +24,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         _app = app;
         _loggers = loggers;
         Log = log;
-        Port = new Uri(app.Urls.Single()).Port;
+        Port = new Uri(app.Urls.First()).Port;
     }
 
     public int Port { get; }
@@ -35,6 +35,8 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     /// <summary>Completes when what was stored is there, or never will be.</summary>
     public required Task Restored { get; init; }
+
+    public IServiceProvider Services => _app.Services;
 
     public Changes Changes => _app.Services.GetRequiredService<Changes>();
 
