@@ -154,6 +154,7 @@ internal static class Gateway
         if (options.WebConfigFile.Length > 0)
         {
             app.UseMiddleware<WebConfigRequests>();
+            app.UseMiddleware<AuthenticatedRequests>();
         }
         app.UseMiddleware<RequestPath>();
         if (options.MaxRequests.Count > 0)

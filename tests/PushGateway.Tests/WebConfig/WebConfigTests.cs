@@ -81,6 +81,32 @@ public sealed class WebConfigTests : IDisposable
         Assert.Equal(401, await StatusAsync(gateway));
     }
 
+    [Fact]
+    public async Task Request_InAFloodOfWrongPasswords_IsServedIfKnownAndOthersArePutOff()
+    {
+        // At a cost of 8 a check takes longer than a request.
+        _folder.WriteConfig(
+            "basic_auth_users:\n  bob: " + Hash + "\n  ann: $2b$08$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW\n");
+        await using RunningGateway gateway = await RunningGateway.StartAsync(_folder.Flag);
+        Task<RawAnswer> ScrapeAsync(string credentials) => gateway.SendAsync(
+            "GET", "/metrics", "", $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}");
+        Assert.Equal(200, (await ScrapeAsync("bob:secret")).Status);
+
+        List<Task<RawAnswer>> flood = [.. Enumerable.Range(0, 300).Select(i => ScrapeAsync($"ann:{i}"))];
+        await Task.WhenAny(flood);
+        RawAnswer known = await ScrapeAsync("bob:secret");
+        RawAnswer[] answers = await Task.WhenAll(flood);
+
+        Assert.Equal(200, known.Status);
+        Assert.All(answers, answer => Assert.True(answer.Status is 401 or 503, answer.Text));
+        RawAnswer put = answers.First(answer => answer.Status == 503);
+        Assert.Equal("50 other logins are being checked\n", put.Body);
+        Assert.Equal("1", put.Header("Retry-After"));
+        Assert.Contains(
+            $"pushgateway_limit_refusals_total{{limit=\"logins\"}} {answers.Count(answer => answer.Status == 503)}\n",
+            (await ScrapeAsync("bob:secret")).Body);
+    }
+
     [Theory]
     [InlineData("/-/ready")]
     [InlineData("/nothing")]
