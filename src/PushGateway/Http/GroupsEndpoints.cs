@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using PushGateway.Access;
 using PushGateway.Core.Model;
 using PushGateway.Core.Query;
 using PushGateway.Core.Store;
@@ -25,17 +26,20 @@ internal sealed class GroupsEndpoints(GroupStore store, Changes changes, Gateway
     {
         var endpoints = routes.ServiceProvider.GetRequiredService<GroupsEndpoints>();
         string groups = $"{prefix}/api/v1/groups";
-        routes.MapGet(groups, endpoints.ListAsync).WithRequestCounter(HandlerName.ApiGroups);
-        routes.MapDelete(groups, endpoints.DeleteAsync).WithRequestCounter(HandlerName.ApiGroups);
+        routes.MapGet(groups, endpoints.ListAsync)
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroups);
+        // What is selected tells of what is stored.
+        routes.MapDelete(groups, endpoints.DeleteAsync)
+            .Requires(Permissions.Read | Permissions.Delete).WithRequestCounter(HandlerName.ApiGroups);
         routes.MapMethods(groups, [HttpMethods.Options], JsonAnswer.AnswerReadingOptions)
-            .WithRequestCounter(HandlerName.ApiOptions);
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiOptions);
         foreach (string jobSegment in (string[])["job", "job@base64"])
         {
             string basePath = $"{groups}/{jobSegment}/";
             bool jobIsBase64 = jobSegment != "job";
             routes.MapGet(
                     basePath + "{job}/{**labels}", context => endpoints.ShowAsync(context, basePath.Length, jobIsBase64))
-                .WithRequestCounter(HandlerName.ApiGroup);
+                .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroup);
         }
     }
 
@@ -145,6 +149,10 @@ internal sealed class GroupsEndpoints(GroupStore store, Changes changes, Gateway
             return;
         }
         IReadOnlyList<MetricGroup> groups = GroupPage.SelectAll(store.Snapshot, selection, context.RequestAborted);
+        if (!await context.IsPermittedAsync(Permissions.Delete, groups))
+        {
+            return;
+        }
         IReadOnlyList<MetricGroup>? deleted = isDryRun ? groups : await changes.DeleteAsync(context, groups);
         if (deleted is null)
         {

@@ -10,7 +10,7 @@ namespace PushGateway.Telemetry;
 /// </summary>
 /// <remarks>
 /// A new pushgateway_* instrument is declared here and listed in <see cref="Reserved"/>, or in
-/// <see cref="Persistence"/>. The dotnet_* families are not:
+/// <see cref="ReservedWith"/>. The dotnet_* families are not:
 /// batch jobs push families of those names themselves, and ours must not get in their way.
 /// </remarks>
 public static class FamilyCatalogue
@@ -34,6 +34,11 @@ public static class FamilyCatalogue
         "pushgateway_limit_refusals_total",
         MetricType.Counter,
         "Total requests refused for being beyond a limit, by the limit.");
+
+    internal static readonly ReservedFamily AccessRefusals = FromStart(
+        "pushgateway_access_refusals_total",
+        MetricType.Counter,
+        "Total requests that the access config file did not permit, by the reason.");
 
     internal static readonly ReservedFamily BuildInfo = FromStart(
         "pushgateway_build_info",
@@ -172,7 +177,11 @@ public static class FamilyCatalogue
 
     /// <summary>All that are taken with the given flags.</summary>
     internal static IReadOnlyList<ReservedFamily> ReservedWith(GatewayOptions options) =>
-        options.PersistenceFile.Length > 0 ? [.. Reserved, .. Persistence] : Reserved;
+    [
+        .. Reserved,
+        .. options.PersistenceFile.Length > 0 ? Persistence : [],
+        .. options.AccessConfigFile.Length > 0 ? [AccessRefusals] : Array.Empty<ReservedFamily>(),
+    ];
 
     private static ReservedFamily FromStart(string name, MetricType type, string help) =>
         new(new Utf8String(name), type, new Utf8String(help), CorrectsHelp: true);

@@ -81,13 +81,17 @@ public sealed class WebConfigTests : IDisposable
         Assert.Equal(401, await StatusAsync(gateway));
     }
 
-    [Fact]
-    public async Task Request_InAFloodOfWrongPasswords_IsServedIfKnownAndOthersArePutOff()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Request_InAFloodOfWrongPasswords_IsServedIfKnownAndOthersArePutOff(bool hasAccess)
     {
         // At a cost of 8 a check takes longer than a request.
         _folder.WriteConfig(
             "basic_auth_users:\n  bob: " + Hash + "\n  ann: $2b$08$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW\n");
-        await using RunningGateway gateway = await RunningGateway.StartAsync(_folder.Flag);
+        _folder.Write("access.yml", "roles:\n  bobs:\n    permissions: [read]\n    users: [bob]\n");
+        string[] flags = hasAccess ? [_folder.Flag, $"--access.config.file={_folder.PathOf("access.yml")}"] : [_folder.Flag];
+        await using RunningGateway gateway = await RunningGateway.StartAsync(flags);
         Task<RawAnswer> ScrapeAsync(string credentials) => gateway.SendAsync(
             "GET", "/metrics", "", $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}");
         Assert.Equal(200, (await ScrapeAsync("bob:secret")).Status);
