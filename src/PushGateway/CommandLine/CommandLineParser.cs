@@ -79,6 +79,7 @@ internal static class CommandLineParser
         ListenAddresses = values.GetRequiredValue(flags.ListenAddress),
         UseSystemdSocket = values.GetValue(flags.SystemdSocket),
         WebConfigFile = values.GetRequiredValue(flags.WebConfigFile),
+        AccessConfigFile = values.GetRequiredValue(flags.AccessConfigFile),
         TelemetryPath = values.GetRequiredValue(flags.TelemetryPath),
         ExternalUrl = values.GetRequiredValue(flags.ExternalUrl),
         RoutePrefixFlag = values.GetRequiredValue(flags.RoutePrefix),

@@ -16,7 +16,7 @@ internal sealed class FlagDefinitions
     public FlagDefinitions() => Command = new Command("pushgateway", About)
     {
         Help, HelpLong, HelpMan, Version,
-        ListenAddress, SystemdSocket, WebConfigFile, TelemetryPath, ExternalUrl, RoutePrefix,
+        ListenAddress, SystemdSocket, WebConfigFile, AccessConfigFile, TelemetryPath, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi,
         PersistenceFile, PersistenceInterval, PersistenceJournal, PersistenceJournalMaxSize, PersistenceFsync,
         DisableConsistencyCheck, QuarantineInconsistent, EnableUtf8Names,
@@ -53,6 +53,9 @@ internal sealed class FlagDefinitions
 
     public Option<string> WebConfigFile { get; } = Text(
         "--web.config.file", Defaults.WebConfigFile, "YAML file that turns on TLS, client certificates or passwords.");
+
+    public Option<string> AccessConfigFile { get; } = Text(
+        "--access.config.file", Defaults.AccessConfigFile, "YAML file that says who may push, delete, read and administer.");
 
     public Option<string> TelemetryPath { get; } = Text(
         "--web.telemetry-path", Defaults.TelemetryPath, "Path that Prometheus scrapes.");

@@ -18,6 +18,9 @@ internal sealed record GatewayOptions
     /// <summary>File with TLS and authentication settings; empty for plain HTTP open to everyone.</summary>
     public string WebConfigFile { get; init; } = "";
 
+    /// <summary>File that says who may do what; empty where all who are let in may do everything.</summary>
+    public string AccessConfigFile { get; init; } = "";
+
     /// <summary>Where Prometheus scrapes: its own default, so that no scrape configuration has to name it.</summary>
     public string TelemetryPath { get; init; } = "/metrics";
 
@@ -113,6 +116,7 @@ internal sealed record GatewayOptions
     /// <summary>The same of the flags that the Go Pushgateway does not have, and does not show there.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ToOwnFlagValues() =>
     [
+        new("access.config.file", AccessConfigFile),
         new("persistence.fsync", Fsync.ToString().ToLowerInvariant()),
         new("persistence.journal", Text(EnableJournal)),
         new("persistence.journal-max-size", JournalMaxSize.ToString()),

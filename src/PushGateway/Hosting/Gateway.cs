@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Persistence;
@@ -67,6 +69,8 @@ internal static class Gateway
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         AddGateway(builder.Services, options, time, openFolder);
         LiveWebConfig? webConfig = AddWebConfig(builder.Services, options, loggers, time);
+        LiveAccess? access = AddAccess(builder.Services, options, loggers, webConfig);
+        AddConfigWatch(builder.Services, webConfig, access, time);
 
         Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen =
             await Listeners.PrepareAsync(options, webConfig);
@@ -149,9 +153,39 @@ internal static class Gateway
             throw new StartException(error);
         }
         services.AddSingleton(live);
-        services.AddSingleton<IHostedService>(live);
         services.AddSingleton<Logins>();
         return live;
+    }
+
+    /// <returns>Null if there is no file; then nothing of it is there.</returns>
+    /// <exception cref="StartException">The file cannot be used.</exception>
+    private static LiveAccess? AddAccess(
+        IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, LiveWebConfig? webConfig)
+    {
+        if (options.AccessConfigFile.Length == 0)
+        {
+            return null;
+        }
+        ILogger logger = loggers.CreateLogger<LiveAccess>();
+        if (!LiveAccess.TryLoad(options.AccessConfigFile, webConfig, logger, out LiveAccess? live, out string? error))
+        {
+            throw new StartException(error);
+        }
+        services.AddSingleton(live);
+        services.AddSingleton<AccessRefusals>();
+        services.TryAddSingleton<Logins>();
+        return live;
+    }
+
+    /// <summary>The web config is looked at first: the access file names its users.</summary>
+    private static void AddConfigWatch(
+        IServiceCollection services, LiveWebConfig? webConfig, LiveAccess? access, TimeProvider time)
+    {
+        Action?[] looks = [webConfig is null ? null : webConfig.Look, access is null ? null : access.Look];
+        if (looks.OfType<Action>().ToArray() is { Length: > 0 } any)
+        {
+            services.AddSingleton<IHostedService>(new ConfigWatch(any, time));
+        }
     }
 
     private static void MapRoutes(WebApplication app, GatewayOptions options)
@@ -163,14 +197,27 @@ internal static class Gateway
             app.UseMiddleware<WebConfigRequests>();
         }
         app.UseMiddleware<CrossSiteRequests>();
+        bool hasAccess = options.AccessConfigFile.Length > 0;
+        if (hasAccess)
+        {
+            app.UseMiddleware<IdentifiedRequests>();
+        }
+        else if (options.WebConfigFile.Length > 0)
+        {
+            app.UseMiddleware<AuthenticatedRequests>();
+        }
         app.UseMiddleware<RequestPath>();
+        app.UseRouting();
+        if (hasAccess)
+        {
+            app.UseMiddleware<PermittedRequests>();
+        }
         if (options.MaxRequests.Count > 0)
         {
             app.UseMiddleware<RequestCrowd>(options.MaxRequests.Count, prefix);
         }
         app.UseMiddleware<UnreadyRequests>(prefix);
         app.UseMiddleware<RequestDecoding>($"{prefix}/api/v1/");
-        app.UseRouting();
         app.UseMiddleware<UnmatchedRequests>($"{prefix}/api/v1/");
 
         PushEndpoints.Map(app, prefix);

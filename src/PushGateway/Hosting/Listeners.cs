@@ -134,7 +134,8 @@ internal static class Listeners
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            OnConnection = _ => ValueTask.FromResult(webConfig.Current.Tls!.ForHandshake()),
+            OnConnection = handshake =>
+                ValueTask.FromResult(webConfig.Current.Tls!.ForHandshake(handshake.Connection.Features)),
         });
         HalfClosedClients.Serve(listen);
     }

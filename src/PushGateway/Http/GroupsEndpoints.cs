@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using PushGateway.Access;
 using PushGateway.Core.Model;
 using PushGateway.Core.Query;
 using PushGateway.Core.Store;
@@ -26,17 +27,20 @@ internal sealed class GroupsEndpoints(
     {
         var endpoints = routes.ServiceProvider.GetRequiredService<GroupsEndpoints>();
         string groups = $"{prefix}/api/v1/groups";
-        routes.MapGet(groups, endpoints.ListAsync).WithRequestCounter(HandlerName.ApiGroups);
-        routes.MapDelete(groups, endpoints.DeleteAsync).WithRequestCounter(HandlerName.ApiGroups);
+        routes.MapGet(groups, endpoints.ListAsync)
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroups);
+        // What is selected tells of what is stored.
+        routes.MapDelete(groups, endpoints.DeleteAsync)
+            .Requires(Permissions.Read | Permissions.Delete).WithRequestCounter(HandlerName.ApiGroups);
         routes.MapMethods(groups, [HttpMethods.Options], JsonAnswer.AnswerReadingOptions)
-            .WithRequestCounter(HandlerName.ApiOptions);
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiOptions);
         foreach (string jobSegment in (string[])["job", "job@base64"])
         {
             string basePath = $"{groups}/{jobSegment}/";
             bool jobIsBase64 = jobSegment != "job";
             routes.MapGet(
                     basePath + "{job}/{**labels}", context => endpoints.ShowAsync(context, basePath.Length, jobIsBase64))
-                .WithRequestCounter(HandlerName.ApiGroup);
+                .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroup);
         }
     }
 
@@ -153,6 +157,10 @@ internal sealed class GroupsEndpoints(
         Quarantine quarantine = quarantined.Of(store.Snapshot);
         IReadOnlyList<MetricGroup> groups = GroupPage.SelectAll(
             quarantine.Whole, Restrict(selection, quarantine), context.RequestAborted);
+        if (!await context.IsPermittedAsync(Permissions.Delete, groups))
+        {
+            return;
+        }
         IReadOnlyList<MetricGroup>? deleted = isDryRun ? groups : await changes.DeleteAsync(context, groups);
         if (deleted is null)
         {

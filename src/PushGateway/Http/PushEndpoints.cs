@@ -1,3 +1,4 @@
+using PushGateway.Access;
 using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Persistence;
@@ -26,11 +27,11 @@ internal sealed class PushEndpoints(
             string pattern = basePath + "{job}/{**labels}";
             bool jobIsBase64 = jobSegment != "job";
             routes.MapPut(pattern, context => endpoints.PushAsync(context, basePath.Length, jobIsBase64, PushMode.Replace))
-                .WithPushMetrics();
+                .Requires(Permissions.Push).WithPushMetrics();
             routes.MapPost(pattern, context => endpoints.PushAsync(context, basePath.Length, jobIsBase64, PushMode.Merge))
-                .WithPushMetrics();
+                .Requires(Permissions.Push).WithPushMetrics();
             routes.MapDelete(pattern, context => endpoints.DeleteAsync(context, basePath.Length, jobIsBase64))
-                .WithRequestCounter(HandlerName.Delete);
+                .Requires(Permissions.Delete).WithRequestCounter(HandlerName.Delete);
         }
     }
 
@@ -40,6 +41,10 @@ internal sealed class PushEndpoints(
         {
             history.AddRefused(time.GetUnixNanoseconds());
             await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
+            return;
+        }
+        if (!await context.IsPermittedAsync(Permissions.Push, key!))
+        {
             return;
         }
         if (RequestPath.IsNotUtf8(context) || !Array.TrueForAll(key!.Labels, label => label.Value.IsValidUtf8))
@@ -87,7 +92,8 @@ internal sealed class PushEndpoints(
             await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
             return;
         }
-        if (await changes.DeleteAsync(context, key!) is not null)
+        if (await context.IsPermittedAsync(Permissions.Delete, key!)
+            && await changes.DeleteAsync(context, key!) is not null)
         {
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         }

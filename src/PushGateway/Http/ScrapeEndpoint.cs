@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
+using PushGateway.Access;
 using PushGateway.Core.Store;
 using PushGateway.Telemetry;
 
@@ -16,7 +17,7 @@ internal sealed class ScrapeEndpoint(
     public static void Map(IEndpointRouteBuilder routes, string path)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<ScrapeEndpoint>();
-        routes.MapGet(path, endpoint.ScrapeAsync);
+        routes.MapGet(path, endpoint.ScrapeAsync).Requires(Permissions.Read);
     }
 
     private async Task ScrapeAsync(HttpContext context)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Query;
@@ -31,7 +32,8 @@ internal sealed class StatsEndpoint(
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<StatsEndpoint>();
-        routes.MapGet($"{prefix}/api/v1/stats", endpoint.WriteAsync).WithRequestCounter(HandlerName.ApiStats);
+        routes.MapGet($"{prefix}/api/v1/stats", endpoint.WriteAsync)
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiStats);
     }
 
     private async Task WriteAsync(HttpContext context)

@@ -40,6 +40,11 @@ public static class FamilyCatalogue
         MetricType.Counter,
         "Total requests refused because a web page of another site made them.");
 
+    internal static readonly ReservedFamily AccessRefusals = FromStart(
+        "pushgateway_access_refusals_total",
+        MetricType.Counter,
+        "Total requests that the access config file did not permit, by the reason.");
+
     internal static readonly ReservedFamily BuildInfo = FromStart(
         "pushgateway_build_info",
         MetricType.Gauge,
@@ -186,7 +191,8 @@ public static class FamilyCatalogue
     [
         .. Reserved,
         .. options.PersistenceFile.Length > 0 ? Persistence : [],
-        .. options.QuarantineInconsistent ? [QuarantinedGroups] : (IEnumerable<ReservedFamily>)[],
+        .. options.QuarantineInconsistent ? [QuarantinedGroups] : Array.Empty<ReservedFamily>(),
+        .. options.AccessConfigFile.Length > 0 ? [AccessRefusals] : Array.Empty<ReservedFamily>(),
     ];
 
     private static ReservedFamily FromStart(string name, MetricType type, string help) =>

@@ -40,6 +40,20 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Error, "web config file cannot be used, the one before stays in force")]
     public static partial void WebConfigNotReloaded(this ILogger logger, string err);
 
+    [LoggerMessage(LogLevel.Information, "access config file reloaded")]
+    public static partial void AccessReloaded(this ILogger logger, string file);
+
+    [LoggerMessage(LogLevel.Error, "access config file cannot be used, the one before stays in force")]
+    public static partial void AccessNotReloaded(this ILogger logger, string err);
+
+    /// <param name="logger">Where to log.</param>
+    /// <param name="method">Of the request, as it came.</param>
+    /// <param name="url">Its path.</param>
+    /// <param name="loggedSource">Address and port of the client.</param>
+    /// <param name="err">Why it was refused; no token and no password.</param>
+    [LoggerMessage(LogLevel.Debug, "request is not permitted")]
+    public static partial void AccessRefused(this ILogger logger, string method, string url, string loggedSource, string err);
+
     [LoggerMessage(LogLevel.Error, "HTTP server failed to start")]
     public static partial void ServerFailedToStart(this ILogger logger, string err);
 

@@ -4,13 +4,11 @@ using PushGateway.Telemetry;
 namespace PushGateway.WebConfig;
 
 /// <summary>
-/// The web config that is in force. Looks twice a second whether the files have changed; requests and handshakes only
-/// read a field. Connections stay: what is new counts from the next handshake, or the next request, on.
+/// The web config that is in force. <see cref="ConfigWatch"/> has it look whether the files have changed; requests and
+/// handshakes only read a field. Connections stay: what is new counts from the next handshake, or the next request, on.
 /// </summary>
-internal sealed class LiveWebConfig : BackgroundService
+internal sealed class LiveWebConfig
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
-
     private readonly string _path;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -104,20 +102,4 @@ internal sealed class LiveWebConfig : BackgroundService
 
     private static bool HasCurvesOf(EffectiveWebConfig one, EffectiveWebConfig other) =>
         (one.Tls?.Curves ?? []).SequenceEqual(other.Tls?.Curves ?? []);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, _time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                Look();
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The server ends.
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.Core.Persistence;
 using PushGateway.Core.Store;
@@ -43,6 +44,15 @@ internal sealed class RunningGateway : IAsyncDisposable
     public PersistenceState Persistence => _app.Services.GetRequiredService<Persistence.Persistence>().State;
 
     public StoreSnapshot Snapshot => _app.Services.GetRequiredService<GroupStore>().Snapshot;
+
+    /// <summary>Only with an access file.</summary>
+    public LiveAccess Access => _app.Services.GetRequiredService<LiveAccess>();
+
+    /// <summary>Only with an access file.</summary>
+    public AccessRefusals AccessRefusals => _app.Services.GetRequiredService<AccessRefusals>();
+
+    /// <summary>All that are mapped.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>Cancelled when the gateway is told to end.</summary>
     public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;

@@ -185,14 +185,24 @@ function askToDelete() {
       + 'Metrics that were pushed are gone then; jobs that push again come back.');
     setText(button, `Delete ${plural(dry.groups, 'group')}`);
     button.disabled = dry.groups === 0;
-  }, (error) => setText(told, `They cannot be counted: ${error.message}`));
+  }, (error) => setText(told, `They cannot be ${error.isRefusal ? 'deleted' : 'counted'}. ${error.message}`));
 }
 
 const describe = (selected) => Object.entries(selected)
   .filter(([, value]) => value).map(([name, value]) => `${name}=${value}`).join(' ');
 
 async function askToWipe() {
-  if (!await isAdminApiOn()) {
+  let isOn;
+  try {
+    isOn = await isAdminApiOn();
+  } catch (error) {
+    if (!(error instanceof RequestFailed)) {
+      throw error;
+    }
+    announce(error.message, true);
+    return;
+  }
+  if (!isOn) {
     askBefore({
       title: 'Wipe is turned off',
       body: h('div', {},
