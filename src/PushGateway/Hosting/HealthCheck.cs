@@ -10,7 +10,10 @@ using PushGateway.WebConfig;
 namespace PushGateway.Hosting;
 
 /// <summary>--healthcheck: asks the gateway that runs with the same flags whether it is ready.</summary>
-/// <remarks>By a bare socket: an HTTP client would be more of the binary than this is worth.</remarks>
+/// <remarks>
+/// By a bare socket: an HTTP client would be more of the binary than this is worth. It has no client certificate to show, so
+/// that a gateway that wants one is never ready.
+/// </remarks>
 internal static class HealthCheck
 {
     private const string Flag = "--healthcheck";
@@ -92,8 +95,8 @@ internal static class HealthCheck
         {
             return Failed("the answer is not HTTP");
         }
-        // A gateway that asks who is there answers: whether it is ready, it does not tell everybody.
-        if (code is "200" or "401" or "403")
+        // A gateway that asks who is there, or has had too many requests, is alive: it only does not tell everybody more.
+        if (code is "200" or "401" or "403" or "429")
         {
             return new CommandLineResult.Print($"{code} {reason}\n", OutputStream.StandardOutput, ExitCode: 0);
         }

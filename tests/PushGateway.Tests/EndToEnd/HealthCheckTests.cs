@@ -85,6 +85,7 @@ public sealed class HealthCheckTests : GatewayTests
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\n\r\nOK", 0, "200 OK\n")]
     [InlineData("HTTP/1.1 403 Forbidden\r\n\r\n", 0, "403 Forbidden\n")]
+    [InlineData("HTTP/1.1 429 Too Many Requests\r\n\r\n", 0, "429 Too Many Requests\n")]
     [InlineData("HTTP/1.1 503 Service Unavailable\r\nX: y\r\n\r\nrestoring\n", 1, "503 Service Unavailable restoring\n")]
     [InlineData("HTTP/1.1 503 Service Unavailable", 1, "503 Service Unavailable\n")]
     [InlineData("", 1, "the answer is not HTTP\n")]
