@@ -39,10 +39,15 @@ internal static class CommandLineParser
 
         string? error = arguments.Error;
         ParseResult? values = error is null ? ReadValues(flags, arguments.Occurrences, out error) : null;
-        return values is null || error is not null
-            ? new CommandLineResult.Print(
-                $"{programName}: error: {error}, try --help\n", OutputStream.StandardError, ExitCode: 1)
-            : new CommandLineResult.Run(ToOptions(flags, values));
+        if (values is null || error is not null)
+        {
+            return new CommandLineResult.Print(
+                $"{programName}: error: {error}, try --help\n", OutputStream.StandardError, ExitCode: 1);
+        }
+        GatewayOptions options = ToOptions(flags, values);
+        return values.GetValue(flags.HealthCheck)
+            ? new CommandLineResult.Check(options)
+            : new CommandLineResult.Run(options);
     }
 
     /// <summary>The error is the first in the order of the arguments, be it a repeated flag or a wrong value.</summary>

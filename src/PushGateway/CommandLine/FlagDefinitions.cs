@@ -15,7 +15,7 @@ internal sealed class FlagDefinitions
 
     public FlagDefinitions() => Command = new Command("pushgateway", About)
     {
-        Help, HelpLong, HelpMan, Version,
+        Help, HelpLong, HelpMan, Version, HealthCheck,
         ListenAddress, SystemdSocket, WebConfigFile, AccessConfigFile, TelemetryPath, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi,
         PersistenceFile, PersistenceInterval, PersistenceJournal, PersistenceJournalMaxSize, PersistenceFsync,
@@ -36,6 +36,11 @@ internal sealed class FlagDefinitions
     public Option<bool> Version { get; } = new("--version")
     {
         Description = "Print version and build information and exit.",
+    };
+
+    public Option<bool> HealthCheck { get; } = new("--healthcheck")
+    {
+        Description = "Ask the Pushgateway that runs with the other flags whether it is ready, and exit: 0 if so, else 1.",
     };
 
     public Option<string[]> ListenAddress { get; } = new("--web.listen-address")
