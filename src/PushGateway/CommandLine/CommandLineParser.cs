@@ -98,6 +98,8 @@ internal static class CommandLineParser
         DisableConsistencyCheck = values.GetValue(flags.DisableConsistencyCheck),
         QuarantineInconsistent = values.GetValue(flags.QuarantineInconsistent),
         EnableUtf8Names = values.GetValue(flags.EnableUtf8Names),
+        LegacyAcceptedStatus = values.GetValue(flags.LegacyAcceptedStatus),
+        Lenient = values.GetValue(flags.Lenient),
         MaxBodySize = values.GetValue(flags.MaxBodySize),
         MaxSeries = values.GetValue(flags.MaxSeries),
         MaxLabels = values.GetValue(flags.MaxLabels),

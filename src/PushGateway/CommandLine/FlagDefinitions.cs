@@ -19,7 +19,7 @@ internal sealed class FlagDefinitions
         ListenAddress, SystemdSocket, WebConfigFile, AccessConfigFile, TelemetryPath, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi,
         PersistenceFile, PersistenceInterval, PersistenceJournal, PersistenceJournalMaxSize, PersistenceFsync,
-        DisableConsistencyCheck, QuarantineInconsistent, EnableUtf8Names,
+        DisableConsistencyCheck, QuarantineInconsistent, EnableUtf8Names, LegacyAcceptedStatus, Lenient,
         MaxBodySize, MaxSeries, MaxLabels, MaxNameLength, MaxValueLength, MaxStoredSeries, MaxStoredGroups, MaxRequests,
         LogLevel, LogFormat,
     };
@@ -119,6 +119,16 @@ internal sealed class FlagDefinitions
     public Option<bool> EnableUtf8Names { get; } = new("--push.enable-utf8-names")
     {
         Description = "Accept any UTF-8 text as name of a metric or label.",
+    };
+
+    public Option<bool> LegacyAcceptedStatus { get; } = new("--push.legacy-accepted-status")
+    {
+        Description = "Answer pushes with 202 instead of 200, for clients made for Pushgateways before 0.10.",
+    };
+
+    public Option<bool> Lenient { get; } = new("--push.lenient")
+    {
+        Description = "Take CRLF line ends, a missing last newline, and %2F in the URL as part of a value; drop timestamps.",
     };
 
     public Option<ByteSize> MaxBodySize { get; } = Value<ByteSize>(

@@ -57,6 +57,12 @@ internal sealed record GatewayOptions
     /// <summary>Leave out of scrapes what would make them fail. Off: a scrape that fails is noticed sooner.</summary>
     public bool QuarantineInconsistent { get; init; }
 
+    /// <summary>Take what common clients get wrong. Off: it differs from what the Go Pushgateway takes.</summary>
+    public bool Lenient { get; init; }
+
+    /// <summary>202 for a push, as before the Go Pushgateway 0.10. Off: clients of today know 200.</summary>
+    public bool LegacyAcceptedStatus { get; init; }
+
     /// <summary>Allow any text as a name. Off: old Prometheus servers refuse a scrape that has such names.</summary>
     public bool EnableUtf8Names { get; init; }
 
@@ -120,6 +126,8 @@ internal sealed record GatewayOptions
         new("persistence.fsync", Fsync.ToString().ToLowerInvariant()),
         new("persistence.journal", Text(EnableJournal)),
         new("persistence.journal-max-size", JournalMaxSize.ToString()),
+        new("push.legacy-accepted-status", Text(LegacyAcceptedStatus)),
+        new("push.lenient", Text(Lenient)),
         new("push.max-body-size", MaxBodySize.ToString()),
         new("push.max-labels", MaxLabels.ToString()),
         new("push.max-name-length", MaxNameLength.ToString()),

@@ -106,7 +106,12 @@ internal static class Gateway
                 options.MaxStoredSeries.Count,
                 options.MaxStoredGroups.Count),
             options.MaxBodySize.Bytes,
-            options.QuarantineInconsistent));
+            options.QuarantineInconsistent)
+        {
+            AcceptedStatus = options.LegacyAcceptedStatus || options.DisableConsistencyCheck
+                ? StatusCodes.Status202Accepted
+                : StatusCodes.Status200OK,
+        });
         IReadOnlyList<ReservedFamily> reserved = FamilyCatalogue.ReservedWith(options);
         services.AddSingleton(reserved);
         services.AddSingleton(new GroupStore(reserved));
@@ -127,6 +132,10 @@ internal static class Gateway
             time,
             provider.GetRequiredService<ILogger<Persistence.Persistence>>()));
         services.AddSingleton<Changes>();
+        if (options.Lenient)
+        {
+            services.AddSingleton<LenientPushes>();
+        }
         services.AddSingleton<PushEndpoints>();
         services.AddSingleton<QuarantinedGroups>();
         services.AddSingleton<ScrapeEndpoint>();
@@ -206,7 +215,7 @@ internal static class Gateway
         {
             app.UseMiddleware<AuthenticatedRequests>();
         }
-        app.UseMiddleware<RequestPath>();
+        app.UseMiddleware<RequestPath>((object)(options.Lenient ? PathsOfGroups(prefix) : []));
         app.UseRouting();
         if (hasAccess)
         {
@@ -232,6 +241,14 @@ internal static class Gateway
         ManagementEndpoints.Map(app, prefix, options);
         UiEndpoints.Map(app, prefix);
     }
+
+    /// <summary>What the paths begin with that have a grouping key in them.</summary>
+    private static string[] PathsOfGroups(string prefix) =>
+    [
+        .. from resource in (string[])["/metrics", "/api/v1/groups"]
+           from job in (string[])["/job/", "/job@base64/"]
+           select prefix + resource + job,
+    ];
 
     /// <exception cref="StartException">Something else is at that path.</exception>
     private static string ScrapePath(string prefix, string telemetryPath)

@@ -10,7 +10,11 @@ namespace PushGateway.Http;
 /// <param name="MaxBodyBytes">What a body may have, as it is sent and as it is decoded.</param>
 /// <param name="QuarantinesInconsistent">Whether groups that do not fit are left out of scrapes, which fail otherwise.</param>
 internal sealed record GatewaySettings(
-    NameValidation Names, PushCheck Check, PushLimits Limits, long MaxBodyBytes, bool QuarantinesInconsistent = false);
+    NameValidation Names, PushCheck Check, PushLimits Limits, long MaxBodyBytes, bool QuarantinesInconsistent = false)
+{
+    /// <summary>The status of a push that was taken.</summary>
+    public int AcceptedStatus { get; init; } = StatusCodes.Status200OK;
+}
 
 internal static class TimeProviderExtensions
 {

@@ -18,7 +18,7 @@ internal sealed class GroupingKeyPath(NameValidation validation)
     {
         key = null;
         int slash = path.IndexOf('/');
-        ReadOnlySpan<char> jobText = slash < 0 ? path : path[..slash];
+        ReadOnlySpan<char> jobText = WithSlashes(slash < 0 ? path : path[..slash]);
         ReadOnlySpan<char> labelText = slash < 0 ? default : path[slash..];
 
         if (!TryDecode(jobText, jobIsBase64, out Utf8String job, out int errorAt))
@@ -51,7 +51,7 @@ internal sealed class GroupingKeyPath(NameValidation validation)
         }
         if (text.Count('/') % 2 != 0)
         {
-            error = $"odd number of components in label string {GoQuote.Quote(text.ToString())}";
+            error = $"odd number of components in label string {GoQuote.Quote(RequestPath.Show(text.ToString()))}";
             return false;
         }
         while (!text.IsEmpty)
@@ -74,8 +74,13 @@ internal sealed class GroupingKeyPath(NameValidation validation)
         int length = slash < 0 ? text.Length : slash;
         ReadOnlySpan<char> component = text[..length];
         text = text[length..];
-        return component;
+        return WithSlashes(component);
     }
+
+    private static ReadOnlySpan<char> WithSlashes(ReadOnlySpan<char> component) =>
+        component.Contains(RequestPath.EncodedSlash)
+            ? component.ToString().Replace(RequestPath.EncodedSlash, '/')
+            : component;
 
     private bool TryAddLabel(
         ReadOnlySpan<char> nameText, ReadOnlySpan<char> valueText, List<Label> labels, out string error)

@@ -14,7 +14,8 @@ internal sealed class PushEndpoints(
     PushHistory history,
     RequestMetrics metrics,
     TimeProvider time,
-    ILogger<PushEndpoints> logger)
+    ILogger<PushEndpoints> logger,
+    LenientPushes? lenient = null)
 {
     private readonly GroupingKeyPath _keyPath = new(settings.Names);
 
@@ -68,19 +69,18 @@ internal sealed class PushEndpoints(
         }
         using (body)
         {
-            BodyFormat format = FormatOf(context.Request);
-            if (!TryParse(format, body.Written, out List<MetricFamily>? families, out PushError? parseError))
+            if (!TryParse(context.Request, body.Written, out ParsedBody parsed, out PushError? parseError))
             {
                 await RefuseBodyAsync(context, key, parseError!);
                 return;
             }
-            var command = new PushCommand(key!, mode, settings.Check, families!, time.GetUnixNanoseconds())
+            var command = new PushCommand(key, mode, settings.Check, parsed.Families, time.GetUnixNanoseconds())
             {
                 Limits = settings.Limits,
             };
-            if (await changes.PushAsync(context, command, format, body.Written) is { } result)
+            if (await changes.PushAsync(context, command, parsed.Format, parsed.Body) is { } result)
             {
-                await AnswerAsync(context, result, command.At);
+                await AnswerAsync(context, result, command, parsed.Uses);
             }
         }
     }
@@ -95,6 +95,7 @@ internal sealed class PushEndpoints(
         if (await context.IsPermittedAsync(Permissions.Delete, key!)
             && await changes.DeleteAsync(context, key!) is not null)
         {
+            NoteLeniency(context, key!, Leniency.None);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
     }
@@ -105,9 +106,23 @@ internal sealed class PushEndpoints(
         bool valid = _keyPath.TryParse(path.AsSpan(Math.Min(keyAt, path.Length)), jobIsBase64, out key, out error);
         if (!valid)
         {
-            logger.ImproperUrl(path, error);
+            logger.ImproperUrl(RequestPath.Show(path), error);
         }
         return valid;
+    }
+
+    /// <param name="uses">What the body was forgiven.</param>
+    private void NoteLeniency(HttpContext context, GroupingKey key, Leniency uses)
+    {
+        if (lenient is null)
+        {
+            return;
+        }
+        if (context.Request.Path.Value!.Contains(RequestPath.EncodedSlash, StringComparison.Ordinal))
+        {
+            uses |= Leniency.EncodedSlash;
+        }
+        lenient.Note(key, uses, SourceOf(context));
     }
 
     private BodyFormat FormatOf(HttpRequest request) =>
@@ -116,10 +131,24 @@ internal sealed class PushEndpoints(
             : settings.Names == NameValidation.Utf8 ? BodyFormat.Utf8Text : BodyFormat.LegacyText;
 
     private bool TryParse(
-        BodyFormat format, ReadOnlyMemory<byte> body, out List<MetricFamily>? families, out PushError? error) =>
-        format == BodyFormat.DelimitedProtobuf
-            ? ProtobufParser.TryParse(body, out families, out error)
+        HttpRequest request, ReadOnlyMemory<byte> body, out ParsedBody parsed, out PushError? error)
+    {
+        BodyFormat format = FormatOf(request);
+        var uses = Leniency.None;
+        if (lenient is not null && format != BodyFormat.DelimitedProtobuf)
+        {
+            body = LenientBody.MendLines(body, out uses);
+        }
+        bool parses = format == BodyFormat.DelimitedProtobuf
+            ? ProtobufParser.TryParse(body, out List<MetricFamily>? families, out error)
             : TextParser.TryParse(body, settings.Names, out families, out error);
+        if (parses && lenient is not null && LenientBody.DropTimestamps(families!))
+        {
+            uses |= Leniency.Timestamp;
+        }
+        parsed = new ParsedBody(format, body, families!, uses);
+        return parses;
+    }
 
     private Task RefuseBodyAsync(HttpContext context, GroupingKey key, PushError error)
     {
@@ -144,7 +173,7 @@ internal sealed class PushEndpoints(
         return context.Response.WriteErrorAsync(answer.Status, answer.Describe(error.Message));
     }
 
-    private Task AnswerAsync(HttpContext context, CommandResult result, long at)
+    private Task AnswerAsync(HttpContext context, CommandResult result, PushCommand push, Leniency uses)
     {
         foreach (HelpConflict conflict in result.HelpConflicts)
         {
@@ -153,31 +182,35 @@ internal sealed class PushEndpoints(
         }
         if (result.Error is not { } error)
         {
-            history.AddAccepted(at);
+            history.AddAccepted(push.At);
+            NoteLeniency(context, push.Key, uses);
         }
         else
         {
-            history.AddRefused(at);
+            history.AddRefused(push.At);
             logger.PushRefused(context.Request.Method, SourceOf(context), error.Message);
         }
         if (result.Error is { Limit: not PushLimit.None } excess)
         {
             return RefuseForLimitAsync(context, excess);
         }
-        if (settings.Check == PushCheck.Unchecked)
+        if (result.Error is null || settings.Check == PushCheck.Unchecked)
         {
-            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            context.Response.StatusCode = settings.AcceptedStatus;
             return Task.CompletedTask;
         }
-        return result.Error is null
-            ? Task.CompletedTask
-            : context.Response.WriteErrorAsync(
-                StatusCodes.Status400BadRequest,
-                $"pushed metrics are invalid or inconsistent with existing metrics: {result.Error.Message}{result.ClashLine}");
+        return context.Response.WriteErrorAsync(
+            StatusCodes.Status400BadRequest,
+            $"pushed metrics are invalid or inconsistent with existing metrics: {result.Error.Message}{result.ClashLine}");
     }
 
     /// <summary>Address and port of the client; a unix socket has neither.</summary>
     private static string SourceOf(HttpContext context) => context.Connection.RemoteIpAddress is { } address
         ? $"{address}:{context.Connection.RemotePort}"
         : "unix";
+
+    /// <param name="Body">What the families were parsed from; the journal keeps it.</param>
+    /// <param name="Uses">What it was forgiven.</param>
+    private readonly record struct ParsedBody(
+        BodyFormat Format, ReadOnlyMemory<byte> Body, List<MetricFamily> Families, Leniency Uses);
 }

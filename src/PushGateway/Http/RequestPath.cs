@@ -7,8 +7,17 @@ namespace PushGateway.Http;
 /// Sees to it that routes are matched against the path as the Go Pushgateway sees it: percent-decoded altogether, so
 /// that <c>%2F</c> is a slash, and cleaned of empty and dot segments by a redirect.
 /// </summary>
-internal sealed class RequestPath(RequestDelegate next)
+/// <param name="next">What comes after it.</param>
+/// <param name="keepingSlashes">
+/// How paths begin in which <c>%2F</c> is not a slash, but an <see cref="EncodedSlash"/>; none but with <c>--push.lenient</c>.
+/// </param>
+internal sealed class RequestPath(RequestDelegate next, string[] keepingSlashes)
 {
+    /// <summary>Stands for a slash within a segment. No other NUL comes here: the web server refuses <c>%00</c>.</summary>
+    public const char EncodedSlash = '\0';
+
+    private const string PercentSlash = "%2F";
+
     /// <summary>Whether the path's bytes were not valid UTF-8, so that its text is not what the client meant.</summary>
     public static bool IsNotUtf8(HttpContext context) =>
         context.Features.Get<NotUtf8Path>() is not null;
@@ -25,6 +34,10 @@ internal sealed class RequestPath(RequestDelegate next)
         {
             context.Response.Headers.Connection = "close";
             return context.Response.WriteTextAsync(StatusCodes.Status400BadRequest, "400 Bad Request");
+        }
+        if (keepingSlashes.Length > 0)
+        {
+            path = KeepSlashes(target, path);
         }
         string clean = Clean(path);
         if (clean != path)
@@ -113,6 +126,21 @@ internal sealed class RequestPath(RequestDelegate next)
         return true;
     }
 
+    /// <summary>A path in words that tell its encoded slashes from others.</summary>
+    public static string Show(string path) => path.Replace("\0", PercentSlash, StringComparison.Ordinal);
+
+    /// <param name="path">The target's path, decoded altogether; given back where a slash is a slash.</param>
+    private string KeepSlashes(string target, string path)
+    {
+        string[] pieces = PathOf(target).ToString().Replace("%2f", PercentSlash, StringComparison.Ordinal).Split(PercentSlash);
+        if (pieces.Length == 1)
+        {
+            return path;
+        }
+        string kept = string.Join(EncodedSlash, pieces.Select(Uri.UnescapeDataString));
+        return Array.Exists(keepingSlashes, start => kept.StartsWith(start, StringComparison.Ordinal)) ? kept : path;
+    }
+
     /// <summary>Without empty, "." and ".." segments; a trailing slash stays.</summary>
     internal static string Clean(string path)
     {
@@ -147,6 +175,10 @@ internal sealed class RequestPath(RequestDelegate next)
             if (char.IsAsciiLetterOrDigit(c) || "-_.~$&+,/:;=@".Contains(c, StringComparison.Ordinal))
             {
                 encoded.Append(c);
+            }
+            else if (c == EncodedSlash)
+            {
+                encoded.Append(PercentSlash);
             }
             else
             {

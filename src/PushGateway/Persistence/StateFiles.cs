@@ -133,6 +133,9 @@ internal static class StateFiles
             return new ReplayedChange(
                 null, $"a push to {push.Key} that was accepted does not parse any more: {error!.Message}");
         }
+
+        // A push that had timestamps was accepted without them.
+        LenientBody.DropTimestamps(families!);
         return new ReplayedChange(new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families!, push.At));
     }
 

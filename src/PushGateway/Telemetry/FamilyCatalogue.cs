@@ -45,6 +45,11 @@ public static class FamilyCatalogue
         MetricType.Counter,
         "Total requests that the access config file did not permit, by the reason.");
 
+    internal static readonly ReservedFamily LenientUses = FromStart(
+        "pushgateway_lenient_uses_total",
+        MetricType.Counter,
+        "Total pushes and deletions that were taken as they were meant since the gateway is lenient, by the kind.");
+
     internal static readonly ReservedFamily BuildInfo = FromStart(
         "pushgateway_build_info",
         MetricType.Gauge,
@@ -192,6 +197,7 @@ public static class FamilyCatalogue
         .. Reserved,
         .. options.PersistenceFile.Length > 0 ? Persistence : [],
         .. options.QuarantineInconsistent ? [QuarantinedGroups] : Array.Empty<ReservedFamily>(),
+        .. options.Lenient ? [LenientUses] : Array.Empty<ReservedFamily>(),
         .. options.AccessConfigFile.Length > 0 ? [AccessRefusals] : Array.Empty<ReservedFamily>(),
     ];
 

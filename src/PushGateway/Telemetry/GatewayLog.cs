@@ -98,6 +98,16 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Information, "metric families inconsistent help strings")]
     public static partial void InconsistentHelp(this ILogger logger, string family, string help, string otherHelp);
 
+    /// <param name="logger">Where to log.</param>
+    /// <param name="kind">As in the metric that counts them.</param>
+    /// <param name="group">The grouping key.</param>
+    /// <param name="loggedSource">Address and port of the client.</param>
+    [LoggerMessage(LogLevel.Information, "taken only because of --push.lenient; further ones of this group and kind are counted")]
+    public static partial void TakenLeniently(this ILogger logger, string kind, string group, string loggedSource);
+
+    [LoggerMessage(LogLevel.Information, "many groups need --push.lenient; more of them are counted, and not logged")]
+    public static partial void NoMoreTakenLeniently(this ILogger logger);
+
     [LoggerMessage(LogLevel.Error, "error gathering metrics")]
     public static partial void GatheringFailed(this ILogger logger, string err);
 

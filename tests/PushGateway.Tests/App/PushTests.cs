@@ -37,6 +37,22 @@ public sealed class PushTests
             await gateway.StoredJsonAsync());
     }
 
+    /// <summary>What <c>simpleclient_pushgateway</c> before 0.8 takes for a success, and nothing else.</summary>
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("POST")]
+    public async Task Push_WithLegacyAcceptedStatus_IsAnsweredWith202(string method)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--push.legacy-accepted-status");
+
+        Assert.Equal(Empty202, (await gateway.SendAsync(method, "/metrics/job/a", "x 1\n")).Text);
+        Assert.Equal(400, (await gateway.SendAsync(method, "/metrics/job/a", "x\n")).Status);
+        Assert.Equal(400, (await gateway.SendAsync(method, "/metrics/job/a", "x 1\nx 2\n")).Status);
+        Assert.Equal(200, (await gateway.SendAsync("GET", "/metrics")).Status);
+
+        Assert.Equal(["""x{instance="",job="a"} 1"""], await gateway.PushedSamplesAsync());
+    }
+
     [Theory]
     [InlineData("POST", "x,y,z")]
     [InlineData("PUT", "x,z")]

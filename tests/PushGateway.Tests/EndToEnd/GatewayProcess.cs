@@ -91,13 +91,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private async Task<bool> IsUnreadyAsync(CancellationToken cancellation) =>
         await ReadinessAsync(cancellation) == HttpStatusCode.ServiceUnavailable;
 
-    /// <summary>The status of /-/ready; null while nothing listens.</summary>
-    private async Task<HttpStatusCode?> ReadinessAsync(CancellationToken cancellation)
+    /// <summary>The status that a GET gets; null while nothing listens.</summary>
+    public async Task<HttpStatusCode?> StatusAsync(string path, CancellationToken cancellation)
     {
         Assert.False(_process.HasExited, $"the gateway has ended\n{Log}");
         try
         {
-            using var answer = await Client.GetAsync($"{_prefix}/-/ready", cancellation);
+            using var answer = await Client.GetAsync(path, cancellation);
             return answer.StatusCode;
         }
         catch (HttpRequestException)
@@ -105,6 +105,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
             return null;
         }
     }
+
+    private Task<HttpStatusCode?> ReadinessAsync(CancellationToken cancellation) =>
+        StatusAsync($"{_prefix}/-/ready", cancellation);
 
     /// <summary>The scrape, as text.</summary>
     public Task<string> ScrapeAsync() => Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);

@@ -28,6 +28,7 @@ public sealed class GroupingKeyPathTests
     [InlineData("a/b@base64/=", "b=,job=a")]
     [InlineData("a/b@base64/", "b=,job=a")]
     [InlineData("a/U__b_2e_c/v", "U__b_2e_c=v,job=a")] // an escaped name is but a name
+    [InlineData("\0a\0/b/\0\0c", "b=//c,job=/a/")] // encoded slashes, with --push.lenient
     public void TryParse_LegacyNames_GivesTheLabels(string path, string labels) =>
         Assert.Equal(labels, Labels(Parse(path, NameValidation.Legacy)));
 
@@ -78,7 +79,7 @@ public sealed class GroupingKeyPathTests
     [InlineData("a/b.c/d", "improper label name \"b.c\"")]
     [InlineData("a/b:c/d", "improper label name \"b:c\"")]
     [InlineData("a/é/d", "improper label name \"é\"")]
-    [InlineData("a/b\0/d", "improper label name \"b\\x00\"")]
+    [InlineData("a/b\u0001/d", "improper label name \"b\\x01\"")]
     [InlineData("a/b@BASE64/YQ", "improper label name \"b@BASE64\"")]
     [InlineData("a/b@base64@base64/YQ", "improper label name \"b@base64\"")]
     public void TryParse_NameThatNeedsUtf8Names_IsImproper(string path, string error) =>

@@ -1,14 +1,14 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using PushGateway.Tests.Access;
 using Xunit;
 
-namespace PushGateway.Tests.EndToEnd;
+namespace PushGateway.Tests.EndToEnd.Clients;
 
-/// <summary>The Prometheus client library for Python, as Debian ships it, running the scripts in clients.</summary>
+/// <summary>The Prometheus client library for Python, as Debian ships it, running the scripts in python.</summary>
 public sealed class PythonClientTests : GatewayTests
 {
-    /// <summary>Debian's own interpreter: another one on the PATH does not see Debian's packages.</summary>
-    private const string Python = "/usr/bin/python3";
-
     [Fact]
     public async Task PushToGateway_Twice_ReplacesTheGroup()
     {
@@ -99,18 +99,25 @@ public sealed class PythonClientTests : GatewayTests
         Assert.Contains("clash_total{instance=\"\",job=\"first\"} 1\n", await gateway.ScrapeAsync());
     }
 
-    /// <summary>Runs a script that must end well; gives what it printed.</summary>
-    private static async Task<string> RunAsync(string script, GatewayProcess gateway)
+    [Fact]
+    public async Task PushToGateway_WithPassword_IsTaken()
     {
-        Assert.SkipUnless(File.Exists(Python), $"{Python} is not installed (Debian package python3)");
-        var found = await ChildProcess.RunAsync(Python, ["-c", "import prometheus_client"]);
-        Assert.SkipUnless(
-            found.ExitCode == 0, $"no prometheus_client for {Python} (Debian package python3-prometheus-client)");
+        using var access = new AccessFolder();
+        access.WriteUsers("ann");
+        var gateway = StoppedAtTheEnd(GatewayProcess.StartWithoutWaiting(access.Web.Flag));
+        await Deadline.UntilAsync(Deadline.Start, "the gateway listens", async cancellation =>
+            await gateway.StatusAsync("/-/healthy", cancellation) == HttpStatusCode.Unauthorized, () => gateway.Log);
 
-        var path = Repository.PathOf("tests", "PushGateway.Tests", "EndToEnd", "clients", script);
-        var result = await ChildProcess.RunAsync(Python, [path, gateway.Address]);
-        return result.OutputOfSuccess();
+        Assert.Equal("401\n", await RunAsync("basic_auth.py", gateway));
+
+        gateway.Client.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Basic", Convert.ToBase64String("ann:secret"u8));
+        Assert.Equal("job=kept", (await gateway.GroupAsync()).LabelText());
     }
+
+    /// <summary>Runs a script that must end well; gives what it printed.</summary>
+    private static Task<string> RunAsync(string script, GatewayProcess gateway) =>
+        ClientPrograms.RunPythonAsync(ClientPrograms.PathOf("python", script), gateway.Address);
 
     /// <summary>Compares a metric without its labels.</summary>
     private static void AssertJson(string expected, JsonObject metric)

@@ -1,0 +1,34 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace PushGateway.Tests.EndToEnd.Clients;
+
+/// <summary>
+/// A body that is sent as it is made, a line at a time and without a length, as prometheus-net's MetricPusher sends it.
+/// </summary>
+internal sealed class ChunkedTextContent : HttpContent
+{
+    private readonly string[] _lines;
+
+    public ChunkedTextContent(params string[] lines)
+    {
+        _lines = lines;
+        Headers.ContentType = MediaTypeHeaderValue.Parse("text/plain; version=0.0.4; charset=utf-8");
+    }
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        foreach (string line in _lines)
+        {
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
+            await stream.FlushAsync();
+        }
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+}

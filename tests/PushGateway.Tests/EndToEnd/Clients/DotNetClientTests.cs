@@ -1,0 +1,61 @@
+using System.Net;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd.Clients;
+
+/// <summary>HttpClient, used as prometheus-net uses it: one client, chunked bodies, labels put into the URL as they are.</summary>
+public sealed class DotNetClientTests : GatewayTests
+{
+    private const string Url = "/metrics/job/rows/instance/db 1/table/users";
+
+    [Fact]
+    public async Task HttpClient_ChunkedPushesAndADeletion_ChangeTheGroup()
+    {
+        var gateway = await StartGatewayAsync();
+
+        await SendAsync(gateway, HttpMethod.Post, HttpStatusCode.OK, new ChunkedTextContent("first 1"));
+        await SendAsync(gateway, HttpMethod.Put, HttpStatusCode.OK, new ChunkedTextContent(
+            "# HELP rows_read Rows.", "# TYPE rows_read counter", "rows_read{step=\"ä\"} 1", "rows_read{step=\"ö\"} 2"));
+        await SendAsync(gateway, HttpMethod.Post, HttpStatusCode.OK, new ChunkedTextContent("rows_written 3"));
+
+        var group = await gateway.GroupAsync();
+        Assert.Equal("instance=db 1,job=rows,table=users", group.LabelText());
+        Assert.Equal(["rows_read", "rows_written"], group.Families);
+        Assert.Contains(
+            "# HELP rows_read Rows.\n# TYPE rows_read counter\n" +
+            "rows_read{instance=\"db 1\",job=\"rows\",step=\"ä\",table=\"users\"} 1\n",
+            await gateway.ScrapeAsync(),
+            StringComparison.Ordinal);
+
+        await SendAsync(gateway, HttpMethod.Delete, HttpStatusCode.Accepted);
+        Assert.Empty(await gateway.GroupsAsync());
+    }
+
+    /// <summary>Who escapes the labels of the URL gets a slash there that only a lenient gateway reads as meant.</summary>
+    [Fact]
+    public async Task HttpClient_LabelEscapedForTheUrl_ReachesItsGroupIfLenient()
+    {
+        var gateway = await StartGatewayAsync("--push.lenient");
+        string url = $"/metrics/job/rows/path/{Uri.EscapeDataString("/var/tmp/a b")}";
+
+        await SendAsync(gateway, HttpMethod.Put, HttpStatusCode.OK, new StringContent("x 1\r\ny 2"), url);
+
+        var group = await gateway.GroupAsync();
+        Assert.Equal("job=rows,path=/var/tmp/a b", group.LabelText());
+        Assert.Equal(["x", "y"], group.Families);
+        string scraped = await gateway.ScrapeAsync();
+        foreach (string kind in (string[])["crlf", "encoded_slash", "final_newline"])
+        {
+            Assert.Contains($"pushgateway_lenient_uses_total{{kind=\"{kind}\"}} 1\n", scraped, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task SendAsync(
+        GatewayProcess gateway, HttpMethod method, HttpStatusCode status, HttpContent? content = null, string url = Url)
+    {
+        using var request = new HttpRequestMessage(method, url) { Content = content };
+        using HttpResponseMessage answer = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.StatusCode == status, $"{(int)answer.StatusCode} {text}");
+    }
+}

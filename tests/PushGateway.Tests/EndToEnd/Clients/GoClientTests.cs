@@ -1,0 +1,59 @@
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd.Clients;
+
+/// <summary>The push package of client_golang, as Debian ships it, in go/push.go.</summary>
+public sealed class GoClientTests : GatewayTests, IDisposable
+{
+    private const string Labels = """empty="",host="db-1",instance="",job="go/nightly",path="/var/tmp/ä b" """;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-go-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("protobuf")]
+    [InlineData("text")]
+    public async Task Pusher_PutAddAndDelete_ChangeTheGroup(string format)
+    {
+        string program = await ClientPrograms.BuildGoAsync(
+            ClientPrograms.PathOf("go", "push.go"), _folder.FullName);
+        var gateway = await StartGatewayAsync();
+        Task PushAsync(string operation, string family, string value) =>
+            ClientPrograms.RunAsync(program, [gateway.Address, operation, format, family, value]);
+
+        await PushAsync("put", "first", "0.5");
+        await PushAsync("put", "rows", "0.25");
+        await PushAsync("add", "more", "2");
+        await PushAsync("add", "rows", "0.75");
+
+        var group = await gateway.GroupAsync();
+        Assert.Equal("empty=,host=db-1,job=go/nightly,path=/var/tmp/ä b", group.LabelText());
+        Assert.Equal(["more", "more_seconds", "rows", "rows_seconds"], group.Families);
+        string labels = Labels.TrimEnd();
+        string scraped = await gateway.ScrapeAsync();
+        Assert.Contains(
+            $"# HELP rows A gauge.\n# TYPE rows gauge\nrows{{{labels}}} 0.75\n", scraped, StringComparison.Ordinal);
+        Assert.Contains(
+            $"rows_seconds_bucket{{{labels},step=\"a\\\"b\\\\c\\nd\",le=\"1\"}} 1\n", scraped, StringComparison.Ordinal);
+
+        await PushAsync("delete", "rows", "0");
+
+        Assert.Empty(await gateway.GroupsAsync());
+    }
+
+    [Fact]
+    public async Task Pusher_PushThatIsRefused_FailsWithTheReason()
+    {
+        string program = await ClientPrograms.BuildGoAsync(
+            ClientPrograms.PathOf("go", "push.go"), _folder.FullName);
+        var gateway = await StartGatewayAsync();
+        await gateway.ShellAsync("printf '# TYPE rows counter\\nrows 1\\n' | curl -sf --data-binary @- $GATEWAY/metrics/job/other");
+
+        var result = await ChildProcess.RunAsync(program, [gateway.Address, "put", "protobuf", "rows", "1"]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("unexpected status code 400", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("clashes with {job=\"other\"}", result.Errors, StringComparison.Ordinal);
+    }
+}
