@@ -2,13 +2,13 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Clients;
 
-/// <summary>prom-client, of npm, in node/push.js.</summary>
+/// <summary>prom-client, of npm, in node/push.js. It writes a slash in job and labels as %2F.</summary>
 public sealed class NodeClientTests : GatewayTests
 {
     [Fact]
     public async Task Pushgateway_PushPushAddAndDelete_ChangeTheGroup()
     {
-        var gateway = await StartGatewayAsync();
+        var gateway = await StartGatewayAsync("--push.lenient");
         Task<string> PushAsync(string operation, string family, string value) => ClientPrograms.RunNodeAsync(
             ClientPrograms.PathOf("node", "push.js"), gateway.Address, operation, family, value);
 
@@ -18,9 +18,9 @@ public sealed class NodeClientTests : GatewayTests
         Assert.Equal("200\n", await PushAsync("pushAdd", "rows", "0.75"));
 
         var group = await gateway.GroupAsync();
-        Assert.Equal("city=København,host=db-1,job=node nightly", group.LabelText());
+        Assert.Equal("city=København,job=node/nightly,path=/var/tmp/a b", group.LabelText());
         Assert.Equal(["more", "more_seconds", "rows", "rows_seconds"], group.Families);
-        const string labels = """city="København",host="db-1",instance="",job="node nightly" """;
+        const string labels = """city="København",instance="",job="node/nightly",path="/var/tmp/a b" """;
         string scraped = await gateway.ScrapeAsync();
         Assert.Contains(
             $"# HELP rows A gauge.\n# TYPE rows gauge\nrows{{{labels.TrimEnd()}}} 0.75\n", scraped, StringComparison.Ordinal);

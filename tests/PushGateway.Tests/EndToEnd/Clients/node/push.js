@@ -9,5 +9,5 @@ new client.Histogram({
 }).observe({ step: 'a"b\\c\nd' }, Number(value));
 
 const gateway = new client.Pushgateway(address, { timeout: 30000 }, registry);
-gateway[operation]({ jobName: 'node nightly', groupings: { host: 'db-1', city: 'København' } })
+gateway[operation]({ jobName: 'node/nightly', groupings: { path: '/var/tmp/a b', city: 'København' } })
   .then(({ resp }) => console.log(resp.statusCode));
