@@ -7,14 +7,15 @@ namespace PushGateway.Core.Exposition;
 /// A push of 100,000 series has 8 MB, and renders 13. To grow into new memory took a sixth of its time, most of it for pages
 /// that the system had to find and clear.
 /// </remarks>
-public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
+/// <param name="firstBytes">How much is there at first.</param>
+public sealed class PooledBuffer(int firstBytes = PooledBuffer.FirstBytes) : IBufferWriter<byte>, IDisposable
 {
     private const int FirstBytes = 4 * 1024;
 
     /// <summary>Larger arrays are left to the garbage collector, lest one huge push be kept for long.</summary>
     private const int MaxPooledBytes = 16 << 20;
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstBytes);
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(firstBytes);
 
     public int WrittenCount { get; private set; }
 
