@@ -55,7 +55,8 @@ internal sealed class PushEndpoints(
         {
             return;
         }
-        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, settings.MaxBodyBytes);
+        using var pace = new BodyPace(context.Request, time, settings.Times);
+        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, settings.MaxBodyBytes, pace);
         if (body is null)
         {
             await RefuseBodyAsync(context, key, fault!);
