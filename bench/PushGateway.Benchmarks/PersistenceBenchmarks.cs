@@ -31,15 +31,18 @@ public class PersistenceBenchmarks
         return file.Position;
     }
 
-    /// <summary>On one thread; the gateway reads the next groups on another while it puts these into the store.</summary>
+    /// <summary>On one thread; the gateway decodes the next pieces on others while it puts these groups into the store.</summary>
     [Benchmark]
     public GroupStore Restore()
     {
         using var file = new MemoryStream(_file);
         var store = new GroupStore([]);
-        foreach (RestoredGroup group in GobSnapshotReader.ReadStored(file))
+        var groups = new List<RestoredGroup>();
+        foreach (SnapshotPiece piece in GobSnapshotReader.ReadPieces(file))
         {
-            store.Apply(new RestoreCommand(group.Key, group.Families));
+            piece.Decode(groups);
+            groups.ForEach(group => store.Apply(new RestoreCommand(group.Key, group.Families)));
+            groups.Clear();
         }
         return store;
     }

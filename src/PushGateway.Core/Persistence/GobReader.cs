@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace PushGateway.Core.Persistence;
@@ -10,7 +11,7 @@ namespace PushGateway.Core.Persistence;
 /// Each primitive takes the name of what it reads, in words that fit behind "expected". The buffer is read ahead:
 /// the stream's own position says nothing.
 /// </remarks>
-internal sealed class GobReader(Stream stream)
+internal sealed class GobReader
 {
     /// <summary>What still fits a string of .NET with room to spare.</summary>
     public const int MaxTextBytes = 1 << 28;
@@ -23,7 +24,8 @@ internal sealed class GobReader(Stream stream)
     /// <summary>More than any struct has, and small enough to add to.</summary>
     private const ulong MaxFieldDelta = 1 << 20;
 
-    private readonly byte[] _buffer = new byte[BufferBytes];
+    private readonly Stream _stream;
+    private readonly byte[] _buffer;
 
     /// <summary>The offset in the file of the first byte of the buffer.</summary>
     private long _bufferStart;
@@ -33,6 +35,29 @@ internal sealed class GobReader(Stream stream)
 
     /// <summary>Where in the buffer the message ends, or else what was read of it.</summary>
     private int _limit;
+
+    private IBufferWriter<byte>? _copy;
+
+    /// <summary>Where in the buffer what is to be copied begins.</summary>
+    private int _copyFrom;
+
+    public GobReader(Stream stream)
+    {
+        _stream = stream;
+        _buffer = new byte[BufferBytes];
+    }
+
+    /// <summary>Reads what another reader has copied; it is a part of a message.</summary>
+    /// <param name="offset">That of the copy's first byte in the file.</param>
+    public GobReader(ArraySegment<byte> copy, long offset)
+    {
+        _stream = Stream.Null;
+        _buffer = copy.Array!;
+        _position = copy.Offset;
+        _filled = copy.Offset + copy.Count;
+        _bufferStart = offset - copy.Offset;
+        Bound(offset + copy.Count);
+    }
 
     public long Offset => _bufferStart + _position;
 
@@ -131,6 +156,19 @@ internal sealed class GobReader(Stream stream)
         }
     }
 
+    /// <summary>From here on, what is read is written to the copy as well, until <see cref="EndCopy"/>.</summary>
+    public void BeginCopy(IBufferWriter<byte> copy)
+    {
+        _copy = copy;
+        _copyFrom = _position;
+    }
+
+    public void EndCopy()
+    {
+        Copy(_position);
+        _copy = null;
+    }
+
     /// <summary>The exception to throw where what was read is wrong.</summary>
     public GobFormatException Unexpected(string problem) => new(Offset, problem);
 
@@ -197,17 +235,21 @@ internal sealed class GobReader(Stream stream)
         {
             ThrowEnded("the message", expected);
         }
+        Copy(_filled);
+        _copyFrom = 0;
         _bufferStart += _filled;
         _position = 0;
         _filled = 0;
         _limit = 0;
-        _filled = stream.Read(_buffer);
+        _filled = _stream.Read(_buffer);
         if (_filled == 0)
         {
             ThrowEnded("the file", expected);
         }
         Bound(_messageEnd);
     }
+
+    private void Copy(int end) => _copy?.Write(_buffer.AsSpan(_copyFrom..end));
 
     private void Bound(long messageEnd)
     {

@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Persistence;
 
 /// <summary>The types that a stream of gobs has defined so far, beside those that every stream knows.</summary>
-internal sealed class GobTypes(GobReader reader)
+internal sealed class GobTypes
 {
     /// <summary>The numbers below are for Go's own types.</summary>
     private const long FirstUserType = 64;
@@ -11,7 +11,7 @@ internal sealed class GobTypes(GobReader reader)
 
     private const string Value = "a value";
 
-    private readonly Dictionary<long, GobType> _types = new()
+    private static readonly Dictionary<long, GobType> OwnTypes = new()
     {
         [1] = new GobType.Numbers(1),
         [2] = new GobType.Numbers(1),
@@ -23,6 +23,23 @@ internal sealed class GobTypes(GobReader reader)
         [8] = new GobType.Interface(),
     };
 
+    private readonly GobReader _reader;
+    private readonly Dictionary<long, GobType> _types;
+
+    public GobTypes(GobReader reader)
+        : this(reader, new Dictionary<long, GobType>(OwnTypes))
+    {
+    }
+
+    private GobTypes(GobReader reader, Dictionary<long, GobType> types)
+    {
+        _reader = reader;
+        _types = types;
+    }
+
+    /// <summary>The same types for values that another reader reads. None may be defined any more.</summary>
+    public GobTypes For(GobReader reader) => new(reader, _types);
+
     /// <summary>
     /// Reads the messages that define types, and enters the one after them, which holds a value. Gives its type.
     /// </summary>
@@ -30,46 +47,46 @@ internal sealed class GobTypes(GobReader reader)
     {
         while (true)
         {
-            reader.EnterMessage();
-            long id = reader.ReadInt("a type's number");
+            _reader.EnterMessage();
+            long id = _reader.ReadInt("a type's number");
             if (id >= 0)
             {
                 return id;
             }
             if (id > -FirstUserType || _types.ContainsKey(-id))
             {
-                throw reader.Unexpected($"a new type expected, not another definition of type {-id}");
+                throw _reader.Unexpected($"a new type expected, not another definition of type {-id}");
             }
-            _types.Add(-id, GobTypeDefinition.Read(reader));
-            reader.LeaveMessage();
+            _types.Add(-id, GobTypeDefinition.Read(_reader));
+            _reader.LeaveMessage();
         }
     }
 
     public GobType Find(long id) =>
-        _types.TryGetValue(id, out GobType? type) ? type : throw reader.Unexpected($"type {id} is not defined");
+        _types.TryGetValue(id, out GobType? type) ? type : throw _reader.Unexpected($"type {id} is not defined");
 
     /// <summary>The type, where values of its kind are expected.</summary>
     public T Expect<T>(long id, string expected)
         where T : GobType
     {
         GobType type = Find(id);
-        return type as T ?? throw reader.Unexpected($"{expected} expected, not {type}");
+        return type as T ?? throw _reader.Unexpected($"{expected} expected, not {type}");
     }
 
     /// <summary>Reads a byte string that is to be of this kind.</summary>
     public byte[] ReadBytes(long id, GobBytes kind, string expected) =>
         Find(id) is GobType.Bytes type && type.Kind == kind
-            ? reader.ReadBytes(MaxBytes(kind), expected)
-            : throw reader.Unexpected($"{expected} expected, not {Find(id)}");
+            ? _reader.ReadBytes(MaxBytes(kind), expected)
+            : throw _reader.Unexpected($"{expected} expected, not {Find(id)}");
 
     /// <summary>The same in memory that is there already, which is replaced where it is too small.</summary>
     public ReadOnlyMemory<byte> ReadBytes(ref byte[] memory, long id, GobBytes kind, string expected)
     {
         if (Find(id) is not GobType.Bytes type || type.Kind != kind)
         {
-            throw reader.Unexpected($"{expected} expected, not {Find(id)}");
+            throw _reader.Unexpected($"{expected} expected, not {Find(id)}");
         }
-        int length = reader.ReadBytes(ref memory, MaxBytes(kind), expected);
+        int length = _reader.ReadBytes(ref memory, MaxBytes(kind), expected);
         return memory.AsMemory(0, length);
     }
 
@@ -78,13 +95,13 @@ internal sealed class GobTypes(GobReader reader)
     public bool TryReadField(GobType.Struct type, ref int number, out GobField field)
     {
         field = default;
-        if (!reader.TryReadField(ref number))
+        if (!_reader.TryReadField(ref number))
         {
             return false;
         }
         if (number >= type.Fields.Count)
         {
-            throw reader.Unexpected($"one of {type.Fields.Count} fields expected, not field {number}");
+            throw _reader.Unexpected($"one of {type.Fields.Count} fields expected, not field {number}");
         }
         field = type.Fields[number];
         return true;
@@ -99,28 +116,28 @@ internal sealed class GobTypes(GobReader reader)
     {
         if (depth == MaxDepth)
         {
-            throw reader.Unexpected($"values are nested more than {MaxDepth} deep");
+            throw _reader.Unexpected($"values are nested more than {MaxDepth} deep");
         }
         switch (Find(id))
         {
             case GobType.Numbers numbers:
                 for (int i = 0; i < numbers.Count; i++)
                 {
-                    reader.ReadUInt(Value);
+                    _reader.ReadUInt(Value);
                 }
                 break;
             case GobType.Bytes:
-                reader.SkipBytes(Value);
+                _reader.SkipBytes(Value);
                 break;
             case GobType.List list:
                 // Every value takes a byte at least, so that the end of the message ends a count that is not true.
-                for (ulong left = reader.ReadUInt("the length of a list"); left > 0; left--)
+                for (ulong left = _reader.ReadUInt("the length of a list"); left > 0; left--)
                 {
                     Skip(list.Element, depth + 1);
                 }
                 break;
             case GobType.Map map:
-                for (ulong left = reader.ReadUInt("the size of a map"); left > 0; left--)
+                for (ulong left = _reader.ReadUInt("the size of a map"); left > 0; left--)
                 {
                     Skip(map.Key, depth + 1);
                     Skip(map.Element, depth + 1);
@@ -134,7 +151,7 @@ internal sealed class GobTypes(GobReader reader)
                 }
                 break;
             default:
-                throw reader.Unexpected("a value of a known type expected, not an interface");
+                throw _reader.Unexpected("a value of a known type expected, not an interface");
         }
     }
 }

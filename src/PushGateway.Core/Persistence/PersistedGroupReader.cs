@@ -35,11 +35,16 @@ internal sealed class PersistedGroupReader
     {
         _reader = reader;
         _types = types;
-        _group = types.Expect<GobType.Struct>(groupType, "a group");
-        if (!_group.Fields.Any(field => field.Name == SnapshotNames.Labels))
-        {
-            throw reader.Unexpected($"groups with a field {SnapshotNames.Labels} expected");
-        }
+        _group = Check(reader, types, groupType);
+    }
+
+    /// <summary>The type, if values of it can be groups.</summary>
+    public static GobType.Struct Check(GobReader reader, GobTypes types, long groupType)
+    {
+        var group = types.Expect<GobType.Struct>(groupType, "a group");
+        return group.Fields.Any(field => field.Name == SnapshotNames.Labels)
+            ? group
+            : throw reader.Unexpected($"groups with a field {SnapshotNames.Labels} expected");
     }
 
     public PersistedGroup Read()

@@ -61,6 +61,7 @@ public sealed class Restore
     /// </summary>
     public IEnumerable<JournalRecord> Records()
     {
+        _snapshot.CheckContent();
         _chain = JournalChain.Find(_found, _snapshot);
         if (!_snapshot.Exists && _chain.Count > 0 && _chain[0].Header!.FollowsSnapshot)
         {
@@ -123,6 +124,7 @@ public sealed class Restore
     private static void FinishSnapshot(DurableFolder folder, PersistenceFiles files)
     {
         SnapshotFound unfinished = SnapshotFound.Inspect(folder, files.Unfinished);
+        unfinished.CheckContent();
         if (unfinished is { Coverage: not null, Damage: null } && !folder.List().Contains(files.Snapshot))
         {
             folder.Rename(files.Unfinished, files.Snapshot);

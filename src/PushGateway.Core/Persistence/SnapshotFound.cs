@@ -7,6 +7,11 @@ internal sealed class SnapshotFound
     private readonly string _name;
     private long _contentLength;
 
+    /// <summary>What the checksum of the content ought to be; null if no trailer says so, or after the check.</summary>
+    private uint? _contentCrc;
+
+    private SnapshotInput? _input;
+
     private SnapshotFound(DurableFolder folder, string name)
     {
         _folder = folder;
@@ -23,7 +28,7 @@ internal sealed class SnapshotFound
     /// </summary>
     public string? Damage { get; set; }
 
-    /// <summary>Reads all of it once, for the checksums.</summary>
+    /// <summary>Reads its end, not its content.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
     public static SnapshotFound Inspect(DurableFolder folder, string name)
     {
@@ -38,7 +43,26 @@ internal sealed class SnapshotFound
     }
 
     /// <summary>The content, without the trailer; null if there is no file.</summary>
-    public Stream? Open() => _folder.TryOpen(_name) is { } file ? new SnapshotInput(file, _contentLength) : null;
+    public Stream? Open() =>
+        _input = _folder.TryOpen(_name) is { } file ? new SnapshotInput(file, _contentLength) : null;
+
+    /// <summary>
+    /// Checks the content against its checksum, and notes the damage. Where the content was read to its end, it is not
+    /// read again.
+    /// </summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public void CheckContent()
+    {
+        if (_contentCrc is not { } expected || Damage is not null)
+        {
+            return;
+        }
+        if ((_input?.Checksum ?? ChecksumOfContent()) != expected)
+        {
+            Damage = "its checksum is wrong";
+        }
+        _contentCrc = null;
+    }
 
     /// <summary>What a journal that has this file as its base calls it.</summary>
     public SnapshotIdentity Identify()
@@ -65,10 +89,13 @@ internal sealed class SnapshotFound
             return;
         }
         Coverage = trailer.Coverage.JournalId == 0 ? null : trailer.Coverage;
-        if (Checksum(file, _contentLength) != trailer.ContentCrc)
-        {
-            Damage = "its checksum is wrong";
-        }
+        _contentCrc = trailer.ContentCrc;
+    }
+
+    private uint ChecksumOfContent()
+    {
+        using DurableFile file = _folder.TryOpen(_name) ?? throw new IOException($"{_name} has disappeared");
+        return Checksum(file, _contentLength);
     }
 
     /// <summary>Of the first bytes of a file.</summary>

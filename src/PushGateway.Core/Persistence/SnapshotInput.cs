@@ -4,6 +4,10 @@ namespace PushGateway.Core.Persistence;
 internal sealed class SnapshotInput(DurableFile file, long length) : Stream
 {
     private long _position;
+    private uint _crc;
+
+    /// <summary>Of all of it, once it was read to its end; null before.</summary>
+    public uint? Checksum => _position == length ? _crc : null;
 
     public override bool CanRead => true;
 
@@ -24,6 +28,7 @@ internal sealed class SnapshotInput(DurableFile file, long length) : Stream
         int wanted = (int)Math.Min(buffer.Length, length - _position);
         int read = wanted > 0 ? file.Read(buffer[..wanted], _position) : 0;
         _position += read;
+        _crc = Crc32C.Append(_crc, buffer[..read]);
         return read;
     }
 

@@ -2,33 +2,29 @@ using System.Threading.Channels;
 
 namespace PushGateway.Persistence;
 
-/// <summary>Reads a sequence on a thread of its own, a little ahead of who uses it.</summary>
+/// <summary>Reads parts of a file, and decodes several of them at a time, a little ahead of who uses them.</summary>
 internal static class ReadAhead
 {
-    /// <summary>Handed over at a time: one by one, handing over would take longer than reading.</summary>
-    private const long BatchBytes = 1 << 18;
-
-    private const int MaxBatchesAhead = 4;
+    private const int MaxPartsAhead = 4;
 
     /// <summary>
-    /// The items of the source in its order; then what it throws, if it does. The source is not used any more once the
-    /// enumeration has ended, be it before its end.
+    /// What the parts decode to, in their order; then what the source throws, if it does. The source is not used any
+    /// more once the enumeration has ended, be it before its end.
     /// </summary>
-    /// <param name="bytesOf">About how much memory an item takes, which limits how far ahead is read.</param>
-    public static async IAsyncEnumerable<T> Of<T>(IEnumerable<T> source, Func<T, long> bytesOf)
+    /// <param name="parts">Enumerated on a thread of its own. Large: to hand one over takes time.</param>
+    /// <param name="decode">Called on several threads.</param>
+    public static async IAsyncEnumerable<TDecoded> Of<TPart, TDecoded>(
+        IEnumerable<TPart> parts, Func<TPart, TDecoded> decode)
     {
-        var batches = Channel.CreateBounded<List<T>>(
-            new BoundedChannelOptions(MaxBatchesAhead) { SingleReader = true, SingleWriter = true });
+        var ahead = Channel.CreateBounded<Task<TDecoded>>(
+            new BoundedChannelOptions(MaxPartsAhead) { SingleReader = true, SingleWriter = true });
         using var stop = new CancellationTokenSource();
-        Task reading = Task.Run(() => ReadAsync(source, bytesOf, batches.Writer, stop.Token), CancellationToken.None);
+        Task reading = Task.Run(() => ReadAsync(parts, decode, ahead.Writer, stop.Token), CancellationToken.None);
         try
         {
-            await foreach (List<T> batch in batches.Reader.ReadAllAsync(CancellationToken.None))
+            await foreach (Task<TDecoded> decoded in ahead.Reader.ReadAllAsync(CancellationToken.None))
             {
-                foreach (T item in batch)
-                {
-                    yield return item;
-                }
+                yield return await decoded;
             }
             await reading;
         }
@@ -39,30 +35,19 @@ internal static class ReadAhead
         }
     }
 
-    private static async Task ReadAsync<T>(
-        IEnumerable<T> source, Func<T, long> bytesOf, ChannelWriter<List<T>> batches, CancellationToken stop)
+    private static async Task ReadAsync<TPart, TDecoded>(
+        IEnumerable<TPart> parts, Func<TPart, TDecoded> decode, ChannelWriter<Task<TDecoded>> ahead, CancellationToken stop)
     {
-        var batch = new List<T>();
         try
         {
-            long bytes = 0;
-            foreach (T item in source)
+            foreach (TPart part in parts)
             {
-                batch.Add(item);
-                bytes += bytesOf(item);
-                if (bytes >= BatchBytes)
-                {
-                    await batches.WriteAsync(batch, stop);
-                    batch = [];
-                    bytes = 0;
-                }
+                await ahead.WriteAsync(Task.Run(() => decode(part), CancellationToken.None), stop);
             }
         }
         finally
         {
-            // What came before an item that could not be read counts.
-            await batches.WriteAsync(batch, stop);
-            batches.Complete();
+            ahead.Complete();
         }
     }
 }

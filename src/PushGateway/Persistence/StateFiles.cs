@@ -8,8 +8,13 @@ namespace PushGateway.Persistence;
 /// <summary>Between what the store holds and what the persistence file and the journal do.</summary>
 internal static class StateFiles
 {
-    /// <summary>After so many groups of a snapshot, what the others hold is guessed.</summary>
-    private const int GuessAfterGroups = 4000;
+    /// <summary>After so much of a snapshot, how many series the rest holds is guessed.</summary>
+    private const long GuessAfterBytes = 8 << 20;
+
+    /// <summary>About how much of a journal is decoded at a time.</summary>
+    private const long PartBytes = 1 << 18;
+
+    private const int MaxPartRecords = 1000;
 
     /// <summary>Puts what a snapshot holds into the store. Gives what is wrong with it, or null.</summary>
     /// <param name="unreadable">Families that were left out are added to it.</param>
@@ -18,17 +23,23 @@ internal static class StateFiles
     {
         try
         {
-            int groups = 0;
-            await foreach (RestoredGroup group in ReadAhead.Of(GobSnapshotReader.ReadStored(snapshot), SizeOf))
+            bool isExpected = false;
+            await foreach (DecodedPiece piece in ReadAhead.Of(GobSnapshotReader.ReadPieces(snapshot), Decode))
             {
-                cancellation.ThrowIfCancellationRequested();
-                unreadable.AddRange(group.Unreadable);
-                store.Apply(new RestoreCommand(group.Key, group.Families));
-                if (++groups == GuessAfterGroups)
+                foreach (RestoredGroup group in piece.Groups)
                 {
-                    // By the bytes that are left. They are read ahead a little, so that it is a little less than there will be.
-                    double share = (double)snapshot.Position / snapshot.Length;
-                    store.Expect((int)Math.Min(store.SeriesCount / share, Array.MaxLength));
+                    cancellation.ThrowIfCancellationRequested();
+                    unreadable.AddRange(group.Unreadable);
+                    store.Apply(new RestoreCommand(group.Key, group.Families));
+                }
+                if (piece.Damage is not null)
+                {
+                    return piece.Damage;
+                }
+                if (!isExpected && piece.End >= GuessAfterBytes)
+                {
+                    store.Expect((int)Math.Min(store.SeriesCount * ((double)snapshot.Length / piece.End), Array.MaxLength));
+                    isExpected = true;
                 }
             }
             return snapshot.ReadByte() < 0 ? null : "something stands behind its end";
@@ -47,18 +58,53 @@ internal static class StateFiles
         ICollection<string> faults,
         CancellationToken cancellation)
     {
-        await foreach (ReplayedChange change in ReadAhead.Of(records.Select(ToChange), change => change.Bytes))
+        await foreach (List<ReplayedChange> part in ReadAhead.Of(Parts(records), part => part.ConvertAll(ToChange)))
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (change.Command is { } command)
+            foreach (ReplayedChange change in part)
             {
-                store.Apply(command);
-            }
-            else
-            {
-                faults.Add(change.Fault!);
+                cancellation.ThrowIfCancellationRequested();
+                if (change.Command is { } command)
+                {
+                    store.Apply(command);
+                }
+                else
+                {
+                    faults.Add(change.Fault!);
+                }
             }
         }
+    }
+
+    private static DecodedPiece Decode(SnapshotPiece piece)
+    {
+        var groups = new List<RestoredGroup>();
+        try
+        {
+            piece.Decode(groups);
+            return new DecodedPiece(groups, piece.End, Damage: null);
+        }
+        catch (GobFormatException exception)
+        {
+            return new DecodedPiece(groups, piece.End, exception.Message);
+        }
+    }
+
+    private static IEnumerable<List<JournalRecord>> Parts(IEnumerable<JournalRecord> records)
+    {
+        var part = new List<JournalRecord>();
+        long bytes = 0;
+        foreach (JournalRecord record in records)
+        {
+            part.Add(record);
+            bytes += record is PushRecord push ? push.Body.Length : 0;
+            if (bytes >= PartBytes || part.Count == MaxPartRecords)
+            {
+                yield return part;
+                part = [];
+                bytes = 0;
+            }
+        }
+        yield return part;
     }
 
     private static ReplayedChange ToChange(JournalRecord record) => record switch
@@ -85,23 +131,15 @@ internal static class StateFiles
         if (!parses)
         {
             return new ReplayedChange(
-                null, 0, $"a push to {push.Key} that was accepted does not parse any more: {error!.Message}");
+                null, $"a push to {push.Key} that was accepted does not parse any more: {error!.Message}");
         }
-        return new ReplayedChange(
-            new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families!, push.At), push.Body.Length);
+        return new ReplayedChange(new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families!, push.At));
     }
 
-    private static long SizeOf(RestoredGroup group)
-    {
-        long bytes = 0;
-        foreach (ref readonly StoredFamily family in group.Families.AsSpan())
-        {
-            bytes += family.Lines.Length;
-        }
-        return bytes;
-    }
+    /// <param name="Groups">Those before the damage, if there is any.</param>
+    /// <param name="End">The offset in the file of what comes after them.</param>
+    private sealed record DecodedPiece(List<RestoredGroup> Groups, long End, string? Damage);
 
     /// <param name="Command">Null if the change cannot be made.</param>
-    /// <param name="Bytes">About what it takes until it is made.</param>
-    private readonly record struct ReplayedChange(StoreCommand? Command, long Bytes = 0, string? Fault = null);
+    private readonly record struct ReplayedChange(StoreCommand? Command, string? Fault = null);
 }
