@@ -18,7 +18,7 @@ from pathlib import Path
 from server import running
 
 SECONDS = 10
-CONNECTIONS = [256, 1024]
+CONNECTIONS = [256]
 GROUPS = 1000
 # Series a push, of some 85 bytes each.
 SIZES = {"small": 5, "big": 10_000}
