@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace PushGateway.Http;
 
 /// <summary>
@@ -5,6 +7,8 @@ namespace PushGateway.Http;
 /// bodies: to read a body takes up to forty times its size, and whoever asks whether the server is healthy would stand in line
 /// behind all of them.
 /// </summary>
+[SuppressMessage(
+    "Design", "CA1001", Justification = "A semaphore that nobody blocks on holds nothing to dispose of, and requests may outlast the server.")]
 internal sealed class LargePushes
 {
     /// <summary>What is smaller is read in less than a millisecond.</summary>
