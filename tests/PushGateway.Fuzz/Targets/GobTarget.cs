@@ -34,7 +34,7 @@ internal sealed class GobTarget : FuzzTarget
     public override void Read(byte[] input)
     {
         Enumerate(GobSnapshotReader.Read(new MemoryStream(input)), out _);
-        Enumerate(GobSnapshotReader.ReadStored(new MemoryStream(input)), out _);
+        Restore(new MemoryStream(input), out _);
     }
 
     public override void Check(byte[] input)
@@ -43,7 +43,7 @@ internal sealed class GobTarget : FuzzTarget
         List<PersistedGroup> again = Enumerate(GobSnapshotReader.Read(new TricklingStream(input)), out string? secondError);
         string shown = Show(groups) + error;
         OracleException.ThrowIfDifferent("it matters how the file is read", shown, Show(again) + secondError);
-        List<RestoredGroup> stored = Enumerate(GobSnapshotReader.ReadStored(new TricklingStream(input)), out string? storedError);
+        List<RestoredGroup> stored = Restore(new TricklingStream(input), out string? storedError);
 
         List<PersistedGroup> distinct = [.. groups.DistinctBy(group => group.Key)];
         using var written = new MemoryStream();
@@ -58,7 +58,7 @@ internal sealed class GobTarget : FuzzTarget
         }
     }
 
-    /// <summary>What <see cref="GobSnapshotReader.ReadStored"/> gives mostly without decoding the families.</summary>
+    /// <summary>What <see cref="SnapshotPiece.Decode"/> gives mostly without decoding the families.</summary>
     private static RestoredGroup Assemble(PersistedGroup group)
     {
         var assembly = new GroupAssembly();
@@ -103,6 +103,25 @@ internal sealed class GobTarget : FuzzTarget
             error = exception.Message;
         }
         return read;
+    }
+
+    /// <summary>As the start does it.</summary>
+    private static List<RestoredGroup> Restore(Stream stream, out string? error)
+    {
+        var restored = new List<RestoredGroup>();
+        error = null;
+        try
+        {
+            foreach (SnapshotPiece piece in GobSnapshotReader.ReadPieces(stream))
+            {
+                piece.Decode(restored);
+            }
+        }
+        catch (GobFormatException exception)
+        {
+            error = exception.Message;
+        }
+        return restored;
     }
 
     private static string Show(IEnumerable<PersistedGroup> groups)
