@@ -1,6 +1,10 @@
 # docker build -t pushgateway --build-arg REVISION="$(git rev-parse HEAD)" --build-arg BRANCH="$(git branch --show-current)" .
+# docker run --rm -p 9091:9091 pushgateway --web.enable-admin-api
+#
+# deploy/container/rehearse.sh does by hand what the last stage does, and runs the result, where there is no engine.
 
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# The C library of this stage must not be newer than that of the last one: both are of the same Ubuntu.
+FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 ARG TARGETARCH=amd64
 # Native code is linked here, so this stage runs on the platform that the image is for.
 RUN apt-get update \
@@ -20,20 +24,20 @@ ARG VERSION=
 ARG REVISION=unknown
 ARG BRANCH=unknown
 RUN dotnet publish src/PushGateway -c Release -a "$TARGETARCH" -o /published \
-    ${VERSION:+-p:Version="$VERSION"} -p:BuildRevision="$REVISION" -p:BuildBranch="$BRANCH"
+    ${VERSION:+-p:Version="$VERSION"} -p:BuildRevision="$REVISION" -p:BuildBranch="$BRANCH" \
+    && mkdir /empty
 
-# Not the chiseled image: the health check below needs a shell.
-FROM mcr.microsoft.com/dotnet/runtime-deps:10.0
+# The C library, OpenSSL and certificates; no shell and no package manager. Who needs a shell: runtime-deps:10.0-noble.
+FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
+COPY LICENSE THIRD-PARTY-NOTICES.md /licenses/
 COPY --from=build /published/pushgateway /bin/pushgateway
 # The user, the folder and the entry point are those of the Go Pushgateway's image, so that volumes and manifests fit.
-RUN mkdir /pushgateway && chown 65534:65534 /pushgateway
+COPY --from=build --chown=65534:65534 /empty /pushgateway
 USER 65534:65534
 WORKDIR /pushgateway
 EXPOSE 9091
 
-# The image has neither curl nor wget, but bash speaks TCP. This asks the default address and path: with another
-# --web.listen-address or --web.route-prefix, or with TLS, give the container a check of its own (--health-cmd).
-HEALTHCHECK --interval=30s --timeout=5s --start-period=5s CMD ["bash", "-c", \
-    "exec 3<>/dev/tcp/127.0.0.1/9091 && printf 'GET /-/ready HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
+# With no other flag, the check has those that the container was started with. It needs no shell and no curl.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["/bin/pushgateway", "--healthcheck"]
 
 ENTRYPOINT ["/bin/pushgateway"]

@@ -3,14 +3,22 @@ using PushGateway.CommandLine;
 using PushGateway.Hosting;
 
 string program = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
-switch (CommandLineParser.Parse(args, program, BuildInfo.Current))
+string[] arguments = HealthCheck.WithFlagsOfServer(args, "/proc");
+switch (CommandLineParser.Parse(arguments, program, BuildInfo.Current))
 {
     case CommandLineResult.Run run:
         return await Gateway.RunAsync(run.Options);
+    case CommandLineResult.Check check:
+        return await PrintAsync(await HealthCheck.RunAsync(check.Options));
     case CommandLineResult.Print print:
-        TextWriter stream = print.Stream == OutputStream.StandardError ? Console.Error : Console.Out;
-        await stream.WriteAsync(print.Text);
-        return print.ExitCode;
+        return await PrintAsync(print);
     default:
         throw new InvalidOperationException("the command line asks for nothing");
+}
+
+static async Task<int> PrintAsync(CommandLineResult.Print print)
+{
+    TextWriter stream = print.Stream == OutputStream.StandardError ? Console.Error : Console.Out;
+    await stream.WriteAsync(print.Text);
+    return print.ExitCode;
 }

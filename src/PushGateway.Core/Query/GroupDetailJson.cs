@@ -9,11 +9,12 @@ namespace PushGateway.Core.Query;
 public static class GroupDetailJson
 {
     /// <summary>Everything up to the families.</summary>
-    public static void WriteStart(MetricGroup group, string path, IBufferWriter<byte> output)
+    /// <param name="quarantined">Why it is left out of scrapes; null if it is not.</param>
+    public static void WriteStart(MetricGroup group, string path, string? quarantined, IBufferWriter<byte> output)
     {
         var json = new JsonWriter(output);
         json.BeginObject();
-        GroupSummaryJson.WriteMembers(ref json, group, path, "family_count"u8);
+        GroupSummaryJson.WriteMembers(ref json, group, path, quarantined, "family_count"u8);
         json.Key("families"u8);
         json.BeginArray();
         json.Commit();

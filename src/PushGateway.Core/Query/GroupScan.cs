@@ -10,7 +10,8 @@ internal sealed class GroupScan(GroupSelection selection)
 
     /// <summary>What costs least comes first.</summary>
     public bool Selects(MetricGroup group) =>
-        (selection.HasFailed is null || selection.HasFailed != GroupSummary.IsOk(group))
+        (selection.Among is null || selection.Among(group.Key))
+        && (selection.HasFailed is null || selection.HasFailed != GroupSummary.IsOk(group))
         && IsPushedInTime(group)
         && (selection.Words.Count == 0 || _words.OccurIn(group))
         && (_selectors.Length == 0 || Array.Exists(_selectors, selector => selector.Selects(group)));

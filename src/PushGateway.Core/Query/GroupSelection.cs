@@ -1,3 +1,5 @@
+using PushGateway.Core.Store;
+
 namespace PushGateway.Core.Query;
 
 /// <summary>Which groups somebody wants: those for which all of it holds.</summary>
@@ -20,6 +22,13 @@ public sealed record GroupSelection
     /// <summary>The last push that was taken was then or later, in seconds since 1970.</summary>
     public double? PushedSince { get; init; }
 
+    /// <summary>Only those that are left out of scrapes: <see cref="Among"/> has to say which.</summary>
+    public bool IsQuarantined { get; init; }
+
+    /// <summary>Says of a key whether its group may be selected; null for all.</summary>
+    public Predicate<GroupingKey>? Among { get; init; }
+
     public bool SelectsAll =>
-        Selectors.Count == 0 && Words.Count == 0 && HasFailed is null && PushedBefore is null && PushedSince is null;
+        Selectors.Count == 0 && Words.Count == 0 && HasFailed is null && !IsQuarantined && Among is null
+        && PushedBefore is null && PushedSince is null;
 }

@@ -11,18 +11,19 @@ public static class GroupSummaryJson
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <param name="path">Where the group is pushed to.</param>
-    public static void Write(MetricGroup group, string path, IBufferWriter<byte> output)
+    /// <param name="quarantined">Why it is left out of scrapes; null if it is not.</param>
+    public static void Write(MetricGroup group, string path, string? quarantined, IBufferWriter<byte> output)
     {
         var json = new JsonWriter(output);
         json.BeginObject();
-        WriteMembers(ref json, group, path, "families"u8);
+        WriteMembers(ref json, group, path, quarantined, "families"u8);
         json.EndObject();
         json.Commit();
     }
 
     /// <param name="familyCount">The key of the number of families.</param>
     internal static void WriteMembers(
-        ref JsonWriter json, MetricGroup group, string path, ReadOnlySpan<byte> familyCount)
+        ref JsonWriter json, MetricGroup group, string path, string? quarantined, ReadOnlySpan<byte> familyCount)
     {
         GroupSummary summary = GroupSummary.Of(group);
         json.Key("labels"u8);
@@ -43,6 +44,15 @@ public static class GroupSummaryJson
         json.Number(summary.Size.Bytes);
         json.Key("error"u8);
         WriteRefusal(ref json, group.LastRefusal);
+        json.Key("quarantined"u8);
+        if (quarantined is null)
+        {
+            json.Null();
+        }
+        else
+        {
+            json.String(quarantined);
+        }
     }
 
     /// <summary>Nanoseconds since 1970 as seconds, to the last digit.</summary>

@@ -1,4 +1,5 @@
 using PushGateway.Core.Model;
+using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query;
 
@@ -6,6 +7,27 @@ namespace PushGateway.Core.Query;
 public sealed record Selector(IReadOnlyList<LabelMatcher> Matchers)
 {
     internal static readonly Utf8String NameLabel = new("__name__");
+
+    /// <summary>Whether one of the matchers is about the names of metrics.</summary>
+    public bool NamesMetrics => Matchers.Any(matcher => matcher.Name == NameLabel);
+
+    /// <summary>
+    /// Whether all matchers hold for the labels of a grouping key; one that is not among them has the empty value. What is
+    /// in the group does not count.
+    /// </summary>
+    public bool SelectsKey(GroupingKey key)
+    {
+        var buffer = new CharBuffer();
+        foreach (LabelMatcher matcher in Matchers)
+        {
+            Label label = Array.Find(key.Labels, label => label.Name == matcher.Name);
+            if (!matcher.Matches(label.Value.Span, buffer))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
 
     public override string ToString() => "{" + string.Join(",", Matchers) + "}";
 }

@@ -144,20 +144,9 @@ internal sealed class ConsistencyIndex
             }
             return;
         }
-        FindSuffixConflict(family, conflicts);
-    }
-
-    /// <summary>A summary x claims x_sum and x_count; a histogram claims x_bucket as well.</summary>
-    private void FindSuffixConflict(FamilyHeader family, List<Conflict> conflicts)
-    {
-        if (SuffixClaim.FindClaimant(family.Name, TypeOf) is { } claimant)
+        if (SuffixClaim.FindConflict(family, TypeOf) is { } suffixConflict)
         {
-            conflicts.Add(new Conflict(
-                ConflictKind.ClaimedBy, family, OtherName: claimant.Name, OtherType: claimant.Type));
-        }
-        else if (SuffixClaim.FindClaimed(family.Name, family.Type, name => TypeOf(name) is not null) is { } claimed)
-        {
-            conflicts.Add(new Conflict(ConflictKind.Claims, family, OtherName: claimed));
+            conflicts.Add(suffixConflict);
         }
     }
 

@@ -41,14 +41,10 @@ public static class GatherCheck
         {
             conflict = ReservedConflict(family, reserved);
         }
-        else if (SuffixClaim.FindClaimant(family.Name, name => types.TryGetValue(name, out MetricType type) ? type : null)
-            is { } claimant)
+        else
         {
-            conflict = new Conflict(ConflictKind.ClaimedBy, family, -1, claimant.Name, claimant.Type);
-        }
-        else if (SuffixClaim.FindClaimed(family.Name, family.Type, types.ContainsKey) is { } claimed)
-        {
-            conflict = new Conflict(ConflictKind.Claims, family, -1, claimed);
+            conflict = SuffixClaim.FindConflict(
+                family, name => types.TryGetValue(name, out MetricType type) ? type : null);
         }
         return conflict?.DescribeFamily();
     }

@@ -12,6 +12,7 @@ public sealed class GroupStore
     public const long MaxRenderedBytes = RenderedSize.MaxBytes;
 
     private readonly Lock _lock = new();
+    private readonly Lock _naming = new();
     private readonly ConsistencyIndex _index;
 
     private readonly GroupTable _groups = new();
@@ -126,12 +127,14 @@ public sealed class GroupStore
         MetricFamily[] families = PushedFamilies.Arrange(push.Families, push.At);
         StoredFamily[] pushed = FamilyRenderer.Render(families, push.Key, push.At);
 
+        GroupChange change;
+        List<Conflict> conflicts;
         lock (_lock)
         {
             MetricGroup? present = _groups.Find(push.Key);
 
             // In a consistent store nothing clashes, nor does it with new values.
-            GroupChange change = GroupChange.Plan(push, present, pushed, mayShareIndexed: !_mayBeInconsistent);
+            change = GroupChange.Plan(push, present, pushed, mayShareIndexed: !_mayBeInconsistent);
             if (change.IsIndexed)
             {
                 if (!keep(ChangeKind.Made))
@@ -144,30 +147,65 @@ public sealed class GroupStore
             }
             int seriesBefore = _index.SeriesCount;
             var helps = new List<HelpConflict>();
-            List<Conflict> conflicts = _index.Apply(change, helps);
+            conflicts = _index.Apply(change, helps);
             bool fits = conflicts.Count == 0 && !change.HasFaults;
-            if (!fits && push.Check == PushCheck.Checked)
+            if (fits || push.Check == PushCheck.Unchecked)
             {
-                _index.Revert(change);
-                return Refuse(push, Describe(change, families, conflicts), keep);
+                return Take(push, change, present, fits, seriesBefore, helps, keep);
             }
-            if (push.Limits.FindStoredExcess(_index.SeriesCount, seriesBefore, _groups.Count, present is null)
-                is { } storedExcess)
-            {
-                _index.Revert(change);
-                return RefuseForLimit(push, storedExcess, keep);
-            }
-            if (!keep(ChangeKind.Made))
-            {
-                _index.Revert(change);
-                return CommandResult.NotKept;
-            }
-            Publish(change, present, push.Key, fits);
+            _index.Revert(change);
+        }
+        var error = new PushError(Describe(change, families, conflicts));
+        return Refuse(push, error, keep, FindClashing(push.Key, change, conflicts));
+    }
 
-            // What the group said before is not news, however often it is pushed.
-            helps.RemoveAll(help => change.Removed.Exists(family =>
-                family.Name == help.Family && (family.Header.Help ?? default) == help.Pushed));
-            return helps.Count == 0 ? CommandResult.Done : new CommandResult(null, helps);
+    /// <summary>Makes a change that the index has made, unless the store would be too large or it cannot be kept.</summary>
+    /// <param name="present">The group that is replaced; null if there is none.</param>
+    /// <param name="helps">Those that differ from the ones that were there.</param>
+    private CommandResult Take(
+        PushCommand push,
+        GroupChange change,
+        MetricGroup? present,
+        bool fits,
+        int seriesBefore,
+        List<HelpConflict> helps,
+        KeepChange keep)
+    {
+        if (push.Limits.FindStoredExcess(_index.SeriesCount, seriesBefore, _groups.Count, present is null) is { } excess)
+        {
+            _index.Revert(change);
+            return RefuseForLimit(push, excess, keep);
+        }
+        if (!keep(ChangeKind.Made))
+        {
+            _index.Revert(change);
+            return CommandResult.NotKept;
+        }
+        Publish(change, present, push.Key, fits);
+
+        // What the group said before is not news, however often it is pushed.
+        helps.RemoveAll(help => change.Removed.Exists(family =>
+            family.Name == help.Family && (family.Header.Help ?? default) == help.Pushed));
+        return helps.Count == 0 ? CommandResult.Done : new CommandResult(null, helps);
+    }
+
+    /// <summary>Groups that have what a push clashed with; none where it clashes with itself.</summary>
+    private List<GroupingKey> FindClashing(GroupingKey key, GroupChange change, List<Conflict> conflicts)
+    {
+        List<ClashingGroups.Sought> sought = ClashingGroups.SoughtFor(conflicts, change.Families.ToArray());
+
+        // One at a time, so that a flood of such pushes costs no more than their own work.
+        if (sought.Count == 0 || !_naming.TryEnter())
+        {
+            return [];
+        }
+        try
+        {
+            return ClashingGroups.Find(Snapshot, key, sought);
+        }
+        finally
+        {
+            _naming.Exit();
         }
     }
 
@@ -241,10 +279,12 @@ public sealed class GroupStore
     private CommandResult Refuse(PushCommand push, string error, KeepChange keep) =>
         Refuse(push, new PushError(error), keep);
 
-    private CommandResult Refuse(PushCommand push, PushError error, KeepChange keep)
+    private CommandResult Refuse(
+        PushCommand push, PushError error, KeepChange keep, List<GroupingKey>? clashing = null)
     {
-        CommandResult noted = Fail(push.Key, push.At, error.Message, keep);
-        return noted.IsKept ? new CommandResult(error, []) : noted;
+        var refused = new CommandResult(error, []) { ClashesWith = clashing ?? [] };
+        CommandResult noted = Fail(push.Key, push.At, error.Message + refused.ClashLine, keep);
+        return noted.IsKept ? refused : noted;
     }
 
     /// <summary>The same where there is a group: what is too much makes none.</summary>

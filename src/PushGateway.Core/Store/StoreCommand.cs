@@ -75,6 +75,12 @@ public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict>
     public static readonly CommandResult Done = new(null, []);
 
     public static readonly CommandResult NotKept = new(null, [], IsKept: false);
+
+    /// <summary>Other groups that have what a refused push clashed with. A few; none may be named where many clash.</summary>
+    public IReadOnlyList<GroupingKey> ClashesWith { get; init; } = [];
+
+    /// <summary>A line that names them, to be put behind the error; empty where there are none.</summary>
+    public string ClashLine => ClashesWith.Count == 0 ? "" : $"\nclashes with {string.Join(" and ", ClashesWith)}";
 }
 
 /// <summary>A pushed help that differs from the one that other groups have for the same family.</summary>

@@ -66,5 +66,16 @@ public sealed class StoreSnapshot
         return chunks;
     }
 
+    /// <summary>All but some of the groups, as they are to be scraped: nothing is wrong with the others.</summary>
+    internal StoreSnapshot Without(IEnumerable<GroupingKey> keys)
+    {
+        GroupOrder.Builder order = _order.ToBuilder();
+        foreach (GroupingKey key in keys)
+        {
+            order.Remove(key);
+        }
+        return new StoreSnapshot(order.Freeze(), _chunks, new StoreLayout(), mayBeInconsistent: false);
+    }
+
     internal StoreSnapshot Trusted() => new(_order, _chunks, _layout, mayBeInconsistent: false);
 }

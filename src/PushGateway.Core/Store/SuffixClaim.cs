@@ -5,6 +5,19 @@ namespace PushGateway.Core.Store;
 /// <summary>The names that a summary or histogram takes for itself beside its own, since it is scraped under them.</summary>
 internal static class SuffixClaim
 {
+    /// <summary>A summary x claims x_sum and x_count; a histogram claims x_bucket as well.</summary>
+    /// <param name="typeOf">The type of a stored family, null if there is none.</param>
+    public static Conflict? FindConflict(FamilyHeader family, Func<Utf8String, MetricType?> typeOf)
+    {
+        if (FindClaimant(family.Name, typeOf) is { } claimant)
+        {
+            return new Conflict(ConflictKind.ClaimedBy, family, OtherName: claimant.Name, OtherType: claimant.Type);
+        }
+        return FindClaimed(family.Name, family.Type, name => typeOf(name) is not null) is { } claimed
+            ? new Conflict(ConflictKind.Claims, family, OtherName: claimed)
+            : null;
+    }
+
     /// <summary>The stored summary or histogram that claims a name, if there is one.</summary>
     /// <param name="typeOf">The type of a stored family, null if there is none.</param>
     public static (Utf8String Name, MetricType Type)? FindClaimant(

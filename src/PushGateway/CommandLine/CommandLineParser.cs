@@ -39,10 +39,15 @@ internal static class CommandLineParser
 
         string? error = arguments.Error;
         ParseResult? values = error is null ? ReadValues(flags, arguments.Occurrences, out error) : null;
-        return values is null || error is not null
-            ? new CommandLineResult.Print(
-                $"{programName}: error: {error}, try --help\n", OutputStream.StandardError, ExitCode: 1)
-            : new CommandLineResult.Run(ToOptions(flags, values));
+        if (values is null || error is not null)
+        {
+            return new CommandLineResult.Print(
+                $"{programName}: error: {error}, try --help\n", OutputStream.StandardError, ExitCode: 1);
+        }
+        GatewayOptions options = ToOptions(flags, values);
+        return values.GetValue(flags.HealthCheck)
+            ? new CommandLineResult.Check(options)
+            : new CommandLineResult.Run(options);
     }
 
     /// <summary>The error is the first in the order of the arguments, be it a repeated flag or a wrong value.</summary>
@@ -79,6 +84,7 @@ internal static class CommandLineParser
         ListenAddresses = values.GetRequiredValue(flags.ListenAddress),
         UseSystemdSocket = values.GetValue(flags.SystemdSocket),
         WebConfigFile = values.GetRequiredValue(flags.WebConfigFile),
+        AccessConfigFile = values.GetRequiredValue(flags.AccessConfigFile),
         TelemetryPath = values.GetRequiredValue(flags.TelemetryPath),
         ExternalUrl = values.GetRequiredValue(flags.ExternalUrl),
         RoutePrefixFlag = values.GetRequiredValue(flags.RoutePrefix),
@@ -90,6 +96,7 @@ internal static class CommandLineParser
         JournalMaxSize = values.GetValue(flags.PersistenceJournalMaxSize),
         Fsync = values.GetValue(flags.PersistenceFsync),
         DisableConsistencyCheck = values.GetValue(flags.DisableConsistencyCheck),
+        QuarantineInconsistent = values.GetValue(flags.QuarantineInconsistent),
         EnableUtf8Names = values.GetValue(flags.EnableUtf8Names),
         MaxBodySize = values.GetValue(flags.MaxBodySize),
         MaxSeries = values.GetValue(flags.MaxSeries),

@@ -1,6 +1,6 @@
 namespace PushGateway.CommandLine;
 
-/// <summary>What the arguments ask for: to run, or to print something and end.</summary>
+/// <summary>What the arguments ask for: to run, to look at one that runs, or to print something and end.</summary>
 internal abstract record CommandLineResult
 {
     private CommandLineResult()
@@ -8,6 +8,9 @@ internal abstract record CommandLineResult
     }
 
     public sealed record Run(GatewayOptions Options) : CommandLineResult;
+
+    /// <summary>Ask the gateway that runs with these options whether it is ready.</summary>
+    public sealed record Check(GatewayOptions Options) : CommandLineResult;
 
     /// <param name="Text">Whole lines, the last one ended too.</param>
     /// <param name="Stream">Where the text belongs.</param>

@@ -15,11 +15,11 @@ internal sealed class FlagDefinitions
 
     public FlagDefinitions() => Command = new Command("pushgateway", About)
     {
-        Help, HelpLong, HelpMan, Version,
-        ListenAddress, SystemdSocket, WebConfigFile, TelemetryPath, ExternalUrl, RoutePrefix,
+        Help, HelpLong, HelpMan, Version, HealthCheck,
+        ListenAddress, SystemdSocket, WebConfigFile, AccessConfigFile, TelemetryPath, ExternalUrl, RoutePrefix,
         EnableLifecycle, EnableAdminApi,
         PersistenceFile, PersistenceInterval, PersistenceJournal, PersistenceJournalMaxSize, PersistenceFsync,
-        DisableConsistencyCheck, EnableUtf8Names,
+        DisableConsistencyCheck, QuarantineInconsistent, EnableUtf8Names,
         MaxBodySize, MaxSeries, MaxLabels, MaxNameLength, MaxValueLength, MaxStoredSeries, MaxStoredGroups, MaxRequests,
         LogLevel, LogFormat,
     };
@@ -38,10 +38,15 @@ internal sealed class FlagDefinitions
         Description = "Print version and build information and exit.",
     };
 
+    public Option<bool> HealthCheck { get; } = new("--healthcheck")
+    {
+        Description = "Ask the Pushgateway that runs with the other flags whether it is ready, and exit: 0 if so, else 1.",
+    };
+
     public Option<string[]> ListenAddress { get; } = new("--web.listen-address")
     {
-        Description = "Address to serve on, such as `:9091`, `127.0.0.1:9091` or `[::1]:9091`. Give the flag several"
-            + " times to serve on several addresses.",
+        Description = "Address to serve on, such as `:9091`, `127.0.0.1:9091`, `[::1]:9091` or"
+            + " `unix:///run/pushgateway.sock`. Give the flag several times to serve on several addresses.",
         DefaultValueFactory = _ => [.. Defaults.ListenAddresses],
         Arity = ArgumentArity.OneOrMore,
     };
@@ -53,6 +58,9 @@ internal sealed class FlagDefinitions
 
     public Option<string> WebConfigFile { get; } = Text(
         "--web.config.file", Defaults.WebConfigFile, "YAML file that turns on TLS, client certificates or passwords.");
+
+    public Option<string> AccessConfigFile { get; } = Text(
+        "--access.config.file", Defaults.AccessConfigFile, "YAML file that says who may push, delete, read and administer.");
 
     public Option<string> TelemetryPath { get; } = Text(
         "--web.telemetry-path", Defaults.TelemetryPath, "Path that Prometheus scrapes.");
@@ -101,6 +109,11 @@ internal sealed class FlagDefinitions
     public Option<bool> DisableConsistencyCheck { get; } = new("--push.disable-consistency-check")
     {
         Description = "Accept pushes unchecked. DANGEROUS: one bad push can make every scrape fail.",
+    };
+
+    public Option<bool> QuarantineInconsistent { get; } = new("--push.quarantine-inconsistent")
+    {
+        Description = "Leave groups out of scrapes that do not fit with the others, instead of failing every scrape.",
     };
 
     public Option<bool> EnableUtf8Names { get; } = new("--push.enable-utf8-names")

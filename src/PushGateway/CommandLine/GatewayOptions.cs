@@ -6,7 +6,8 @@ namespace PushGateway.CommandLine;
 internal sealed record GatewayOptions
 {
     /// <summary>
-    /// Where to listen, unparsed (see <see cref="ListenAddress"/>): a wrong one is a failed start, not a wrong flag.
+    /// Where to listen, unparsed (see <see cref="ListenAddress"/>, and <c>unix:///path</c>): a wrong one is a failed start,
+    /// not a wrong flag.
     /// The port is the one registered for the Pushgateway.
     /// </summary>
     public IReadOnlyList<string> ListenAddresses { get; init; } = [":9091"];
@@ -16,6 +17,9 @@ internal sealed record GatewayOptions
 
     /// <summary>File with TLS and authentication settings; empty for plain HTTP open to everyone.</summary>
     public string WebConfigFile { get; init; } = "";
+
+    /// <summary>File that says who may do what; empty where all who are let in may do everything.</summary>
+    public string AccessConfigFile { get; init; } = "";
 
     /// <summary>Where Prometheus scrapes: its own default, so that no scrape configuration has to name it.</summary>
     public string TelemetryPath { get; init; } = "/metrics";
@@ -49,6 +53,9 @@ internal sealed record GatewayOptions
 
     /// <summary>Accept pushes that would make a scrape fail. Off: the job that sends them should know.</summary>
     public bool DisableConsistencyCheck { get; init; }
+
+    /// <summary>Leave out of scrapes what would make them fail. Off: a scrape that fails is noticed sooner.</summary>
+    public bool QuarantineInconsistent { get; init; }
 
     /// <summary>Allow any text as a name. Off: old Prometheus servers refuse a scrape that has such names.</summary>
     public bool EnableUtf8Names { get; init; }
@@ -109,6 +116,7 @@ internal sealed record GatewayOptions
     /// <summary>The same of the flags that the Go Pushgateway does not have, and does not show there.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ToOwnFlagValues() =>
     [
+        new("access.config.file", AccessConfigFile),
         new("persistence.fsync", Fsync.ToString().ToLowerInvariant()),
         new("persistence.journal", Text(EnableJournal)),
         new("persistence.journal-max-size", JournalMaxSize.ToString()),
@@ -117,6 +125,7 @@ internal sealed record GatewayOptions
         new("push.max-name-length", MaxNameLength.ToString()),
         new("push.max-series", MaxSeries.ToString()),
         new("push.max-value-length", MaxValueLength.ToString()),
+        new("push.quarantine-inconsistent", Text(QuarantineInconsistent)),
         new("store.max-groups", MaxStoredGroups.ToString()),
         new("store.max-series", MaxStoredSeries.ToString()),
         new("web.max-requests", MaxRequests.ToString()),

@@ -1,5 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Persistence;
@@ -34,9 +37,12 @@ internal static class Gateway
             var persistence = app.Services.GetRequiredService<Persistence.Persistence>();
 
             // A small store is there before the first request; for a large one nobody waits without an answer.
-            await Task.WhenAny(persistence.StartAsync(), Task.Delay(RestoreHeadStart));
+            Task restored = persistence.StartAsync();
+            await Task.WhenAny(restored, Task.Delay(RestoreHeadStart));
             await app.StartAsync();
             LogAddresses(app, logger);
+            await using var notifications = ServiceNotifications.Begin(
+                app.Services, restored, Environment.GetEnvironmentVariable);
             await app.WaitForShutdownAsync();
             bool isKept = await persistence.CloseAsync();
             logger.ServerStopped();
@@ -69,9 +75,12 @@ internal static class Gateway
         times ??= TimeLimits.Default;
         AddGateway(builder.Services, options, time, openFolder, times);
         LiveWebConfig? webConfig = AddWebConfig(builder.Services, options, loggers, time);
+        LiveAccess? access = AddAccess(builder.Services, options, loggers, webConfig);
+        AddConfigWatch(builder.Services, webConfig, access, time);
 
         Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen =
             await Listeners.PrepareAsync(options, webConfig);
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             Listeners.SetLimits(kestrel, times);
@@ -107,6 +116,7 @@ internal static class Gateway
                 options.MaxStoredSeries.Count,
                 options.MaxStoredGroups.Count),
             options.MaxBodySize.Bytes,
+            options.QuarantineInconsistent,
             times));
         IReadOnlyList<ReservedFamily> reserved = FamilyCatalogue.ReservedWith(options);
         services.AddSingleton(reserved);
@@ -129,6 +139,7 @@ internal static class Gateway
             provider.GetRequiredService<ILogger<Persistence.Persistence>>()));
         services.AddSingleton<Changes>();
         services.AddSingleton<PushEndpoints>();
+        services.AddSingleton<QuarantinedGroups>();
         services.AddSingleton<ScrapeEndpoint>();
         services.AddSingleton<ApiEndpoints>();
         services.AddSingleton<GroupsEndpoints>();
@@ -153,9 +164,39 @@ internal static class Gateway
             throw new StartException(error);
         }
         services.AddSingleton(live);
-        services.AddSingleton<IHostedService>(live);
         services.AddSingleton<Logins>();
         return live;
+    }
+
+    /// <returns>Null if there is no file; then nothing of it is there.</returns>
+    /// <exception cref="StartException">The file cannot be used.</exception>
+    private static LiveAccess? AddAccess(
+        IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, LiveWebConfig? webConfig)
+    {
+        if (options.AccessConfigFile.Length == 0)
+        {
+            return null;
+        }
+        ILogger logger = loggers.CreateLogger<LiveAccess>();
+        if (!LiveAccess.TryLoad(options.AccessConfigFile, webConfig, logger, out LiveAccess? live, out string? error))
+        {
+            throw new StartException(error);
+        }
+        services.AddSingleton(live);
+        services.AddSingleton<AccessRefusals>();
+        services.TryAddSingleton<Logins>();
+        return live;
+    }
+
+    /// <summary>The web config is looked at first: the access file names its users.</summary>
+    private static void AddConfigWatch(
+        IServiceCollection services, LiveWebConfig? webConfig, LiveAccess? access, TimeProvider time)
+    {
+        Action?[] looks = [webConfig is null ? null : webConfig.Look, access is null ? null : access.Look];
+        if (looks.OfType<Action>().ToArray() is { Length: > 0 } any)
+        {
+            services.AddSingleton<IHostedService>(new ConfigWatch(any, time));
+        }
     }
 
     private static void MapRoutes(WebApplication app, GatewayOptions options)
@@ -166,14 +207,28 @@ internal static class Gateway
         {
             app.UseMiddleware<WebConfigRequests>();
         }
+        app.UseMiddleware<CrossSiteRequests>();
+        bool hasAccess = options.AccessConfigFile.Length > 0;
+        if (hasAccess)
+        {
+            app.UseMiddleware<IdentifiedRequests>();
+        }
+        else if (options.WebConfigFile.Length > 0)
+        {
+            app.UseMiddleware<AuthenticatedRequests>();
+        }
         app.UseMiddleware<RequestPath>();
+        app.UseRouting();
+        if (hasAccess)
+        {
+            app.UseMiddleware<PermittedRequests>();
+        }
         if (options.MaxRequests.Count > 0)
         {
             app.UseMiddleware<RequestCrowd>(options.MaxRequests.Count, prefix);
         }
         app.UseMiddleware<UnreadyRequests>(prefix);
         app.UseMiddleware<RequestDecoding>($"{prefix}/api/v1/");
-        app.UseRouting();
         app.UseMiddleware<UnmatchedRequests>($"{prefix}/api/v1/");
 
         PushEndpoints.Map(app, prefix);
@@ -202,9 +257,8 @@ internal static class Gateway
     private static void LogAddresses(WebApplication app, ILogger logger)
     {
         EffectiveWebConfig? config = app.Services.GetService<LiveWebConfig>()?.Current;
-        foreach (string url in app.Urls)
+        foreach (string address in app.Services.GetRequiredService<IServer>().ListenAddresses())
         {
-            string address = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
             logger.ListeningOn(address);
             if (config?.Tokens is { Limit: var limit })
             {

@@ -1,7 +1,8 @@
-using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using PushGateway.CommandLine;
 using PushGateway.Http;
 using PushGateway.WebConfig;
@@ -22,49 +23,83 @@ internal static class Listeners
     /// </summary>
     private const int MaxResponseBufferBytes = 1 << 20;
 
-    private const int FirstInheritedDescriptor = 3;
-
     /// <summary>Reads and resolves the addresses; gives what makes the server listen there.</summary>
-    /// <exception cref="StartException">An address is wrong, or there is no inherited socket.</exception>
+    /// <exception cref="StartException">An address is wrong or taken, or there is no inherited socket.</exception>
     /// <param name="webConfig">Says whether there is TLS; null for plain HTTP.</param>
     public static async Task<Action<KestrelServerOptions>> PrepareAsync(GatewayOptions options, LiveWebConfig? webConfig)
     {
         Action<ListenOptions> use = webConfig is { Current.Tls: not null } ? listen => UseTls(listen, webConfig) : UseHttp1;
         if (options.UseSystemdSocket)
         {
-            int count = InheritedSockets();
+            IReadOnlyList<ulong> sockets = InheritedSockets.Find(Environment.GetEnvironmentVariable);
             return kestrel =>
             {
-                for (int i = 0; i < count; i++)
+                foreach (ulong socket in sockets)
                 {
-                    kestrel.ListenHandle((ulong)(FirstInheritedDescriptor + i), use);
+                    kestrel.ListenHandle(socket, use);
                 }
             };
         }
 
-        var addresses = new List<(ListenAddress Address, IPEndPoint? EndPoint)>();
+        var listeners = new List<Action<KestrelServerOptions>>();
         foreach (string text in options.ListenAddresses)
         {
-            if (!ListenAddress.TryParse(text, out ListenAddress address, out string? error))
-            {
-                throw new StartException(error);
-            }
-            addresses.Add((address, address.IsAnyHost ? null : await address.ResolveAsync(CancellationToken.None)));
+            listeners.Add(text.StartsWith(SocketFile.Scheme, StringComparison.Ordinal)
+                ? await PrepareSocketFileAsync(text, use)
+                : await PrepareTcpAsync(text, use));
         }
-        return kestrel =>
+        return kestrel => listeners.ForEach(listen => listen(kestrel));
+    }
+
+    /// <summary>A bound socket for an address: what the framework makes, and errors that name the address.</summary>
+    /// <exception cref="StartException">The address cannot be had. Where it is in use, the framework says so itself.</exception>
+    public static Socket Bind(EndPoint address)
+    {
+        try
         {
-            foreach ((ListenAddress address, IPEndPoint? endPoint) in addresses)
+            Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(address);
+            if (address is UnixDomainSocketEndPoint file)
             {
-                if (endPoint is null)
-                {
-                    kestrel.ListenAnyIP(address.Port, use);
-                }
-                else
-                {
-                    kestrel.Listen(endPoint, use);
-                }
+                SocketFile.Protect(file);
             }
-        };
+            return socket;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode != SocketError.AddressAlreadyInUse)
+        {
+            string network = address is UnixDomainSocketEndPoint ? "unix" : "tcp";
+            throw new StartException($"listen {network} {address}: {exception.Message}");
+        }
+    }
+
+    private static async Task<Action<KestrelServerOptions>> PrepareSocketFileAsync(string text, Action<ListenOptions> use)
+    {
+        if (!SocketFile.TryParse(text, out UnixDomainSocketEndPoint? file, out string? error))
+        {
+            throw new StartException(error);
+        }
+        await SocketFile.MakeRoomAsync(file);
+        return kestrel => kestrel.Listen(file, use);
+    }
+
+    private static async Task<Action<KestrelServerOptions>> PrepareTcpAsync(string text, Action<ListenOptions> use)
+    {
+        if (!ListenAddress.TryParse(text, out ListenAddress address, out string? error))
+        {
+            throw new StartException(error);
+        }
+        if (address.IsAnyHost)
+        {
+            return kestrel => kestrel.ListenAnyIP(address.Port, use);
+        }
+        try
+        {
+            IPEndPoint endPoint = await address.ResolveAsync(CancellationToken.None);
+            return kestrel => kestrel.Listen(endPoint, use);
+        }
+        catch (SocketException exception)
+        {
+            throw new StartException($"listen tcp: lookup {address.Host}: {exception.Message}");
+        }
     }
 
     public static void SetLimits(KestrelServerOptions kestrel, TimeLimits times)
@@ -97,20 +132,9 @@ internal static class Listeners
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            OnConnection = _ => ValueTask.FromResult(webConfig.Current.Tls!.ForHandshake()),
+            OnConnection = handshake =>
+                ValueTask.FromResult(webConfig.Current.Tls!.ForHandshake(handshake.Connection.Features)),
         });
         HalfClosedClients.Serve(listen);
-    }
-
-    /// <summary>How many sockets systemd has passed on, after sd_listen_fds(3).</summary>
-    private static int InheritedSockets()
-    {
-        string processId = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        return Environment.GetEnvironmentVariable("LISTEN_PID") == processId
-            && int.TryParse(
-                Environment.GetEnvironmentVariable("LISTEN_FDS"), CultureInfo.InvariantCulture, out int count)
-            && count > 0
-            ? count
-            : throw new StartException("no socket activation file descriptors found");
     }
 }

@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
 using PushGateway.Telemetry;
+using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
 
 /// <summary>
 /// Ends the program in good order on SIGTERM, SIGINT and SIGQUIT (which unit files in the wild send); at once on a
-/// second signal, whatever is being waited for or written.
+/// second signal, whatever is being waited for or written. SIGHUP, which Debian's unit of the Go Pushgateway sends to
+/// reload, has the web config file read again.
 /// </summary>
 /// <remarks>What was acknowledged is in the journal then, if there is one.</remarks>
 internal sealed class SignalLifetime : IHostLifetime, IDisposable
@@ -19,12 +21,16 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly IHostApplicationLifetime _application;
     private readonly ILogger<SignalLifetime> _logger;
+    private readonly LiveWebConfig? _webConfig;
     private int _signals;
 
-    public SignalLifetime(IHostApplicationLifetime application, ILogger<SignalLifetime> logger)
+    public SignalLifetime(
+        IHostApplicationLifetime application, ILogger<SignalLifetime> logger, LiveWebConfig? webConfig = null)
     {
         _application = application;
         _logger = logger;
+        _webConfig = webConfig;
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp));
         if (OperatingSystem.IsLinux())
         {
             // A limit on the size of files is an error of the journal like a full disk, not the end of the process. From
@@ -52,6 +58,18 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
         PosixSignal.SIGQUIT => 3,
         _ => 15,
     };
+
+    private void OnHangUp(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (_webConfig is null)
+        {
+            _logger.ReceivedIdleHangUp();
+            return;
+        }
+        _logger.ReceivedHangUp();
+        _webConfig.Reload();
+    }
 
     private void OnSignal(PosixSignalContext context)
     {

@@ -1,3 +1,4 @@
+using PushGateway.Access;
 using PushGateway.Core.Store;
 using PushGateway.Telemetry;
 
@@ -16,6 +17,6 @@ internal static class AdminEndpoints
             {
                 context.Response.StatusCode = StatusCodes.Status202Accepted;
             }
-        }).WithRequestCounter(HandlerName.Wipe);
+        }).Requires(Permissions.Admin).WithRequestCounter(HandlerName.Wipe);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.Core.Query;
 using PushGateway.Core.Store;
@@ -22,10 +23,12 @@ internal sealed class ApiEndpoints(
     {
         var endpoints = routes.ServiceProvider.GetRequiredService<ApiEndpoints>();
         string api = $"{prefix}/api/v1/";
-        routes.MapGet(api + "metrics", endpoints.WriteMetricsAsync).WithRequestCounter(HandlerName.ApiMetrics);
-        routes.MapGet(api + "status", endpoints.WriteStatusAsync).WithRequestCounter(HandlerName.ApiStatus);
+        routes.MapGet(api + "metrics", endpoints.WriteMetricsAsync)
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiMetrics);
+        routes.MapGet(api + "status", endpoints.WriteStatusAsync)
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiStatus);
         routes.MapMethods(api + "{**path}", [HttpMethods.Options], JsonAnswer.AnswerOptions)
-            .WithRequestCounter(HandlerName.ApiOptions);
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiOptions);
     }
 
     private async Task WriteMetricsAsync(HttpContext context)

@@ -39,9 +39,9 @@ internal static class GroupQuery
             return false;
         }
         string? state = Text(query, "state");
-        if (state is not (null or "failed" or "stale"))
+        if (state is not (null or "failed" or "stale" or "quarantined"))
         {
-            error = $"state: {GoQuote.Quote(state)} is neither failed nor stale";
+            error = $"state: {GoQuote.Quote(state)} is none of failed, stale and quarantined";
             return false;
         }
         selection = new GroupSelection
@@ -49,6 +49,7 @@ internal static class GroupQuery
             Selectors = selectors,
             Words = words,
             HasFailed = state == "failed" ? true : null,
+            IsQuarantined = state == "quarantined",
             PushedBefore = state == "stale" ? now - (staleAfter ?? OneHour).ToTimeSpan().TotalSeconds : null,
             PushedSince = now - pushedWithin?.ToTimeSpan().TotalSeconds,
         };

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using PushGateway.Access;
 using PushGateway.Core.Model;
 using PushGateway.Core.Query;
 using PushGateway.Core.Store;
@@ -14,7 +15,8 @@ namespace PushGateway.Http;
 /// <c>/api/v1/groups</c>: the groups that a query selects, in pages, and DELETE of these;
 /// <c>/api/v1/groups/job/JOB{/LABEL/VALUE}</c>: one group.
 /// </summary>
-internal sealed class GroupsEndpoints(GroupStore store, Changes changes, GatewaySettings settings, TimeProvider time)
+internal sealed class GroupsEndpoints(
+    GroupStore store, QuarantinedGroups quarantined, Changes changes, GatewaySettings settings, TimeProvider time)
 {
     private const int DefaultSamples = 100;
     private const int MaxSamples = 10_000;
@@ -25,17 +27,20 @@ internal sealed class GroupsEndpoints(GroupStore store, Changes changes, Gateway
     {
         var endpoints = routes.ServiceProvider.GetRequiredService<GroupsEndpoints>();
         string groups = $"{prefix}/api/v1/groups";
-        routes.MapGet(groups, endpoints.ListAsync).WithRequestCounter(HandlerName.ApiGroups);
-        routes.MapDelete(groups, endpoints.DeleteAsync).WithRequestCounter(HandlerName.ApiGroups);
+        routes.MapGet(groups, endpoints.ListAsync)
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroups);
+        // What is selected tells of what is stored.
+        routes.MapDelete(groups, endpoints.DeleteAsync)
+            .Requires(Permissions.Read | Permissions.Delete).WithRequestCounter(HandlerName.ApiGroups);
         routes.MapMethods(groups, [HttpMethods.Options], JsonAnswer.AnswerReadingOptions)
-            .WithRequestCounter(HandlerName.ApiOptions);
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiOptions);
         foreach (string jobSegment in (string[])["job", "job@base64"])
         {
             string basePath = $"{groups}/{jobSegment}/";
             bool jobIsBase64 = jobSegment != "job";
             routes.MapGet(
                     basePath + "{job}/{**labels}", context => endpoints.ShowAsync(context, basePath.Length, jobIsBase64))
-                .WithRequestCounter(HandlerName.ApiGroup);
+                .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroup);
         }
     }
 
@@ -48,14 +53,16 @@ internal sealed class GroupsEndpoints(GroupStore store, Changes changes, Gateway
             await context.Response.WriteBadDataAsync(error);
             return;
         }
-        GroupPage page = GroupPage.Select(store.Snapshot, selection, request, context.RequestAborted);
+        Quarantine quarantine = quarantined.Of(store.Snapshot);
+        GroupPage page = GroupPage.Select(
+            quarantine.Whole, Restrict(selection, quarantine), request, context.RequestAborted);
 
         context.Response.BeginJson();
         PipeWriter output = context.Response.BodyWriter;
         Write(output, string.Create(
             CultureInfo.InvariantCulture,
             $$$"""
-            {"status":"success","data":{"total":{"groups":{{{page.TotalGroups}}},"series":{{{page.TotalSeries}}}},
+            {"status":"success","data":{"total":{"groups":{{{page.TotalGroups}}},"series":{{{page.TotalSeries}}},"quarantined":{{{quarantine.Reasons.Count}}}},
             """));
         Write(output, string.Create(
             CultureInfo.InvariantCulture,
@@ -71,7 +78,8 @@ internal sealed class GroupsEndpoints(GroupStore store, Changes changes, Gateway
         {
             MetricGroup group = page.Groups[i];
             output.Write(i == 0 ? ""u8 : ","u8);
-            GroupSummaryJson.Write(group, PushPath.Of(group.Key, settings.Names), output);
+            GroupSummaryJson.Write(
+                group, PushPath.Of(group.Key, settings.Names), quarantine.Reasons.GetValueOrDefault(group.Key), output);
             await FlushIfMuch(output, context.RequestAborted);
         }
         output.Write("]}}"u8);
@@ -90,24 +98,26 @@ internal sealed class GroupsEndpoints(GroupStore store, Changes changes, Gateway
             await context.Response.WriteBadDataAsync(error);
             return;
         }
-        if (store.Snapshot.Find(key!) is not { } group)
+        Quarantine quarantine = quarantined.Of(store.Snapshot);
+        if (quarantine.Whole.Find(key!) is not { } group)
         {
             await context.Response.WriteJsonErrorAsync(
                 StatusCodes.Status404NotFound, "not_found", $"there is no group {key}");
             return;
         }
         Utf8String? only = query["family"] is [{ } family, ..] ? new Utf8String(family) : null;
-        await WriteGroupAsync(context, group, only, offset, limit);
+        await WriteGroupAsync(context, group, quarantine.Reasons.GetValueOrDefault(key!), only, offset, limit);
     }
 
+    /// <param name="quarantined">Why it is left out of scrapes; null if it is not.</param>
     /// <param name="only">The one family that is to be shown; null for all.</param>
     private async Task WriteGroupAsync(
-        HttpContext context, MetricGroup group, Utf8String? only, int offset, int limit)
+        HttpContext context, MetricGroup group, string? quarantined, Utf8String? only, int offset, int limit)
     {
         context.Response.BeginJson();
         PipeWriter output = context.Response.BodyWriter;
         output.Write("{\"status\":\"success\",\"data\":"u8);
-        GroupDetailJson.WriteStart(group, PushPath.Of(group.Key, settings.Names), output);
+        GroupDetailJson.WriteStart(group, PushPath.Of(group.Key, settings.Names), quarantined, output);
         bool first = true;
         for (int i = 0; i < group.Families.Length; i++)
         {
@@ -144,7 +154,13 @@ internal sealed class GroupsEndpoints(GroupStore store, Changes changes, Gateway
         {
             return;
         }
-        IReadOnlyList<MetricGroup> groups = GroupPage.SelectAll(store.Snapshot, selection, context.RequestAborted);
+        Quarantine quarantine = quarantined.Of(store.Snapshot);
+        IReadOnlyList<MetricGroup> groups = GroupPage.SelectAll(
+            quarantine.Whole, Restrict(selection, quarantine), context.RequestAborted);
+        if (!await context.IsPermittedAsync(Permissions.Delete, groups))
+        {
+            return;
+        }
         IReadOnlyList<MetricGroup>? deleted = isDryRun ? groups : await changes.DeleteAsync(context, groups);
         if (deleted is null)
         {
@@ -161,6 +177,9 @@ internal sealed class GroupsEndpoints(GroupStore store, Changes changes, Gateway
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    private static GroupSelection Restrict(GroupSelection selection, Quarantine quarantine) =>
+        selection.IsQuarantined ? selection with { Among = quarantine.Reasons.ContainsKey } : selection;
 
     private double Now() => time.GetUnixNanoseconds() / 1e9;
 

@@ -1,3 +1,4 @@
+using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.Telemetry;
 
@@ -8,17 +9,19 @@ internal static class ManagementEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, string prefix, GatewayOptions options)
     {
-        routes.MapGet($"{prefix}/-/healthy", AnswerOkAsync).WithRequestCounter(HandlerName.Healthy);
-        routes.MapGet($"{prefix}/-/ready", AnswerReadyAsync).WithRequestCounter(HandlerName.Ready);
+        routes.MapGet($"{prefix}/-/healthy", AnswerOkAsync).RequiresReadIfClosed().WithRequestCounter(HandlerName.Healthy);
+        routes.MapGet($"{prefix}/-/ready", AnswerReadyAsync).RequiresReadIfClosed().WithRequestCounter(HandlerName.Ready);
 
         routes.MapMethods(
             $"{prefix}/-/quit",
             [HttpMethods.Put, HttpMethods.Post],
-            options.EnableLifecycle ? QuitAsync : RefuseQuitAsync);
+            options.EnableLifecycle ? QuitAsync : RefuseQuitAsync)
+            .Requires(Permissions.Admin);
 
         // Upstream: this one is at the root, whatever the prefix.
         routes.MapGet("/-/quit", context => context.Response.WriteTextAsync(
-            StatusCodes.Status405MethodNotAllowed, "Only POST or PUT requests allowed."));
+            StatusCodes.Status405MethodNotAllowed, "Only POST or PUT requests allowed."))
+            .Requires(Permissions.Admin);
     }
 
     private static Task AnswerOkAsync(HttpContext context) =>

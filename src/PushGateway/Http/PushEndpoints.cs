@@ -1,3 +1,4 @@
+using PushGateway.Access;
 using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Persistence;
@@ -27,11 +28,11 @@ internal sealed class PushEndpoints(
             string pattern = basePath + "{job}/{**labels}";
             bool jobIsBase64 = jobSegment != "job";
             routes.MapPut(pattern, context => endpoints.PushAsync(context, basePath.Length, jobIsBase64, PushMode.Replace))
-                .WithPushMetrics();
+                .Requires(Permissions.Push).WithPushMetrics();
             routes.MapPost(pattern, context => endpoints.PushAsync(context, basePath.Length, jobIsBase64, PushMode.Merge))
-                .WithPushMetrics();
+                .Requires(Permissions.Push).WithPushMetrics();
             routes.MapDelete(pattern, context => endpoints.DeleteAsync(context, basePath.Length, jobIsBase64))
-                .WithRequestCounter(HandlerName.Delete);
+                .Requires(Permissions.Delete).WithRequestCounter(HandlerName.Delete);
         }
     }
 
@@ -41,6 +42,10 @@ internal sealed class PushEndpoints(
         {
             history.AddRefused(time.GetUnixNanoseconds());
             await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
+            return;
+        }
+        if (!await context.IsPermittedAsync(Permissions.Push, key!))
+        {
             return;
         }
         if (RequestPath.IsNotUtf8(context) || !Array.TrueForAll(key!.Labels, label => label.Value.IsValidUtf8))
@@ -102,7 +107,8 @@ internal sealed class PushEndpoints(
             await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
             return;
         }
-        if (await changes.DeleteAsync(context, key!) is not null)
+        if (await context.IsPermittedAsync(Permissions.Delete, key!)
+            && await changes.DeleteAsync(context, key!) is not null)
         {
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
@@ -182,9 +188,11 @@ internal sealed class PushEndpoints(
             ? Task.CompletedTask
             : context.Response.WriteErrorAsync(
                 StatusCodes.Status400BadRequest,
-                $"pushed metrics are invalid or inconsistent with existing metrics: {result.Error.Message}");
+                $"pushed metrics are invalid or inconsistent with existing metrics: {result.Error.Message}{result.ClashLine}");
     }
 
-    private static string SourceOf(HttpContext context) =>
-        $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}";
+    /// <summary>Address and port of the client; a unix socket has neither.</summary>
+    private static string SourceOf(HttpContext context) => context.Connection.RemoteIpAddress is { } address
+        ? $"{address}:{context.Connection.RemotePort}"
+        : "unix";
 }

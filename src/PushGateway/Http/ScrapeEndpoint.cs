@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
+using PushGateway.Access;
 using PushGateway.Core.Store;
 using PushGateway.Telemetry;
 
@@ -7,17 +8,21 @@ namespace PushGateway.Http;
 
 /// <summary>GET of all metrics, in the format that the scraper asks for.</summary>
 internal sealed class ScrapeEndpoint(
-    GroupStore store, OwnFamilies own, IReadOnlyList<ReservedFamily> reserved, ILogger<ScrapeEndpoint> logger)
+    GroupStore store,
+    QuarantinedGroups quarantined,
+    OwnFamilies own,
+    IReadOnlyList<ReservedFamily> reserved,
+    ILogger<ScrapeEndpoint> logger)
 {
     public static void Map(IEndpointRouteBuilder routes, string path)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<ScrapeEndpoint>();
-        routes.MapGet(path, endpoint.ScrapeAsync);
+        routes.MapGet(path, endpoint.ScrapeAsync).Requires(Permissions.Read);
     }
 
     private async Task ScrapeAsync(HttpContext context)
     {
-        StoreSnapshot snapshot = store.Snapshot;
+        StoreSnapshot snapshot = quarantined.Of(store.Snapshot).Rest;
         if (FindErrors(snapshot) is { } errors)
         {
             logger.GatheringFailed(errors);

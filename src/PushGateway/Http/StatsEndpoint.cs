@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Query;
@@ -14,6 +14,7 @@ namespace PushGateway.Http;
 /// <summary><c>/api/v1/stats</c>: what is stored, pushed, used and kept, in numbers.</summary>
 internal sealed class StatsEndpoint(
     GroupStore store,
+    QuarantinedGroups quarantined,
     PushHistory pushes,
     Persistence.Persistence persistence,
     GatewayOptions options,
@@ -31,7 +32,8 @@ internal sealed class StatsEndpoint(
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<StatsEndpoint>();
-        routes.MapGet($"{prefix}/api/v1/stats", endpoint.WriteAsync).WithRequestCounter(HandlerName.ApiStats);
+        routes.MapGet($"{prefix}/api/v1/stats", endpoint.WriteAsync)
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiStats);
     }
 
     private async Task WriteAsync(HttpContext context)
@@ -48,6 +50,7 @@ internal sealed class StatsEndpoint(
         json.WriteNumber("series", statistics.Series);
         json.WriteNumber("families", statistics.Families);
         json.WriteNumber("bytes", statistics.Bytes);
+        json.WriteNumber("quarantined", quarantined.Of(store.Snapshot).Reasons.Count);
         WritePushes(json, pushes.Read(time.GetUnixNanoseconds()));
         WriteAges(json, statistics.Ages);
         WriteShares(json, "top_metrics", "name", statistics.TopMetrics);
@@ -156,9 +159,9 @@ internal sealed class StatsEndpoint(
         }
         json.WriteEndArray();
         json.WriteStartArray("listeners");
-        foreach (string url in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+        foreach (string address in server.ListenAddresses())
         {
-            json.WriteStringValue(url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..]);
+            json.WriteStringValue(address);
         }
         json.WriteEndArray();
         json.WriteBoolean("admin_api", options.EnableAdminApi);

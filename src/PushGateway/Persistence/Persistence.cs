@@ -55,6 +55,9 @@ internal sealed class Persistence(
     /// <summary>Whether it was told to end: a restore that goes on yet is given up.</summary>
     public bool IsClosing => _closing.IsCancellationRequested;
 
+    /// <summary>Whether the last attempt to restore, or to write the persistence file, failed.</summary>
+    public bool HasFault => _fault is not null;
+
     /// <summary>Why the gateway is not ready; null if it is.</summary>
     public string? NotReadyReason => IsRestoring ? _fault ?? "restoring" : RefusalReason ?? _fault;
 

@@ -9,8 +9,8 @@ namespace PushGateway.Telemetry;
 /// the Go one's to the letter: dashboards, alerts and the consistency check depend on them.
 /// </summary>
 /// <remarks>
-/// A new pushgateway_* instrument is declared here and listed in <see cref="Reserved"/>, or in
-/// <see cref="Persistence"/>. The dotnet_* families are not:
+/// A new pushgateway_* instrument is declared here and listed in <see cref="Reserved"/>, or where
+/// <see cref="ReservedWith"/> takes it from. The dotnet_* families are not:
 /// batch jobs push families of those names themselves, and ours must not get in their way.
 /// </remarks>
 public static class FamilyCatalogue
@@ -34,6 +34,16 @@ public static class FamilyCatalogue
         "pushgateway_limit_refusals_total",
         MetricType.Counter,
         "Total requests refused for being beyond a limit, by the limit.");
+
+    internal static readonly ReservedFamily CrossSite = FromFirstUse(
+        "pushgateway_cross_site_refusals_total",
+        MetricType.Counter,
+        "Total requests refused because a web page of another site made them.");
+
+    internal static readonly ReservedFamily AccessRefusals = FromStart(
+        "pushgateway_access_refusals_total",
+        MetricType.Counter,
+        "Total requests that the access config file did not permit, by the reason.");
 
     internal static readonly ReservedFamily BuildInfo = FromStart(
         "pushgateway_build_info",
@@ -85,6 +95,11 @@ public static class FamilyCatalogue
         "process_virtual_memory_max_bytes",
         MetricType.Gauge,
         "Maximum amount of virtual memory available in bytes.");
+
+    internal static readonly ReservedFamily QuarantinedGroups = FromStart(
+        "pushgateway_quarantined_groups",
+        MetricType.Gauge,
+        "Number of groups that are left out of scrapes, since they do not fit with the others.");
 
     internal static readonly ReservedFamily LastSnapshotTime = FromStart(
         "pushgateway_persistence_last_snapshot_timestamp_seconds",
@@ -143,6 +158,7 @@ public static class FamilyCatalogue
         PushDuration,
         PushSize,
         BeyondLimit,
+        CrossSite,
         BuildInfo,
         ProcessCpuSeconds,
         ProcessMaxFds,
@@ -172,7 +188,12 @@ public static class FamilyCatalogue
 
     /// <summary>All that are taken with the given flags.</summary>
     internal static IReadOnlyList<ReservedFamily> ReservedWith(GatewayOptions options) =>
-        options.PersistenceFile.Length > 0 ? [.. Reserved, .. Persistence] : Reserved;
+    [
+        .. Reserved,
+        .. options.PersistenceFile.Length > 0 ? Persistence : [],
+        .. options.QuarantineInconsistent ? [QuarantinedGroups] : Array.Empty<ReservedFamily>(),
+        .. options.AccessConfigFile.Length > 0 ? [AccessRefusals] : Array.Empty<ReservedFamily>(),
+    ];
 
     private static ReservedFamily FromStart(string name, MetricType type, string help) =>
         new(new Utf8String(name), type, new Utf8String(help), CorrectsHelp: true);

@@ -40,6 +40,20 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Error, "web config file cannot be used, the one before stays in force")]
     public static partial void WebConfigNotReloaded(this ILogger logger, string err);
 
+    [LoggerMessage(LogLevel.Information, "access config file reloaded")]
+    public static partial void AccessReloaded(this ILogger logger, string file);
+
+    [LoggerMessage(LogLevel.Error, "access config file cannot be used, the one before stays in force")]
+    public static partial void AccessNotReloaded(this ILogger logger, string err);
+
+    /// <param name="logger">Where to log.</param>
+    /// <param name="method">Of the request, as it came.</param>
+    /// <param name="url">Its path.</param>
+    /// <param name="loggedSource">Address and port of the client.</param>
+    /// <param name="err">Why it was refused; no token and no password.</param>
+    [LoggerMessage(LogLevel.Debug, "request is not permitted")]
+    public static partial void AccessRefused(this ILogger logger, string method, string url, string loggedSource, string err);
+
     [LoggerMessage(LogLevel.Error, "HTTP server failed to start")]
     public static partial void ServerFailedToStart(this ILogger logger, string err);
 
@@ -51,6 +65,15 @@ internal static partial class GatewayLog
 
     [LoggerMessage(LogLevel.Warning, "received termination request via web service")]
     public static partial void ReceivedQuitRequest(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "received SIGHUP; reading the web config file again")]
+    public static partial void ReceivedHangUp(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "received SIGHUP; there is no web config file to read again")]
+    public static partial void ReceivedIdleHangUp(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Warning, "the service manager cannot be told")]
+    public static partial void ServiceManagerNotTold(this ILogger logger, string err);
 
     [LoggerMessage(LogLevel.Information, "HTTP server stopped")]
     public static partial void ServerStopped(this ILogger logger);
@@ -77,6 +100,12 @@ internal static partial class GatewayLog
 
     [LoggerMessage(LogLevel.Error, "error gathering metrics")]
     public static partial void GatheringFailed(this ILogger logger, string err);
+
+    [LoggerMessage(LogLevel.Warning, "a group does not fit with the others, and is left out of scrapes")]
+    public static partial void GroupQuarantined(this ILogger logger, string group, string err);
+
+    [LoggerMessage(LogLevel.Information, "a group is scraped again, or is gone")]
+    public static partial void GroupReleased(this ILogger logger, string group);
 
     [LoggerMessage(LogLevel.Information, "restored from the persistence file")]
     public static partial void Restored(this ILogger logger, string file, int groups, long journalRecords);

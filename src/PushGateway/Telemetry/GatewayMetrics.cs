@@ -28,6 +28,10 @@ public sealed class GatewayMetrics
             FamilyCatalogue.BeyondLimit.Name.ToString(),
             description: FamilyCatalogue.BeyondLimit.Help.ToString());
 
+        CrossSite = meter.CreateCounter<long>(
+            FamilyCatalogue.CrossSite.Name.ToString(),
+            description: FamilyCatalogue.CrossSite.Help.ToString());
+
         var one = new Measurement<int>(
             1,
             new("branch", build.Branch),
@@ -48,6 +52,9 @@ public sealed class GatewayMetrics
 
     /// <summary>Tag: limit. Recorded by <see cref="RequestMetrics"/>.</summary>
     public Counter<long> BeyondLimit { get; }
+
+    /// <summary>Recorded by <see cref="RequestMetrics"/>.</summary>
+    public Counter<long> CrossSite { get; }
 
     /// <summary>Seconds. Tag: method. Recorded by <see cref="RequestMetrics"/>.</summary>
     public Histogram<double> PushDuration { get; }

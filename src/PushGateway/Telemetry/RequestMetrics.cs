@@ -37,6 +37,9 @@ public sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
     /// <param name="limit">The limit that it is beyond, as a label's value.</param>
     public void CountBeyondLimit(string limit) => metrics.BeyondLimit.Add(1, new KeyValuePair<string, object?>("limit", limit));
 
+    /// <summary>Counts a request that is refused because a page of another site made it.</summary>
+    public void CountCrossSite() => metrics.CrossSite.Add(1);
+
     private static KeyValuePair<string, object?> MethodTag(HttpContext context) =>
         new("method", LabelOfMethod(context.Request.Method));
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using PushGateway.Access;
 using PushGateway.Http;
 using PushGateway.Telemetry;
 
@@ -34,10 +35,12 @@ internal sealed class UiEndpoints
     {
         var endpoints = routes.ServiceProvider.GetRequiredService<UiEndpoints>();
         string files = $"{prefix}/static/";
-        routes.MapGet($"{prefix}/", endpoints.WritePageAsync).WithRequestCounter(HandlerName.Status);
-        routes.MapGet($"{prefix}/status", endpoints.WritePageAsync).WithRequestCounter(HandlerName.Status);
+        routes.MapGet($"{prefix}/", endpoints.WritePageAsync)
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.Status);
+        routes.MapGet($"{prefix}/status", endpoints.WritePageAsync)
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.Status);
         routes.MapGet(files + "{**file}", context => WriteFileAsync(context, files.Length))
-            .WithRequestCounter(HandlerName.Static);
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.Static);
     }
 
     private Task WritePageAsync(HttpContext context)

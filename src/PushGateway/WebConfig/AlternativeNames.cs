@@ -15,7 +15,12 @@ internal static class AlternativeNames
     private static readonly Asn1Tag Address = new(TagClass.ContextSpecific, 7);
 
     /// <summary>DNS names, e-mail addresses, URIs and IP addresses as text; none if they cannot be read.</summary>
-    public static IReadOnlyList<string> Of(X509Certificate2 certificate)
+    public static IReadOnlyList<string> Of(X509Certificate2 certificate) => Read(certificate, [Email, Dns, Uri, Address]);
+
+    /// <summary>The DNS names alone; a URI or an address may read like one.</summary>
+    public static IReadOnlyList<string> DnsNamesOf(X509Certificate2 certificate) => Read(certificate, [Dns]);
+
+    private static List<string> Read(X509Certificate2 certificate, Asn1Tag[] kinds)
     {
         var names = new List<string>();
         try
@@ -25,7 +30,7 @@ internal static class AlternativeNames
                 AsnReader sequence = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
                 while (sequence.HasData)
                 {
-                    if (ReadName(sequence) is { } name)
+                    if (ReadName(sequence, kinds) is { } name)
                     {
                         names.Add(name);
                     }
@@ -39,20 +44,18 @@ internal static class AlternativeNames
         return names;
     }
 
-    private static string? ReadName(AsnReader sequence)
+    /// <summary>Null for a name of another kind.</summary>
+    private static string? ReadName(AsnReader sequence, Asn1Tag[] kinds)
     {
         Asn1Tag tag = sequence.PeekTag();
-        foreach (Asn1Tag text in (Asn1Tag[])[Email, Dns, Uri])
-        {
-            if (tag.HasSameClassAndValue(text))
-            {
-                return sequence.ReadCharacterString(UniversalTagNumber.IA5String, text);
-            }
-        }
-        if (!tag.HasSameClassAndValue(Address))
+        if (!Array.Exists(kinds, tag.HasSameClassAndValue))
         {
             sequence.ReadEncodedValue();
             return null;
+        }
+        if (!tag.HasSameClassAndValue(Address))
+        {
+            return sequence.ReadCharacterString(UniversalTagNumber.IA5String, tag);
         }
         byte[] address = sequence.ReadOctetString(Address);
         return address.Length is 4 or 16 ? new IPAddress(address).ToString() : null;

@@ -33,7 +33,8 @@ internal sealed class ClientCertificates(
 
     private bool IsRequired => type is ClientAuthType.RequireAnyClientCert or ClientAuthType.RequireAndVerifyClientCert;
 
-    private bool IsVerified =>
+    /// <summary>Whether a certificate says who the client is: only one that an authority has signed does.</summary>
+    public bool AreVerified =>
         type is ClientAuthType.VerifyClientCertIfGiven or ClientAuthType.RequireAndVerifyClientCert;
 
     /// <summary>A <see cref="RemoteCertificateValidationCallback"/>.</summary>
@@ -44,7 +45,7 @@ internal sealed class ClientCertificates(
             // Upstream: where there are names to have, nothing at all does not do, whatever the type.
             return !IsRequired && allowedNames is null;
         }
-        return (!IsVerified || IsTrusted(chain, errors))
+        return (!AreVerified || IsTrusted(chain, errors))
             && (allowedNames is null || AlternativeNames.Of(given).Any(allowedNames.Contains));
     }
 

@@ -1,6 +1,6 @@
 namespace PushGateway.WebConfig;
 
-/// <summary>What is wrong with a web config file.</summary>
+/// <summary>What is wrong with a config file.</summary>
 internal sealed class ConfigErrors
 {
     private readonly SortedDictionary<long, string> _byLine = [];

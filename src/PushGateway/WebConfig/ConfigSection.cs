@@ -40,6 +40,9 @@ internal sealed class ConfigSection
     public void Refuse(string key, string error) =>
         _errors.Add(_lines.TryGetValue(key, out long line) ? line : 1, $"{key} {error}");
 
+    /// <summary>Refuses an item of the list that the key has.</summary>
+    public void Refuse(string key, ConfigItem item, string error) => _errors.Add(item.Line, $"{key} {error}");
+
     /// <summary>Refuses each key that was not asked for.</summary>
     public void RefuseOthers()
     {
@@ -67,14 +70,17 @@ internal sealed class ConfigSection
     }
 
     /// <summary>Null if it is not there.</summary>
-    public IReadOnlyList<string>? Texts(string key)
+    public IReadOnlyList<string>? Texts(string key) => Items(key) is { } items ? [.. items.Select(item => item.Text)] : null;
+
+    /// <summary>The same, with their lines.</summary>
+    public IReadOnlyList<ConfigItem>? Items(string key)
     {
         switch (Find(key))
         {
             case null:
                 return null;
             case YamlSequenceNode sequence when sequence.All(item => item is YamlScalarNode):
-                return [.. sequence.Select(item => ((YamlScalarNode)item).Value ?? "")];
+                return [.. sequence.Select(item => new ConfigItem(((YamlScalarNode)item).Value ?? "", item.Start.Line))];
             default:
                 Refuse(key, "has to be a list of texts");
                 return null;
@@ -107,3 +113,7 @@ internal sealed class ConfigSection
         return _values.TryGetValue(key, out YamlNode? node) && !IsNull(node) ? node : null;
     }
 }
+
+/// <summary>An item of a list.</summary>
+/// <param name="Line">Where it stands, from 1.</param>
+internal readonly record struct ConfigItem(string Text, long Line);

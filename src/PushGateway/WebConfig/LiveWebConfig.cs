@@ -4,16 +4,15 @@ using PushGateway.Telemetry;
 namespace PushGateway.WebConfig;
 
 /// <summary>
-/// The web config that is in force. Looks twice a second whether the files have changed; requests and handshakes only
-/// read a field. Connections stay: what is new counts from the next handshake, or the next request, on.
+/// The web config that is in force. <see cref="ConfigWatch"/> has it look whether the files have changed; requests and
+/// handshakes only read a field. Connections stay: what is new counts from the next handshake, or the next request, on.
 /// </summary>
-internal sealed class LiveWebConfig : BackgroundService
+internal sealed class LiveWebConfig
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
-
     private readonly string _path;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Lock _looking = new();
     private volatile EffectiveWebConfig _current;
 
     /// <summary>What the last look has seen.</summary>
@@ -54,13 +53,33 @@ internal sealed class LiveWebConfig : BackgroundService
     /// </summary>
     internal void Look()
     {
-        WebConfigFiles files = WebConfigFiles.Read(_path, _seen);
-        bool hasSettled = files.IsSameAs(_seen);
-        _seen = files;
-        if (!hasSettled || files.IsSameAs(_judged))
+        lock (_looking)
         {
-            return;
+            WebConfigFiles files = WebConfigFiles.Read(_path, _seen);
+            bool hasSettled = files.IsSameAs(_seen);
+            _seen = files;
+            if (hasSettled && !files.IsSameAs(_judged))
+            {
+                Judge(files);
+            }
         }
+    }
+
+    /// <summary>
+    /// Reads the files, and puts them in force or says what is wrong with them, whether they have changed or not. For whoever
+    /// knows that they are whole.
+    /// </summary>
+    public void Reload()
+    {
+        lock (_looking)
+        {
+            _seen = WebConfigFiles.Read(_path, last: null);
+            Judge(_seen);
+        }
+    }
+
+    private void Judge(WebConfigFiles files)
+    {
         _judged = files;
         if (!EffectiveWebConfig.TryCreate(files, _current, _time, out EffectiveWebConfig? config, out string? error))
         {
@@ -83,20 +102,4 @@ internal sealed class LiveWebConfig : BackgroundService
 
     private static bool HasCurvesOf(EffectiveWebConfig one, EffectiveWebConfig other) =>
         (one.Tls?.Curves ?? []).SequenceEqual(other.Tls?.Curves ?? []);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, _time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                Look();
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The server ends.
-        }
-    }
 }

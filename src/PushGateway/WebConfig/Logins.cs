@@ -4,14 +4,37 @@ using System.Text;
 
 namespace PushGateway.WebConfig;
 
-/// <summary>Checks user names and passwords, one at a time: a check keeps a processor busy, on purpose.</summary>
+/// <summary>What a check of a user name and password says.</summary>
+internal enum LoginResult
+{
+    Good,
+    Wrong,
+
+    /// <summary>Not known: too many others are being checked.</summary>
+    Busy,
+}
+
+/// <summary>
+/// Checks user names and passwords, one at a time: a check keeps a processor busy, on purpose. So that a flood of wrong
+/// ones does not do that for ever, few may wait; what has been found good needs no check.
+/// </summary>
 internal sealed class Logins : IDisposable
 {
+    /// <summary>Different logins that are checked or wait for it. At a cost of 10 that is a wait of a few seconds.</summary>
+    internal const int MaxUnderWay = 50;
+
+    /// <summary>The limit's name in metrics.</summary>
+    internal const string Limit = "logins";
+
     private const int MaxVerified = 1000;
     private const int SecretBytes = 32;
 
     private readonly byte[] _secret = RandomNumberGenerator.GetBytes(SecretBytes);
     private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly Func<BcryptHash, byte[], bool> _verify;
+
+    /// <summary>By proof. Clients of one login share its check: after a start there may be many, and of one user.</summary>
+    private readonly Dictionary<string, Task<bool>> _underWay = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Proofs of logins that were good, so that they are good at once the next time. A proof says nothing without the
@@ -19,45 +42,87 @@ internal sealed class Logins : IDisposable
     /// </summary>
     private readonly ConcurrentDictionary<string, byte> _verified = new(StringComparer.Ordinal);
 
-    /// <summary>How many passwords were checked against a stored hash, and not by a proof.</summary>
-    public int Checks { get; private set; }
+    private int _checks;
 
-    public async ValueTask<bool> AreGoodAsync(
+    public Logins()
+        : this((hash, password) => hash.Verify(password))
+    {
+    }
+
+    /// <param name="verify">Whether it is the password of the hash.</param>
+    internal Logins(Func<BcryptHash, byte[], bool> verify) => _verify = verify;
+
+    /// <summary>How many passwords were checked against a stored hash, and not by a proof.</summary>
+    public int Checks => Volatile.Read(ref _checks);
+
+    public async ValueTask<LoginResult> CheckAsync(
         UserList users, string user, byte[] password, CancellationToken cancellation)
     {
         BcryptHash hash = users.Find(user, _secret, out bool isKnown);
         string proof = ProofOf(user, hash, password);
         if (isKnown && _verified.ContainsKey(proof))
         {
-            return true;
+            return LoginResult.Good;
         }
-        await _oneAtATime.WaitAsync(cancellation);
-        try
+        if (Begin(proof, hash, password, isKnown) is not { } check)
         {
-            // Many clients of one user may have waited for the first of them.
+            return LoginResult.Busy;
+        }
+        return await check.WaitAsync(cancellation) & isKnown ? LoginResult.Good : LoginResult.Wrong;
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    /// <summary>The check of that login, which may be under way for others; null where too many are.</summary>
+    private Task<bool>? Begin(string proof, BcryptHash hash, byte[] password, bool isKnown)
+    {
+        lock (_underWay)
+        {
             if (isKnown && _verified.ContainsKey(proof))
             {
-                return true;
+                return Task.FromResult(true);
             }
-            Checks++;
-            if (!(hash.Verify(password) & isKnown))
+            if (!_underWay.TryGetValue(proof, out Task<bool>? check) && _underWay.Count < MaxUnderWay)
             {
-                return false;
+                // A client that hangs up does not end it: others may have joined.
+                check = Task.Run(() => RunAsync(proof, hash, password, isKnown));
+                _underWay.Add(proof, check);
             }
-            if (_verified.Count >= MaxVerified)
+            return check;
+        }
+    }
+
+    private async Task<bool> RunAsync(string proof, BcryptHash hash, byte[] password, bool isKnown)
+    {
+        await _oneAtATime.WaitAsync();
+        try
+        {
+            Interlocked.Increment(ref _checks);
+            bool isGood = _verify(hash, password);
+            if (isGood && isKnown)
             {
-                _verified.Clear();
+                Keep(proof);
             }
-            _verified[proof] = 0;
-            return true;
+            return isGood;
         }
         finally
         {
+            lock (_underWay)
+            {
+                _underWay.Remove(proof);
+            }
             _oneAtATime.Release();
         }
     }
 
-    public void Dispose() => _oneAtATime.Dispose();
+    private void Keep(string proof)
+    {
+        if (_verified.Count >= MaxVerified)
+        {
+            _verified.Clear();
+        }
+        _verified[proof] = 0;
+    }
 
     /// <remarks>The stored hash is part of it: a new password makes old proofs worthless.</remarks>
     private string ProofOf(string user, BcryptHash hash, byte[] password)

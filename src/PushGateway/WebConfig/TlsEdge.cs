@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace PushGateway.WebConfig;
 
@@ -31,6 +32,9 @@ internal sealed class TlsEdge
     /// <summary>They hold for the whole process, and are set once, at start.</summary>
     public IReadOnlyList<string> Curves => _settings.Curves;
 
+    /// <summary>Whether a certificate that a client shows is verified; others say nothing of who it is.</summary>
+    public bool VerifiesClients => _clients is { AreVerified: true };
+
     public static bool TryCreate(
         TlsSettings settings,
         bool http2,
@@ -50,19 +54,37 @@ internal sealed class TlsEdge
     }
 
     /// <summary>The options of one handshake.</summary>
-    public SslServerAuthenticationOptions ForHandshake() => new()
+    /// <param name="connection">Features of the connection; gets a <see cref="VerifiedClient"/> if there is one.</param>
+    public SslServerAuthenticationOptions ForHandshake(IFeatureCollection connection) => new()
     {
         ServerCertificateContext = _certificate,
         EnabledSslProtocols = _settings.Protocols,
         CipherSuitesPolicy = _cipherSuites,
         ApplicationProtocols = _protocols,
         ClientCertificateRequired = _clients is not null,
-        RemoteCertificateValidationCallback = _clients is null ? null : _clients.IsWelcome,
+        RemoteCertificateValidationCallback = _clients is not { } clients ? null
+            : (sender, certificate, chain, errors) => IsWelcome(clients, connection, sender, certificate, chain, errors),
         CertificateChainPolicy = _clients?.ChainPolicy,
 
         // A client that is verified is verified at each handshake: a resumed session has no chain to look at.
         AllowTlsResume = _clients is null,
     };
+
+    private static bool IsWelcome(
+        ClientCertificates clients,
+        IFeatureCollection connection,
+        object sender,
+        X509Certificate? certificate,
+        X509Chain? chain,
+        SslPolicyErrors errors)
+    {
+        bool isWelcome = clients.IsWelcome(sender, certificate, chain, errors);
+        if (isWelcome && clients.AreVerified && certificate is X509Certificate2 verified)
+        {
+            connection.Set(VerifiedClient.Of(verified));
+        }
+        return isWelcome;
+    }
 
     private static bool TryLoadCertificate(
         TlsSettings settings,

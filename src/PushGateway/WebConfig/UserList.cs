@@ -8,6 +8,8 @@ internal sealed class UserList(IReadOnlyDictionary<string, BcryptHash> users)
 {
     private readonly BcryptHash[] _hashes = [.. users.Values];
 
+    public bool Contains(string user) => users.ContainsKey(user);
+
     /// <summary>The user's stored password; that of another for one who is unknown, and must not be let in.</summary>
     /// <remarks>
     /// A check of an unknown user has to take as long as one of a known user, or the time would tell who is known. The

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using PushGateway.CommandLine;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace PushGateway.WebConfig;
@@ -11,8 +10,6 @@ namespace PushGateway.WebConfig;
 /// </summary>
 internal sealed record WebConfigDocument
 {
-    private const int MaxDepth = 20;
-
     /// <summary>The headers that may be set, and the values that they may have; null for any.</summary>
     private static readonly Dictionary<string, string[]?> KnownHeaders = new(StringComparer.Ordinal)
     {
@@ -42,52 +39,11 @@ internal sealed record WebConfigDocument
     public static bool TryParse(
         string text, [NotNullWhen(true)] out WebConfigDocument? document, [NotNullWhen(false)] out string? error)
     {
-        document = null;
-        var yaml = new YamlStream();
-        try
-        {
-            if (IsTooDeep(text, out long line))
-            {
-                error = $"line {line}: nested too deep";
-                return false;
-            }
-            yaml.Load(new StringReader(text));
-        }
-        catch (YamlException exception)
-        {
-            error = $"line {exception.End.Line}: not YAML: {exception.Message}";
-            return false;
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
-        {
-            // The library's scanner runs into these where text ends within what it looks ahead for.
-            error = $"line 1: not YAML: {exception.Message}";
-            return false;
-        }
-
         var errors = new ConfigErrors();
-        WebConfigDocument read = Read(yaml.Documents is [{ } first, ..] ? first.RootNode : null, errors);
-        if (yaml.Documents.Count > 1)
-        {
-            errors.Add(yaml.Documents[1].RootNode.Start.Line, "there is a second YAML document");
-        }
+        document = ConfigYaml.TryRead(text, errors, out YamlNode? root) ? Read(root, errors) : null;
         error = errors.Any ? errors.ToString() : null;
-        document = errors.Any ? null : read;
+        document = errors.Any ? null : document;
         return document is not null;
-    }
-
-    /// <summary>Whether to read it would take more stack than there may be.</summary>
-    private static bool IsTooDeep(string text, out long line)
-    {
-        var parser = new Parser(new StringReader(text));
-        int depth = 0;
-        line = 0;
-        while (depth <= MaxDepth && parser.MoveNext())
-        {
-            depth += parser.Current!.NestingIncrease;
-            line = parser.Current.Start.Line;
-        }
-        return depth > MaxDepth;
     }
 
     private static WebConfigDocument Read(YamlNode? root, ConfigErrors errors)

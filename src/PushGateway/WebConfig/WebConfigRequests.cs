@@ -2,8 +2,8 @@ using PushGateway.Http;
 
 namespace PushGateway.WebConfig;
 
-/// <summary>Puts the configured headers on each answer, and lets in only whom the web config file lets in.</summary>
-internal sealed class WebConfigRequests(RequestDelegate next, LiveWebConfig live, Logins logins)
+/// <summary>Puts the configured headers on each answer, and takes no more requests than the rate limit allows.</summary>
+internal sealed class WebConfigRequests(RequestDelegate next, LiveWebConfig live)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -12,23 +12,8 @@ internal sealed class WebConfigRequests(RequestDelegate next, LiveWebConfig live
         {
             context.Response.Headers[name] = value;
         }
-        if (config.Tokens is { } tokens && !tokens.TryTake())
-        {
-            return context.Response.WriteErrorAsync(StatusCodes.Status429TooManyRequests, "Too Many Requests");
-        }
-        return config.Users is { } users ? AuthenticateAsync(context, users) : next(context);
-    }
-
-    private async Task AuthenticateAsync(HttpContext context, UserList users)
-    {
-        string? header = context.Request.Headers.Authorization is [{ } first, ..] ? first : null;
-        if (BasicCredentials.TryParse(header, out string user, out byte[] password)
-            && await logins.AreGoodAsync(users, user, password, context.RequestAborted))
-        {
-            await next(context);
-            return;
-        }
-        context.Response.Headers.WWWAuthenticate = "Basic";
-        await context.Response.WriteErrorAsync(StatusCodes.Status401Unauthorized, "Unauthorized");
+        return config.Tokens is { } tokens && !tokens.TryTake()
+            ? context.Response.WriteErrorAsync(StatusCodes.Status429TooManyRequests, "Too Many Requests")
+            : next(context);
     }
 }

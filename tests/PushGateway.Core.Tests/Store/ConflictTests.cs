@@ -188,4 +188,39 @@ public class ConflictTests
                 "job=a",
                 "x 5\nx 6\nx 7\n# TYPE t counter\nt 3\nt{a=\"b\"} 4\nh_count{c=\"d\"} 1\nh_count 1\nfine 1\n"));
     }
+
+    /// <summary>A hundred groups that have nothing to do with it, and then the given ones.</summary>
+    [Theory]
+    [InlineData("job=p", "x 1\n", "", "job=a", "y 1\n")]
+    [InlineData("job=p", "# TYPE x gauge\nx 1\n", "{job=\"a\"}", "job=a", "# TYPE x counter\nx 1\n")]
+    [InlineData("job=p", "x{instance=\"i\"} 1\n", "{instance=\"i\",job=\"p\"}", "job=p,instance=i", "x 1\n")]
+    [InlineData("job=p", "x_sum 1\n", "{job=\"a\"}", "job=a", "# TYPE x summary\nx_count 1\n")]
+    [InlineData("job=p", "# TYPE x summary\nx_count 1\n", "{job=\"a\"}", "job=a", "x_sum 1\n")]
+    [InlineData("job=p", "# TYPE x gauge\nx 1\n# TYPE y gauge\ny 1\n", "{job=\"a\"} {job=\"b\"}", "job=a", "x 1\n", "job=b", "y 1\n")]
+    [InlineData("job=p", "x 1\nx 2\n", "", "job=a", "x 1\n")]
+    [InlineData("job=p", "x{__l=\"1\"} 1\n", "", "job=a", "x 1\n")]
+    public void Push_ThatClashes_NamesTheOtherGroups(string key, string body, string expected, params string[] present)
+    {
+        var store = new TestStore();
+        for (int i = 0; i < 100; i++)
+        {
+            store.With($"job=other,n={i}", "z 1\n");
+        }
+        for (int i = 0; i < present.Length; i += 2)
+        {
+            store.With(present[i], present[i + 1]);
+        }
+
+        CommandResult result = store.Put(key, body);
+
+        Assert.Equal(expected, string.Join(' ', result.ClashesWith));
+        Assert.Equal(
+            expected.Length == 0 ? "" : "\nclashes with " + expected.Replace("} {", "} and {", StringComparison.Ordinal),
+            result.ClashLine);
+        if (expected.Length > 0)
+        {
+            RefusedPush? refusal = store.Store.Snapshot.Find(TestStore.Key(key))!.LastRefusal;
+            Assert.Equal(result.Error!.Message + result.ClashLine, refusal!.Message);
+        }
+    }
 }

@@ -24,7 +24,7 @@ public sealed class GroupsTests : IDisposable
             + "Access-Control-Allow-Methods: GET, POST, DELETE, OPTIONS\n"
             + "Access-Control-Allow-Origin: *\nAccess-Control-Expose-Headers: Date\n"
             + "Cache-Control: no-cache, no-store, must-revalidate\nContent-Type: application/json\n\n"
-            + """{"status":"success","data":{"total":{"groups":0,"series":0},"matched":{"groups":0,"series":0,"bytes":0},"""
+            + """{"status":"success","data":{"total":{"groups":0,"series":0,"quarantined":0},"matched":{"groups":0,"series":0,"bytes":0},"""
             + "\"offset\":0,\"limit\":50,\"groups\":[]}}",
             answer.Text);
     }
@@ -41,10 +41,10 @@ public sealed class GroupsTests : IDisposable
             .Where(line => line.Contains("job=\"nightly\"", StringComparison.Ordinal)).Sum(line => line.Length + 1);
         Assert.EndsWith(
             $$$"""
-            "data":{"total":{"groups":1,"series":5},"matched":{"groups":1,"series":5,"bytes":{{{bytes}}}},
+            "data":{"total":{"groups":1,"series":5,"quarantined":0},"matched":{"groups":1,"series":5,"bytes":{{{bytes}}}},
             "offset":0,"limit":7,"groups":[
             {"labels":{"job":"nightly","path":"/var/tmp"},"path":"metrics/job/nightly/path@base64/L3Zhci90bXA",
-            "pushed":1700000000,"failed":0,"ok":true,"families":4,"series":5,"bytes":{{{bytes}}},"error":null}]}}
+            "pushed":1700000000,"failed":0,"ok":true,"families":4,"series":5,"bytes":{{{bytes}}},"error":null,"quarantined":null}]}}
             """.ReplaceLineEndings(""),
             answer.Body);
     }
@@ -96,7 +96,7 @@ public sealed class GroupsTests : IDisposable
     [InlineData("match[]={a=%22b%22", "1:7: parse error: expected \",\" or \"}\", found the end")]
     [InlineData("match[]=a&match[]={}", "1:1: parse error: a selector needs a matcher that does not match the empty value")]
     [InlineData("match[]=a=~%22(%22", "1:4: parse error: a regular expression is wrong: a parenthesis is not closed")]
-    [InlineData("state=new", "state: \"new\" is neither failed nor stale")]
+    [InlineData("state=new", "state: \"new\" is none of failed, stale and quarantined")]
     [InlineData("sort=name", "sort: \"name\" is none of job, pushed, age, series and size, with or without a minus")]
     [InlineData("sort=--job", "sort: \"--job\" is none of job, pushed, age, series and size, with or without a minus")]
     [InlineData("limit=1001", "limit: \"1001\" is not a whole number from 0 to 1000")]

@@ -70,7 +70,7 @@ public sealed class RefusedPushTests
     [InlineData("x 1 1234\n", "pushed metrics must not have timestamps")]
     [InlineData(
         "# TYPE x counter\nx 1\n",
-        "collected metric \"x\" { label:{name:\"instance\" value:\"\"} label:{name:\"job\" value:\"b\"} counter:{value:1}} is not a GAUGE")]
+        "collected metric \"x\" { label:{name:\"instance\" value:\"\"} label:{name:\"job\" value:\"b\"} counter:{value:1}} is not a GAUGE\nclashes with {job=\"a\"}")]
     public async Task Push_ThatDoesNotFit_IsABadRequestAndNotesTheFailure(string body, string error)
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();

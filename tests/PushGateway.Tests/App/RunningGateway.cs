@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.Core.Persistence;
 using PushGateway.Core.Store;
@@ -24,7 +25,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         _app = app;
         _loggers = loggers;
         Log = log;
-        Port = new Uri(app.Urls.Single()).Port;
+        Port = new Uri(app.Urls.First()).Port;
     }
 
     public int Port { get; }
@@ -36,11 +37,22 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>Completes when what was stored is there, or never will be.</summary>
     public required Task Restored { get; init; }
 
+    public IServiceProvider Services => _app.Services;
+
     public Changes Changes => _app.Services.GetRequiredService<Changes>();
 
     public PersistenceState Persistence => _app.Services.GetRequiredService<Persistence.Persistence>().State;
 
     public StoreSnapshot Snapshot => _app.Services.GetRequiredService<GroupStore>().Snapshot;
+
+    /// <summary>Only with an access file.</summary>
+    public LiveAccess Access => _app.Services.GetRequiredService<LiveAccess>();
+
+    /// <summary>Only with an access file.</summary>
+    public AccessRefusals AccessRefusals => _app.Services.GetRequiredService<AccessRefusals>();
+
+    /// <summary>All that are mapped.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>Cancelled when the gateway is told to end.</summary>
     public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;

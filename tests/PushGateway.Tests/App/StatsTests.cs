@@ -21,8 +21,8 @@ public sealed class StatsTests
 
         Assert.Equal(
             [
-                "time", "start", "groups", "series", "families", "bytes", "pushes", "ages", "top_metrics", "top_jobs",
-                "top_labels", "memory", "persistence", "server",
+                "time", "start", "groups", "series", "families", "bytes", "quarantined", "pushes", "ages", "top_metrics",
+                "top_jobs", "top_labels", "memory", "persistence", "server",
             ],
             data.EnumerateObject().Select(property => property.Name));
         Assert.Equal(1_700_000_000, data.GetProperty("time").GetDouble());
@@ -53,7 +53,7 @@ public sealed class StatsTests
             "name_bytes":16384,"value_bytes":131072,"stored_series":0,"stored_groups":0,"requests":5000},
             "own_flags":{"persistence.fsync":"always","persistence.journal":"false","persistence.journal-max-size":"256MiB",
             "push.max-body-size":"64MiB","push.max-labels":"256","push.max-name-length":"16KiB","push.max-series":"1000000",
-            "push.max-value-length":"128KiB","store.max-groups":"0","store.max-series":"0","web.max-requests":"5000"}}
+            "push.max-value-length":"128KiB","push.quarantine-inconsistent":"false","store.max-groups":"0","store.max-series":"0","web.max-requests":"5000"}}
             """.ReplaceLineEndings(""),
             data.GetProperty("server").GetRawText());
     }

@@ -54,6 +54,24 @@ public sealed partial class UiTests
         Assert.Equal(Encoding.UTF8.GetString(UiFiles.ByName[name].Content), answer.Body);
     }
 
+    [Fact]
+    public async Task Get_PageAndEveryFile_MayNotBeFramedGuessedAtOrTracked()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        IEnumerable<string> files = UiFiles.ByName.Keys.Where(name => name != UiFiles.Page).Select(name => $"/static/{name}");
+
+        foreach (string path in files.Concat(["/", "/status"]))
+        {
+            RawAnswer answer = await gateway.SendAsync("GET", path);
+            RawAnswer kept = await gateway.SendAsync("GET", path, "", $"If-None-Match: {answer.Header("ETag")}");
+
+            Assert.Equal((path, 200, 304), (path, answer.Status, kept.Status));
+            Assert.All([answer, kept], one => Assert.Equal(
+                (ContentSecurityPolicy, "nosniff", "no-referrer"),
+                (one.Header("Content-Security-Policy"), one.Header("X-Content-Type-Options"), one.Header("Referrer-Policy"))));
+        }
+    }
+
     [Theory]
     [InlineData("/")]
     [InlineData("/static/app.js")]

@@ -24,12 +24,18 @@ public sealed class Chromium : IAsyncDisposable
     /// <summary>Opens the page of a gateway. Skips the running test where there is no Chromium.</summary>
     internal async Task<GatewayPage> OpenAsync(string address, BrowserNewContextOptions? options = null)
     {
+        var page = new GatewayPage(await NewPageAsync(options), new Uri(address));
+        await page.GoToAsync("");
+        return page;
+    }
+
+    /// <summary>An empty page, whose context is the caller's to close. Skips the running test where there is no Chromium.</summary>
+    internal async Task<IPage> NewPageAsync(BrowserNewContextOptions? options = null)
+    {
         IBrowser browser = await StartedAsync(Tool.PathOrSkip("chromium", "chromium"));
         IBrowserContext context = await browser.NewContextAsync(options ?? new BrowserNewContextOptions());
         context.SetDefaultTimeout((float)Deadline.Change.TotalMilliseconds);
-        var page = new GatewayPage(await context.NewPageAsync(), new Uri(address));
-        await page.GoToAsync("");
-        return page;
+        return await context.NewPageAsync();
     }
 
     public async ValueTask DisposeAsync()

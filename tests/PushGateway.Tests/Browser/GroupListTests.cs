@@ -160,6 +160,34 @@ public sealed class GroupListTests(Chromium chromium) : BrowserTests(chromium)
     }
 
     [Fact]
+    public async Task Quarantined_Groups_AreMarkedWithTheReason()
+    {
+        GatewayProcess gateway = await StartGatewayAsync("--push.disable-consistency-check", "--push.quarantine-inconsistent");
+        await PushAsync(gateway, "/metrics/job/good-1", "# TYPE x gauge\nx 1\n", expected: 202);
+        await PushAsync(gateway, "/metrics/job/good-2", "# TYPE x gauge\nx 1\n", expected: 202);
+        GatewayPage page = await OpenAsync(gateway);
+        await page.ShowsRowsAsync(2);
+        await Expect(page.Page.GetByText("Quarantined")).ToBeHiddenAsync();
+
+        await PushAsync(gateway, "/metrics/job/poison", "# TYPE x counter\nx 1\n", expected: 202);
+        await page.RefreshAsync();
+        await Expect(page.Row("poison").Locator(".quarantine"))
+            .ToHaveTextAsync("not scraped x is a COUNTER here, and a GAUGE in other groups");
+        await page.Page.GetByLabel("Quarantined").CheckAsync();
+        await page.ShowsRowsAsync(1);
+        await page.Row("poison").Locator("a").ClickAsync();
+        await Expect(page.Page.Locator("#group-quarantine")).ToContainTextAsync("a GAUGE in other groups");
+        await page.Page.ScreenshotAsync(new PageScreenshotOptions
+        {
+            Path = Repository.PathOf("artifacts", "screenshots", "quarantine.png"),
+        });
+
+        await PushAsync(gateway, "/metrics/job/poison", "# TYPE x gauge\nx 1\n", expected: 202);
+        await page.RefreshAsync();
+        await Expect(page.Page.Locator("#group-quarantine")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task TenThousandGroups_Loaded_AreReachedWithABoundedDom()
     {
         GatewayProcess gateway = await StartGatewayAsync();

@@ -12,7 +12,7 @@ public abstract class GatewayTests : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         while (_started.TryPop(out var started))
         {

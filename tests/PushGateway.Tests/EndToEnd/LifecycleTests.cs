@@ -22,6 +22,21 @@ public sealed class LifecycleTests : GatewayTests
     }
 
     [Fact]
+    public async Task HangUp_WithoutAWebConfigFile_ChangesNothing()
+    {
+        var gateway = await StartGatewayAsync();
+
+        gateway.Send(UnixSignal.HangUp);
+
+        await Deadline.UntilAsync(
+            Deadline.Change,
+            "it is logged",
+            _ => Task.FromResult(gateway.Log.Contains("received SIGHUP; there is no web config file", StringComparison.Ordinal)),
+            () => gateway.Log);
+        Assert.NotEqual("", await gateway.ScrapeAsync());
+    }
+
+    [Fact]
     public async Task Signal_WhileAPushIsStuckHalfWay_EndsWithExitCode0()
     {
         var gateway = await StartGatewayAsync();

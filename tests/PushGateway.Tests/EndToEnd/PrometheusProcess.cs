@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>A Prometheus that scrapes one gateway and evaluates one alert rule, in a temporary folder of its own.</summary>
+/// <summary>A Prometheus that scrapes one gateway and evaluates alert rules, in a temporary folder of its own.</summary>
 internal sealed class PrometheusProcess : IAsyncDisposable
 {
     /// <summary>What a first scrape and the evaluation after it may take.</summary>
@@ -21,13 +21,20 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://{address}") };
     }
 
-    /// <summary>Starts it and waits until it is ready. Skips the running test where it is not installed.</summary>
-    public static async Task<PrometheusProcess> StartAsync(GatewayProcess gateway, params IEnumerable<string> flags)
+    /// <summary>Starts it with one alert rule and waits until it is ready. Skips the running test where it is not installed.</summary>
+    public static Task<PrometheusProcess> StartAsync(GatewayProcess gateway, params IEnumerable<string> flags) =>
+        StartAsync(folder => WriteConfigurationAsync(folder, gateway.Port), flags);
+
+    /// <summary>The same with the configuration and the alert rules of deploy/prometheus.</summary>
+    public static Task<PrometheusProcess> StartDeployedAsync(GatewayProcess gateway) =>
+        StartAsync(folder => CopyConfigurationAsync(folder, gateway.Port), []);
+
+    private static async Task<PrometheusProcess> StartAsync(Func<string, Task> configure, IEnumerable<string> flags)
     {
         var binary = Tool.PathOrSkip("prometheus", "prometheus");
         var folder = Directory.CreateTempSubdirectory("prometheus-test-");
         var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{LoopbackPort.Next()}");
-        await WriteConfigurationAsync(folder.FullName, gateway.Port);
+        await configure(folder.FullName);
         string[] fixedFlags =
         [
             "--config.file=prometheus.yml", "--storage.tsdb.path=data", $"--web.listen-address={address}",
@@ -62,6 +69,13 @@ internal sealed class PrometheusProcess : IAsyncDisposable
             },
             () => $"but: {string.Join(" and ", seen)}\n{_process.Errors}");
     }
+
+    /// <summary>Waits until an instant query gives some series.</summary>
+    public Task WaitForSeriesAsync(string query) => Deadline.UntilAsync(
+        Patience,
+        $"{query} gives something",
+        async cancellation => (await QueryAsync(query, cancellation)).Length > 0,
+        () => _process.Errors);
 
     /// <summary>Waits until the alert of this name is in this state; null for gone.</summary>
     public async Task WaitForAlertAsync(string name, string? state)
@@ -149,6 +163,23 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private static async Task CopyConfigurationAsync(string folder, int gatewayPort)
+    {
+        const string rules = "pushgateway.rules.yml";
+        const string deployed = "localhost:9091";
+        var source = Repository.PathOf("deploy", "prometheus");
+        File.Copy(Path.Combine(source, rules), Path.Combine(folder, rules));
+        var configuration = await File.ReadAllTextAsync(
+            Path.Combine(source, "prometheus.yml"), TestContext.Current.CancellationToken);
+        Assert.Contains(deployed, configuration, StringComparison.Ordinal);
+        var target = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{gatewayPort}");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "prometheus.yml"),
+            "global:\n  scrape_interval: 500ms\n  evaluation_interval: 500ms\n" +
+                configuration.Replace(deployed, target, StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
     }
 
     private static async Task WriteConfigurationAsync(string folder, int gatewayPort)

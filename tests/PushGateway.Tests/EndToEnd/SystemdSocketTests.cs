@@ -25,6 +25,25 @@ public sealed class SystemdSocketTests : GatewayTests
         os.execv(sys.argv[1], sys.argv[1:])
         """;
 
+    /// <summary>The same with a second one, in the file system: <c>0</c> for one that does not listen.</summary>
+    private const string ActivateTwo =
+        """
+        import os, socket, sys
+        first = socket.socket()
+        first.bind(("127.0.0.1", 0))
+        first.listen(16)
+        second = socket.socket(socket.AF_UNIX)
+        second.bind(sys.argv[1])
+        if sys.argv[2] != "0":
+            second.listen(16)
+        print(first.getsockname()[1], flush=True)
+        # By way of descriptors that are not in the way of each other.
+        for descriptor, copy in ((3, os.dup2(first.fileno(), 103)), (4, os.dup2(second.fileno(), 104))):
+            os.dup2(copy, descriptor)
+        os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="2")
+        os.execv(sys.argv[3], sys.argv[3:])
+        """;
+
     private const string Flag = "--web.systemd-socket";
 
     [Fact]
@@ -61,6 +80,55 @@ public sealed class SystemdSocketTests : GatewayTests
         Assert.Equal(0, await gateway.WaitForExitAsync(Deadline.Stop));
     }
 
+    [Fact]
+    public async Task Start_WithSeveralSockets_ServesOnAllAndLeavesThemToTheServiceManager()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("pushgateway-test-");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "gateway.sock");
+            await using ChildProcess gateway = StartActivatedTwice(path, isListening: true);
+            int port = await PortOfAsync(gateway);
+            using HttpClient client = UnixSocketClient.To(path);
+            using var body = new StringContent("x 1\n");
+
+            using HttpResponseMessage pushed = await client.PutAsync(
+                "/metrics/job/a", body, TestContext.Current.CancellationToken);
+            using RawClient tcp = await RawClient.ConnectAsync(port);
+            await tcp.SendAsync("GET /metrics HTTP/1.0\r\n\r\n");
+
+            Assert.Equal(HttpStatusCode.OK, pushed.StatusCode);
+            Assert.Contains("\nx{instance=\"\",job=\"a\"} 1\n", await tcp.ReadToEndAsync());
+            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"address=127.0.0.1:{port}\n"), gateway.Errors);
+            Assert.Contains($"address=unix://{path}\n", gateway.Errors);
+            UnixSignal.Terminate.SendTo(gateway.Id);
+            Assert.Equal(0, await gateway.WaitForExitAsync(Deadline.Stop));
+            Assert.True(Path.Exists(path));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Start_WithASocketThatDoesNotListen_EndsWithExitCode1AndAReason()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("pushgateway-test-");
+        try
+        {
+            await using ChildProcess gateway = StartActivatedTwice(
+                Path.Combine(folder.FullName, "gateway.sock"), isListening: false);
+
+            Assert.Equal(1, await gateway.WaitForExitAsync(Deadline.Start));
+            Assert.Contains("descriptor 4 that systemd has passed on is not a stream socket that listens", gateway.Errors);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("", "")]
     [InlineData("1", "1")] // meant for another process
@@ -78,6 +146,14 @@ public sealed class SystemdSocketTests : GatewayTests
         string binary = GatewayBinary.PathOrSkip();
         string python = Tool.PathOrSkip("python3", "python3");
         return ChildProcess.Start(python, ["-c", Activate, binary, Flag, .. flags], Path.GetTempPath());
+    }
+
+    private static ChildProcess StartActivatedTwice(string path, bool isListening)
+    {
+        string binary = GatewayBinary.PathOrSkip();
+        string python = Tool.PathOrSkip("python3", "python3");
+        return ChildProcess.Start(
+            python, ["-c", ActivateTwo, path, isListening ? "1" : "0", binary, Flag], Path.GetTempPath());
     }
 
     private static async Task<int> PortOfAsync(ChildProcess gateway)

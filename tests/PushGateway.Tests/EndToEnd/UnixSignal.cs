@@ -6,6 +6,7 @@ namespace PushGateway.Tests.EndToEnd;
 /// <summary>The signals that end a server, gently or not, by their Linux numbers.</summary>
 public enum UnixSignal
 {
+    HangUp = 1,
     Interrupt = 2,
     Quit = 3,
     Kill = 9,

@@ -57,6 +57,27 @@ public sealed class WebConfigTests : GatewayTests, IDisposable
         Assert.Matches("level=info.* msg=\"TLS is enabled.\" http2=true address=127.0.0.1:", gateway.Log);
     }
 
+    [Fact]
+    public async Task HangUp_FileHasChanged_IsReadAtOnce()
+    {
+        _folder.WriteConfig("http_server_config:\n  headers:\n    X-Frame-Options: deny\n");
+        GatewayProcess gateway = await StartGatewayAsync(_folder.Flag);
+        _folder.WriteConfig("http_server_config:\n  headers:\n    X-Frame-Options: sameorigin\n");
+
+        gateway.Send(UnixSignal.HangUp);
+
+        await Deadline.UntilAsync(
+            Deadline.Change,
+            "the new header is there",
+            async cancellation =>
+            {
+                using HttpResponseMessage answer = await gateway.Client.GetAsync("/-/healthy", cancellation);
+                return answer.Headers.GetValues("X-Frame-Options").Single() == "sameorigin";
+            },
+            () => gateway.Log);
+        Assert.Contains("msg=\"received SIGHUP; reading the web config file again\"", gateway.Log);
+    }
+
     [Theory]
     [InlineData("  client_allowed_sans: [client.example]\n", true)]
     [InlineData("  client_allowed_sans: [other.example]\n", false)]

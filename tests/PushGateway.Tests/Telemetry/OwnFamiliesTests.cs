@@ -62,6 +62,7 @@ public sealed class OwnFamiliesTests : IDisposable
         metrics.PushDuration.Record(0.5, new KeyValuePair<string, object?>("method", "post"));
         metrics.PushSize.Record(135, new KeyValuePair<string, object?>("method", "post"));
         metrics.BeyondLimit.Add(1, new KeyValuePair<string, object?>("limit", "series"));
+        metrics.CrossSite.Add(1);
 
         var families = _families.Collect().Where(family => !IsRuntime(family.Name.ToString()));
         Assert.Equal(

@@ -72,6 +72,32 @@ public sealed class LiveWebConfigTests : IDisposable
     }
 
     [Fact]
+    public void Reload_FileHasChanged_CountsAtOnce()
+    {
+        LiveWebConfig live = Load(Users);
+        _folder.WriteConfig(Limit);
+
+        live.Reload();
+
+        Assert.NotNull(live.Current.Tokens);
+        Assert.Null(live.Current.Users);
+    }
+
+    [Fact]
+    public void Reload_FileIsBad_IsToldEachTimeAndChangesNothing()
+    {
+        LiveWebConfig live = Load(Users);
+        _folder.WriteConfig("nonsense: 1\n");
+
+        live.Reload();
+        live.Look();
+        live.Reload();
+
+        Assert.NotNull(live.Current.Users);
+        Assert.Equal(2, _log.OfLevel("error").Count);
+    }
+
+    [Fact]
     public void Look_FileHasChanged_CountsOnceTwoLooksAgree()
     {
         LiveWebConfig live = Load(Users);

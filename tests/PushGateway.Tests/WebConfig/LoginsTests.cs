@@ -17,7 +17,7 @@ public sealed class LoginsTests : IDisposable
     public void Dispose() => _logins.Dispose();
 
     [Fact]
-    public async Task AreGoodAsync_SameLoginTwice_IsCheckedOnce()
+    public async Task CheckAsync_SameLoginTwice_IsCheckedOnce()
     {
         UserList users = Users(("bob", Hash));
 
@@ -28,7 +28,7 @@ public sealed class LoginsTests : IDisposable
     }
 
     [Fact]
-    public async Task AreGoodAsync_ManyAtOnce_AreCheckedOnce()
+    public async Task CheckAsync_ManyAtOnce_AreCheckedOnce()
     {
         UserList users = Users(("bob", Hash));
 
@@ -46,7 +46,7 @@ public sealed class LoginsTests : IDisposable
     [InlineData("", "secret")]
     [InlineData("Bob", "secret")]
     [InlineData("who", "secret")]
-    public async Task AreGoodAsync_WrongLogin_IsCheckedEachTime(string user, string password)
+    public async Task CheckAsync_WrongLogin_IsCheckedEachTime(string user, string password)
     {
         UserList users = Users(("bob", Hash));
         Assert.True(await IsGoodAsync(users, "bob", "secret"));
@@ -59,7 +59,7 @@ public sealed class LoginsTests : IDisposable
     }
 
     [Fact]
-    public async Task AreGoodAsync_AnotherUsersPassword_IsWrong()
+    public async Task CheckAsync_AnotherUsersPassword_IsWrong()
     {
         UserList users = Users(("ann", OtherHash), ("bob", Hash));
         Assert.True(await IsGoodAsync(users, "ann", "abc"));
@@ -70,7 +70,7 @@ public sealed class LoginsTests : IDisposable
     }
 
     [Fact]
-    public async Task AreGoodAsync_PasswordHasChanged_TheOldOneIsWrong()
+    public async Task CheckAsync_PasswordHasChanged_TheOldOneIsWrong()
     {
         Assert.True(await IsGoodAsync(Users(("bob", Hash)), "bob", "secret"));
 
@@ -81,15 +81,73 @@ public sealed class LoginsTests : IDisposable
     }
 
     [Fact]
-    public async Task AreGoodAsync_UserIsGone_IsWrong()
+    public async Task CheckAsync_UserIsGone_IsWrong()
     {
         Assert.True(await IsGoodAsync(Users(("bob", Hash), ("ann", OtherHash)), "bob", "secret"));
 
         Assert.False(await IsGoodAsync(Users(("ann", OtherHash)), "bob", "secret"));
     }
 
-    private async Task<bool> IsGoodAsync(UserList users, string user, string password) => await _logins.AreGoodAsync(
-        users, user, Encoding.UTF8.GetBytes(password), TestContext.Current.CancellationToken);
+    /// <summary>Each wrong password takes a processor as long as a right one, and there is no end of them.</summary>
+    [Fact]
+    public async Task CheckAsync_FloodOfWrongOnes_IsPutOffAndLetsKnownOnesThrough()
+    {
+        using var mayCheck = new ManualResetEventSlim(initialState: true);
+        using var logins = new Logins((hash, password) =>
+        {
+            mayCheck.Wait(TestContext.Current.CancellationToken);
+            return hash.Verify(password);
+        });
+        UserList users = Users(("bob", Hash), ("ann", OtherHash));
+        Assert.Equal(LoginResult.Good, await CheckAsync(logins, users, "bob", "secret"));
+
+        mayCheck.Reset();
+        List<Task<LoginResult>> flood =
+            [.. Enumerable.Range(0, 1000).Select(i => CheckAsync(logins, users, i % 2 == 0 ? "bob" : $"who{i}", $"{i}"))];
+        Task<LoginResult>[] waiting = [.. flood.Where(login => !login.IsCompleted)];
+        Task<LoginResult> known = CheckAsync(logins, users, "bob", "secret");
+        Task<LoginResult> late = CheckAsync(logins, users, "ann", "abc");
+        Task<LoginResult> joined = CheckAsync(logins, users, "bob", "0");
+
+        Assert.Equal(Logins.MaxUnderWay, waiting.Length);
+        Assert.All(await Task.WhenAll(flood.Except(waiting)), result => Assert.Equal(LoginResult.Busy, result));
+        Assert.True(known.IsCompletedSuccessfully);
+        Assert.Equal(LoginResult.Good, await known);
+        Assert.Equal(LoginResult.Busy, await late);
+        Assert.False(joined.IsCompleted);
+
+        mayCheck.Set();
+        Assert.All(await Task.WhenAll([.. waiting, joined]), result => Assert.Equal(LoginResult.Wrong, result));
+        Assert.Equal(1 + Logins.MaxUnderWay, logins.Checks);
+        Assert.Equal(LoginResult.Good, await CheckAsync(logins, users, "ann", "abc"));
+    }
+
+    [Fact]
+    public async Task CheckAsync_ClientHangsUp_OthersOfTheSameLoginAreAnswered()
+    {
+        using var mayCheck = new ManualResetEventSlim();
+        using var logins = new Logins((hash, password) =>
+        {
+            mayCheck.Wait(TestContext.Current.CancellationToken);
+            return hash.Verify(password);
+        });
+        UserList users = Users(("bob", Hash));
+        using var hangUp = new CancellationTokenSource();
+        Task<LoginResult> first = logins.CheckAsync(users, "bob", "secret"u8.ToArray(), hangUp.Token).AsTask();
+        Task<LoginResult> second = CheckAsync(logins, users, "bob", "secret");
+
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        mayCheck.Set();
+
+        Assert.Equal(LoginResult.Good, await second);
+    }
+
+    private static Task<LoginResult> CheckAsync(Logins logins, UserList users, string user, string password) =>
+        logins.CheckAsync(users, user, Encoding.UTF8.GetBytes(password), TestContext.Current.CancellationToken).AsTask();
+
+    private async Task<bool> IsGoodAsync(UserList users, string user, string password) =>
+        await CheckAsync(_logins, users, user, password) == LoginResult.Good;
 
     private static UserList Users(params (string Name, string Hash)[] users) => new(users.ToDictionary(
         user => user.Name,

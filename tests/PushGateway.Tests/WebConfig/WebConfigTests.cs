@@ -82,6 +82,36 @@ public sealed class WebConfigTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Request_InAFloodOfWrongPasswords_IsServedIfKnownAndOthersArePutOff(bool hasAccess)
+    {
+        // At a cost of 6 a check takes much longer than a request does, but not so long that the flood does.
+        _folder.WriteConfig(
+            "basic_auth_users:\n  bob: " + Hash + "\n  ann: $2b$06$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW\n");
+        _folder.Write("access.yml", "roles:\n  bobs:\n    permissions: [read]\n    users: [bob]\n");
+        string[] flags = hasAccess ? [_folder.Flag, $"--access.config.file={_folder.PathOf("access.yml")}"] : [_folder.Flag];
+        await using RunningGateway gateway = await RunningGateway.StartAsync(flags);
+        Task<RawAnswer> ScrapeAsync(string credentials) => gateway.SendAsync(
+            "GET", "/metrics", "", $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}");
+        Assert.Equal(200, (await ScrapeAsync("bob:secret")).Status);
+
+        List<Task<RawAnswer>> flood = [.. Enumerable.Range(0, 300).Select(i => ScrapeAsync($"ann:{i}"))];
+        await Task.WhenAny(flood);
+        RawAnswer known = await ScrapeAsync("bob:secret");
+        RawAnswer[] answers = await Task.WhenAll(flood);
+
+        Assert.Equal(200, known.Status);
+        Assert.All(answers, answer => Assert.True(answer.Status is 401 or 503, answer.Text));
+        RawAnswer put = answers.First(answer => answer.Status == 503);
+        Assert.Equal("50 other logins are being checked\n", put.Body);
+        Assert.Equal("1", put.Header("Retry-After"));
+        Assert.Contains(
+            $"pushgateway_limit_refusals_total{{limit=\"logins\"}} {answers.Count(answer => answer.Status == 503)}\n",
+            (await ScrapeAsync("bob:secret")).Body);
+    }
+
+    [Theory]
     [InlineData("/-/ready")]
     [InlineData("/nothing")]
     [InlineData("/")]

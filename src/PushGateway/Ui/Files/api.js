@@ -9,6 +9,11 @@ export class RequestFailed extends Error {
     super(message);
     this.status = status;
   }
+
+  /** Whether whoever asks may not do that; the message says what it takes. */
+  get isRefusal() {
+    return this.status === 401 || this.status === 403;
+  }
 }
 
 // How far the gateway's clock is ahead of this one: ages are told by the clock that dated the pushes.

@@ -62,6 +62,7 @@ function showGroup(group) {
   setAge(byId('group-pushed').firstElementChild, group.pushed);
   setText(byId('group-series'), `${plural(group.family_count, 'family').replace('familys', 'families')}, ${count(group.series)} series, ${bytes(group.bytes)}`);
   showRefusal(group);
+  showQuarantine(group);
   const load = () => loadSamples(group, asking.signal).catch(reportFailure);
   const isSmall = group.series <= smallGroup;
   updateKeyed(byId('families'), inOrder(group.families), (family) => family.name, (family) => {
@@ -103,6 +104,18 @@ function showRefusal(group) {
       '. What is shown is from the push before.'),
     group.error ? h('pre', { class: 'message' }, shownInPart(group.error.message))
       : h('p', { class: 'muted' }, 'The reason is not known any more: the gateway has been restarted since.')]));
+}
+
+function showQuarantine(group) {
+  const box = byId('group-quarantine');
+  box.hidden = group.quarantined === null;
+  if (box.dataset.shown === String(group.quarantined)) {
+    return;
+  }
+  box.dataset.shown = String(group.quarantined);
+  box.replaceChildren(...(group.quarantined === null ? [] : [
+    h('p', {}, h('strong', {}, 'Left out of scrapes'), ', since it does not fit with the other groups. Delete it, or push it anew.'),
+    h('pre', { class: 'message' }, shownInPart(group.quarantined))]));
 }
 
 /** Asks for the samples of families that are open and show none, or old ones. */

@@ -60,6 +60,7 @@ function showGroups({ total, matched: found, offset, groups }) {
   byId('list').hidden = isEmpty;
   byId('no-match').hidden = isEmpty || found.groups > 0;
   byId('group-table').hidden = found.groups === 0;
+  byId('quarantined-state').hidden = total.quarantined === 0 && view.state !== 'quarantined';
   setText(byId('totals'), isEverything()
     ? `${plural(total.groups, 'group')}, ${count(total.series)} series`
     : `${count(found.groups)} of ${plural(total.groups, 'group')}, ${count(found.series)} series, ${bytes(found.bytes)}`);
@@ -92,12 +93,28 @@ function updateRow(row, group) {
   setText(row.querySelector('.series'), count(group.series));
   setText(row.querySelector('.size'), bytes(group.bytes));
   showFailure(row, group);
+  showQuarantine(row, group);
+}
+
+/** A line below the labels, where the group is left out of scrapes. */
+function showQuarantine(row, group) {
+  const cell = row.firstElementChild;
+  const present = cell.querySelector('.quarantine');
+  if (present?.dataset.reason === (group.quarantined ?? undefined)) {
+    return;
+  }
+  present?.remove();
+  if (group.quarantined !== null) {
+    cell.append(h('p', { class: 'failure quarantine', 'data-reason': group.quarantined },
+      h('span', { class: 'badge bad' }, 'not scraped'), ' ',
+      h('span', { class: 'message', title: plain(group.quarantined, 1000) }, shown(group.quarantined))));
+  }
 }
 
 /** A line below the labels, where the last push was refused. */
 function showFailure(row, group) {
   const cell = row.firstElementChild;
-  const present = cell.querySelector('.failure');
+  const present = cell.querySelector('.failure:not(.quarantine)');
   if (group.ok) {
     present?.remove();
     return;
@@ -168,14 +185,24 @@ function askToDelete() {
       + 'Metrics that were pushed are gone then; jobs that push again come back.');
     setText(button, `Delete ${plural(dry.groups, 'group')}`);
     button.disabled = dry.groups === 0;
-  }, (error) => setText(told, `They cannot be counted: ${error.message}`));
+  }, (error) => setText(told, `They cannot be ${error.isRefusal ? 'deleted' : 'counted'}. ${error.message}`));
 }
 
 const describe = (selected) => Object.entries(selected)
   .filter(([, value]) => value).map(([name, value]) => `${name}=${value}`).join(' ');
 
 async function askToWipe() {
-  if (!await isAdminApiOn()) {
+  let isOn;
+  try {
+    isOn = await isAdminApiOn();
+  } catch (error) {
+    if (!(error instanceof RequestFailed)) {
+      throw error;
+    }
+    announce(error.message, true);
+    return;
+  }
+  if (!isOn) {
     askBefore({
       title: 'Wipe is turned off',
       body: h('div', {},

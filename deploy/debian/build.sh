@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Makes the Debian package of a published binary.
+#   deploy/debian/build.sh BINARY VERSION amd64|arm64 FOLDER
+set -euo pipefail
+
+binary=$1 version=$2 architecture=$3 folder=$4
+here=$(cd "$(dirname "$0")" && pwd)
+source=$(cd "$here/../.." && pwd)
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$source" log -1 --format=%ct)}
+
+staging=$(mktemp -d)
+trap 'rm -rf "$staging"' EXIT
+chmod 755 "$staging"
+install -D -m 755 "$binary" "$staging/usr/bin/pushgateway"
+install -D -m 644 "$source/deploy/systemd/pushgateway.service" "$staging/usr/lib/systemd/system/pushgateway.service"
+install -D -m 644 "$source/deploy/systemd/pushgateway.default" "$staging/etc/default/pushgateway"
+install -D -m 644 "$here/copyright" "$staging/usr/share/doc/pushgateway/copyright"
+install -m 644 "$source"/{README.md,THIRD-PARTY-NOTICES.md} "$staging/usr/share/doc/pushgateway"
+gzip -9nc "$source/CHANGELOG.md" >"$staging/usr/share/doc/pushgateway/changelog.gz"
+chmod 644 "$staging/usr/share/doc/pushgateway/changelog.gz"
+install -D -m 755 -t "$staging/DEBIAN" "$here"/{postinst,prerm,postrm}
+echo /etc/default/pushgateway >"$staging/DEBIAN/conffiles"
+
+# The C library's version is that of the newest function the binary asks for.
+glibc=$(grep -aoE 'GLIBC_2\.[0-9]+' "$binary" | sort -uV | tail -n 1)
+# 1.2.0-rc.1 comes before 1.2.0: Debian writes that with a tilde.
+sed -e "s/@VERSION@/${version/-/\~}/" -e "s/@ARCHITECTURE@/$architecture/" -e "s/@GLIBC@/${glibc#GLIBC_}/" \
+  -e "s/@SIZE@/$(du -sk --apparent-size "$staging" | cut -f1)/" "$here/control" >"$staging/DEBIAN/control"
+dpkg-deb --root-owner-group -Zxz -z3 --build "$staging" "$folder/pushgateway_${version/-/\~}_$architecture.deb" >/dev/null

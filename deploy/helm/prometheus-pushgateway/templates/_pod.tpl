@@ -1,0 +1,155 @@
+{{/* The flags as a list in YAML. What extraArgs has is not said twice. */}}
+{{- define "pushgateway.args" -}}
+{{- $args := list }}
+{{- $given := join " " .Values.extraArgs }}
+{{- with include "pushgateway.webConfigSecret" . }}
+{{- if not (contains "--web.config.file" $given) }}
+{{- $args = append $args "--web.config.file=/etc/pushgateway/web-config.yaml" }}
+{{- end }}
+{{- end }}
+{{- if and .Values.persistentVolume.enabled (not (contains "--persistence.file" $given)) }}
+{{- $args = append $args (printf "--persistence.file=%s/metrics" (trimSuffix "/" .Values.persistentVolume.mountPath)) }}
+{{- end }}
+{{- with concat $args .Values.extraArgs }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* A probe; (list $ probe instead): "instead" is what asks no password, for a gateway with a web config file. */}}
+{{- define "pushgateway.probe" -}}
+{{- $probe := deepCopy (index . 1) }}
+{{- if and (include "pushgateway.webConfigSecret" (index . 0)) $probe.httpGet }}
+{{- $probe = merge (omit $probe "httpGet") (index . 2) }}
+{{- end }}
+{{- toYaml $probe }}
+{{- end }}
+
+{{- define "pushgateway.affinity" -}}
+{{- $term := dict "topologyKey" .Values.podAntiAffinityTopologyKey "labelSelector" (dict "matchLabels" (fromYaml (include "pushgateway.selector" .))) }}
+{{- $affinity := deepCopy .Values.affinity }}
+{{- if eq .Values.podAntiAffinity "hard" }}
+{{- $_ := set $affinity "podAntiAffinity" (dict "requiredDuringSchedulingIgnoredDuringExecution" (list $term)) }}
+{{- else if eq .Values.podAntiAffinity "soft" }}
+{{- $preferred := dict "weight" 100 "podAffinityTerm" $term }}
+{{- $_ := set $affinity "podAntiAffinity" (dict "preferredDuringSchedulingIgnoredDuringExecution" (list $preferred)) }}
+{{- end }}
+{{- with $affinity }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* The volumes that are not claimed by a StatefulSet's own template. */}}
+{{- define "pushgateway.volumes" -}}
+{{- $volumes := list }}
+{{- if .Values.persistentVolume.enabled }}
+{{- if or .Values.persistentVolume.existingClaim (not .Values.runAsStatefulSet) }}
+{{- $claim := coalesce .Values.persistentVolume.existingClaim (include "pushgateway.fullname" .) }}
+{{- $volumes = append $volumes (dict "name" "storage-volume" "persistentVolumeClaim" (dict "claimName" $claim)) }}
+{{- end }}
+{{- else }}
+{{- $volumes = append $volumes (dict "name" "storage-volume" "emptyDir" dict) }}
+{{- end }}
+{{- with include "pushgateway.webConfigSecret" . }}
+{{- $volumes = append $volumes (dict "name" "web-config" "secret" (dict "secretName" .)) }}
+{{- end }}
+{{- with concat $volumes .Values.extraVolumes }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "pushgateway.container" -}}
+name: pushgateway
+image: {{ printf "%s:%s" .Values.image.repository (coalesce .Values.image.tag .Chart.AppVersion) | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+{{- with include "pushgateway.args" . }}
+args:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.extraVars }}
+env:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+ports:
+  - name: metrics
+    containerPort: 9091
+    protocol: TCP
+{{- if .Values.liveness.enabled }}
+livenessProbe:
+  {{- $connect := dict "tcpSocket" (dict "port" "metrics") }}
+  {{- include "pushgateway.probe" (list . .Values.liveness.probe $connect) | nindent 2 }}
+{{- end }}
+{{- if .Values.readiness.enabled }}
+readinessProbe:
+  {{- $check := dict "exec" (dict "command" (list "/bin/pushgateway" "--healthcheck")) }}
+  {{- include "pushgateway.probe" (list . .Values.readiness.probe $check) | nindent 2 }}
+{{- end }}
+{{- with .Values.lifecycle }}
+lifecycle:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.resources }}
+resources:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.containerSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+volumeMounts:
+  - name: storage-volume
+    mountPath: {{ .Values.persistentVolume.mountPath | quote }}
+    {{- with .Values.persistentVolume.subPath }}
+    subPath: {{ . | quote }}
+    {{- end }}
+  {{- if include "pushgateway.webConfigSecret" . }}
+  - name: web-config
+    mountPath: /etc/pushgateway
+    readOnly: true
+  {{- end }}
+  {{- with .Values.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{- define "pushgateway.podTemplate" -}}
+metadata:
+  labels:
+    {{- include "pushgateway.labels" . | nindent 4 }}
+  {{- with .Values.podAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  serviceAccountName: {{ include "pushgateway.serviceAccount" . }}
+  automountServiceAccountToken: {{ .Values.automountServiceAccountToken }}
+  {{- with .Values.priorityClassName }}
+  priorityClassName: {{ . | quote }}
+  {{- end }}
+  {{- with .Values.securityContext }}
+  securityContext:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.extraInitContainers }}
+  initContainers:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  containers:
+    - {{- include "pushgateway.container" . | nindent 6 }}
+    {{- with .Values.extraContainers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with include "pushgateway.volumes" . }}
+  volumes:
+    {{- . | nindent 4 }}
+  {{- end }}
+  {{- with include "pushgateway.affinity" . }}
+  affinity:
+    {{- . | nindent 4 }}
+  {{- end }}
+  {{- range $key := list "imagePullSecrets" "hostAliases" "nodeSelector" "tolerations" "topologySpreadConstraints" }}
+  {{- with get $.Values $key }}
+  {{ $key }}:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- end }}
+{{- end }}

@@ -1,0 +1,85 @@
+using System.Diagnostics.CodeAnalysis;
+using PushGateway.Core.Model;
+using PushGateway.WebConfig;
+
+namespace PushGateway.Access;
+
+/// <summary>An access file in force. Immutable.</summary>
+internal sealed class AccessRules
+{
+    private readonly ILookup<string, Role> _ofUsers;
+    private readonly ILookup<string, Role> _ofCertificates;
+    private readonly List<(TokenHash Token, Role Role)> _ofTokens;
+
+    private AccessRules(AccessDocument document)
+    {
+        IReadOnlyList<Membership> all = document.Memberships;
+        IsHealthOpen = document.IsHealthOpen;
+        Everybodys = [.. all.Where(one => one.IsAnonymous).Select(one => one.Role)];
+        _ofUsers = LookupBy(all, one => one.Users);
+        _ofCertificates = LookupBy(all, one => one.Certificates);
+        _ofTokens = [.. all.SelectMany(one => one.Tokens.Select(token => (token, one.Role)))];
+    }
+
+    public bool IsHealthOpen { get; }
+
+    /// <summary>The roles of those who are not known, and of all others besides their own.</summary>
+    public IReadOnlyList<Role> Everybodys { get; }
+
+    public bool HasTokens => _ofTokens.Count > 0;
+
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="web">The web config in force; null if there is none.</param>
+    public static bool TryCreate(
+        AccessDocument document,
+        string path,
+        EffectiveWebConfig? web,
+        [NotNullWhen(true)] out AccessRules? rules,
+        [NotNullWhen(false)] out string? error)
+    {
+        var errors = new ConfigErrors();
+        foreach (Membership membership in document.Memberships)
+        {
+            foreach (ConfigItem user in membership.Users.Where(user => web?.Users is null || !web.Users.Contains(user.Text)))
+            {
+                errors.Add(
+                    user.Line, $"users has {GoQuote.Quote(user.Text)}, who is not in basic_auth_users of --web.config.file");
+            }
+            if (membership.Certificates is [{ } first, ..] && web?.Tls is not { VerifiesClients: true })
+            {
+                errors.Add(
+                    first.Line,
+                    "certificates needs VerifyClientCertIfGiven or RequireAndVerifyClientCert as client_auth_type of "
+                    + "--web.config.file: others do not say who a client is");
+            }
+        }
+        error = errors.Any ? $"{path}: {errors}" : null;
+        rules = errors.Any ? null : new AccessRules(document);
+        return rules is not null;
+    }
+
+    public IEnumerable<Role> RolesOfUser(string name) => _ofUsers[name];
+
+    /// <summary>None for a name that the file does not have.</summary>
+    public IEnumerable<Role> RolesOfCertificate(string name) => _ofCertificates[name];
+
+    /// <summary>None for a token that the file does not have.</summary>
+    public List<Role> RolesOfToken(byte[] hash)
+    {
+        var roles = new List<Role>();
+        foreach ((TokenHash token, Role role) in _ofTokens)
+        {
+            // All are compared, or the time would tell which one it is.
+            if (token.Is(hash))
+            {
+                roles.Add(role);
+            }
+        }
+        return roles;
+    }
+
+    private static ILookup<string, Role> LookupBy(
+        IReadOnlyList<Membership> all, Func<Membership, IReadOnlyList<ConfigItem>> members) =>
+        all.SelectMany(one => members(one).Select(member => (member.Text, one.Role)))
+            .ToLookup(pair => pair.Text, pair => pair.Role, StringComparer.Ordinal);
+}

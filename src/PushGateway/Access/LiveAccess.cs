@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+using PushGateway.Telemetry;
+using PushGateway.WebConfig;
+
+namespace PushGateway.Access;
+
+/// <summary>
+/// The access rules that are in force. <see cref="ConfigWatch"/> has it look whether the file has changed; requests only
+/// read a field, and are held to what they have read until they end.
+/// </summary>
+internal sealed class LiveAccess
+{
+    private readonly string _path;
+    private readonly LiveWebConfig? _webConfig;
+    private readonly ILogger _logger;
+    private volatile AccessRules _current;
+
+    /// <summary>What the last look has seen.</summary>
+    private AccessFile _seen;
+
+    /// <summary>What was last put in force, or refused, and beside which web config.</summary>
+    private AccessFile _judged;
+    private EffectiveWebConfig? _judgedWith;
+
+    private LiveAccess(string path, AccessFile file, AccessRules rules, LiveWebConfig? webConfig, ILogger logger)
+    {
+        _path = path;
+        _seen = _judged = file;
+        _judgedWith = webConfig?.Current;
+        _current = rules;
+        _webConfig = webConfig;
+        _logger = logger;
+    }
+
+    public AccessRules Current => _current;
+
+    /// <param name="webConfig">Has the users and certificates that the file names; null if there is none.</param>
+    public static bool TryLoad(
+        string path,
+        LiveWebConfig? webConfig,
+        ILogger logger,
+        [NotNullWhen(true)] out LiveAccess? live,
+        [NotNullWhen(false)] out string? error)
+    {
+        AccessFile file = AccessFile.Read(path, last: null);
+        live = TryCreate(file, path, webConfig?.Current, out AccessRules? rules, out error)
+            ? new LiveAccess(path, file, rules, webConfig, logger)
+            : null;
+        return live is not null;
+    }
+
+    /// <summary>
+    /// Reads the file; puts it in force if it has changed, and two looks have seen the same: one alone may see a file that
+    /// is half written. A new web config may be what a file has waited for that named somebody who was not there.
+    /// </summary>
+    internal void Look()
+    {
+        AccessFile file = AccessFile.Read(_path, _seen);
+        EffectiveWebConfig? web = _webConfig?.Current;
+        bool hasSettled = file.IsSameAs(_seen);
+        bool isKnown = file.IsSameAs(_judged);
+        _seen = file;
+        if (!hasSettled || (isKnown && ReferenceEquals(web, _judgedWith)))
+        {
+            return;
+        }
+        (_judged, _judgedWith) = (file, web);
+        if (!TryCreate(file, _path, web, out AccessRules? rules, out string? error))
+        {
+            _logger.AccessNotReloaded(error);
+            return;
+        }
+        _current = rules;
+        if (!isKnown)
+        {
+            _logger.AccessReloaded(_path);
+        }
+    }
+
+    private static bool TryCreate(
+        AccessFile file,
+        string path,
+        EffectiveWebConfig? web,
+        [NotNullWhen(true)] out AccessRules? rules,
+        [NotNullWhen(false)] out string? error)
+    {
+        rules = null;
+        error = file.Error;
+        return file.Document is { } document && AccessRules.TryCreate(document, path, web, out rules, out error);
+    }
+}

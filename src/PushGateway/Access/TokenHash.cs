@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PushGateway.Access;
+
+/// <summary>
+/// The SHA-256 of a bearer token, <c>sha256:HEX</c>. It needs no salt and no slow hash: tokens are random, not made up by
+/// people.
+/// </summary>
+internal sealed class TokenHash
+{
+    private const string Prefix = "sha256:";
+    private const string Scheme = "Bearer ";
+
+    /// <summary>RFC 6750, 2.1: b64token.</summary>
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=");
+
+    /// <summary>What comes of a variable that is not set: of nothing, and of a line with nothing on it.</summary>
+    private static readonly byte[][] OfNothing = [SHA256.HashData([]), SHA256.HashData("\n"u8), SHA256.HashData("\r\n"u8)];
+
+    private readonly byte[] _hash;
+
+    private TokenHash(byte[] hash) => _hash = hash;
+
+    /// <param name="error">Does not repeat the text, which may be the token itself.</param>
+    public static bool TryParse(
+        string text, [NotNullWhen(true)] out TokenHash? hash, [NotNullWhen(false)] out string? error)
+    {
+        hash = null;
+        byte[] bytes = new byte[SHA256.HashSizeInBytes];
+        if (!text.StartsWith(Prefix, StringComparison.Ordinal)
+            || text.Length != Prefix.Length + (2 * bytes.Length)
+            || Convert.FromHexString(text.AsSpan(Prefix.Length), bytes, out _, out _) != OperationStatus.Done)
+        {
+            error = $"takes the hash of a token, {Prefix} and {2 * bytes.Length} hexadecimal digits, and nothing else";
+            return false;
+        }
+        if (Array.Exists(OfNothing, nothing => nothing.AsSpan().SequenceEqual(bytes)))
+        {
+            error = "has the hash of an empty token";
+            return false;
+        }
+        hash = new TokenHash(bytes);
+        error = null;
+        return true;
+    }
+
+    /// <summary>The hash of the token in an Authorization header (RFC 6750); null if there is none.</summary>
+    public static byte[]? OfHeader(string header)
+    {
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+        ReadOnlySpan<char> token = header.AsSpan(Scheme.Length).Trim(' ');
+        return token.IsEmpty || token.ContainsAnyExcept(TokenCharacters)
+            ? null
+            : SHA256.HashData(Encoding.ASCII.GetBytes(token.ToString()));
+    }
+
+    /// <summary>Takes as long if it is not.</summary>
+    public bool Is(byte[] hash) => CryptographicOperations.FixedTimeEquals(_hash, hash);
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using PushGateway.CommandLine;
+using PushGateway.WebConfig;
+
+namespace PushGateway.Hosting;
+
+/// <summary>--healthcheck: asks the gateway that runs with the same flags whether it is ready.</summary>
+/// <remarks>
+/// By a bare socket: an HTTP client would be more of the binary than this is worth. It has no client certificate to show, so
+/// that a gateway that wants one is never ready.
+/// </remarks>
+internal static class HealthCheck
+{
+    private const string Flag = "--healthcheck";
+    private const int MaxAnswerBytes = 4096;
+
+    /// <summary>Less than the five seconds that the image gives it, so that there is a reason to show.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// In a container the server is process 1, and its flags are not known when the image is built: a check without any
+    /// flags has those of process 1, if that is the same program.
+    /// </summary>
+    /// <param name="procDirectory">/proc, but for tests.</param>
+    public static string[] WithFlagsOfServer(string[] args, string procDirectory)
+    {
+        if (args is not [Flag])
+        {
+            return args;
+        }
+        try
+        {
+            string? own = File.ResolveLinkTarget(Path.Combine(procDirectory, "self", "exe"), false)?.FullName;
+            string? server = File.ResolveLinkTarget(Path.Combine(procDirectory, "1", "exe"), false)?.FullName;
+            return own is not null && own == server
+                ? [.. File.ReadAllText(Path.Combine(procDirectory, "1", "cmdline")).Split('\0')[1..^1], Flag]
+                : args;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Process 1 is somebody else's: this is no container of the gateway's.
+            return args;
+        }
+    }
+
+    /// <summary>Exit code 0 if it is ready; else 1, and why.</summary>
+    public static async Task<CommandLineResult.Print> RunAsync(GatewayOptions options)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            return await AskAsync(options, limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return Failed($"no answer within {Limit.TotalSeconds} s");
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException)
+        {
+            return Failed(exception.Message);
+        }
+    }
+
+    private static async Task<CommandLineResult.Print> AskAsync(GatewayOptions options, CancellationToken cancellation)
+    {
+        if (options.UseSystemdSocket)
+        {
+            return Failed("the address is the one of systemd's socket: name it by --web.listen-address instead");
+        }
+        if (!ListenAddress.TryParse(options.ListenAddresses[0], out ListenAddress address, out string? error)
+            || !TryReadTls(options.WebConfigFile, out bool isTls, out error))
+        {
+            return Failed(error);
+        }
+
+        using Socket socket = await ConnectAsync(address, cancellation);
+        await using Stream stream = await OpenAsync(socket, isTls, cancellation);
+        string request = $"GET {options.RoutePrefix}/-/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancellation);
+        byte[] answer = new byte[MaxAnswerBytes];
+        int length = await stream.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, cancellation);
+        return Judge(Encoding.UTF8.GetString(answer, 0, length));
+    }
+
+    /// <param name="answer">Status line, headers, body.</param>
+    internal static CommandLineResult.Print Judge(string answer)
+    {
+        string[] parts = answer.Split("\r\n", 2)[0].Split(' ', 3);
+        if (parts is not ["HTTP/1.1", { } code, { } reason])
+        {
+            return Failed("the answer is not HTTP");
+        }
+        // A gateway that asks who is there, or has had too many requests, is alive: it only does not tell everybody more.
+        if (code is "200" or "401" or "403" or "429")
+        {
+            return new CommandLineResult.Print($"{code} {reason}\n", OutputStream.StandardOutput, ExitCode: 0);
+        }
+        int body = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        return Failed($"{code} {reason} {(body < 0 ? "" : answer[(body + 4)..])}".Trim());
+    }
+
+    private static bool TryReadTls(string path, out bool isTls, out string? error)
+    {
+        WebConfigDocument? document = null;
+        error = null;
+        if (path.Length > 0)
+        {
+            WebConfigFiles files = WebConfigFiles.Read(path, last: null);
+            document = files.Document;
+            error = files.Error;
+        }
+        isTls = document?.Tls is not null;
+        return error is null;
+    }
+
+    private static async Task<Socket> ConnectAsync(ListenAddress address, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // Who listens on all addresses listens on these, be there only one kind; no name needs to be looked up.
+            await (address.Host is "" or "0.0.0.0" or "::"
+                ? socket.ConnectAsync([IPAddress.Loopback, IPAddress.IPv6Loopback], address.Port, cancellation)
+                : socket.ConnectAsync(address.Host, address.Port, cancellation));
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    [SuppressMessage(
+        "Security",
+        "CA5359:Do Not Disable Certificate Validation",
+        Justification = "The certificate is for the name by which others reach this machine, and nothing secret is sent.")]
+    private static async Task<Stream> OpenAsync(Socket socket, bool isTls, CancellationToken cancellation)
+    {
+        var plain = new NetworkStream(socket);
+        if (!isTls)
+        {
+            return plain;
+        }
+        var tls = new SslStream(plain, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, cancellation);
+        return tls;
+    }
+
+    private static CommandLineResult.Print Failed(string? reason) =>
+        new($"{reason}\n", OutputStream.StandardError, ExitCode: 1);
+}

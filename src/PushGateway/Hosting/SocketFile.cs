@@ -1,0 +1,103 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace PushGateway.Hosting;
+
+/// <summary>A socket in the file system to listen on, <c>unix:///run/pushgateway.sock</c>.</summary>
+internal static class SocketFile
+{
+    public const string Scheme = "unix://";
+
+    /// <summary>To connect is to write: for owner and group. Whoever else is to push is put into the group.</summary>
+    private const UnixFileMode Mode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+
+    /// <summary>As <c>sun_path</c> of unix(7) holds, with a zero at the end.</summary>
+    public const int MaxPathBytes = 107;
+
+    // statx(2). Its structure is the same on every kind of machine, unlike that of stat.
+    private const int CurrentFolder = -100;
+    private const int NoFollow = 0x100;
+    private const uint TypeMask = 1;
+    private const int StatusBytes = 256;
+    private const int ModeOffset = 28;
+    private const int FileTypeBits = 0xF000;
+    private const int SocketType = 0xC000;
+
+    /// <summary>Reads an address that begins with <see cref="Scheme"/>.</summary>
+    public static bool TryParse(
+        string text,
+        [NotNullWhen(true)] out UnixDomainSocketEndPoint? address,
+        [NotNullWhen(false)] out string? error)
+    {
+        string path = text[Scheme.Length..];
+        string? problem =
+            !path.StartsWith('/') ? "the path must be absolute, as in unix:///run/pushgateway.sock"
+            : Encoding.UTF8.GetByteCount(path) > MaxPathBytes ? $"the path is longer than {MaxPathBytes} bytes"
+            : null;
+        error = problem is null ? null : $"listen unix: address {text}: {problem}";
+        address = problem is null ? new UnixDomainSocketEndPoint(path) : null;
+        return address is not null;
+    }
+
+    /// <summary>
+    /// Removes a socket file that a server left behind when it was killed. What is not a socket, or is listened on,
+    /// stays, and is what binding fails for.
+    /// </summary>
+    /// <exception cref="StartException">The path is taken.</exception>
+    public static async Task MakeRoomAsync(UnixDomainSocketEndPoint address)
+    {
+        string path = address.ToString();
+        if (!Path.Exists(path))
+        {
+            // Of which binding says "cannot assign requested address".
+            string? folder = Path.GetDirectoryName(path);
+            if (!Directory.Exists(folder))
+            {
+                throw new StartException($"listen unix {path}: there is no folder {folder}");
+            }
+            return;
+        }
+        if (!IsSocket(path))
+        {
+            throw new StartException($"listen unix {path}: there is a file that is not a socket");
+        }
+        using var socket = new Socket(AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(address);
+            throw new StartException($"listen unix {path}: address already in use");
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            File.Delete(path);
+        }
+        catch (SocketException exception)
+        {
+            throw new StartException($"listen unix {path}: whether it is in use cannot be told: {exception.Message}");
+        }
+    }
+
+    /// <summary>To be called between bind and listen, when nobody can connect yet.</summary>
+    public static void Protect(UnixDomainSocketEndPoint address)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(address.ToString(), Mode);
+        }
+    }
+
+    /// <summary>Elsewhere than on Linux no file is known to be one, so that none is removed.</summary>
+    private static bool IsSocket(string path)
+    {
+        byte[] status = new byte[StatusBytes];
+        return OperatingSystem.IsLinux()
+            && ReadStatus(CurrentFolder, [.. Encoding.UTF8.GetBytes(path), 0], NoFollow, TypeMask, status) == 0
+            && (MemoryMarshal.Read<ushort>(status.AsSpan(ModeOffset)) & FileTypeBits) == SocketType;
+    }
+
+    [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
+    private static extern int ReadStatus(int folder, byte[] path, int flags, uint mask, byte[] status);
+}

@@ -1,0 +1,71 @@
+using Microsoft.Playwright;
+using PushGateway.Tests.Access;
+using PushGateway.Tests.EndToEnd;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace PushGateway.Tests.Browser;
+
+/// <summary>What a reader may not do is told where it was tried.</summary>
+public sealed class RefusalTests(Chromium chromium) : BrowserTests(chromium), IDisposable
+{
+    private readonly AccessFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(false, "Forbidden: this takes the permission")]
+    [InlineData(true, "Unauthorized: this takes the permission")]
+    public async Task Change_ReaderMayNot_IsTold(bool hasTokens, string refusal)
+    {
+        GatewayPage page = await OpenAsReaderAsync(hasTokens);
+
+        await page.Button("Wipe all…").ClickAsync();
+        await page.Page.Keyboard.TypeAsync("wipe");
+        await page.Button("Wipe all").ClickAsync();
+        await Expect(page.Dialog.Locator(".error")).ToContainTextAsync($"{refusal} \"admin\"");
+        await page.Button("Cancel").ClickAsync();
+
+        await page.Search.FillAsync("job=\"a\"");
+        await page.Button("Delete 2 groups…").ClickAsync();
+        await Expect(page.Dialog).ToContainTextAsync($"They cannot be deleted. {refusal} \"delete\"");
+        await Expect(page.Dialog.Locator(".danger")).ToBeDisabledAsync();
+        await page.Button("Cancel").ClickAsync();
+
+        await page.Rows.First.Locator(".row-link").ClickAsync();
+        await page.Button("Delete…").ClickAsync();
+        await page.Button("Delete group").ClickAsync();
+        await Expect(page.Dialog.Locator(".error")).ToContainTextAsync($"{refusal} \"delete\"");
+        await page.Button("Cancel").ClickAsync();
+        await page.ShowsRowsAsync(2);
+    }
+
+    [Fact]
+    public async Task Push_OtherGroup_IsTold()
+    {
+        GatewayPage page = await OpenAsReaderAsync(hasTokens: false);
+        await page.OpenTabAsync("Try a push");
+
+        await page.Page.Locator("#push-job").FillAsync("c");
+        await page.Button("Send").ClickAsync();
+
+        ILocator result = page.Page.Locator("#push-result");
+        await Expect(result).ToContainTextAsync("Refused with 403");
+        await Expect(result).ToContainTextAsync("this takes the permission \"push\" for the group {job=\"c\"}");
+    }
+
+    private async Task<GatewayPage> OpenAsReaderAsync(bool hasTokens)
+    {
+        _folder.Write(
+            "roles:\n  readers:\n    permissions: [read]\n    anonymous: true\n"
+            + "  pushers:\n    permissions: [push]\n    groups: job=\"a\"\n    anonymous: true\n"
+            + (hasTokens ? $"  admins:\n    permissions: [admin]\n    tokens: ['{AccessFolder.HashOf("token")}']\n" : ""));
+        GatewayProcess gateway = await StartGatewayAsync(_folder.Flag, "--web.enable-admin-api");
+        await PushAsync(gateway, "/metrics/job/a/instance/1", "x 1\n");
+        await PushAsync(gateway, "/metrics/job/a/instance/2", "x 1\n");
+        GatewayPage page = await OpenAsync(gateway);
+        page.ExpectRefusals();
+        await page.ShowsRowsAsync(2);
+        return page;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using PushGateway.Tests.EndToEnd;
+using Xunit;
+
+namespace PushGateway.Tests.Deploy;
+
+/// <summary>The dashboard shows something: each of its queries gives data on a Prometheus that scraped a gateway.</summary>
+public sealed class DashboardTests : GatewayTests
+{
+    private const int GridColumns = 24;
+
+    [Fact]
+    public async Task Queries_AfterPushesGoodAndBad_AllGiveData()
+    {
+        Dashboard dashboard = await Dashboard.ReadAsync(TestContext.Current.CancellationToken);
+        GatewayProcess gateway = await StartGatewayAsync(
+            "--persistence.file=metrics", "--persistence.interval=100ms", "--push.max-series=2");
+        PrometheusProcess prometheus = StoppedAtTheEnd(await PrometheusProcess.StartDeployedAsync(gateway));
+
+        await PushAsync(gateway, "a", "x 1\n", HttpStatusCode.OK);
+        await PushAsync(gateway, "a", "x 1 1\n", HttpStatusCode.BadRequest);
+        await PushAsync(gateway, "b", "x 1\n", HttpStatusCode.OK);
+        await PushAsync(gateway, "c", "x{a=\"1\"} 1\nx{a=\"2\"} 1\nx{a=\"3\"} 1\n", HttpStatusCode.UnprocessableEntity);
+        using HttpResponseMessage deletion = await gateway.Client.DeleteAsync(
+            "/metrics/job/b", TestContext.Current.CancellationToken);
+
+        Assert.True(dashboard.Queries.Count() > 40);
+        foreach (string query in dashboard.Queries)
+        {
+            string asked = Dashboard.Interpolate(query, job: "pushgateway");
+            Assert.DoesNotContain('$', asked);
+            await prometheus.WaitForSeriesAsync(asked);
+        }
+
+        // The rules beside it see the same.
+        await prometheus.WaitForAlertAsync("PushFailing", "firing");
+        await prometheus.WaitForAlertAsync("PushgatewayLimitReached", "firing");
+    }
+
+    [Fact]
+    public async Task Panels_OnTheGrid_DoNotOverlap()
+    {
+        Dashboard dashboard = await Dashboard.ReadAsync(TestContext.Current.CancellationToken);
+        var taken = new HashSet<(int X, int Y)>();
+
+        foreach (JsonNode panel in dashboard.Panels)
+        {
+            var (left, top, width, height) = Dashboard.PositionOf(panel);
+            Assert.True(left + width <= GridColumns, $"{panel["title"]} is wider than the page");
+            for (int i = 0; i < width * height; i++)
+            {
+                Assert.True(taken.Add((left + (i % width), top + (i / width))), $"{panel["title"]} covers another");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Panels_DataSource_IsTheOneChosen()
+    {
+        Dashboard dashboard = await Dashboard.ReadAsync(TestContext.Current.CancellationToken);
+        IEnumerable<JsonNode> asking = dashboard.Panels.Where(panel => panel["type"]!.GetValue<string>() != "row");
+
+        Assert.All(
+            [
+                .. asking, .. asking.SelectMany(panel => panel["targets"]!.AsArray()), .. dashboard.Annotations,
+                .. dashboard.Variables.Skip(1),
+            ],
+            node => Assert.Equal("${datasource}", node!["datasource"]!["uid"]!.GetValue<string>()));
+        Assert.Equal("datasource", dashboard.Variables.First()["name"]!.GetValue<string>());
+        int[] ids = [.. dashboard.Panels.Select(panel => (int)panel["id"]!)];
+        Assert.Equal(ids.Distinct(), ids);
+    }
+
+    private static async Task PushAsync(GatewayProcess gateway, string job, string text, HttpStatusCode expected)
+    {
+        using var body = new StringContent(text);
+        using HttpResponseMessage answer = await gateway.Client.PostAsync(
+            $"/metrics/job/{job}", body, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, answer.StatusCode);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.RegularExpressions;
+using k8s.Models;
+using PushGateway.Tests.EndToEnd;
+using Xunit;
+
+namespace PushGateway.Tests.Deploy;
+
+/// <summary>
+/// Helm accepts the chart, and makes of each values file in deploy/helm/golden what lies beside it. After a change that is
+/// meant, PUSHGATEWAY_ACCEPT_GOLDEN=1 writes them anew: read the difference before you commit it.
+/// </summary>
+public sealed partial class HelmChartTests
+{
+    private static readonly string Chart = Repository.PathOf("deploy", "helm", "prometheus-pushgateway");
+    private static readonly string Golden = Repository.PathOf("deploy", "helm", "golden");
+
+    public static TheoryData<string> Cases =>
+        [.. Directory.EnumerateFiles(Golden, "*.values.yaml").Select(path => Path.GetFileName(path).Split('.')[0]).Order()];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Template_ValuesFile_GivesWhatIsKept(string name)
+    {
+        ToolResult result = await HelmAsync(
+            "template", "pushgateway", Chart, "--namespace=default", $"--values={ValuesOf(name)}");
+        // A new salt each time.
+        string rendered = BcryptHash().Replace(result.OutputOfSuccess(), "$$2a$$10$$a-hash");
+        string kept = Path.Combine(Golden, $"{name}.golden.yaml");
+        if (Environment.GetEnvironmentVariable("PUSHGATEWAY_ACCEPT_GOLDEN") == "1")
+        {
+            await File.WriteAllTextAsync(kept, rendered, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(await File.ReadAllTextAsync(kept, TestContext.Current.CancellationToken), rendered);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Lint_ValuesFile_HasNothingToComplainAbout(string name) =>
+        (await HelmAsync("lint", "--strict", Chart, $"--values={ValuesOf(name)}")).OutputOfSuccess();
+
+    [Theory]
+    [InlineData("'httpRoute' not allowed", "httpRoute.enabled=true")]
+    [InlineData("podAntiAffinity", "podAntiAffinity=hrad")]
+    [InlineData("ingress.hosts is empty", "ingress.enabled=true")]
+    [InlineData("both basicAuthUsers and existingSecret", "webConfiguration.basicAuthUsers.a=b,webConfiguration.existingSecret.name=c")]
+    public async Task Template_WrongValue_IsRefusedByName(string reason, string value)
+    {
+        ToolResult result = await HelmAsync("template", "pushgateway", Chart, $"--set={value}");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(reason, result.Errors);
+    }
+
+    /// <summary>What helm cannot know without a cluster. Runs without helm, on what is kept.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Golden_ReadStrictly_FindEachOther(string name)
+    {
+        IReadOnlyList<object> objects = KubernetesObjects.Read(File.ReadAllText(Path.Combine(Golden, $"{name}.golden.yaml")));
+
+        V1PodTemplateSpec template = objects.OfType<V1Deployment>().Select(o => o.Spec.Template)
+            .Concat(objects.OfType<V1StatefulSet>().Select(o => o.Spec.Template)).Single();
+        V1Service service = objects.OfType<V1Service>().Single();
+        Assert.Subset(
+            template.Metadata.Labels.ToHashSet(), service.Spec.Selector.ToHashSet());
+        V1Container container = template.Spec.Containers[0];
+        string[] volumes =
+        [
+            .. template.Spec.Volumes?.Select(volume => volume.Name) ?? [],
+            .. objects.OfType<V1StatefulSet>().SelectMany(o => o.Spec.VolumeClaimTemplates ?? []).Select(c => c.Metadata.Name),
+        ];
+        Assert.Equal(
+            volumes.Order(StringComparer.Ordinal),
+            container.VolumeMounts.Select(mount => mount.Name).Order(StringComparer.Ordinal));
+    }
+
+    private static string ValuesOf(string name) => Path.Combine(Golden, $"{name}.values.yaml");
+
+    private static Task<ToolResult> HelmAsync(params string[] arguments) =>
+        ChildProcess.RunAsync(Tool.PathOrSkip("helm", "none: see CONTRIBUTING.md"), arguments);
+
+    [GeneratedRegex(@"\$2a\$10\$[./A-Za-z0-9]{53}")]
+    private static partial Regex BcryptHash();
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using PushGateway.Tests.Deploy;
+using PushGateway.Tests.EndToEnd;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Release))]
+
+namespace PushGateway.Tests.Deploy;
+
+/// <summary>What deploy/pack.sh makes of the published binary. Packed once, when the first test asks.</summary>
+public sealed class Release : IDisposable
+{
+    public const string Version = "1.2.3-rc.1";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("release-test-");
+    private readonly Lock _gate = new();
+    private Task? _packing;
+
+    /// <summary>As Debian and Go call it.</summary>
+    public static string Architecture { get; } =
+        RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
+
+    public static string TarballName => $"pushgateway-{Version}.linux-{Architecture}.tar.gz";
+
+    public static string PackageName => $"pushgateway_1.2.3~rc.1_{Architecture}.deb";
+
+    /// <summary>The folder with all that was packed. Skips the running test where nothing was published.</summary>
+    public async Task<string> FolderAsync()
+    {
+        string binary = GatewayBinary.PathOrSkip();
+        Task packing;
+        lock (_gate)
+        {
+            packing = _packing ??= PackAsync(binary, _folder.FullName);
+        }
+        await packing;
+        return _folder.FullName;
+    }
+
+    public static async Task PackAsync(string binary, string folder)
+    {
+        ToolResult result = await ChildProcess.RunAsync(
+            Repository.PathOf("deploy", "pack.sh"), [binary, Version, Architecture, folder]);
+        result.OutputOfSuccess();
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}

@@ -1,0 +1,50 @@
+using PushGateway.Tests.EndToEnd;
+using Xunit;
+
+namespace PushGateway.Tests.Deploy;
+
+/// <summary>What systemd's own tool says of the unit. It needs no systemd to run.</summary>
+public sealed class SystemdUnitTests
+{
+    /// <summary>In tenths; what is left is that it is on the network, and writes to the disk.</summary>
+    private const int MostExposure = 15;
+
+    private static string Unit => Repository.PathOf("deploy", "systemd", "pushgateway.service");
+
+    [Fact]
+    public async Task Verify_Unit_HasNothingToComplainAbout()
+    {
+        string analyze = Tool.PathOrSkip("systemd-analyze", "systemd");
+        string binary = GatewayBinary.PathOrSkip();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("systemd-test-");
+        try
+        {
+            const string installed = "/usr/bin/pushgateway";
+            string text = await File.ReadAllTextAsync(Unit, TestContext.Current.CancellationToken);
+            string copy = Path.Combine(folder.FullName, "pushgateway.service");
+            await File.WriteAllTextAsync(
+                copy,
+                text.Replace($"ExecStart={installed}", $"ExecStart={binary}", StringComparison.Ordinal),
+                TestContext.Current.CancellationToken);
+
+            ToolResult result = await ChildProcess.RunAsync(analyze, ["verify", "--man=no", copy]);
+
+            Assert.Equal("", result.OutputOfSuccess() + result.Errors);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Security_Unit_IsHardened()
+    {
+        string analyze = Tool.PathOrSkip("systemd-analyze", "systemd");
+
+        ToolResult result = await ChildProcess.RunAsync(
+            analyze, ["security", "--no-pager", "--offline=true", $"--threshold={MostExposure}", Unit]);
+
+        Assert.Contains("Overall exposure level for pushgateway.service", result.OutputOfSuccess());
+    }
+}

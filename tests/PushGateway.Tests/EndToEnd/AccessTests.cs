@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using PushGateway.Access;
+using PushGateway.Tests.Access;
+using PushGateway.Tests.WebConfig;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd;
+
+/// <summary>--access.config.file of the published binary, from outside.</summary>
+public sealed class AccessTests : GatewayTests, IDisposable
+{
+    private const string Readers = "  readers:\n    permissions: [read]\n    anonymous: true\n";
+
+    private readonly AccessFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>The token is made as the README says.</summary>
+    [Fact]
+    public async Task Curl_WithTokenPasswordAndCertificate_DoesWhatTheRolesPermit()
+    {
+        Tool.PathOrSkip("curl", "curl");
+        Tool.PathOrSkip("openssl", "openssl");
+        using TestAuthority servers = TestAuthority.Create("servers");
+        using TestAuthority clients = TestAuthority.Create("clients");
+        _folder.Web.Write("server", servers.ServerCertificate());
+        _folder.Web.Write("servers.crt", servers.Pem);
+        _folder.Web.Write("clients.crt", clients.Pem);
+        _folder.Web.Write("client", clients.ClientCertificate("c", names => names.AddDnsName("client.example")));
+        _folder.Web.WriteTlsConfig(
+            "  client_auth_type: VerifyClientCertIfGiven\n  client_ca_file: clients.crt\n", AccessFolder.UserLines("ann"));
+        string token = (await ShellAsync("openssl rand -hex 32")).Trim();
+        string hash = (await ShellAsync("printf %s \"$TOKEN\" | sha256sum", ("TOKEN", token))).Split(' ')[0];
+        _folder.Write(
+            "roles:\n  nightly:\n    permissions: [push]\n    groups: '{job=~\"nightly-.*\"}'\n"
+            + $"    tokens: [\"sha256:{hash}\"]\n    certificates: [client.example]\n"
+            + "  readers:\n    permissions: [read]\n    users: [ann]\n");
+        GatewayProcess gateway = StoppedAtTheEnd(GatewayProcess.StartWithoutWaiting(_folder.Web.Flag, _folder.Flag));
+        await Deadline.UntilAsync(
+            Deadline.Start,
+            "the gateway listens",
+            _ => Task.FromResult(gateway.Log.Contains("TLS is enabled.", StringComparison.Ordinal)),
+            () => gateway.Log);
+
+        string output = await ShellAsync(
+            """
+            ask() { curl -s --cacert servers.crt -w '%{http_code}\n' "$@"; }
+            push() { echo 'x 1' | ask --data-binary @- "$@"; }
+            push -H "Authorization: Bearer $TOKEN" $URL/metrics/job/nightly-a
+            push --cert client.crt --key client.key --http1.1 $URL/metrics/job/nightly-b
+            push --cert client.crt --key client.key $URL/metrics/job/daily
+            push -u ann:secret $URL/metrics/job/nightly-c
+            push $URL/metrics/job/nightly-d
+            push -H "Authorization: Bearer $HASH" $URL/metrics/job/nightly-e
+            ask -u ann:wrong $URL/metrics
+            ask -u ann:secret $URL/metrics | grep ^x
+            ask $URL/-/healthy
+            """,
+            ("URL", string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{gateway.Port}")),
+            ("TOKEN", token),
+            ("HASH", hash));
+
+        Assert.Equal(
+            """
+            200
+            200
+            Forbidden: certificate "client.example" does not have the permission "push" for the group {job="daily"}
+            403
+            Forbidden: user "ann" does not have the permission "push"
+            403
+            Unauthorized: this takes the permission "push", and no credentials were given
+            401
+            Unauthorized
+            401
+            Unauthorized
+            401
+            x{instance="",job="nightly-a"} 1
+            x{instance="",job="nightly-b"} 1
+            OK200
+
+            """,
+            output);
+    }
+
+    [Fact]
+    public async Task Reload_UnderLoad_DropsNoRequestUntilTheTokenIsGone()
+    {
+        string pushers = $"  pushers:\n    permissions: [push]\n    tokens: ['{AccessFolder.HashOf("token")}']\n";
+        string[] files =
+        [
+            $"roles:\n{pushers}",
+            $"roles:\n{pushers}{Readers}",
+            $"roles:\n{Readers.Replace("read", "delete", StringComparison.Ordinal)}{pushers}",
+        ];
+        _folder.Write(files[^1]);
+        GatewayProcess gateway = await StartGatewayAsync(_folder.Flag);
+        using var stop = new CancellationTokenSource();
+        int served = 0;
+
+        async Task LoadAsync()
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Assert.Equal(HttpStatusCode.OK, await PushAsync(gateway));
+                Interlocked.Increment(ref served);
+            }
+        }
+        Task[] load = [LoadAsync(), LoadAsync(), LoadAsync()];
+        for (int i = 0; i < files.Length; i++)
+        {
+            _folder.Write(files[i]);
+            int reloads = i + 1;
+            await Deadline.UntilAsync(
+                Deadline.Change,
+                "the new file is in force",
+                _ => Task.FromResult(gateway.Log.Split("access config file reloaded").Length > reloads || load.Any(task => task.IsFaulted)),
+                () => gateway.Log);
+        }
+        await stop.CancelAsync();
+        await Task.WhenAll(load);
+        Assert.True(served > 100, $"{served} served");
+
+        // A bad file takes nothing away, and gives nothing.
+        _folder.Write("roles:\n  pushers:\n    permissions: [all]\n");
+        await Deadline.UntilAsync(
+            Deadline.Change,
+            "it is logged",
+            _ => Task.FromResult(gateway.Log.Contains("line 3: permissions has \\\"all\\\"", StringComparison.Ordinal)),
+            () => gateway.Log);
+        Assert.Equal(HttpStatusCode.OK, await PushAsync(gateway));
+
+        _folder.Write($"roles:\n{Readers}");
+        await Deadline.UntilAsync(
+            Deadline.Change,
+            "the token is worth nothing any more",
+            async _ => await PushAsync(gateway) == HttpStatusCode.Unauthorized,
+            () => gateway.Log);
+    }
+
+    [Fact]
+    public void Readme_ExampleFile_IsTaken()
+    {
+        const string start = "```yaml\nhealth: open";
+        string readme = File.ReadAllText(Repository.PathOf("README.md"));
+        int at = readme.IndexOf(start, StringComparison.Ordinal) + "```yaml\n".Length;
+        string example = readme[at..readme.IndexOf("```", at, StringComparison.Ordinal)];
+
+        Assert.True(AccessDocument.TryParse(example, out AccessDocument? document, out string? error), error);
+        Assert.Equal(["nightly", "prometheus", "operators", "everybody"], document.Memberships.Select(one => one.Role.Name));
+    }
+
+    private static async Task<HttpStatusCode> PushAsync(GatewayProcess gateway)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/metrics/job/a") { Content = new StringContent("x 1\n") };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "token");
+        using HttpResponseMessage answer = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+
+    private async Task<string> ShellAsync(string script, params (string Name, string Value)[] variables)
+    {
+        ToolResult result = await ChildProcess.RunAsync(
+            "/bin/sh", ["-euc", $"cd {_folder.Web.PathOf("")}\n{script}"], variables);
+        return result.OutputOfSuccess();
+    }
+}
