@@ -7,15 +7,17 @@ namespace PushGateway.Core.Exposition;
 /// A push of 100,000 series has 8 MB, and renders 13. To grow into new memory took a sixth of its time, most of it for pages
 /// that the system had to find and clear.
 /// </remarks>
-/// <param name="firstBytes">How much is there at first.</param>
-public sealed class PooledBuffer(int firstBytes = PooledBuffer.FirstBytes) : IBufferWriter<byte>, IDisposable
+public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int FirstBytes = 4 * 1024;
 
     /// <summary>Larger arrays are left to the garbage collector, lest one huge push be kept for long.</summary>
     private const int MaxPooledBytes = 16 << 20;
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(firstBytes);
+    private byte[] _bytes;
+
+    /// <param name="firstBytes">What there is room for at first.</param>
+    public PooledBuffer(int firstBytes = FirstBytes) => _bytes = Take(firstBytes);
 
     public int WrittenCount { get; private set; }
 
@@ -61,13 +63,15 @@ public sealed class PooledBuffer(int firstBytes = PooledBuffer.FirstBytes) : IBu
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(needed, Array.MaxLength);
         int size = (int)Math.Clamp(2L * _bytes.Length, needed, Array.MaxLength);
-        byte[] larger = size <= MaxPooledBytes
-            ? ArrayPool<byte>.Shared.Rent(size)
-            : GC.AllocateUninitializedArray<byte>(size);
+        byte[] larger = Take(size);
         WrittenSpan.CopyTo(larger);
         Release(_bytes);
         _bytes = larger;
     }
+
+    private static byte[] Take(int size) => size <= MaxPooledBytes
+        ? ArrayPool<byte>.Shared.Rent(size)
+        : GC.AllocateUninitializedArray<byte>(size);
 
     private static void Release(byte[] bytes)
     {

@@ -146,6 +146,11 @@ internal sealed class PersistedGroupReader
             {
                 throw _reader.Unexpected($"{field.Name} has a name twice");
             }
+            if (!name.IsValidUtf8)
+            {
+                // No gateway writes that; nothing that is made of such a label can be read again.
+                throw _reader.Unexpected($"{field.Name} has a name that is not UTF-8");
+            }
             texts.Add(new Label(name, value));
         }
     }
