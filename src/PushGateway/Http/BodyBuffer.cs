@@ -12,18 +12,21 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
 {
     private const int PieceBytes = 1 << 20;
 
-    private readonly List<PooledBuffer> _pieces = [new()];
+    private PooledBuffer _last = new();
+
+    /// <summary>The pieces before the last; null for most bodies, which are no larger than one.</summary>
+    private List<PooledBuffer>? _full;
 
     /// <summary>All of it. What was given before is not valid any more.</summary>
     public ReadOnlyMemory<byte> Written
     {
         get
         {
-            if (_pieces.Count > 1)
+            if (_full is not null)
             {
-                Join();
+                Join(_full);
             }
-            return _pieces[0].WrittenMemory;
+            return _last.WrittenMemory;
         }
     }
 
@@ -75,39 +78,44 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
     /// <summary>Drops the end of what <see cref="Written"/> has given.</summary>
     public void Truncate(int length)
     {
-        _pieces[0].Truncate(length);
+        _last.Truncate(length);
         Length = length;
     }
 
-    public void Dispose() => _pieces.ForEach(piece => piece.Dispose());
+    public void Dispose()
+    {
+        _full?.ForEach(piece => piece.Dispose());
+        _last.Dispose();
+    }
 
     private Memory<byte> Free()
     {
-        if (_pieces[^1].WrittenCount >= PieceBytes)
+        if (_last.WrittenCount >= PieceBytes)
         {
-            _pieces.Add(new PooledBuffer(PieceBytes));
+            _full ??= [];
+            _full.Add(_last);
+            _last = new PooledBuffer(PieceBytes);
         }
-        PooledBuffer last = _pieces[^1];
-        Memory<byte> free = last.GetMemory();
-        return free[..Math.Min(free.Length, PieceBytes - last.WrittenCount)];
+        Memory<byte> free = _last.GetMemory();
+        return free[..Math.Min(free.Length, PieceBytes - _last.WrittenCount)];
     }
 
     private void Advance(int count)
     {
-        _pieces[^1].Advance(count);
+        _last.Advance(count);
         Length += count;
     }
 
-    private void Join()
+    private void Join(List<PooledBuffer> full)
     {
         var whole = new PooledBuffer(Length);
-        foreach (PooledBuffer piece in _pieces)
+        foreach (PooledBuffer piece in full.Append(_last))
         {
             piece.WrittenSpan.CopyTo(whole.GetSpan());
             whole.Advance(piece.WrittenCount);
             piece.Dispose();
         }
-        _pieces.Clear();
-        _pieces.Add(whole);
+        _last = whole;
+        _full = null;
     }
 }

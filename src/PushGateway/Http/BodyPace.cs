@@ -9,9 +9,11 @@ namespace PushGateway.Http;
 /// </remarks>
 internal sealed class BodyPace(HttpRequest request, TimeProvider time, TimeLimits limits) : IDisposable
 {
-    private readonly Lock _lock = new();
     private BodyBuffer? _body;
     private ITimer? _timer;
+
+    /// <summary>There where there is a timer, as in few requests.</summary>
+    private Lock? _lock;
     private int _before;
     private bool _isOver;
 
@@ -28,13 +30,18 @@ internal sealed class BodyPace(HttpRequest request, TimeProvider time, TimeLimit
     public void Watch(BodyBuffer body)
     {
         _body = body;
+        _lock ??= new Lock();
         _timer ??= time.CreateTimer(_ => Look(), null, limits.BodyWindow, limits.BodyWindow);
     }
 
     public void Dispose()
     {
-        _timer?.Dispose();
-        lock (_lock)
+        if (_timer is null)
+        {
+            return;
+        }
+        _timer.Dispose();
+        lock (_lock!)
         {
             _isOver = true;
         }
@@ -42,7 +49,7 @@ internal sealed class BodyPace(HttpRequest request, TimeProvider time, TimeLimit
 
     private void Look()
     {
-        lock (_lock)
+        lock (_lock!)
         {
             if (_isOver)
             {
