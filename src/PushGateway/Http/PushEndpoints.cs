@@ -18,6 +18,7 @@ internal sealed class PushEndpoints(
     LenientPushes? lenient = null)
 {
     private readonly GroupingKeyPath _keyPath = new(settings.Names);
+    private readonly LargePushes _largePushes = new();
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
@@ -61,7 +62,8 @@ internal sealed class PushEndpoints(
         {
             return;
         }
-        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, settings.MaxBodyBytes);
+        using var pace = new BodyPace(context.Request, time, settings.Times);
+        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, settings.MaxBodyBytes, pace);
         if (body is null)
         {
             await RefuseBodyAsync(context, key, fault!);
@@ -69,19 +71,33 @@ internal sealed class PushEndpoints(
         }
         using (body)
         {
-            if (!TryParse(context.Request, body.Written, out ParsedBody parsed, out PushError? parseError))
+            await StoreAsync(context, key!, mode, body);
+        }
+    }
+
+    private async Task StoreAsync(HttpContext context, GroupingKey key, PushMode mode, BodyBuffer body)
+    {
+        PushCommand command;
+        ParsedBody parsed;
+        ValueTask<CommandResult?> storing;
+        using (await _largePushes.TakeTurnAsync(body.Length, context.RequestAborted))
+        {
+            if (!TryParse(context.Request, body.Written, out parsed, out PushError? parseError))
             {
                 await RefuseBodyAsync(context, key, parseError!);
                 return;
             }
-            var command = new PushCommand(key, mode, settings.Check, parsed.Families, time.GetUnixNanoseconds())
+            command = new PushCommand(key, mode, settings.Check, parsed.Families, time.GetUnixNanoseconds())
             {
                 Limits = settings.Limits,
             };
-            if (await changes.PushAsync(context, command, parsed.Format, parsed.Body) is { } result)
-            {
-                await AnswerAsync(context, result, command, parsed.Uses);
-            }
+
+            // The turn is over once it is stored: for the disk, many wait together.
+            storing = changes.PushAsync(context, command, parsed.Format, parsed.Body);
+        }
+        if (await storing is { } result)
+        {
+            await AnswerAsync(context, result, command, parsed.Uses);
         }
     }
 
