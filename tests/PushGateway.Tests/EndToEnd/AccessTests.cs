@@ -9,13 +9,18 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd;
 
 /// <summary>--access.config.file of the published binary, from outside.</summary>
-public sealed class AccessTests : GatewayTests, IDisposable
+public sealed class AccessTests : GatewayTests
 {
     private const string Readers = "  readers:\n    permissions: [read]\n    anonymous: true\n";
 
     private readonly AccessFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>The token is made as the README says.</summary>
     [Fact]
