@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs every test: publishes the binary, runs both test projects, and holds the binary to the conformance suite.
+# Runs every test: publishes the binary, runs both test projects, a minute of fuzzing, and holds the binary to the
+# conformance suite.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed.
 # Output of each part is kept in artifacts/test-logs.
 set -euo pipefail
@@ -46,6 +47,11 @@ xunit_totals() {
     tail -n 1 | awk '{ print $1 - $3 - $4, $3 + $2, $4 }'
 }
 
+# Reads the totals from the last line of that form: N passed, N failed, N skipped
+totals() {
+  sed -nE 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$1" | tail -n 1
+}
+
 run_xunit() {
   local name=$1 code=0
   part "$name" dotnet run --no-build -c Release --project "tests/$name" -- -noColor -noLogo || code=$?
@@ -58,11 +64,23 @@ conformance() {
   python3 tests/conformance/run.py --server "'$binary' {args}" --jobs 2 "$@"
 }
 
+fuzz() {
+  nice dotnet run --no-build -c Release --project tests/PushGateway.Fuzz -- "$@"
+}
+
+run_fuzz() {
+  local code=0
+  part fuzz fuzz --seconds 60 || code=$?
+  # shellcheck disable=SC2046
+  set -- $(totals "$logs/fuzz.log")
+  add fuzz "$code" "${1-}" "${2-}" "${3-}"
+}
+
 run_conformance() {
   local code=0
   part conformance conformance --skip-file tests/conformance/skip.txt || code=$?
   # shellcheck disable=SC2046
-  set -- $(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$logs/conformance.log" | tail -n 1)
+  set -- $(totals "$logs/conformance.log")
   add conformance "$code" "${1-}" "${2-}" "${3-}"
 }
 
@@ -74,6 +92,9 @@ part publish dotnet publish src/PushGateway -c Release -r "$runtime" -o artifact
 export PUSHGATEWAY_BINARY=$binary
 
 run_xunit PushGateway.Core.Tests
+part fuzz-selftest fuzz --self-test ||
+  broken+=("the fuzzing harness does not notice wrong code")
+run_fuzz
 part conformance-selftest python3 tests/conformance/selftest.py ||
   broken+=("the conformance suite does not notice wrong answers")
 # A binary that never gets ready would cost hundreds of tests their whole deadline.

@@ -14,7 +14,10 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Larger arrays are left to the garbage collector, lest one huge push be kept for long.</summary>
     private const int MaxPooledBytes = 16 << 20;
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstBytes);
+    private byte[] _bytes;
+
+    /// <param name="firstBytes">What there is room for at first.</param>
+    public PooledBuffer(int firstBytes = FirstBytes) => _bytes = Take(firstBytes);
 
     public int WrittenCount { get; private set; }
 
@@ -60,13 +63,15 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(needed, Array.MaxLength);
         int size = (int)Math.Clamp(2L * _bytes.Length, needed, Array.MaxLength);
-        byte[] larger = size <= MaxPooledBytes
-            ? ArrayPool<byte>.Shared.Rent(size)
-            : GC.AllocateUninitializedArray<byte>(size);
+        byte[] larger = Take(size);
         WrittenSpan.CopyTo(larger);
         Release(_bytes);
         _bytes = larger;
     }
+
+    private static byte[] Take(int size) => size <= MaxPooledBytes
+        ? ArrayPool<byte>.Shared.Rent(size)
+        : GC.AllocateUninitializedArray<byte>(size);
 
     private static void Release(byte[] bytes)
     {

@@ -42,12 +42,22 @@ public static class TextExposition
     /// <param name="order">Which metric comes at each place; null for the order in which they are.</param>
     /// <param name="namesArePlain">Whether it is known that no name needs quotes, so that none is looked at.</param>
     public static void WriteSamples(
-        MetricFamily family, int[]? order, IBufferWriter<byte> output, bool namesArePlain)
+        MetricFamily family, int[]? order, IBufferWriter<byte> output, bool namesArePlain) =>
+        WriteSamples(family.Name, family.Type, family.Metrics, order, output, namesArePlain);
+
+    /// <inheritdoc cref="WriteSamples(MetricFamily, int[], IBufferWriter{byte}, bool)"/>
+    public static void WriteSamples(
+        Utf8String name,
+        MetricType type,
+        List<Metric> metrics,
+        int[]? order,
+        IBufferWriter<byte> output,
+        bool namesArePlain)
     {
         var writer = new ByteWriter(output);
-        for (int i = 0; i < family.Metrics.Count; i++)
+        for (int i = 0; i < metrics.Count; i++)
         {
-            WriteMetric(ref writer, family, family.Metrics[order is null ? i : order[i]], namesArePlain);
+            WriteMetric(ref writer, name, type, metrics[order is null ? i : order[i]], namesArePlain);
         }
         writer.Commit();
     }
@@ -61,10 +71,11 @@ public static class TextExposition
         _ => " untyped\n"u8,
     };
 
-    private static void WriteMetric(ref ByteWriter writer, MetricFamily family, Metric metric, bool namesArePlain)
+    private static void WriteMetric(
+        ref ByteWriter writer, Utf8String name, MetricType type, Metric metric, bool namesArePlain)
     {
-        var line = new LineParts(family.Name, metric.Labels, namesArePlain);
-        switch (family.Type)
+        var line = new LineParts(name, metric.Labels, namesArePlain);
+        switch (type)
         {
             case MetricType.Summary:
                 WriteSummary(ref writer, line, metric.Summary ?? new Summary());

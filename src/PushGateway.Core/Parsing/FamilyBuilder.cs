@@ -30,6 +30,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
     private Metric? _metric;
     private OpenFamily? _metricFamily;
     private bool _metricIsExtended;
+    private bool _hasMetricsTwice;
 
     public ReadOnlySpan<byte> FamilyName => _family is null ? default : _family.Family.Name.Span;
 
@@ -46,6 +47,10 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         var families = new List<MetricFamily>(_families.Count);
         foreach (OpenFamily open in _families.Values)
         {
+            if (_hasMetricsTwice)
+            {
+                Separate(open.Family.Metrics);
+            }
             if (open.Family.Metrics.Count > 0)
             {
                 families.Add(open.Family);
@@ -244,6 +249,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         }
         _metricIsExtended = true;
         _metric.Labels = [.. _metric.Labels, .. _labels.Span];
+        _hasMetricsTwice = true;
         if (!_family!.IsAssembled)
         {
             AddMetric(_metric);
@@ -253,6 +259,19 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
             AddMetric(_metric);
         }
         return null;
+    }
+
+    /// <summary>Makes metrics of their own of those that stand there again: whoever changes one does not change the other.</summary>
+    private static void Separate(List<Metric> metrics)
+    {
+        var seen = new HashSet<Metric>(metrics.Count, ReferenceEqualityComparer.Instance);
+        foreach (ref Metric metric in CollectionsMarshal.AsSpan(metrics))
+        {
+            if (!seen.Add(metric))
+            {
+                metric = metric.WithLabels(metric.Labels);
+            }
+        }
     }
 
     private void AddMetric(Metric metric)

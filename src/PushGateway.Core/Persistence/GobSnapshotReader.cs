@@ -48,7 +48,7 @@ public static class GobSnapshotReader
         GobFormatException? fault = null;
         for (ulong left = reader.ReadUInt(GroupCount); left > 0 && fault is null;)
         {
-            var piece = new SnapshotPiece(types, groups, reader.Offset);
+            var piece = new SnapshotPiece(types, groups, reader.Offset, PieceBytes);
             reader.BeginCopy(piece.Bytes);
             while (left > 0 && reader.Offset < piece.Start + PieceBytes && TrySkip(types, groups, out fault))
             {

@@ -11,10 +11,21 @@ namespace PushGateway.Core.Persistence;
 /// </remarks>
 internal sealed class JournalReader
 {
+    /// <summary>
+    /// How often over the file may be checksummed in search of records. A pushed body may hold, where protobuf skips it, any
+    /// number of what looks like the start of a record as long as the rest of the file: hours, for 64 MiB of them.
+    /// </summary>
+    private const int MaxSearches = 16;
+
     private readonly FileWindow _window;
+    private long _searchLeft;
 
     /// <param name="limit">How much of the file counts.</param>
-    public JournalReader(DurableFile file, long limit) => _window = new FileWindow(file, limit);
+    public JournalReader(DurableFile file, long limit)
+    {
+        _window = new FileWindow(file, limit);
+        _searchLeft = MaxSearches * limit;
+    }
 
     /// <summary>The end of the last whole record.</summary>
     public long Offset { get; private set; } = JournalHeader.Bytes;
@@ -37,7 +48,8 @@ internal sealed class JournalReader
         byte[]? payload = ReadPayload(Offset);
         if (payload is null)
         {
-            End = FindRecord(Offset + 1) is null ? JournalEnd.Torn : JournalEnd.Damaged;
+            // What was not searched to its end is not cut off.
+            End = FindRecord(Offset + 1) is null && _searchLeft > 0 ? JournalEnd.Torn : JournalEnd.Damaged;
             return false;
         }
         record = RecordDecoder.Decode(payload);
@@ -91,11 +103,11 @@ internal sealed class JournalReader
             && length <= _window.Limit - offset - EncodedRecord.HeaderBytes;
     }
 
-    /// <summary>The first whole record that starts at an offset or behind it.</summary>
+    /// <summary>The first whole record that starts at an offset or behind it, if it is found in time.</summary>
     private long? FindRecord(long offset)
     {
         ReadOnlySpan<byte> marker = EncodedRecord.Marker;
-        while (_window.At(offset, marker.Length) is { } there && there.Length >= marker.Length)
+        while (_searchLeft > 0 && _window.At(offset, marker.Length) is { } there && there.Length >= marker.Length)
         {
             int found = there.IndexOf(marker);
             if (found < 0)
@@ -133,6 +145,7 @@ internal sealed class JournalReader
             crc = Crc32C.Append(crc, there[..count]);
             at += count;
             length -= count;
+            _searchLeft -= count;
         }
         return crc == CrcOf(header);
     }

@@ -23,6 +23,9 @@ internal sealed class PersistedGroupReader
 
     private readonly GroupAssembly _assembly = new();
 
+    /// <summary>Those of the stored group at hand.</summary>
+    private readonly List<Label> _labels = [];
+
     /// <summary>Where in its list each name of the map at hand is.</summary>
     private Dictionary<Utf8String, int> _positions = [];
 
@@ -82,26 +85,26 @@ internal sealed class PersistedGroupReader
     /// <summary>The next group as a store holds it.</summary>
     public RestoredGroup ReadStored()
     {
-        List<Label> labels = [];
-        List<UnreadableFamily> unreadable = [];
+        List<UnreadableFamily>? unreadable = null;
         GroupingKey? key = null;
-        List<PersistedFamily> early = [];
+        List<PersistedFamily>? early = null;
         int number = -1;
+        _labels.Clear();
         while (_types.TryReadField(_group, ref number, out GobField field))
         {
             switch (field.Name)
             {
                 case SnapshotNames.Labels:
-                    ReadTexts(field, labels);
-                    key = new GroupingKey(labels);
+                    ReadTexts(field, _labels);
+                    key = new GroupingKey(_labels);
                     _assembly.Begin(key);
                     break;
                 case SnapshotNames.Metrics when key is null:
                     // The labels come later, which is allowed: those that write the file put them first.
-                    ReadFamilies(field, early, unreadable);
+                    ReadFamilies(field, early ??= [], unreadable ??= []);
                     break;
                 case SnapshotNames.Metrics:
-                    ReadFamilies(field, unreadable);
+                    ReadFamilies(field, ref unreadable);
                     break;
                 default:
                     _types.Skip(field.Type);
@@ -110,11 +113,14 @@ internal sealed class PersistedGroupReader
         }
         if (key is null)
         {
-            key = new GroupingKey(labels);
+            key = new GroupingKey(_labels);
             _assembly.Begin(key);
         }
-        early.ForEach(family => _assembly.Add(family.Family, family.PushedAt));
-        return new RestoredGroup(key, _assembly.Finish(), unreadable);
+        foreach (PersistedFamily family in early ?? [])
+        {
+            _assembly.Add(family.Family, family.PushedAt);
+        }
+        return new RestoredGroup(key, _assembly.Finish(), unreadable ?? (IReadOnlyList<UnreadableFamily>)[]);
     }
 
     private static Dictionary<string, string> ToStrings(List<Label> texts)
@@ -139,6 +145,11 @@ internal sealed class PersistedGroupReader
             if (!_positions.TryAdd(name, texts.Count))
             {
                 throw _reader.Unexpected($"{field.Name} has a name twice");
+            }
+            if (!name.IsValidUtf8)
+            {
+                // No gateway writes that; nothing that is made of such a label can be read again.
+                throw _reader.Unexpected($"{field.Name} has a name that is not UTF-8");
             }
             texts.Add(new Label(name, value));
         }
@@ -170,7 +181,7 @@ internal sealed class PersistedGroupReader
     }
 
     /// <summary>The same for the group that <see cref="GroupAssembly"/> has begun.</summary>
-    private void ReadFamilies(GobField field, List<UnreadableFamily> unreadable)
+    private void ReadFamilies(GobField field, ref List<UnreadableFamily>? unreadable)
     {
         var map = _types.Expect<GobType.Map>(field.Type, field.Name);
         var stamped = _types.Expect<GobType.Struct>(map.Element, "a family and its time");
@@ -188,7 +199,7 @@ internal sealed class PersistedGroupReader
             }
             else
             {
-                unreadable.Add(new UnreadableFamily(new Utf8String(name.Span), error));
+                (unreadable ??= []).Add(new UnreadableFamily(new Utf8String(name.Span), error));
             }
         }
     }

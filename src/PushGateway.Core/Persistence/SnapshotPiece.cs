@@ -9,8 +9,10 @@ public sealed class SnapshotPiece
     private readonly GobTypes _types;
     private readonly GobType.Map _groups;
 
-    internal SnapshotPiece(GobTypes types, GobType.Map groups, long start)
+    /// <param name="bytes">How many it has, about.</param>
+    internal SnapshotPiece(GobTypes types, GobType.Map groups, long start, int bytes)
     {
+        Bytes = new PooledBuffer(bytes);
         _types = types;
         _groups = groups;
         Start = start;
@@ -22,7 +24,7 @@ public sealed class SnapshotPiece
     /// <summary>The offset in the file of what comes after it.</summary>
     public long End { get; internal set; }
 
-    internal PooledBuffer Bytes { get; } = new();
+    internal PooledBuffer Bytes { get; }
 
     /// <summary>How many groups are whole; one that the file's damage cuts off may follow.</summary>
     internal int GroupCount { get; set; }

@@ -139,11 +139,12 @@ internal sealed partial class GoRegex
     private bool TryReadNamedSet()
     {
         ReadOnlySpan<char> rest = _pattern.AsSpan(_at);
-        int end = rest.StartsWith("[:") ? rest.IndexOf(":]") : -1;
-        if (end < 0)
+        int length = rest.StartsWith("[:") ? rest[2..].IndexOf(":]") : -1;
+        if (length < 0)
         {
             return false;
         }
+        int end = 2 + length;
         string? set = rest[2..end] switch
         {
             "alnum" => "0-9A-Za-z",

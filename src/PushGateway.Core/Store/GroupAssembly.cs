@@ -21,8 +21,10 @@ internal sealed class GroupAssembly
 
     private readonly List<(int Place, MetricFamily Family, long PushedAt)> _decoded = [];
 
-    /// <summary>Those of the group before, which mostly has the same plain families in the same order.</summary>
-    private readonly List<FamilyHeader> _headers = [];
+    /// <summary>
+    /// What the plain families of groups before had, by their place: the next group mostly has the same, and shares it.
+    /// </summary>
+    private readonly List<(FamilyHeader Header, int[]? Order)> _before = [];
 
     private GroupingKey _key = new([]);
     private UInt128[] _hashes = [];
@@ -53,10 +55,12 @@ internal sealed class GroupAssembly
         {
             Array.Resize(ref _hashes, Math.Max(2 * _hashes.Length, _series + metrics));
         }
-        int[]? order = _message.Render(_lines, _hashes.AsSpan(_series, metrics));
+        int place = _families.Count - _decoded.Count;
+        int[]? likely = place < _before.Count ? _before[place].Order : null;
+        int[]? order = _message.Render(_lines, _hashes.AsSpan(_series, metrics), likely);
         _families.Add(new StoredFamily
         {
-            Header = Header(),
+            Header = Share(place, order),
             PushedAt = pushedAt,
             MetricCount = metrics,
             LinesStart = linesStart,
@@ -97,18 +101,20 @@ internal sealed class GroupAssembly
         return IsInOrder(families) ? families : Sort(families);
     }
 
-    private FamilyHeader Header()
+    /// <summary>Remembers what the family at hand has for the next group. Gives its header.</summary>
+    private FamilyHeader Share(int place, int[]? order)
     {
-        int place = _families.Count - _decoded.Count;
-        if (place == _headers.Count)
+        bool isKnown = place < _before.Count && _message.Has(_before[place].Header);
+        FamilyHeader header = isKnown ? _before[place].Header : _message.CopyHeader();
+        if (place == _before.Count)
         {
-            _headers.Add(_message.Header.Copy());
+            _before.Add((header, order));
         }
-        else if (_headers[place] != _message.Header)
+        else
         {
-            _headers[place] = _message.Header.Copy();
+            _before[place] = (header, order ?? _before[place].Order);
         }
-        return _headers[place];
+        return header;
     }
 
     private static bool IsInOrder(StoredFamily[] families)

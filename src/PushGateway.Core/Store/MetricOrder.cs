@@ -29,7 +29,8 @@ internal static class MetricOrder
     /// Where each place of the sorted order finds its metric; null where the metrics are in order already. Metrics that
     /// compare alike keep their order.
     /// </summary>
-    public static int[]? Sort(List<Metric> metrics)
+    /// <param name="likely">An order that is given where it is the right one, instead of another that is the same.</param>
+    public static int[]? Sort(List<Metric> metrics, int[]? likely = null)
     {
         int i = 1;
         while (i < metrics.Count && Compare(metrics[i - 1].Labels, metrics[i].Labels) <= 0)
@@ -39,6 +40,10 @@ internal static class MetricOrder
         if (i >= metrics.Count)
         {
             return null;
+        }
+        if (likely?.Length == metrics.Count && IsSortedBy(likely, metrics))
+        {
+            return likely;
         }
 
         var order = new int[metrics.Count];
@@ -51,6 +56,19 @@ internal static class MetricOrder
             SortStably(order, metrics);
         }
         return order;
+    }
+
+    private static bool IsSortedBy(int[] order, List<Metric> metrics)
+    {
+        for (int i = 1; i < order.Length; i++)
+        {
+            int compared = Compare(metrics[order[i - 1]].Labels, metrics[order[i]].Labels);
+            if (compared > 0 || (compared == 0 && order[i - 1] > order[i]))
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void SortStably(int[] order, List<Metric> metrics) => Array.Sort(order, (a, b) =>

@@ -25,10 +25,17 @@ internal sealed class PlainMessage
     private GroupingKey _key = new([]);
     private bool _keyIsPlain;
 
-    /// <summary>Views the message.</summary>
-    public FamilyHeader Header { get; private set; } = new(default, default, null);
+    private Utf8String _name;
+    private MetricType _type;
+    private Utf8String? _help;
 
     public int MetricCount => _metrics.Count;
+
+    /// <summary>Whether it has that name, type and help.</summary>
+    public bool Has(FamilyHeader header) => header.Name == _name && header.Type == _type && header.Help == _help;
+
+    /// <summary>Its name, type and help, in memory of their own.</summary>
+    public FamilyHeader CopyHeader() => new FamilyHeader(_name, _type, _help).Copy();
 
     /// <summary>Takes the labels that the metrics of the messages to come must have.</summary>
     public void Begin(GroupingKey key)
@@ -47,7 +54,7 @@ internal sealed class PlainMessage
         {
             return false;
         }
-        uint valueTag = Header.Type switch
+        uint valueTag = _type switch
         {
             MetricType.Counter => Proto.Metric.Counter,
             MetricType.Gauge => Proto.Metric.Gauge,
@@ -70,12 +77,12 @@ internal sealed class PlainMessage
 
     /// <summary>Writes the sample lines, and gives their order as <see cref="BeyondLines"/> has it.</summary>
     /// <param name="series">For as many hashes as there are metrics.</param>
-    public int[]? Render(IBufferWriter<byte> lines, Span<UInt128> series)
+    /// <param name="likelyOrder">The same is given where it is right.</param>
+    public int[]? Render(IBufferWriter<byte> lines, Span<UInt128> series, int[]? likelyOrder)
     {
-        var family = new MetricFamily { Name = Header.Name, Type = Header.Type, Metrics = _metrics };
-        int[]? order = MetricOrder.Sort(_metrics);
-        TextExposition.WriteSamples(family, order, lines, namesArePlain: true);
-        UInt128 nameHash = SeriesHash.OfName(Header.Name.Span);
+        int[]? order = MetricOrder.Sort(_metrics, likelyOrder);
+        TextExposition.WriteSamples(_name, _type, _metrics, order, lines, namesArePlain: true);
+        UInt128 nameHash = SeriesHash.OfName(_name.Span);
         for (int i = 0; i < series.Length; i++)
         {
             series[i] = nameHash + _key.HashLabels(_metrics[i].Labels);
@@ -101,7 +108,7 @@ internal sealed class PlainMessage
         {
             return false;
         }
-        Header = new FamilyHeader(name, (MetricType)reader.ReadVarint(), help);
+        (_name, _type, _help) = (name, (MetricType)reader.ReadVarint(), help);
         return reader.TryReadTag(out tag)
             && NameRules.IsLegacyMetricName(name.Span)
             && help is not { IsValidUtf8: false };

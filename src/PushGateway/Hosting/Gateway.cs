@@ -59,15 +59,21 @@ internal static class Gateway
     /// <summary>The server, ready to be started.</summary>
     /// <exception cref="StartException">A flag's value turns out not to be usable.</exception>
     /// <param name="openFolder">Opens the folder of the persistence file.</param>
+    /// <param name="times">How long clients are waited for; for tests, which do not wait so long.</param>
     public static async Task<WebApplication> CreateAsync(
-        GatewayOptions options, ILoggerFactory loggers, TimeProvider time, Func<string, DurableFolder> openFolder)
+        GatewayOptions options,
+        ILoggerFactory loggers,
+        TimeProvider time,
+        Func<string, DurableFolder> openFolder,
+        TimeLimits? times = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
-        AddGateway(builder.Services, options, time, openFolder);
+        times ??= TimeLimits.Default;
+        AddGateway(builder.Services, options, time, openFolder, times);
         LiveWebConfig? webConfig = AddWebConfig(builder.Services, options, loggers, time);
         LiveAccess? access = AddAccess(builder.Services, options, loggers, webConfig);
         AddConfigWatch(builder.Services, webConfig, access, time);
@@ -77,7 +83,7 @@ internal static class Gateway
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            Listeners.SetLimits(kestrel);
+            Listeners.SetLimits(kestrel, times);
             listen(kestrel);
         });
 
@@ -87,7 +93,11 @@ internal static class Gateway
     }
 
     private static void AddGateway(
-        IServiceCollection services, GatewayOptions options, TimeProvider time, Func<string, DurableFolder> openFolder)
+        IServiceCollection services,
+        GatewayOptions options,
+        TimeProvider time,
+        Func<string, DurableFolder> openFolder,
+        TimeLimits times)
     {
         BuildInfo build = BuildInfo.Current;
         string[] platform = build.Platform.Split('/');
@@ -106,7 +116,8 @@ internal static class Gateway
                 options.MaxStoredSeries.Count,
                 options.MaxStoredGroups.Count),
             options.MaxBodySize.Bytes,
-            options.QuarantineInconsistent));
+            options.QuarantineInconsistent,
+            times));
         IReadOnlyList<ReservedFamily> reserved = FamilyCatalogue.ReservedWith(options);
         services.AddSingleton(reserved);
         services.AddSingleton(new GroupStore(reserved));

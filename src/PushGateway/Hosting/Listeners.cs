@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using PushGateway.CommandLine;
+using PushGateway.Http;
 using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
@@ -21,11 +22,6 @@ internal static class Listeners
     /// all the time: a scrape of 23 MB takes 30 ms instead of 25.
     /// </summary>
     private const int MaxResponseBufferBytes = 1 << 20;
-
-    /// <summary>After a while of grace, a body has to come in at least so fast.</summary>
-    private const double MinBodyBytesPerSecond = 240;
-
-    private static readonly TimeSpan BodyGracePeriod = TimeSpan.FromSeconds(30);
 
     /// <summary>Reads and resolves the addresses; gives what makes the server listen there.</summary>
     /// <exception cref="StartException">An address is wrong or taken, or there is no inherited socket.</exception>
@@ -106,7 +102,7 @@ internal static class Listeners
         }
     }
 
-    public static void SetLimits(KestrelServerOptions kestrel)
+    public static void SetLimits(KestrelServerOptions kestrel, TimeLimits times)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowHostHeaderOverride = true;
@@ -116,9 +112,11 @@ internal static class Listeners
         limits.MaxRequestHeaderCount = MaxHeaders;
         limits.MaxRequestBodySize = null;
         limits.MaxResponseBufferSize = MaxResponseBufferBytes;
+        limits.RequestHeadersTimeout = times.Headers;
 
-        // Jobs that print their metrics as they go are slow on purpose; one that has gone away is not waited for.
-        limits.MinRequestBodyDataRate = new MinDataRate(MinBodyBytesPerSecond, BodyGracePeriod);
+        // For what BodyPace does not see: bodies that nobody reads.
+        limits.MinRequestBodyDataRate = new MinDataRate(times.MinBodyBytesPerSecond, times.BodyWindow);
+        limits.MinResponseDataRate = new MinDataRate(times.MinReaderBytesPerSecond, times.ReaderGrace);
     }
 
     /// <summary>Without TLS the Go one does not speak HTTP/2 either.</summary>

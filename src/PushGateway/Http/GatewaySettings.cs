@@ -9,8 +9,9 @@ namespace PushGateway.Http;
 /// <param name="Limits">What pushes may have, and bring the store to.</param>
 /// <param name="MaxBodyBytes">What a body may have, as it is sent and as it is decoded.</param>
 /// <param name="QuarantinesInconsistent">Whether groups that do not fit are left out of scrapes, which fail otherwise.</param>
+/// <param name="Times">How long clients are waited for.</param>
 internal sealed record GatewaySettings(
-    NameValidation Names, PushCheck Check, PushLimits Limits, long MaxBodyBytes, bool QuarantinesInconsistent = false);
+    NameValidation Names, PushCheck Check, PushLimits Limits, long MaxBodyBytes, bool QuarantinesInconsistent, TimeLimits Times);
 
 internal static class TimeProviderExtensions
 {

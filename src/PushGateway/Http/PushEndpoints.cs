@@ -17,6 +17,7 @@ internal sealed class PushEndpoints(
     ILogger<PushEndpoints> logger)
 {
     private readonly GroupingKeyPath _keyPath = new(settings.Names);
+    private readonly LargePushes _largePushes = new();
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
@@ -60,7 +61,8 @@ internal sealed class PushEndpoints(
         {
             return;
         }
-        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, settings.MaxBodyBytes);
+        using var pace = new BodyPace(context.Request, time, settings.Times);
+        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, settings.MaxBodyBytes, pace);
         if (body is null)
         {
             await RefuseBodyAsync(context, key, fault!);
@@ -68,20 +70,33 @@ internal sealed class PushEndpoints(
         }
         using (body)
         {
-            BodyFormat format = FormatOf(context.Request);
+            await StoreAsync(context, key!, mode, body);
+        }
+    }
+
+    private async Task StoreAsync(HttpContext context, GroupingKey key, PushMode mode, BodyBuffer body)
+    {
+        BodyFormat format = FormatOf(context.Request);
+        PushCommand command;
+        ValueTask<CommandResult?> storing;
+        using (await _largePushes.TakeTurnAsync(body.Length, context.RequestAborted))
+        {
             if (!TryParse(format, body.Written, out List<MetricFamily>? families, out PushError? parseError))
             {
                 await RefuseBodyAsync(context, key, parseError!);
                 return;
             }
-            var command = new PushCommand(key!, mode, settings.Check, families!, time.GetUnixNanoseconds())
+            command = new PushCommand(key, mode, settings.Check, families!, time.GetUnixNanoseconds())
             {
                 Limits = settings.Limits,
             };
-            if (await changes.PushAsync(context, command, format, body.Written) is { } result)
-            {
-                await AnswerAsync(context, result, command.At);
-            }
+
+            // The turn is over once it is stored: for the disk, many wait together.
+            storing = changes.PushAsync(context, command, format, body.Written);
+        }
+        if (await storing is { } result)
+        {
+            await AnswerAsync(context, result, command.At);
         }
     }
 

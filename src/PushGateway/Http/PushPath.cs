@@ -46,10 +46,13 @@ internal static class PushPath
     /// <summary>A name beyond the legacy rules is escaped, and so is one that would be taken for an escape.</summary>
     private static Utf8String NameOf(Utf8String name, NameValidation validation)
     {
-        if (!NameRules.IsLegacyLabelName(name.Span))
+        Utf8String escaped = NameEscaper.Escape(name, NameEscaping.Values);
+        if (escaped != name)
         {
-            return NameEscaper.Escape(name, NameEscaping.Values);
+            return escaped;
         }
+
+        // Names of metrics may have colons, so that those of labels with them are not escaped either.
         string text = name.ToString();
         return validation == NameValidation.Legacy || NameEscaper.UnescapeValues(text) == text
             ? name

@@ -23,8 +23,10 @@ internal static class RequestBody
     /// <summary>The body, or what is wrong with it. The caller disposes of the buffer.</summary>
     /// <param name="maxBytes">What it may have, both as it is sent and decoded.</param>
     /// <exception cref="IOException">The client went away.</exception>
+    /// <param name="pace">How fast it has to come in.</param>
     /// <exception cref="BadHttpRequestException">The client sent something that is not HTTP, or too slowly.</exception>
-    public static async ValueTask<(BodyBuffer? Body, PushError? Fault)> ReadAsync(HttpContext context, long maxBytes)
+    public static async ValueTask<(BodyBuffer? Body, PushError? Fault)> ReadAsync(
+        HttpContext context, long maxBytes, BodyPace pace)
     {
         maxBytes = Math.Min(maxBytes, Array.MaxLength);
         if (context.Request.ContentLength > maxBytes)
@@ -36,7 +38,7 @@ internal static class RequestBody
         BodyBuffer? decoded = null;
         try
         {
-            if (!await raw.TryReadAllAsync(context.Request.Body, context.RequestAborted))
+            if (!await TryReadRawAsync(context, raw, pace))
             {
                 raw.Dispose();
                 return (null, TooLarge(maxBytes));
@@ -65,6 +67,18 @@ internal static class RequestBody
         }
     }
 
+    private static async ValueTask<bool> TryReadRawAsync(HttpContext context, BodyBuffer raw, BodyPace pace)
+    {
+        try
+        {
+            return await raw.TryReadAllAsync(context.Request.Body, pace, context.RequestAborted);
+        }
+        catch (OperationCanceledException) when (pace.IsTooSlow)
+        {
+            throw pace.Error;
+        }
+    }
+
     private static PushError TooLarge(long maxBytes) =>
         new($"the body has more than {maxBytes} bytes") { Limit = PushLimit.BodySize };
 
@@ -76,7 +90,7 @@ internal static class RequestBody
         try
         {
             await using var gzip = new GZipStream(new MemoryStream(marked), CompressionMode.Decompress);
-            if (!await decoded.TryReadAllAsync(gzip, CancellationToken.None))
+            if (!await decoded.TryReadAllAsync(gzip, pace: null, CancellationToken.None))
             {
                 return TooMuch;
             }

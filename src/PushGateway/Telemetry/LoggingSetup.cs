@@ -29,6 +29,8 @@ internal static class LoggingSetup
             .MinimumLevel.Override("System", frameworkLevel)
             // As long as it might log, it makes an activity and a scope for each request, which nothing here shows.
             .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
+            // A client that resets streams for fun makes it call errors, with their stacks, by the hundred.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel.Http2", LevelAlias.Off)
             .CreateLogger();
         return new SerilogLoggerFactory(logger, dispose: true);
     }

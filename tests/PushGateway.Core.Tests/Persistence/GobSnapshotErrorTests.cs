@@ -64,6 +64,7 @@ public class GobSnapshotErrorTests
         { "a value expected, but the message ends", Gob.Value(Groups, Gob.Number(1)) },
         { "the end of the message expected, which claims 9 bytes more", Gob.Value(Groups, [0, .. new byte[9]]) },
         { "one of 2 fields expected, not field 2", Value(Gob.Struct((2, []))) },
+        { "Labels has a name that is not UTF-8", Value(Gob.Struct((0, [1, 1, 0xF4, .. Gob.String("a")]))) },
         { "Labels has a name twice", Value(Gob.Struct((0, [2, .. JobA[1..], .. JobA[1..]]))) },
         {
             "Labels expected, not 200 bytes where the message has 1 left",

@@ -120,6 +120,21 @@ public class JournalReaderTests
         Assert.Equal((0, JournalEnd.Damaged, JournalHeader.Bytes, 3L), Read(file));
     }
 
+    /// <summary>To hold each of them against its checksum takes time for the square of the size.</summary>
+    [Fact]
+    public void TryRead_TornRecordFullOfStartsOfRecords_IsGivenUpAndTakenForDamage()
+    {
+        byte[] start = [.. EncodedRecord.Marker, 0, 0, 1, 0, .. new byte[4]];
+        byte[] file =
+        [
+            .. TestRecords.File(Records),
+            .. EncodedRecord.Marker, 0, 0, 0, 1, .. new byte[4],
+            .. Enumerable.Repeat(start, 10_000).SelectMany(bytes => bytes),
+        ];
+
+        Assert.Equal((Records.Length, JournalEnd.Damaged, Bounds[^1], 1L), Read(file));
+    }
+
     /// <summary>How many records were as they should be, how it ends, where, and how many lie behind.</summary>
     private static (int Records, JournalEnd End, int Offset, long Behind) Read(byte[] bytes, int? limit = null)
     {

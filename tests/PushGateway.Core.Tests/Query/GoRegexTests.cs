@@ -64,6 +64,7 @@ public class GoRegexTests
     [InlineData("[^]a]", "b", "],a")]
     [InlineData(@"[\]\-\\]", @"],-,\", "a")]
     [InlineData("[[a]", "[,a", "b")]
+    [InlineData("[[:]", "[,:", "]")] // the colon is not the end of a named class as well
     [InlineData("[a-z-[b]", "a,b,[", "1")] // no subtraction, as it would be in .NET
     [InlineData("[[:alpha:]_]", "a,Z,_", "1,[,:")]
     [InlineData("[[:digit:][:upper:]]", "1,A", "a")]

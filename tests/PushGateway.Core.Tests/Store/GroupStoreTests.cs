@@ -25,6 +25,20 @@ public class GroupStoreTests
         Assert.Equal("3/0", store.Stamps("job=a"));
     }
 
+    /// <summary>Each such line makes the metric before it stand there again; there was no room for its labels, then.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("# TYPE x summary\n")]
+    public void Put_ManySamplesWithoutNames_IsRefused(string type)
+    {
+        string body = type + string.Concat(Enumerable.Range(0, 400).Select(i => $"x{{l=\"{i}\"}} 1\n{{m=\"{i}\"}} 2\n"));
+
+        string[] errors = new TestStore().RefusedList("job=a", body);
+
+        Assert.Equal(400, errors.Length);
+        Assert.All(errors, error => Assert.EndsWith("was collected before with the same name and label values", error));
+    }
+
     [Fact]
     public void Post_SecondTime_ReplacesOnlyFamiliesOfTheSameName()
     {

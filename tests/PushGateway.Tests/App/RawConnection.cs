@@ -52,6 +52,23 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
+    /// <summary>The start of an answer.</summary>
+    public ValueTask<string?> ReadStatusLineAsync() => _reader!.ReadLineAsync(_deadline.Token);
+
+    /// <summary>Reads to the end of the connection, with a pause between pieces; gives the number of bytes.</summary>
+    public async Task<int> ReadSlowlyAsync(int bytesPerRead, TimeSpan pause)
+    {
+        using var pauses = new PeriodicTimer(pause);
+        byte[] piece = new byte[bytesPerRead];
+        int total = 0;
+        while (await _reader!.BaseStream.ReadAtLeastAsync(piece, piece.Length, false, _deadline.Token) is > 0 and int read)
+        {
+            total += read;
+            await pauses.WaitForNextTickAsync(_deadline.Token);
+        }
+        return total;
+    }
+
     /// <summary>Says that nothing more will be sent.</summary>
     public void FinishSending() => _socket.Shutdown(SocketShutdown.Send);
 

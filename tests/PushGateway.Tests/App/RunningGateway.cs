@@ -68,8 +68,16 @@ internal sealed class RunningGateway : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>Starts one that waits for its clients no longer than so.</summary>
+    public static Task<RunningGateway> StartAsync(TimeLimits times, params string[] flags) =>
+        StartAsync(path => new DiskFolder(path), times, flags);
+
     /// <summary>Starts one that may still be restoring.</summary>
-    public static async Task<RunningGateway> StartAsync(Func<string, DurableFolder> openFolder, params string[] flags)
+    public static Task<RunningGateway> StartAsync(Func<string, DurableFolder> openFolder, params string[] flags) =>
+        StartAsync(openFolder, TimeLimits.Default, flags);
+
+    private static async Task<RunningGateway> StartAsync(
+        Func<string, DurableFolder> openFolder, TimeLimits times, string[] flags)
     {
         var parsed = CommandLineParser.Parse(
             ["--web.listen-address=127.0.0.1:0", .. flags], "pushgateway", BuildInfo.Current);
@@ -77,7 +85,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         var log = new LogLines();
         ILoggerFactory loggers = LoggingSetup.CreateLoggerFactory(options, new LoggerConfiguration().WriteTo.Sink(log));
         var time = new ManualTime();
-        WebApplication app = await Gateway.CreateAsync(options, loggers, time, openFolder);
+        WebApplication app = await Gateway.CreateAsync(options, loggers, time, openFolder, times);
         Task restored = app.Services.GetRequiredService<Persistence.Persistence>().StartAsync();
         await app.StartAsync();
         return new RunningGateway(app, loggers, log) { Time = time, Restored = restored };

@@ -30,11 +30,40 @@ internal sealed class RawClient : IDisposable
         }
     }
 
+    /// <summary>False once the server has closed, or dropped, the connection.</summary>
+    public async Task<bool> TrySendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[await _socket.SendAsync(bytes, TestContext.Current.CancellationToken)..];
+            }
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Says that nothing more will come, and reads until the server closes: it is through with us then.</summary>
     public Task<string> FinishAsync()
     {
         _socket.Shutdown(SocketShutdown.Send);
         return ReadToEndAsync();
+    }
+
+    /// <summary>What comes first of an answer.</summary>
+    public async Task<string> ReadStartAsync()
+    {
+        using var deadline = Deadline.Of(Deadline.Change);
+        var buffer = new byte[4096];
+        return Encoding.UTF8.GetString(buffer, 0, await ReceiveAsync(buffer, deadline.Token));
     }
 
     /// <summary>Reads until the server closes.</summary>

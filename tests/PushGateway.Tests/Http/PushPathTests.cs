@@ -24,7 +24,7 @@ public sealed class PushPathTests
 
     private static readonly Gen<string> Utf8Names = Gen.OneOf(
         LegacyNames,
-        Gen.Elements("a.b", "a/b", "é", "x@base64", "1", "a:b", "😀", " ", "\"", "%", ".", "..", "U__é", "a_.b"));
+        Gen.Elements("a.b", "a/b", "é", "x@base64", "1", "a:b", "😀", " ", "\"", "%", ".", "..", "U__é", "U__:", "a_.b"));
 
     [Theory]
     [InlineData("job=nightly", "metrics/job/nightly")]
@@ -37,6 +37,7 @@ public sealed class PushPathTests
     [InlineData("job=é ?#%", "metrics/job/%C3%A9%20%3F%23%25")]
     [InlineData("job=a\nb", "metrics/job@base64/YQpi")]
     [InlineData("job=a,b.c=d", "metrics/job/a/U__b_2e_c/d")]
+    [InlineData("job=a,U__:=d", "metrics/job/a/U__U____:/d")]
     [InlineData("job=a,U__b_2e_c=d", "metrics/job/a/U__U____b__2e__c/d")]
     public void Of_AKey_IsThePathOfAPush(string labels, string path) =>
         Assert.Equal(path, PushPath.Of(KeyOf(labels), NameValidation.Utf8));

@@ -136,7 +136,7 @@ public sealed class RequestBodyTests
         HttpContext context = Request(encoding);
         context.Request.Body = new TricklingStream(encoding is null ? Text : Gzip(Text), step: 3);
 
-        (BodyBuffer? body, _) = await RequestBody.ReadAsync(context, long.MaxValue);
+        (BodyBuffer? body, _) = await RequestBody.ReadAsync(context, long.MaxValue, PaceOf(context));
 
         using (body)
         {
@@ -158,12 +158,14 @@ public sealed class RequestBodyTests
     {
         HttpContext context = Request(encoding);
         context.Request.Body = new MemoryStream(bytes);
-        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, long.MaxValue);
+        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, long.MaxValue, PaceOf(context));
         using (body)
         {
             return (body?.Written.ToArray(), fault?.Message);
         }
     }
+
+    private static BodyPace PaceOf(HttpContext context) => new(context.Request, TimeProvider.System, TimeLimits.Default);
 
     private static DefaultHttpContext Request(string? encoding)
     {

@@ -1,0 +1,91 @@
+using System.Text;
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+using PushGateway.Http;
+
+namespace PushGateway.Fuzz.Targets;
+
+/// <summary>Request targets: decoded, cleaned, and read as grouping keys.</summary>
+internal sealed class RouteTarget : FuzzTarget
+{
+    private static readonly NameValidation[] Validations = [NameValidation.Legacy, NameValidation.Utf8];
+
+    public override string Name => "route";
+
+    public override IReadOnlyList<byte[]> Seeds { get; } = SeedFile.Texts("routes.json");
+
+    public override IReadOnlyList<byte[]> Words { get; } = SeedFile.Words(
+        "/", "//", "/./", "/../", "/metrics/job/", "/metrics/job@base64/", "@base64/", "@base64", "%2F", "%2f", "%00", "%FF", "%C3%A9",
+        "%", "%4", "%zz", "=", "==", "/instance/", "/job/x", "U__a_2e_b", "U___d800_", "U___10ffff_", "__", "_", "?", "?a=b", "#",
+        "http://", "http://x/", "-_", "+/", "YQ", "YQ==", "/w5w", "*");
+
+    public override int BytesPerByte => 400;
+
+    public override void Read(byte[] input)
+    {
+        if (TryReadPath(input, out string path, out _) && JobStart(path, out bool isBase64) is > 0 and int start)
+        {
+            foreach (NameValidation validation in Validations)
+            {
+                _ = new GroupingKeyPath(validation).TryParse(path.AsSpan(start), isBase64, out _, out _);
+            }
+        }
+    }
+
+    public override void Check(byte[] input)
+    {
+        if (!TryReadPath(input, out string path, out bool isUtf8))
+        {
+            return;
+        }
+        OracleException.ThrowIfDifferent("a clean path can be cleaned further", path, RequestPath.Clean(path));
+        if (isUtf8)
+        {
+            _ = RequestPath.TryDecode(RequestPath.Encode(path), out string again, out _);
+            OracleException.ThrowIfDifferent("where a redirect leads to is another path", path, again);
+        }
+        if (JobStart(path, out bool isBase64) is > 0 and int start)
+        {
+            foreach (NameValidation validation in Validations)
+            {
+                CheckKey(path[start..], isBase64, validation);
+            }
+        }
+    }
+
+    private static void CheckKey(string path, bool isBase64, NameValidation validation)
+    {
+        var reader = new GroupingKeyPath(validation);
+        if (!reader.TryParse(path, isBase64, out GroupingKey? key, out string error))
+        {
+            if (error.Length == 0)
+            {
+                throw new OracleException("a key is refused without a word");
+            }
+            return;
+        }
+        string written = "/" + PushPath.Of(key!, validation);
+        _ = RequestPath.TryDecode(written, out string decoded, out _);
+        OracleException.ThrowIfDifferent("the path of a key is redirected", decoded, RequestPath.Clean(decoded));
+        int start = JobStart(decoded, out bool againIsBase64);
+        _ = reader.TryParse(decoded.AsSpan(start), againIsBase64, out GroupingKey? again, out error);
+        OracleException.ThrowIfDifferent($"{written} leads to another key ({error})", $"{key}", $"{again}");
+    }
+
+    /// <summary>As Kestrel gives a target: characters of one byte. False if it is refused.</summary>
+    private static bool TryReadPath(byte[] input, out string path, out bool isUtf8)
+    {
+        bool isRead = RequestPath.TryDecode(Encoding.Latin1.GetString(input), out path, out isUtf8);
+        path = isRead ? RequestPath.Clean(path) : path;
+        return isRead;
+    }
+
+    /// <summary>Where the job begins; 0 if it is no path of a push.</summary>
+    private static int JobStart(string path, out bool isBase64)
+    {
+        const string Base64 = "/metrics/job@base64/";
+        const string Plain = "/metrics/job/";
+        isBase64 = path.StartsWith(Base64, StringComparison.Ordinal);
+        return isBase64 ? Base64.Length : path.StartsWith(Plain, StringComparison.Ordinal) ? Plain.Length : 0;
+    }
+}

@@ -1,0 +1,51 @@
+using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
+
+namespace PushGateway.Fuzz.Targets;
+
+/// <summary>The text format, with either rules for names.</summary>
+internal sealed class TextTarget : FuzzTarget
+{
+    public override string Name => "text";
+
+    public override IReadOnlyList<byte[]> Seeds { get; } = SeedFile.Texts("text.json");
+
+    public override IReadOnlyList<byte[]> Words { get; } = SeedFile.Words(
+        "# TYPE ", "# HELP ", "# HELP x ", " counter\n", " gauge\n", " histogram\n", " summary\n", " untyped\n", "_bucket", "_sum",
+        "_count", "le=\"", "quantile=\"", "+Inf\"", "{", "}", ",", "=\"", "\"", "\\n", "\\\\", "\\\"", "\\x", "\n", "\r\n", "\t", " ",
+        "{\"", "\"}", "é", "😀", "a:b", "__name__", "job=\"x\"", "instance=\"\"", "NaN", "+Inf", "-Inf", " 1\n", "\0", "#",
+        "push_time_seconds", "x", "U__", "# EOF\n");
+
+    /// <summary>Many small metrics, each an object with its labels: 3 bytes of input ("a 1") make some 250 bytes, twice.</summary>
+    public override int BytesPerByte => 400;
+
+    public override void Read(byte[] input)
+    {
+        _ = TextParser.TryParse(input, NameValidation.Legacy, out _, out _);
+        _ = TextParser.TryParse(input, NameValidation.Utf8, out _, out _);
+    }
+
+    public override void Check(byte[] input)
+    {
+        byte[] legacy = Parse(input, NameValidation.Legacy, out List<MetricFamily>? legacyFamilies);
+        byte[] utf8 = Parse(input, NameValidation.Utf8, out List<MetricFamily>? families);
+        if (legacyFamilies is not null)
+        {
+            OracleException.ThrowIfDifferent("legacy names are read differently among others", legacy, utf8);
+        }
+        OracleException.ThrowIfDifferent(
+            "what stands around the body matters", utf8, Parse(Surrounded.By((byte)'"', input), NameValidation.Utf8, out _));
+        OracleException.ThrowIfDifferent(
+            "what stands around the body matters", utf8, Parse(Surrounded.By((byte)'\n', input), NameValidation.Utf8, out _));
+        if (families is not null)
+        {
+            FamilyOracle.CheckScrape(families);
+        }
+    }
+
+    private static byte[] Parse(ReadOnlyMemory<byte> input, NameValidation names, out List<MetricFamily>? families)
+    {
+        _ = TextParser.TryParse(input, names, out families, out PushError? error);
+        return FamilyOracle.Show(families, error);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+using PushGateway.Tests.EndToEnd;
+
+namespace PushGateway.Tests.Attack;
+
+/// <summary>An HTTP/2 connection over TLS whose frames are written by hand, as RFC 9113 and RFC 7541 have them.</summary>
+internal sealed class Http2Connection : IAsyncDisposable
+{
+    private const byte Headers = 1;
+    private const byte ResetStream = 3;
+    private const byte Settings = 4;
+    private const byte EndOfStreamAndHeaders = 0x5;
+
+    /// <summary>CANCEL</summary>
+    private const uint Cancel = 8;
+
+    private readonly Socket _socket;
+    private readonly SslStream _tls;
+    private readonly CancellationTokenSource _deadline = Deadline.Of(Deadline.Change);
+
+    private Http2Connection(Socket socket)
+    {
+        _socket = socket;
+        _tls = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=server");
+    }
+
+    public static async Task<Http2Connection> ConnectAsync(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        var connection = new Http2Connection(socket);
+        await connection._tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [SslApplicationProtocol.Http2] },
+            connection._deadline.Token);
+        byte[] preface = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(Settings, 0, stream: 0, [])];
+        await connection.TrySendAsync(preface);
+        return connection;
+    }
+
+    /// <summary>A request for a path, whose stream is reset at once.</summary>
+    /// <param name="stream">Odd, and larger than those before.</param>
+    public static byte[] RequestAndReset(int stream, string path)
+    {
+        byte[] cancel = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(cancel, Cancel);
+
+        // Indexed: ":method GET", ":scheme https". Literal, not indexed, with an indexed name: ":path", ":authority".
+        byte[] fields = [0x82, 0x87, .. Literal(4, path), .. Literal(1, "localhost")];
+        return [.. Frame(Headers, EndOfStreamAndHeaders, stream, fields), .. Frame(ResetStream, 0, stream, cancel)];
+    }
+
+    /// <summary>False once the server has closed the connection.</summary>
+    public async Task<bool> TrySendAsync(byte[] bytes)
+    {
+        try
+        {
+            await _tls.WriteAsync(bytes, _deadline.Token);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Says that nothing more will come.</summary>
+    public void FinishSending()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The server was first.
+        }
+    }
+
+    /// <summary>Reads all that comes until the server closes, or has closed before.</summary>
+    public async Task DrainAsync()
+    {
+        byte[] buffer = new byte[1 << 14];
+        try
+        {
+            while (await _tls.ReadAsync(buffer, _deadline.Token) > 0)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // Closed while something was on its way.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        await _tls.DisposeAsync();
+        _deadline.Dispose();
+    }
+
+    private static byte[] Literal(byte name, string value) => [name, (byte)value.Length, .. Encoding.ASCII.GetBytes(value)];
+
+    private static byte[] Frame(byte type, byte flags, int stream, byte[] content)
+    {
+        byte[] frame = new byte[9 + content.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame, content.Length << 8);
+        frame[3] = type;
+        frame[4] = flags;
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
+        content.CopyTo(frame, 9);
+        return frame;
+    }
+}
