@@ -17,7 +17,7 @@ internal static class StateFiles
     private const int MaxPartRecords = 1000;
 
     /// <summary>Puts what a snapshot holds into the store. Gives what is wrong with it, or null.</summary>
-    /// <param name="unreadable">Families that were left out are added to it, and groups as one.</param>
+    /// <param name="unreadable">Families that were left out are added to it.</param>
     public static async Task<string?> RestoreAsync(
         Stream snapshot, GroupStore store, List<UnreadableFamily> unreadable, CancellationToken cancellation)
     {
@@ -30,11 +30,6 @@ internal static class StateFiles
                 {
                     cancellation.ThrowIfCancellationRequested();
                     unreadable.AddRange(group.Unreadable);
-                    if (FindKeyFault(group) is { } fault)
-                    {
-                        unreadable.Add(fault);
-                        continue;
-                    }
                     store.Apply(new RestoreCommand(group.Key, group.Families));
                 }
                 if (piece.Damage is not null)
@@ -79,16 +74,6 @@ internal static class StateFiles
             }
         }
     }
-
-    /// <summary>
-    /// Neither gateway takes a label without a name, or one that is not UTF-8: the file is damaged there. Such a group could be
-    /// stored, but not shown.
-    /// </summary>
-    private static UnreadableFamily? FindKeyFault(RestoredGroup group) =>
-        Array.TrueForAll(group.Key.Labels, label => NameRules.IsValidLabelName(label.Name, NameValidation.Utf8))
-            ? null
-            : new UnreadableFamily(
-                new Utf8String(group.Key.ToString()), new PushError("a label of the group has a name that is not UTF-8, or none"));
 
     private static DecodedPiece Decode(SnapshotPiece piece)
     {

@@ -20,7 +20,7 @@ internal static class MetricsCheck
             return ToolCall.Failed;
         }
         using var body = new BodyBuffer(options.MaxBodySize.Bytes);
-        if (!await body.TryReadAllAsync(call.Input, CancellationToken.None))
+        if (!await body.TryReadAllAsync(call.Input, pace: null, CancellationToken.None))
         {
             return call.Refuse(LimitAnswer.Of(PushLimit.BodySize).Describe(
                 $"the metrics have more than {options.MaxBodySize.Bytes} bytes"));
