@@ -97,9 +97,6 @@ internal sealed class InspectionPage
             ? DateTimeOffset.UnixEpoch.AddSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
             : seconds.ToString(CultureInfo.InvariantCulture);
 
-    private void Add(string head, FormattableString text) =>
-        Add(head, text.ToString(CultureInfo.InvariantCulture));
-
     private void Add(string head, string text) => _page.Append(head.PadRight(HeadColumns)).Append(text).Append('\n');
 
     private void AddList(string title, IReadOnlyList<string> lines)
