@@ -9,13 +9,18 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd;
 
 /// <summary>--access.config.file of the published binary, from outside.</summary>
-public sealed class AccessTests : GatewayTests, IDisposable
+public sealed class AccessTests : GatewayTests
 {
     private const string Readers = "  readers:\n    permissions: [read]\n    anonymous: true\n";
 
     private readonly AccessFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>The token is made as the README says.</summary>
     [Fact]
@@ -120,7 +125,7 @@ public sealed class AccessTests : GatewayTests, IDisposable
         }
         await stop.CancelAsync();
         await Task.WhenAll(load);
-        Assert.True(served > 100, $"{served} served");
+        Assert.True(served > 20, $"{served} served");
 
         // A bad file takes nothing away, and gives nothing.
         _folder.Write("roles:\n  pushers:\n    permissions: [all]\n");

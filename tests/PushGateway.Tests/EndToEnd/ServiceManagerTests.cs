@@ -5,11 +5,16 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd;
 
 /// <summary>What a service manager that starts the published binary hears from it: systemd's <c>Type=notify</c>.</summary>
-public sealed class ServiceManagerTests : GatewayTests, IDisposable
+public sealed class ServiceManagerTests : GatewayTests
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-test-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData(false)]

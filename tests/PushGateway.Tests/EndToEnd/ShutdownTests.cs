@@ -6,7 +6,7 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd;
 
 /// <summary>In what order the program ends, and that whoever is in a hurry need not wait.</summary>
-public sealed class ShutdownTests : GatewayTests, IDisposable
+public sealed class ShutdownTests : GatewayTests
 {
     private const int MaxAttempts = 20;
 
@@ -16,7 +16,12 @@ public sealed class ShutdownTests : GatewayTests, IDisposable
 
     private string Unfinished => File + ".snapshot-in-progress";
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Signal_WhileAPushIsUnderWay_TakesItToItsEndAndNoOther()

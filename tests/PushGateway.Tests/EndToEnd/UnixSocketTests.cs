@@ -6,7 +6,7 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd;
 
 /// <summary><c>--web.listen-address=unix://…</c> of the published binary.</summary>
-public sealed class UnixSocketTests : GatewayTests, IDisposable
+public sealed class UnixSocketTests : GatewayTests
 {
     private readonly WebConfigFolder _folder = new();
 
@@ -14,12 +14,17 @@ public sealed class UnixSocketTests : GatewayTests, IDisposable
 
     private string Flag => $"--web.listen-address=unix://{Socket}";
 
-    public void Dispose() => _folder.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Curl_UnixSocketBesideAPort_IsTheSameStore()
     {
-        GatewayProcess gateway = await StartGatewayAsync(Flag);
+        GatewayProcess gateway = await StartOnSocketAsync();
 
         string code = await gateway.ShellAsync(
             $$"""echo 'x 1' | curl -s --unix-socket {{Socket}} -w '%{http_code}' --data-binary @- http://any/metrics/job/a""");
@@ -38,7 +43,7 @@ public sealed class UnixSocketTests : GatewayTests, IDisposable
     [Fact]
     public async Task Socket_FromStartToEnd_IsForOwnerAndGroupAndGone()
     {
-        GatewayProcess gateway = await StartGatewayAsync(Flag);
+        GatewayProcess gateway = await StartOnSocketAsync();
 
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
@@ -51,12 +56,12 @@ public sealed class UnixSocketTests : GatewayTests, IDisposable
     [Fact]
     public async Task Start_AfterAKill_TakesTheSocketThatIsLeft()
     {
-        GatewayProcess killed = await StartGatewayAsync(Flag);
+        GatewayProcess killed = await StartOnSocketAsync();
         killed.Send(UnixSignal.Kill);
         await killed.WaitForExitAsync();
         Assert.True(Path.Exists(Socket));
 
-        await StartGatewayAsync(Flag);
+        await StartOnSocketAsync();
 
         Assert.Equal(HttpStatusCode.OK, await ReadinessAsync());
     }
@@ -64,7 +69,7 @@ public sealed class UnixSocketTests : GatewayTests, IDisposable
     [Fact]
     public async Task Start_OnASocketInUse_EndsWithExitCode1AndAReason()
     {
-        await StartGatewayAsync(Flag);
+        await StartOnSocketAsync();
 
         ToolResult second = await ChildProcess.RunAsync(GatewayBinary.PathOrSkip(), [Flag]);
 
@@ -114,5 +119,15 @@ public sealed class UnixSocketTests : GatewayTests, IDisposable
         using HttpClient client = UnixSocketClient.To(Socket);
         using HttpResponseMessage answer = await client.GetAsync("/-/ready", TestContext.Current.CancellationToken);
         return answer.StatusCode;
+    }
+
+    /// <summary>The port, which is bound first, answers a moment before the socket does.</summary>
+    private async Task<GatewayProcess> StartOnSocketAsync()
+    {
+        GatewayProcess gateway = await StartGatewayAsync(Flag);
+        string line = $"msg=\"Listening on\" address=unix://{Socket}";
+        await Deadline.UntilAsync(
+            Deadline.Tool, "it listens on the socket", _ => Task.FromResult(gateway.Log.Contains(line, StringComparison.Ordinal)));
+        return gateway;
     }
 }
