@@ -1,8 +1,13 @@
 using PushGateway;
 using PushGateway.CommandLine;
 using PushGateway.Hosting;
+using PushGateway.Tools;
 
 string program = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
+if (ToolCommand.TryRun(args, program, Console.OpenStandardInput(), Console.Out, Console.Error) is { } tool)
+{
+    return await tool;
+}
 string[] arguments = HealthCheck.WithFlagsOfServer(args, "/proc");
 switch (CommandLineParser.Parse(arguments, program, BuildInfo.Current))
 {

@@ -35,7 +35,7 @@ internal sealed class DiskFile(FileStream stream) : DurableFile
     {
         if (OperatingSystem.IsLinux())
         {
-            LinuxSync.File(_handle);
+            LinuxFiles.Sync(_handle);
         }
         else
         {

@@ -61,7 +61,7 @@ public sealed class DiskFolder(string path) : DurableFolder
     {
         if (OperatingSystem.IsLinux())
         {
-            LinuxSync.Folder(Path);
+            LinuxFiles.SyncFolder(Path);
         }
     }
 

@@ -19,6 +19,9 @@ public sealed class JournalStart
     /// <summary>That of the first file to write.</summary>
     internal JournalHeader Header { get; }
 
-    /// <summary>What the next snapshot takes in.</summary>
-    internal IReadOnlyList<JournalPart> Parts { get; }
+    /// <summary>
+    /// What the next snapshot takes in, oldest first. Those in front that have no bytes are in the present one, and only not
+    /// deleted yet.
+    /// </summary>
+    public IReadOnlyList<JournalPart> Parts { get; }
 }

@@ -39,6 +39,15 @@ public sealed class Restore
         _found = [.. folder.List().Where(files.IsJournal).Select(name => JournalFound.Inspect(folder, name))];
     }
 
+    /// <summary>Whether there is a snapshot, or a part of a journal.</summary>
+    public bool HasFiles => _snapshot.Exists || _found.Count > 0;
+
+    /// <summary>
+    /// What the snapshot's trailer says, unchecked; null if there is none: the Go Pushgateway has written it, or its end is
+    /// missing, or there is no snapshot.
+    /// </summary>
+    public SnapshotCoverage? SnapshotTrailer => _snapshot.Stated;
+
     /// <param name="fileName">The persistence file, which need not be there; without a folder.</param>
     /// <param name="at">Now; part of the names of files that are kept aside.</param>
     public static Restore Begin(DurableFolder folder, string fileName, DateTimeOffset at)

@@ -23,6 +23,9 @@ internal sealed class SnapshotFound
     /// <summary>Null if the file has no trailer: the Go Pushgateway has written it, or its end is missing.</summary>
     public SnapshotCoverage? Coverage { get; private set; }
 
+    /// <summary>What its trailer says, also where that is that there was no journal; null if it has none.</summary>
+    public SnapshotCoverage? Stated { get; private set; }
+
     /// <summary>
     /// What is wrong with it, in words; null if nothing is, as far as one can see without decoding it.
     /// </summary>
@@ -88,6 +91,7 @@ internal sealed class SnapshotFound
             Damage = "its last bytes are damaged or missing";
             return;
         }
+        Stated = trailer.Coverage;
         Coverage = trailer.Coverage.JournalId == 0 ? null : trailer.Coverage;
         _contentCrc = trailer.ContentCrc;
     }

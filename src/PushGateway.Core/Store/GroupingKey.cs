@@ -114,6 +114,10 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
         return order != 0 ? order : Labels.Length.CompareTo(other.Labels.Length);
     }
 
+    /// <summary>As a selector: names that are more than letters and digits are quoted, as the values are.</summary>
     public override string ToString() =>
-        "{" + string.Join(",", Labels.Select(label => $"{label.Name}={GoQuote.Quote(label.Value.Span)}")) + "}";
+        "{" + string.Join(",", Labels.Select(label => $"{NameText(label.Name)}={GoQuote.Quote(label.Value.Span)}")) + "}";
+
+    private static string NameText(Utf8String name) =>
+        NameRules.IsLegacyLabelName(name.Span) ? name.ToString() : GoQuote.Quote(name.Span);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using PushGateway.Tools;
 
 namespace PushGateway.CommandLine;
 
@@ -22,6 +23,12 @@ internal static class HelpText
             AppendFlag(page, flag);
         }
 
+        page.Append("\nCommands, which end without serving anything; their flags are those above:\n");
+        foreach (ToolCommand tool in ToolCommand.All)
+        {
+            AppendEntry(page, $"  {tool.Name} {tool.Arguments}", tool.Description);
+        }
+
         return page.ToString();
     }
 
@@ -33,10 +40,15 @@ internal static class HelpText
             head += $"=\"{FlagDefinitions.DefaultText(flag)}\"{(flag.Arity.MaximumNumberOfValues > 1 ? " ..." : "")}";
         }
 
+        AppendEntry(page, head, flag.Description ?? "");
+    }
+
+    private static void AppendEntry(StringBuilder page, string head, string description)
+    {
         string margin = new(' ', DescriptionColumn);
         bool fits = head.Length + 2 <= DescriptionColumn;
         page.Append(fits ? head.PadRight(DescriptionColumn) : head + "\n" + margin);
-        page.AppendJoin("\n" + margin, Wrap(flag.Description ?? "", MaxColumns - DescriptionColumn)).Append('\n');
+        page.AppendJoin("\n" + margin, Wrap(description, MaxColumns - DescriptionColumn)).Append('\n');
     }
 
     private static IEnumerable<string> Wrap(string text, int width)

@@ -72,13 +72,25 @@ internal static class HealthCheck
         {
             return Failed("the address is the one of systemd's socket: name it by --web.listen-address instead");
         }
-        if (!ListenAddress.TryParse(options.ListenAddresses[0], out ListenAddress address, out string? error)
-            || !TryReadTls(options.WebConfigFile, out bool isTls, out error))
+        string text = options.ListenAddresses[0];
+        UnixDomainSocketEndPoint? file = null;
+        ListenAddress address = default;
+        bool isKnown = text.StartsWith(SocketFile.Scheme, StringComparison.Ordinal)
+            ? SocketFile.TryParse(text, out file, out string? error)
+            : ListenAddress.TryParse(text, out address, out error);
+        if (!isKnown || !TryReadTls(options.WebConfigFile, out bool isTls, out error))
         {
             return Failed(error);
         }
+        if (file is not null && !Path.Exists(file.ToString()))
+        {
+            // Of which connecting says "cannot assign requested address".
+            return Failed($"there is no socket {file}");
+        }
 
-        using Socket socket = await ConnectAsync(address, cancellation);
+        using Socket socket = file is null
+            ? await ConnectAsync(address, cancellation)
+            : await ConnectAsync(file, cancellation);
         await using Stream stream = await OpenAsync(socket, isTls, cancellation);
         string request = $"GET {options.RoutePrefix}/-/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancellation);
@@ -118,15 +130,22 @@ internal static class HealthCheck
         return error is null;
     }
 
-    private static async Task<Socket> ConnectAsync(ListenAddress address, CancellationToken cancellation)
+    /// <summary>Who listens on all addresses listens on these, be there only one kind; no name needs to be looked up.</summary>
+    private static Task<Socket> ConnectAsync(ListenAddress address, CancellationToken cancellation) => ConnectAsync(
+        new Socket(SocketType.Stream, ProtocolType.Tcp),
+        socket => address.Host is "" or "0.0.0.0" or "::"
+            ? socket.ConnectAsync([IPAddress.Loopback, IPAddress.IPv6Loopback], address.Port, cancellation)
+            : socket.ConnectAsync(address.Host, address.Port, cancellation));
+
+    private static Task<Socket> ConnectAsync(UnixDomainSocketEndPoint file, CancellationToken cancellation) => ConnectAsync(
+        new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+        socket => socket.ConnectAsync(file, cancellation));
+
+    private static async Task<Socket> ConnectAsync(Socket socket, Func<Socket, ValueTask> connect)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // Who listens on all addresses listens on these, be there only one kind; no name needs to be looked up.
-            await (address.Host is "" or "0.0.0.0" or "::"
-                ? socket.ConnectAsync([IPAddress.Loopback, IPAddress.IPv6Loopback], address.Port, cancellation)
-                : socket.ConnectAsync(address.Host, address.Port, cancellation));
+            await connect(socket);
             return socket;
         }
         catch

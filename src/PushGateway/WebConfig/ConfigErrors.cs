@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace PushGateway.WebConfig;
 
 /// <summary>What is wrong with a config file.</summary>
-internal sealed class ConfigErrors
+internal sealed partial class ConfigErrors
 {
     private readonly SortedDictionary<long, string> _byLine = [];
 
@@ -11,5 +13,12 @@ internal sealed class ConfigErrors
     /// <param name="line">Counted from 1.</param>
     public void Add(long line, string error) => _byLine.TryAdd(line, error);
 
+    /// <summary>All of them, for one line of the log.</summary>
     public override string ToString() => string.Join("; ", _byLine.Select(error => $"line {error.Key}: {error.Value}"));
+
+    /// <summary>The single errors of such a text.</summary>
+    public static string[] Split(string text) => Border().Split(text);
+
+    [GeneratedRegex("; (?=line [0-9]+: )")]
+    private static partial Regex Border();
 }

@@ -60,4 +60,9 @@ public class GroupingKeyTests
     [Fact]
     public void ToString_Key_ShowsItsLabels() =>
         Assert.Equal("""{b="\"",job="a"}""", TestStore.Key("job=a,b=\"").ToString());
+
+    /// <summary>With --push.enable-utf8-names, names can hold anything, and messages with them go to logs and terminals.</summary>
+    [Fact]
+    public void ToString_NameThatIsNoIdentifier_IsQuoted() =>
+        Assert.Equal("""{"a\n b"="c",job="a"}""", TestStore.Key("job=a,a\n b=c").ToString());
 }

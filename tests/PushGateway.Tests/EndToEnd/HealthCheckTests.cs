@@ -49,6 +49,32 @@ public sealed class HealthCheckTests : GatewayTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task HealthCheck_GatewayListensOnASocketFile_AsksThere(bool hasTls)
+    {
+        using var folder = new WebConfigFolder();
+        using var authority = TestAuthority.Create("servers");
+        folder.Write("server", authority.ServerCertificate("first"));
+        folder.WriteTlsConfig();
+        string[] flags = [$"--web.listen-address=unix://{folder.PathOf("s")}", .. hasTls ? [folder.Flag] : Array.Empty<string>()];
+        ToolResult before = await ChildProcess.RunAsync(GatewayBinary.PathOrSkip(), [.. flags, "--healthcheck"]);
+        await using ChildProcess gateway = ChildProcess.Start(GatewayBinary.PathOrSkip(), flags, Path.GetTempPath());
+        await Deadline.UntilAsync(
+            Deadline.Start,
+            "the gateway listens",
+            _ => Task.FromResult(gateway.Errors.Contains("TLS is", StringComparison.Ordinal)),
+            () => gateway.Errors);
+
+        ToolResult result = await ChildProcess.RunAsync(GatewayBinary.PathOrSkip(), [.. flags, "--healthcheck"]);
+
+        Assert.Equal((1, $"there is no socket {folder.PathOf("s")}\n"), (before.ExitCode, before.Errors));
+        Assert.Equal((0, "200 OK\n", ""), (result.ExitCode, result.Output, result.Errors));
+        UnixSignal.Terminate.SendTo(gateway.Id);
+        Assert.Equal(0, await gateway.WaitForExitAsync(Deadline.Stop));
+    }
+
+    [Theory]
     [InlineData("", "200 OK\n")]
     [InlineData("basic_auth_users:\n  bob: " + Hash + "\n", "401 Unauthorized\n")] // it answers
     public async Task HealthCheck_GatewayHasTls_AsksByTls(string rest, string output)
@@ -72,6 +98,8 @@ public sealed class HealthCheckTests : GatewayTests
     [Theory]
     [InlineData("name it by --web.listen-address", "--web.systemd-socket")]
     [InlineData("missing port in address", "--web.listen-address=nowhere")]
+    [InlineData("the path must be absolute", "--web.listen-address=unix://s")]
+    [InlineData("refused", "--web.listen-address=unix:///proc/self/exe")]
     [InlineData("no-such.yml", "--web.config.file=no-such.yml")]
     [InlineData("unknown long flag", "--no-such-flag")]
     public async Task HealthCheck_WrongFlag_EndsWith1AndAReason(string reason, string flag)

@@ -1,0 +1,66 @@
+using PushGateway.Core.Persistence;
+using PushGateway.Core.Store;
+using PushGateway.Persistence;
+
+namespace PushGateway.Tools;
+
+/// <summary><c>inspect</c>: what a start with a persistence file would find. Takes as much memory as the gateway would.</summary>
+internal static class FileInspection
+{
+    public static async Task<int> RunAsync(ToolCall call)
+    {
+        if (call.Arguments is not [{ Length: > 0 } file] || file.StartsWith('-'))
+        {
+            return call.Refuse("expected one file, that of --persistence.file");
+        }
+        try
+        {
+            InspectedFile? inspected = await ReadAsync(Path.GetFullPath(file));
+            if (inspected is null)
+            {
+                return call.Refuse($"{file}: there is no such file, and no journal beside it");
+            }
+            await call.Output.WriteAsync(InspectionPage.Render(inspected));
+            return inspected.IsSound ? 0 : ToolCall.Failed;
+        }
+        catch (IOException exception)
+        {
+            return call.Refuse($"{file}: {exception.Message}");
+        }
+    }
+
+    /// <summary>Null if there is nothing of that name.</summary>
+    private static async Task<InspectedFile?> ReadAsync(string path)
+    {
+        string name = Path.GetFileName(path);
+        var folder = new ReadOnlyFolder(Path.GetDirectoryName(path) ?? "/");
+        long? size;
+        using (DurableFile? file = folder.TryOpen(name))
+        {
+            size = file?.Length;
+        }
+        var restore = Restore.Begin(folder, name, TimeProvider.System.GetUtcNow());
+        if (!restore.HasFiles)
+        {
+            return null;
+        }
+        var store = new GroupStore([]);
+        var unreadable = new List<UnreadableFamily>();
+        using (Stream? snapshot = restore.OpenSnapshot())
+        {
+            if (snapshot is not null
+                && await StateFiles.RestoreAsync(snapshot, store, unreadable, CancellationToken.None) is { } damage)
+            {
+                restore.SnapshotIsDamaged(damage);
+            }
+        }
+        var faults = new List<string>();
+        await StateFiles.ReplayAsync(restore.Records(), store, faults, CancellationToken.None);
+        RestoredFiles files = restore.Finish();
+        return new InspectedFile(path, size, restore.SnapshotTrailer, files.Journal.Parts, store.Snapshot)
+        {
+            Unreadable = unreadable,
+            Findings = [.. faults, .. files.Report.Findings],
+        };
+    }
+}

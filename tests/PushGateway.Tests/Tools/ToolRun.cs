@@ -1,0 +1,21 @@
+using PushGateway.Tools;
+using Xunit;
+
+namespace PushGateway.Tests.Tools;
+
+/// <summary>How a tool of the program ended, and what it wrote.</summary>
+internal sealed record ToolRun(int ExitCode, string Output, string Errors)
+{
+    public static Task<ToolRun> OfAsync(params string[] args) => OfAsync([], args);
+
+    /// <param name="input">What it finds on its standard input.</param>
+    public static async Task<ToolRun> OfAsync(byte[] input, params string[] args)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        Task<int>? run = ToolCommand.TryRun(args, "prog", new MemoryStream(input), output, errors);
+        Assert.NotNull(run);
+        int exitCode = await run;
+        return new ToolRun(exitCode, output.ToString(), errors.ToString());
+    }
+}
