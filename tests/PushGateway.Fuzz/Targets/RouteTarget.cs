@@ -72,12 +72,12 @@ internal sealed class RouteTarget : FuzzTarget
         OracleException.ThrowIfDifferent($"{written} leads to another key ({error})", $"{key}", $"{again}");
     }
 
-    /// <summary>As Kestrel gives a target: characters of one byte. False if it is refused.</summary>
+    /// <summary>As Kestrel gives a target: characters of one byte, none of them NUL. False if it is refused.</summary>
     private static bool TryReadPath(byte[] input, out string path, out bool isUtf8)
     {
         bool isRead = RequestPath.TryDecode(Encoding.Latin1.GetString(input), out path, out isUtf8);
         path = isRead ? RequestPath.Clean(path) : path;
-        return isRead;
+        return isRead && !path.Contains(RequestPath.EncodedSlash);
     }
 
     /// <summary>Where the job begins; 0 if it is no path of a push.</summary>
