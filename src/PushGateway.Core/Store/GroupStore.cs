@@ -155,8 +155,8 @@ public sealed class GroupStore
             }
             _index.Revert(change);
         }
-        var error = new PushError(Describe(change, families, conflicts));
-        return Refuse(push, error, keep, FindClashing(push.Key, change, conflicts));
+        var clash = new PushClash(change, families, conflicts);
+        return Refuse(push, new PushError(clash.Describe()), keep, FindOthers(push.Key, clash));
     }
 
     /// <summary>Makes a change that the index has made, unless the store would be too large or it cannot be kept.</summary>
@@ -190,9 +190,9 @@ public sealed class GroupStore
     }
 
     /// <summary>Groups that have what a push clashed with; none where it clashes with itself.</summary>
-    private List<GroupingKey> FindClashing(GroupingKey key, GroupChange change, List<Conflict> conflicts)
+    private List<GroupingKey> FindOthers(GroupingKey key, PushClash clash)
     {
-        List<ClashingGroups.Sought> sought = ClashingGroups.SoughtFor(conflicts, change.Families.ToArray());
+        List<SoughtFamily> sought = clash.SoughtElsewhere();
 
         // One at a time, so that a flood of such pushes costs no more than their own work.
         if (sought.Count == 0 || !_naming.TryEnter())
@@ -201,7 +201,7 @@ public sealed class GroupStore
         }
         try
         {
-            return ClashingGroups.Find(Snapshot, key, sought);
+            return SoughtFamily.FindGroups(Snapshot, key, sought);
         }
         finally
         {
@@ -353,19 +353,5 @@ public sealed class GroupStore
         {
             present.LeaveArraysTo(group);
         }
-    }
-
-    /// <summary>All that is wrong with what was to be added, the gateway's own push times included.</summary>
-    private static string Describe(GroupChange change, MetricFamily[] pushed, List<Conflict> conflicts)
-    {
-        ILookup<Utf8String, Conflict> byFamily = conflicts.ToLookup(conflict => conflict.Family.Name);
-        Dictionary<Utf8String, MetricFamily> byName = pushed.ToDictionary(family => family.Name);
-        StoredFamily[] families = change.Families.ToArray();
-        return ErrorList.Join(change.Added.Select(added => families[added]).SelectMany(stored =>
-        {
-            // The failure time of a new group is the gateway's, even where one was pushed.
-            MetricFamily family = change.IsPushed(stored) ? byName[stored.Name] : stored.Decode();
-            return Conflict.Describe(family, stored, [.. byFamily[stored.Name]]);
-        }));
     }
 }

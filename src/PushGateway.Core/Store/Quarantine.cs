@@ -119,8 +119,8 @@ public sealed class Quarantine
     {
         StoredFamily family = group.Find(name)!.Value;
         string clash = MetricCheck.CollectedBefore(name, family.Decode().Metrics[metric]);
-        List<GroupingKey> others = ClashingGroups.Find(
-            rest, group.Key, [new ClashingGroups.Sought(name, Series: family.Series[metric])]);
+        List<GroupingKey> others = SoughtFamily.FindGroups(
+            rest, group.Key, [new SoughtFamily(name, Series: family.Series[metric])]);
         return others is [{ } other] ? $"{clash}, in the group {other}, which was pushed later" : clash;
     }
 }

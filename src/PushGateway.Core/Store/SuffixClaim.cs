@@ -20,7 +20,7 @@ internal static class SuffixClaim
 
     /// <summary>The stored summary or histogram that claims a name, if there is one.</summary>
     /// <param name="typeOf">The type of a stored family, null if there is none.</param>
-    public static (Utf8String Name, MetricType Type)? FindClaimant(
+    private static (Utf8String Name, MetricType Type)? FindClaimant(
         Utf8String name, Func<Utf8String, MetricType?> typeOf)
     {
         ReadOnlySpan<byte> bytes = name.Span;
@@ -43,7 +43,7 @@ internal static class SuffixClaim
     }
 
     /// <summary>The stored family whose name a summary or histogram would claim, if there is one.</summary>
-    public static Utf8String? FindClaimed(Utf8String name, MetricType type, Func<Utf8String, bool> isStored)
+    private static Utf8String? FindClaimed(Utf8String name, MetricType type, Func<Utf8String, bool> isStored)
     {
         if (type is MetricType.Summary or MetricType.Histogram)
         {

@@ -1,15 +1,9 @@
-using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using PushGateway.Access;
 using PushGateway.CommandLine;
-using PushGateway.Core.Model;
 using PushGateway.Core.Persistence;
-using PushGateway.Core.Store;
 using PushGateway.Http;
 using PushGateway.Telemetry;
-using PushGateway.Ui;
 using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
@@ -73,10 +67,8 @@ internal static class Gateway
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         times ??= TimeLimits.Default;
-        AddGateway(builder.Services, options, time, openFolder, times);
-        LiveWebConfig? webConfig = AddWebConfig(builder.Services, options, loggers, time);
-        LiveAccess? access = AddAccess(builder.Services, options, loggers, webConfig);
-        AddConfigWatch(builder.Services, webConfig, access, time);
+        builder.Services.AddGateway(options, time, openFolder, times);
+        LiveWebConfig? webConfig = builder.Services.AddConfigFiles(options, loggers, time);
 
         Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen =
             await Listeners.PrepareAsync(options, webConfig);
@@ -88,187 +80,8 @@ internal static class Gateway
         });
 
         WebApplication app = builder.Build();
-        MapRoutes(app, options);
+        RequestPipeline.Build(app, options);
         return app;
-    }
-
-    private static void AddGateway(
-        IServiceCollection services,
-        GatewayOptions options,
-        TimeProvider time,
-        Func<string, DurableFolder> openFolder,
-        TimeLimits times)
-    {
-        BuildInfo build = BuildInfo.Current;
-        string[] platform = build.Platform.Split('/');
-        services.AddLogging();
-        services.AddSingleton(time);
-        services.AddSingleton(options);
-        services.AddSingleton(build);
-        services.AddSingleton(new GatewaySettings(
-            options.EnableUtf8Names ? NameValidation.Utf8 : NameValidation.Legacy,
-            options.DisableConsistencyCheck ? PushCheck.Unchecked : PushCheck.Checked,
-            new PushLimits(
-                options.MaxSeries.Count,
-                options.MaxLabels.Count,
-                options.MaxNameLength.Bytes,
-                options.MaxValueLength.Bytes,
-                options.MaxStoredSeries.Count,
-                options.MaxStoredGroups.Count),
-            options.MaxBodySize.Bytes,
-            options.QuarantineInconsistent,
-            times)
-        {
-            AcceptedStatus = options.LegacyAcceptedStatus || options.DisableConsistencyCheck
-                ? StatusCodes.Status202Accepted
-                : StatusCodes.Status200OK,
-        });
-        IReadOnlyList<ReservedFamily> reserved = FamilyCatalogue.ReservedWith(options);
-        services.AddSingleton(reserved);
-        services.AddSingleton(new GroupStore(reserved));
-
-        // The listener comes first: what was measured before it listens is lost.
-        var meter = new Meter(GatewayMetrics.MeterName);
-        services.AddSingleton(meter);
-        services.AddSingleton(new OwnFamilies(meter, time));
-        var metrics = new GatewayMetrics(meter, new BuildLabels(
-            build.Version, build.Revision, build.Branch, $"dotnet{build.RuntimeVersion}", platform[0], platform[1]));
-        services.AddSingleton(new RequestMetrics(metrics, time));
-
-        services.AddSingleton(provider => new Persistence.Persistence(
-            options,
-            provider.GetRequiredService<GroupStore>(),
-            new PersistenceMetrics(meter),
-            openFolder,
-            time,
-            provider.GetRequiredService<ILogger<Persistence.Persistence>>()));
-        services.AddSingleton<Changes>();
-        if (options.Lenient)
-        {
-            services.AddSingleton<LenientPushes>();
-        }
-        services.AddSingleton<PushEndpoints>();
-        services.AddSingleton<QuarantinedGroups>();
-        services.AddSingleton<ScrapeEndpoint>();
-        services.AddSingleton<ApiEndpoints>();
-        services.AddSingleton<GroupsEndpoints>();
-        services.AddSingleton<PushHistory>();
-        services.AddSingleton<StatsEndpoint>();
-        services.AddSingleton<PageFallback>();
-        services.AddSingleton<UiEndpoints>();
-    }
-
-    /// <returns>Null if there is no file; then nothing of it is there.</returns>
-    /// <exception cref="StartException">The file, or one that it names, cannot be used.</exception>
-    private static LiveWebConfig? AddWebConfig(
-        IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
-    {
-        if (options.WebConfigFile.Length == 0)
-        {
-            return null;
-        }
-        ILogger logger = loggers.CreateLogger<LiveWebConfig>();
-        if (!LiveWebConfig.TryLoad(options.WebConfigFile, time, logger, out LiveWebConfig? live, out string? error))
-        {
-            throw new StartException(error);
-        }
-        services.AddSingleton(live);
-        services.AddSingleton<Logins>();
-        return live;
-    }
-
-    /// <returns>Null if there is no file; then nothing of it is there.</returns>
-    /// <exception cref="StartException">The file cannot be used.</exception>
-    private static LiveAccess? AddAccess(
-        IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, LiveWebConfig? webConfig)
-    {
-        if (options.AccessConfigFile.Length == 0)
-        {
-            return null;
-        }
-        ILogger logger = loggers.CreateLogger<LiveAccess>();
-        if (!LiveAccess.TryLoad(options.AccessConfigFile, webConfig, logger, out LiveAccess? live, out string? error))
-        {
-            throw new StartException(error);
-        }
-        services.AddSingleton(live);
-        services.AddSingleton<AccessRefusals>();
-        services.TryAddSingleton<Logins>();
-        return live;
-    }
-
-    /// <summary>The web config is looked at first: the access file names its users.</summary>
-    private static void AddConfigWatch(
-        IServiceCollection services, LiveWebConfig? webConfig, LiveAccess? access, TimeProvider time)
-    {
-        Action?[] looks = [webConfig is null ? null : webConfig.Look, access is null ? null : access.Look];
-        if (looks.OfType<Action>().ToArray() is { Length: > 0 } any)
-        {
-            services.AddSingleton<IHostedService>(new ConfigWatch(any, time));
-        }
-    }
-
-    private static void MapRoutes(WebApplication app, GatewayOptions options)
-    {
-        string prefix = options.RoutePrefix;
-        app.UseMiddleware<FailedRequests>();
-        if (options.WebConfigFile.Length > 0)
-        {
-            app.UseMiddleware<WebConfigRequests>();
-        }
-        app.UseMiddleware<CrossSiteRequests>();
-        bool hasAccess = options.AccessConfigFile.Length > 0;
-        if (hasAccess)
-        {
-            app.UseMiddleware<IdentifiedRequests>();
-        }
-        else if (options.WebConfigFile.Length > 0)
-        {
-            app.UseMiddleware<AuthenticatedRequests>();
-        }
-        app.UseMiddleware<RequestPath>((object)(options.Lenient ? PathsOfGroups(prefix) : []));
-        app.UseRouting();
-        if (hasAccess)
-        {
-            app.UseMiddleware<PermittedRequests>();
-        }
-        if (options.MaxRequests.Count > 0)
-        {
-            app.UseMiddleware<RequestCrowd>(options.MaxRequests.Count, prefix);
-        }
-        app.UseMiddleware<UnreadyRequests>(prefix);
-        app.UseMiddleware<RequestDecoding>($"{prefix}/api/v1/");
-        app.UseMiddleware<UnmatchedRequests>($"{prefix}/api/v1/");
-
-        PushEndpoints.Map(app, prefix);
-        ScrapeEndpoint.Map(app, ScrapePath(prefix, options.TelemetryPath));
-        ApiEndpoints.Map(app, prefix);
-        GroupsEndpoints.Map(app, prefix);
-        StatsEndpoint.Map(app, prefix);
-        if (options.EnableAdminApi)
-        {
-            AdminEndpoints.Map(app, prefix);
-        }
-        ManagementEndpoints.Map(app, prefix, options);
-        UiEndpoints.Map(app, prefix);
-    }
-
-    /// <summary>What the paths begin with that have a grouping key in them.</summary>
-    private static string[] PathsOfGroups(string prefix) =>
-    [
-        .. from resource in (string[])["/metrics", "/api/v1/groups"]
-           from job in (string[])["/job/", "/job@base64/"]
-           select prefix + resource + job,
-    ];
-
-    /// <exception cref="StartException">Something else is at that path.</exception>
-    private static string ScrapePath(string prefix, string telemetryPath)
-    {
-        string path = RequestPath.Clean($"{prefix}/{telemetryPath}").TrimEnd('/');
-        string[] taken = ["", "/status", "/-/healthy", "/-/ready"];
-        return Array.Exists(taken, own => path == prefix + own) || path is "/-/quit"
-            ? throw new StartException($"--web.telemetry-path={telemetryPath} is the path of something else")
-            : path;
     }
 
     private static void LogAddresses(WebApplication app, ILogger logger)

@@ -16,7 +16,6 @@ internal sealed class QuarantinedGroups
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private Quarantine _newest;
-    private StoreSnapshot _newestOf;
 
     /// <summary>Shows the number of groups on /metrics, if it is on.</summary>
     public QuarantinedGroups(
@@ -30,8 +29,7 @@ internal sealed class QuarantinedGroups
         _reserved = reserved;
         _isOn = settings.QuarantinesInconsistent;
         _logger = logger;
-        _newestOf = store.Snapshot;
-        _newest = Quarantine.None(_newestOf);
+        _newest = Quarantine.None(store.Snapshot);
         if (_isOn)
         {
             meter.CreateObservableGauge(
@@ -50,11 +48,10 @@ internal sealed class QuarantinedGroups
         }
         lock (_lock)
         {
-            if (_newestOf != snapshot)
+            if (_newest.Whole != snapshot)
             {
                 Quarantine before = _newest;
                 _newest = snapshot.MayBeInconsistent ? Quarantine.Of(snapshot, _reserved) : Quarantine.None(snapshot);
-                _newestOf = snapshot;
                 LogChange(before);
                 if (snapshot.MayBeInconsistent && _newest.Reasons.Count == 0)
                 {

@@ -1,0 +1,146 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PushGateway.Access;
+using PushGateway.CommandLine;
+using PushGateway.Core.Model;
+using PushGateway.Core.Persistence;
+using PushGateway.Core.Store;
+using PushGateway.Http;
+using PushGateway.Telemetry;
+using PushGateway.Ui;
+using PushGateway.WebConfig;
+
+namespace PushGateway.Hosting;
+
+/// <summary>The parts of the server, made as the flags have them.</summary>
+internal static class GatewayServices
+{
+    /// <param name="openFolder">Opens the folder of the persistence file.</param>
+    public static void AddGateway(
+        this IServiceCollection services,
+        GatewayOptions options,
+        TimeProvider time,
+        Func<string, DurableFolder> openFolder,
+        TimeLimits times)
+    {
+        BuildInfo build = BuildInfo.Current;
+        string[] platform = build.Platform.Split('/');
+        services.AddLogging();
+        services.AddSingleton(time);
+        services.AddSingleton(options);
+        services.AddSingleton(build);
+        services.AddSingleton(new GatewaySettings(
+            options.EnableUtf8Names ? NameValidation.Utf8 : NameValidation.Legacy,
+            options.DisableConsistencyCheck ? PushCheck.Unchecked : PushCheck.Checked,
+            new PushLimits(
+                options.MaxSeries.Count,
+                options.MaxLabels.Count,
+                options.MaxNameLength.Bytes,
+                options.MaxValueLength.Bytes,
+                options.MaxStoredSeries.Count,
+                options.MaxStoredGroups.Count),
+            options.MaxBodySize.Bytes,
+            options.QuarantineInconsistent,
+            times)
+        {
+            AcceptedStatus = options.LegacyAcceptedStatus || options.DisableConsistencyCheck
+                ? StatusCodes.Status202Accepted
+                : StatusCodes.Status200OK,
+        });
+        IReadOnlyList<ReservedFamily> reserved = FamilyCatalogue.ReservedWith(options);
+        services.AddSingleton(reserved);
+        services.AddSingleton(new GroupStore(reserved));
+
+        // The listener comes first: what was measured before it listens is lost.
+        var meter = new Meter(GatewayMetrics.MeterName);
+        services.AddSingleton(meter);
+        services.AddSingleton(new OwnFamilies(meter, time));
+        var metrics = new GatewayMetrics(meter, new BuildLabels(
+            build.Version, build.Revision, build.Branch, $"dotnet{build.RuntimeVersion}", platform[0], platform[1]));
+        services.AddSingleton(new RequestMetrics(metrics, time));
+
+        services.AddSingleton(provider => new Persistence.Persistence(
+            options,
+            provider.GetRequiredService<GroupStore>(),
+            new PersistenceMetrics(meter),
+            openFolder,
+            time,
+            provider.GetRequiredService<ILogger<Persistence.Persistence>>()));
+        services.AddSingleton<Changes>();
+        if (options.Lenient)
+        {
+            services.AddSingleton<LenientPushes>();
+        }
+        services.AddSingleton<PushEndpoints>();
+        services.AddSingleton<QuarantinedGroups>();
+        services.AddSingleton<ScrapeEndpoint>();
+        services.AddSingleton<ApiEndpoints>();
+        services.AddSingleton<GroupsEndpoints>();
+        services.AddSingleton<PushHistory>();
+        services.AddSingleton<StatsEndpoint>();
+        services.AddSingleton<PageFallback>();
+        services.AddSingleton<UiEndpoints>();
+    }
+
+    /// <summary>What is in the files of <c>--web.config.file</c> and <c>--access.config.file</c>, where they are given.</summary>
+    /// <returns>Null without a web config file.</returns>
+    /// <exception cref="StartException">A file cannot be used.</exception>
+    public static LiveWebConfig? AddConfigFiles(
+        this IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
+    {
+        LiveWebConfig? webConfig = AddWebConfig(services, options, loggers, time);
+        LiveAccess? access = AddAccess(services, options, loggers, webConfig);
+        AddConfigWatch(services, webConfig, access, time);
+        return webConfig;
+    }
+
+    /// <returns>Null if there is no file; then nothing of it is there.</returns>
+    /// <exception cref="StartException">The file, or one that it names, cannot be used.</exception>
+    private static LiveWebConfig? AddWebConfig(
+        IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
+    {
+        if (options.WebConfigFile.Length == 0)
+        {
+            return null;
+        }
+        ILogger logger = loggers.CreateLogger<LiveWebConfig>();
+        if (!LiveWebConfig.TryLoad(options.WebConfigFile, time, logger, out LiveWebConfig? live, out string? error))
+        {
+            throw new StartException(error);
+        }
+        services.AddSingleton(live);
+        services.AddSingleton<Logins>();
+        return live;
+    }
+
+    /// <returns>Null if there is no file; then nothing of it is there.</returns>
+    /// <exception cref="StartException">The file cannot be used.</exception>
+    private static LiveAccess? AddAccess(
+        IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, LiveWebConfig? webConfig)
+    {
+        if (options.AccessConfigFile.Length == 0)
+        {
+            return null;
+        }
+        ILogger logger = loggers.CreateLogger<LiveAccess>();
+        if (!LiveAccess.TryLoad(options.AccessConfigFile, webConfig, logger, out LiveAccess? live, out string? error))
+        {
+            throw new StartException(error);
+        }
+        services.AddSingleton(live);
+        services.AddSingleton<AccessRefusals>();
+        services.TryAddSingleton<Logins>();
+        return live;
+    }
+
+    /// <summary>The web config is looked at first: the access file names its users.</summary>
+    private static void AddConfigWatch(
+        IServiceCollection services, LiveWebConfig? webConfig, LiveAccess? access, TimeProvider time)
+    {
+        Action?[] looks = [webConfig is null ? null : webConfig.Look, access is null ? null : access.Look];
+        if (looks.OfType<Action>().ToArray() is { Length: > 0 } any)
+        {
+            services.AddSingleton<IHostedService>(new ConfigWatch(any, time));
+        }
+    }
+}
