@@ -8,11 +8,13 @@ namespace PushGateway.CommandLine;
 /// <summary>
 /// Where to listen, in Go's notation: <c>:9091</c>, <c>127.0.0.1:9091</c>, <c>[::1]:9091</c>, <c>localhost:9091</c>.
 /// </summary>
-/// <param name="Host">An IP address without brackets or a host name; empty for all addresses of the machine.</param>
+/// <param name="Host">An IP address without brackets or a host name; may be empty.</param>
 /// <param name="Port">0 lets the system choose a free port.</param>
 internal readonly record struct ListenAddress(string Host, int Port)
 {
-    public bool IsAnyHost => Host.Length == 0;
+    /// <summary>Whether it is all addresses of the machine. As in Go, <c>0.0.0.0</c> and <c>[::]</c> both are, of both kinds.</summary>
+    public bool IsAnyHost => Host.Length == 0
+        || (IPAddress.TryParse(Host, out IPAddress? literal) && (literal.Equals(IPAddress.Any) || literal.Equals(IPAddress.IPv6Any)));
 
     /// <summary>Reads one value of --web.listen-address; the error has the words of Go's <c>net.Listen</c>.</summary>
     public static bool TryParse(string text, out ListenAddress address, [NotNullWhen(false)] out string? error)
@@ -42,7 +44,7 @@ internal readonly record struct ListenAddress(string Host, int Port)
     }
 
     /// <summary>
-    /// The end point of a host that is not empty. As Go does, an IPv4 address is preferred where a name has both kinds.
+    /// The end point of a host that is not <see cref="IsAnyHost"/>. As Go does, an IPv4 address is preferred where a name has both kinds.
     /// </summary>
     /// <exception cref="SocketException">The name has no address.</exception>
     public async Task<IPEndPoint> ResolveAsync(CancellationToken cancellationToken)

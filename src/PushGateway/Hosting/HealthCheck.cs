@@ -133,7 +133,7 @@ internal static class HealthCheck
     /// <summary>Who listens on all addresses listens on these, be there only one kind; no name needs to be looked up.</summary>
     private static Task<Socket> ConnectAsync(ListenAddress address, CancellationToken cancellation) => ConnectAsync(
         new Socket(SocketType.Stream, ProtocolType.Tcp),
-        socket => address.Host is "" or "0.0.0.0" or "::"
+        socket => address.IsAnyHost
             ? socket.ConnectAsync([IPAddress.Loopback, IPAddress.IPv6Loopback], address.Port, cancellation)
             : socket.ConnectAsync(address.Host, address.Port, cancellation));
 
