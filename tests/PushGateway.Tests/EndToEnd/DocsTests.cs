@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd;
+
+/// <summary>The commands in docs/, run as they stand there. Those of docs/pushing.md have their own tests.</summary>
+public sealed partial class DocsTests : GatewayTests
+{
+    private const string AddressInDocs = "http://localhost:9091";
+    private const string Group = "/metrics/job/nightly/instance/a";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-docs-");
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Api_EachExample_AnswersAsOnThePage()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        List<string> scripts = ScriptsOf("api.md");
+        Assert.True(scripts.Count >= 7, $"{scripts.Count} examples");
+
+        foreach (string script in scripts)
+        {
+            await gateway.ShellAsync($"echo 'some_metric 3.14' | curl -s --data-binary @- $GATEWAY{Group}");
+            string? error = ErrorAnswer().Match(script) is { Success: true } shown ? shown.Groups["answer"].Value : null;
+            string fails = error is null ? "--fail-with-body" : "";
+
+            string answer = await gateway.ShellAsync(
+                $"curl() {{ command curl --silent --show-error {fails} \"$@\"; }}\n"
+                + script.Replace(AddressInDocs, gateway.Address, StringComparison.Ordinal));
+
+            Assert.True(error is null || answer == error, $"{script}\nanswers {answer}");
+        }
+    }
+
+    [Theory]
+    [InlineData("migrating.md")]
+    [InlineData("operations.md")]
+    public async Task Commands_OfThePage_AllSucceed(string page)
+    {
+        GatewayProcess gateway = await StartGatewayAsync($"--persistence.file={PathOf("metrics")}");
+        await gateway.ShellAsync($"echo 'some_metric 3.14' | curl -s --data-binary @- $GATEWAY{Group}");
+        await File.WriteAllTextAsync(PathOf("web.yml"), "basic_auth_users: {}\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            PathOf("metrics.txt"),
+            "# HELP some_metric Any.\n# TYPE some_metric gauge\nsome_metric 3.14\n",
+            TestContext.Current.CancellationToken);
+        List<string> commands = [.. ScriptsOf(page).SelectMany(script => script.Split('\n'))
+            .Where(line => line.StartsWith("pushgateway ", StringComparison.Ordinal))];
+        Assert.NotEmpty(commands);
+
+        foreach (string command in commands)
+        {
+            // A server is started by each test; here its flags have only to be taken.
+            bool isServer = !command.StartsWith("pushgateway inspect", StringComparison.Ordinal)
+                && !command.StartsWith("pushgateway check", StringComparison.Ordinal)
+                && !command.Contains("--healthcheck", StringComparison.Ordinal);
+            await gateway.ShellAsync(
+                $"pushgateway() {{ '{GatewayBinary.PathOrSkip()}' \"$@\" {(isServer ? "--help" : "")}; }}\ncd '{_folder.FullName}'\n"
+                + command
+                    .Replace("/var/lib/pushgateway/", PathOf(""), StringComparison.Ordinal)
+                    .Replace("/etc/pushgateway/", PathOf(""), StringComparison.Ordinal)
+                    .Replace(":9091", $"127.0.0.1:{gateway.Port}", StringComparison.Ordinal));
+        }
+    }
+
+    private static List<string> ScriptsOf(string page) =>
+        [.. ShellBlock().Matches(File.ReadAllText(Repository.PathOf("docs", page)))
+            .Select(match => match.Groups["script"].Value)];
+
+    private string PathOf(string name) => $"{_folder.FullName}/{name}";
+
+    [GeneratedRegex("^```sh\n(?<script>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
+
+    [GeneratedRegex("""^# (?<answer>\{"status":"error".*)$""", RegexOptions.Multiline)]
+    private static partial Regex ErrorAnswer();
+}
