@@ -7,11 +7,16 @@ using static Microsoft.Playwright.Assertions;
 namespace PushGateway.Tests.Browser;
 
 /// <summary>What a reader may not do is told where it was tried.</summary>
-public sealed class RefusalTests(Chromium chromium) : BrowserTests(chromium), IDisposable
+public sealed class RefusalTests(Chromium chromium) : BrowserTests(chromium)
 {
     private readonly AccessFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData(false, "Forbidden: this takes the permission")]
@@ -21,7 +26,7 @@ public sealed class RefusalTests(Chromium chromium) : BrowserTests(chromium), ID
         GatewayPage page = await OpenAsReaderAsync(hasTokens);
 
         await page.Button("Wipe all…").ClickAsync();
-        await page.Page.Keyboard.TypeAsync("wipe");
+        await page.Dialog.Locator("input").FillAsync("wipe");
         await page.Button("Wipe all").ClickAsync();
         await Expect(page.Dialog.Locator(".error")).ToContainTextAsync($"{refusal} \"admin\"");
         await page.Button("Cancel").ClickAsync();

@@ -3,13 +3,18 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Clients;
 
 /// <summary>The push package of client_golang, as Debian ships it, in go/push.go.</summary>
-public sealed class GoClientTests : GatewayTests, IDisposable
+public sealed class GoClientTests : GatewayTests
 {
     private const string Labels = """empty="",host="db-1",instance="",job="go/nightly",path="/var/tmp/ä b" """;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-go-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData("protobuf")]
