@@ -101,8 +101,7 @@ internal sealed class AccessRefusals
     {
         Count(reason, 1);
         HttpRequest request = context.Request;
-        _logger.AccessRefused(
-            request.Method, request.Path.Value ?? "", $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}", err);
+        _logger.AccessRefused(request.Method, request.Path.Value ?? "", context.Source(), err);
     }
 
     private void Count(string reason, long count) =>

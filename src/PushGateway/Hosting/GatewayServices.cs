@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PushGateway.Access;
 using PushGateway.CommandLine;
-using PushGateway.Core.Model;
 using PushGateway.Core.Persistence;
 using PushGateway.Core.Store;
 using PushGateway.Http;
@@ -29,24 +28,7 @@ internal static class GatewayServices
         services.AddSingleton(time);
         services.AddSingleton(options);
         services.AddSingleton(build);
-        services.AddSingleton(new GatewaySettings(
-            options.EnableUtf8Names ? NameValidation.Utf8 : NameValidation.Legacy,
-            options.DisableConsistencyCheck ? PushCheck.Unchecked : PushCheck.Checked,
-            new PushLimits(
-                options.MaxSeries.Count,
-                options.MaxLabels.Count,
-                options.MaxNameLength.Bytes,
-                options.MaxValueLength.Bytes,
-                options.MaxStoredSeries.Count,
-                options.MaxStoredGroups.Count),
-            options.MaxBodySize.Bytes,
-            options.QuarantineInconsistent,
-            times)
-        {
-            AcceptedStatus = options.LegacyAcceptedStatus || options.DisableConsistencyCheck
-                ? StatusCodes.Status202Accepted
-                : StatusCodes.Status200OK,
-        });
+        services.AddSingleton(GatewaySettings.Of(options, times));
         IReadOnlyList<ReservedFamily> reserved = FamilyCatalogue.ReservedWith(options);
         services.AddSingleton(reserved);
         services.AddSingleton(new GroupStore(reserved));

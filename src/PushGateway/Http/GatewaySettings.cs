@@ -1,3 +1,4 @@
+using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 
@@ -15,6 +16,37 @@ internal sealed record GatewaySettings(
 {
     /// <summary>The status of a push that was taken.</summary>
     public int AcceptedStatus { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>Whether what common clients get wrong is taken.</summary>
+    public bool IsLenient { get; init; }
+
+    public static GatewaySettings Of(GatewayOptions options, TimeLimits times) => new(
+        options.EnableUtf8Names ? NameValidation.Utf8 : NameValidation.Legacy,
+        options.DisableConsistencyCheck ? PushCheck.Unchecked : PushCheck.Checked,
+        new PushLimits(
+            options.MaxSeries.Count,
+            options.MaxLabels.Count,
+            options.MaxNameLength.Bytes,
+            options.MaxValueLength.Bytes,
+            options.MaxStoredSeries.Count,
+            options.MaxStoredGroups.Count),
+        options.MaxBodySize.Bytes,
+        options.QuarantineInconsistent,
+        times)
+    {
+        AcceptedStatus = options.LegacyAcceptedStatus || options.DisableConsistencyCheck
+            ? StatusCodes.Status202Accepted
+            : StatusCodes.Status200OK,
+        IsLenient = options.Lenient,
+    };
+}
+
+internal static class RequestSource
+{
+    /// <summary>Address and port of the client; a unix socket has neither.</summary>
+    public static string Source(this HttpContext context) => context.Connection.RemoteIpAddress is { } address
+        ? $"{address}:{context.Connection.RemotePort}"
+        : "unix";
 }
 
 internal static class TimeProviderExtensions

@@ -1,6 +1,5 @@
 using PushGateway.Access;
 using PushGateway.Core.Model;
-using PushGateway.Core.Parsing;
 using PushGateway.Core.Persistence;
 using PushGateway.Core.Store;
 using PushGateway.Telemetry;
@@ -77,27 +76,30 @@ internal sealed class PushEndpoints(
 
     private async Task StoreAsync(HttpContext context, GroupingKey key, PushMode mode, BodyBuffer body)
     {
-        PushCommand command;
-        ParsedBody parsed;
-        ValueTask<CommandResult?> storing;
+        PushCommand? command = null;
+        ValueTask<CommandResult?> storing = default;
+        ParsedBody? parsed;
+        PushError? fault;
         using (await _largePushes.TakeTurnAsync(body.Length, context.RequestAborted))
         {
-            if (!TryParse(context.Request, body.Written, out parsed, out PushError? parseError))
+            if (ParsedBody.TryParse(body.Written, FormatOf(context.Request), settings.IsLenient, out parsed, out fault))
             {
-                await RefuseBodyAsync(context, key, parseError!);
-                return;
+                command = new PushCommand(key, mode, settings.Check, parsed.Families, time.GetUnixNanoseconds())
+                {
+                    Limits = settings.Limits,
+                };
+                storing = changes.PushAsync(context, command, parsed.Format, parsed.Body);
             }
-            command = new PushCommand(key, mode, settings.Check, parsed.Families, time.GetUnixNanoseconds())
-            {
-                Limits = settings.Limits,
-            };
-
-            // The turn is over once it is stored: for the disk, many wait together.
-            storing = changes.PushAsync(context, command, parsed.Format, parsed.Body);
         }
-        if (await storing is { } result)
+
+        // The turn is over: for the disk many wait together, and none waits for a client that does not read.
+        if (command is null)
         {
-            await AnswerAsync(context, result, command, parsed.Uses);
+            await RefuseBodyAsync(context, key, fault!);
+        }
+        else if (await storing is { } result)
+        {
+            await AnswerAsync(context, result, command, parsed!.Uses);
         }
     }
 
@@ -138,7 +140,7 @@ internal sealed class PushEndpoints(
         {
             uses |= Leniency.EncodedSlash;
         }
-        lenient.Note(key, uses, SourceOf(context));
+        lenient.Note(key, uses, context.Source());
     }
 
     private BodyFormat FormatOf(HttpRequest request) =>
@@ -146,32 +148,12 @@ internal sealed class PushEndpoints(
             ? BodyFormat.DelimitedProtobuf
             : settings.Names == NameValidation.Utf8 ? BodyFormat.Utf8Text : BodyFormat.LegacyText;
 
-    private bool TryParse(
-        HttpRequest request, ReadOnlyMemory<byte> body, out ParsedBody parsed, out PushError? error)
-    {
-        BodyFormat format = FormatOf(request);
-        var uses = Leniency.None;
-        if (lenient is not null && format != BodyFormat.DelimitedProtobuf)
-        {
-            body = LenientBody.MendLines(body, out uses);
-        }
-        bool parses = format == BodyFormat.DelimitedProtobuf
-            ? ProtobufParser.TryParse(body, out List<MetricFamily>? families, out error)
-            : TextParser.TryParse(body, settings.Names, out families, out error);
-        if (parses && lenient is not null && LenientBody.DropTimestamps(families!))
-        {
-            uses |= Leniency.Timestamp;
-        }
-        parsed = new ParsedBody(format, body, families!, uses);
-        return parses;
-    }
-
     private Task RefuseBodyAsync(HttpContext context, GroupingKey key, PushError error)
     {
         long at = time.GetUnixNanoseconds();
         history.AddRefused(at);
         changes.NoteRefusal(new RefuseCommand(key, error.Message, at));
-        logger.BodyNotParsed(SourceOf(context), error.Message);
+        logger.BodyNotParsed(context.Source(), error.Message);
         return error.Limit == PushLimit.None
             ? context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error.Message)
             : RefuseForLimitAsync(context, error);
@@ -204,7 +186,7 @@ internal sealed class PushEndpoints(
         else
         {
             history.AddRefused(push.At);
-            logger.PushRefused(context.Request.Method, SourceOf(context), error.Message);
+            logger.PushRefused(context.Request.Method, context.Source(), error.Message);
         }
         if (result.Error is { Limit: not PushLimit.None } excess)
         {
@@ -219,14 +201,4 @@ internal sealed class PushEndpoints(
             StatusCodes.Status400BadRequest,
             $"pushed metrics are invalid or inconsistent with existing metrics: {result.Error.Message}{result.ClashLine}");
     }
-
-    /// <summary>Address and port of the client; a unix socket has neither.</summary>
-    private static string SourceOf(HttpContext context) => context.Connection.RemoteIpAddress is { } address
-        ? $"{address}:{context.Connection.RemotePort}"
-        : "unix";
-
-    /// <param name="Body">What the families were parsed from; the journal keeps it.</param>
-    /// <param name="Uses">What it was forgiven.</param>
-    private readonly record struct ParsedBody(
-        BodyFormat Format, ReadOnlyMemory<byte> Body, List<MetricFamily> Families, Leniency Uses);
 }

@@ -16,6 +16,27 @@ internal static class StateFiles
 
     private const int MaxPartRecords = 1000;
 
+    /// <summary>Puts all that was kept into the store, which must be empty: the snapshot, then what the journal has since.</summary>
+    /// <param name="unreadable">Families that were left out are added to it.</param>
+    /// <param name="faults">What is wrong with changes that cannot be made is added to it.</param>
+    public static async Task<RestoredFiles> RestoreAllAsync(
+        Restore restore,
+        GroupStore store,
+        List<UnreadableFamily> unreadable,
+        List<string> faults,
+        CancellationToken cancellation)
+    {
+        using (Stream? snapshot = restore.OpenSnapshot())
+        {
+            if (snapshot is not null && await RestoreAsync(snapshot, store, unreadable, cancellation) is { } damage)
+            {
+                restore.SnapshotIsDamaged(damage);
+            }
+        }
+        await ReplayAsync(restore.Records(), store, faults, cancellation);
+        return restore.Finish();
+    }
+
     /// <summary>Puts what a snapshot holds into the store. Gives what is wrong with it, or null.</summary>
     /// <param name="unreadable">Families that were left out are added to it.</param>
     public static async Task<string?> RestoreAsync(

@@ -16,35 +16,20 @@ internal sealed class StoreRestore(GroupStore store, TimeProvider time, ILogger 
     {
         DurableFolder folder = openFolder(Path.GetDirectoryName(path) ?? "/");
         var restore = Restore.Begin(folder, Path.GetFileName(path), time.GetUtcNow());
-        await RestoreSnapshotAsync(restore, cancellation);
+        var unreadable = new List<UnreadableFamily>();
         var faults = new List<string>();
-        await StateFiles.ReplayAsync(restore.Records(), store, faults, cancellation);
+        RestoredFiles files = await StateFiles.RestoreAllAsync(restore, store, unreadable, faults, cancellation);
+        foreach (UnreadableFamily family in unreadable)
+        {
+            logger.FamilyNotRestored(family.Name.ToString(), family.Error.Message);
+        }
         faults.ForEach(logger.RestoreFinding);
-        RestoredFiles files = restore.Finish();
         foreach (string finding in files.Report.Findings)
         {
             logger.RestoreFinding(finding);
         }
         return new RestoredStore(
             files, files.Report.Records - faults.Count, files.Report.DiscardedRecords + faults.Count);
-    }
-
-    private async Task RestoreSnapshotAsync(Restore restore, CancellationToken cancellation)
-    {
-        using Stream? snapshot = restore.OpenSnapshot();
-        if (snapshot is null)
-        {
-            return;
-        }
-        var unreadable = new List<UnreadableFamily>();
-        if (await StateFiles.RestoreAsync(snapshot, store, unreadable, cancellation) is { } damage)
-        {
-            restore.SnapshotIsDamaged(damage);
-        }
-        foreach (UnreadableFamily family in unreadable)
-        {
-            logger.FamilyNotRestored(family.Name.ToString(), family.Error.Message);
-        }
     }
 }
 

@@ -46,17 +46,8 @@ internal static class FileInspection
         }
         var store = new GroupStore([]);
         var unreadable = new List<UnreadableFamily>();
-        using (Stream? snapshot = restore.OpenSnapshot())
-        {
-            if (snapshot is not null
-                && await StateFiles.RestoreAsync(snapshot, store, unreadable, CancellationToken.None) is { } damage)
-            {
-                restore.SnapshotIsDamaged(damage);
-            }
-        }
         var faults = new List<string>();
-        await StateFiles.ReplayAsync(restore.Records(), store, faults, CancellationToken.None);
-        RestoredFiles files = restore.Finish();
+        RestoredFiles files = await StateFiles.RestoreAllAsync(restore, store, unreadable, faults, CancellationToken.None);
         return new InspectedFile(path, size, restore.SnapshotTrailer, files.Journal.Parts, store.Snapshot)
         {
             Unreadable = unreadable,

@@ -1,6 +1,6 @@
 using PushGateway.CommandLine;
 using PushGateway.Core.Model;
-using PushGateway.Core.Parsing;
+using PushGateway.Core.Persistence;
 using PushGateway.Core.Store;
 using PushGateway.Http;
 using PushGateway.Telemetry;
@@ -19,19 +19,20 @@ internal static class MetricsCheck
         {
             return ToolCall.Failed;
         }
-        using var body = new BodyBuffer(options.MaxBodySize.Bytes);
+        var settings = GatewaySettings.Of(options, TimeLimits.Default);
+        using var body = new BodyBuffer(settings.MaxBodyBytes);
         if (!await body.TryReadAllAsync(call.Input, pace: null, CancellationToken.None))
         {
             return call.Refuse(LimitAnswer.Of(PushLimit.BodySize).Describe(
-                $"the metrics have more than {options.MaxBodySize.Bytes} bytes"));
+                $"the metrics have more than {settings.MaxBodyBytes} bytes"));
         }
-        NameValidation names = options.EnableUtf8Names ? NameValidation.Utf8 : NameValidation.Legacy;
-        if (!TextParser.TryParse(body.Written, names, out List<MetricFamily>? families, out PushError? error))
+        BodyFormat format = settings.Names == NameValidation.Utf8 ? BodyFormat.Utf8Text : BodyFormat.LegacyText;
+        if (!ParsedBody.TryParse(body.Written, format, settings.IsLenient, out ParsedBody? parsed, out PushError? error))
         {
             return call.Refuse(error.Message);
         }
-        List<LintProblem> problems = MetricsLint.Find(families);
-        if (Push(families, options) is { } refusal)
+        List<LintProblem> problems = MetricsLint.Find(parsed.Families);
+        if (Push(parsed.Families, settings, FamilyCatalogue.ReservedWith(options)) is { } refusal)
         {
             return call.Refuse(refusal);
         }
@@ -43,17 +44,19 @@ internal static class MetricsCheck
     }
 
     /// <summary>Pushes them to an empty store. Gives the reason why it would not take them, or null.</summary>
-    private static string? Push(List<MetricFamily> families, GatewayOptions options)
+    private static string? Push(
+        List<MetricFamily> families, GatewaySettings settings, IReadOnlyList<ReservedFamily> reserved)
     {
-        var limits = new PushLimits(
-            options.MaxSeries.Count, options.MaxLabels.Count, options.MaxNameLength.Bytes, options.MaxValueLength.Bytes);
-        PushCheck check = options.DisableConsistencyCheck ? PushCheck.Unchecked : PushCheck.Checked;
         var command = new PushCommand(
-            new GroupingKey([new Label("job", "check")]), PushMode.Replace, check, families, TimeProvider.System.GetUnixNanoseconds())
+            new GroupingKey([new Label("job", "check")]),
+            PushMode.Replace,
+            settings.Check,
+            families,
+            TimeProvider.System.GetUnixNanoseconds())
         {
-            Limits = limits,
+            Limits = settings.Limits,
         };
-        PushError? error = new GroupStore(FamilyCatalogue.ReservedWith(options)).Apply(command).Error;
+        PushError? error = new GroupStore(reserved).Apply(command).Error;
         return error is null or { Limit: PushLimit.None } ? error?.Message : LimitAnswer.Of(error.Limit).Describe(error.Message);
     }
 }

@@ -202,4 +202,28 @@ public sealed class BodyAttackTests : AttackTests
         Assert.InRange(bomb.Length, 1, 10_000_000);
         return bomb;
     }
+
+    /// <summary>The reason repeats the label, so that it is as large as the body, and does not fit what is written ahead.</summary>
+    [Fact]
+    public async Task Push_RefusedClientsThatDoNotReadWhy_HoldNobodyUp()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        string bad = $"x{{l=\"{new string('v', 8 << 20)}\n";
+        var clients = new List<RawClient>();
+        for (int i = 0; i <= Environment.ProcessorCount; i++)
+        {
+            RawClient client = await RawClient.ConnectAsync(gateway.Port);
+            clients.Add(client);
+            await client.SendAsync($"PUT /metrics/job/bad HTTP/1.1\r\nHost: x\r\nContent-Length: {bad.Length}\r\n\r\n{bad}");
+        }
+        using var good = new StringContent(string.Concat(Enumerable.Range(0, 10_000).Select(i => $"x{{l=\"{i}\"}} 1\n")));
+
+        // They are given up after half a minute.
+        using var deadline = Deadline.Of(TimeSpan.FromSeconds(25));
+
+        using HttpResponseMessage answer = await gateway.Client.PutAsync("/metrics/job/good", good, deadline.Token);
+
+        Assert.Equal(200, (int)answer.StatusCode);
+        clients.ForEach(client => client.Reset());
+    }
 }

@@ -115,6 +115,18 @@ public sealed class MetricsCheckTests
         Assert.Equal((3, "\"a\\nb\": has no help\n"), (with.ExitCode, with.Errors));
     }
 
+    [Fact]
+    public async Task Check_WhatALenientGatewayForgives_IsForgivenWithTheFlag()
+    {
+        const string metrics = "# HELP a Any.\r\n# TYPE a gauge\r\na 1 1700000000000";
+
+        ToolRun without = await RunAsync(metrics);
+        ToolRun with = await RunAsync(metrics, "--push.lenient");
+
+        Assert.Equal(1, without.ExitCode);
+        Assert.Equal((0, ""), (with.ExitCode, with.Errors));
+    }
+
     /// <summary>Random bytes, with and without the start of something that is right.</summary>
     [Fact]
     public async Task Check_Garbage_EndsWith1()
