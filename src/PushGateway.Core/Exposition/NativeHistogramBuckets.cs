@@ -3,7 +3,7 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Exposition;
 
 /// <summary>The buckets of a native histogram, as the JSON API and the UI show them.</summary>
-public static class NativeHistogramBuckets
+public static class NativeHistogram
 {
     /// <summary>Upstream: a float count above 0 makes it a float histogram; its integer fields are ignored.</summary>
     public static bool IsFloat(Histogram histogram) =>

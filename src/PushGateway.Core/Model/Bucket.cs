@@ -9,7 +9,7 @@ public readonly record struct Bucket(double UpperBound)
     private readonly ulong _count;
 
     /// <summary>Null where there is a whole count, and nothing else.</summary>
-    private readonly Rarities? _rarities = Rarities.NoCount;
+    private readonly OptionalFields? _rarities = OptionalFields.NoCount;
 
     public ulong? CumulativeCount
     {
@@ -17,7 +17,7 @@ public readonly record struct Bucket(double UpperBound)
         init
         {
             _count = value ?? 0;
-            _rarities = Rarities.Of(value is not null, CumulativeCountFloat, Exemplar);
+            _rarities = OptionalFields.Of(value is not null, CumulativeCountFloat, Exemplar);
         }
     }
 
@@ -25,24 +25,24 @@ public readonly record struct Bucket(double UpperBound)
     public double? CumulativeCountFloat
     {
         get => _rarities?.CumulativeCountFloat;
-        init => _rarities = Rarities.Of(CumulativeCount is not null, value, Exemplar);
+        init => _rarities = OptionalFields.Of(CumulativeCount is not null, value, Exemplar);
     }
 
     public Exemplar? Exemplar
     {
         get => _rarities?.Exemplar;
-        init => _rarities = Rarities.Of(CumulativeCount is not null, CumulativeCountFloat, value);
+        init => _rarities = OptionalFields.Of(CumulativeCount is not null, CumulativeCountFloat, value);
     }
 
     /// <summary>The count as shown: the float one where it is not 0.</summary>
     public double Count => CumulativeCountFloat is { } count and not 0 ? count : CumulativeCount ?? 0;
 
-    private sealed record Rarities(bool HasCount, double? CumulativeCountFloat, Exemplar? Exemplar)
+    private sealed record OptionalFields(bool HasCount, double? CumulativeCountFloat, Exemplar? Exemplar)
     {
-        public static readonly Rarities NoCount = new(false, null, null);
+        public static readonly OptionalFields NoCount = new(false, null, null);
 
-        public static Rarities? Of(bool hasCount, double? count, Exemplar? exemplar) =>
-            count is not null || exemplar is not null ? new Rarities(hasCount, count, exemplar)
+        public static OptionalFields? Of(bool hasCount, double? count, Exemplar? exemplar) =>
+            count is not null || exemplar is not null ? new OptionalFields(hasCount, count, exemplar)
             : hasCount ? null : NoCount;
     }
 }

@@ -5,7 +5,7 @@ namespace PushGateway.Core.Model;
 public sealed class Metric
 {
     private object? _distribution;
-    private Rarities? _rarities;
+    private OptionalFields? _rarities;
 
     public LabelSet Labels { get; set; }
 
@@ -54,7 +54,7 @@ public sealed class Metric
         set => _rarities = Rare with { TimestampMs = value };
     }
 
-    private Rarities Rare => _rarities ?? Rarities.None;
+    private OptionalFields Rare => _rarities ?? OptionalFields.None;
 
     /// <summary>The same value under other labels.</summary>
     public Metric WithLabels(LabelSet labels)
@@ -65,8 +65,8 @@ public sealed class Metric
     }
 
     /// <summary>Immutable, so that copies of a metric can share it.</summary>
-    private sealed record Rarities(Exemplar? Exemplar, Timestamp? Created, long? TimestampMs)
+    private sealed record OptionalFields(Exemplar? Exemplar, Timestamp? Created, long? TimestampMs)
     {
-        public static readonly Rarities None = new(null, null, null);
+        public static readonly OptionalFields None = new(null, null, null);
     }
 }

@@ -11,7 +11,7 @@ public sealed record PushError(string Message)
     public int? Line { get; init; }
 
     /// <summary>The limit that the push is beyond, if that is why.</summary>
-    public PushLimit Limit { get; init; }
+    public LimitKind Limit { get; init; }
 
     public override string ToString() => Message;
 }

@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Model;
 
 /// <summary>Which limit a push was refused for.</summary>
-public enum PushLimit
+public enum LimitKind
 {
     None,
 

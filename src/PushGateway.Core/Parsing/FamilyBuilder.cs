@@ -16,25 +16,25 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
     /// <summary>As in a push of gauges with two labels each.</summary>
     private const int BodyBytesPerLabel = 48;
 
-    private readonly Dictionary<Utf8String, OpenFamily> _families = [];
+    private readonly Dictionary<Utf8String, FamilyState> _families = [];
 
     private Dictionary<UInt128, Metric>? _assembled;
     private readonly SampleLabels _labels = new(bodyLength / BodyBytesPerLabel);
 
     private Utf8String _name;
-    private OpenFamily? _family;
+    private FamilyState? _family;
     private SampleRole _role;
 
     private bool _nameGiven;
     private double _bound;
     private Metric? _metric;
-    private OpenFamily? _metricFamily;
+    private FamilyState? _metricFamily;
     private bool _metricIsExtended;
     private bool _hasMetricsTwice;
 
     public ReadOnlySpan<byte> FamilyName => _family is null ? default : _family.Family.Name.Span;
 
-    /// <inheritdoc cref="OpenFamily.BoundName"/>
+    /// <inheritdoc cref="FamilyState.BoundName"/>
     public Utf8String BoundName => _family!.BoundName;
 
     public bool HasHelp => _family!.Family.Help is not null;
@@ -45,7 +45,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
     public List<MetricFamily> Finish()
     {
         var families = new List<MetricFamily>(_families.Count);
-        foreach (OpenFamily open in _families.Values)
+        foreach (FamilyState open in _families.Values)
         {
             if (_hasMetricsTwice)
             {
@@ -57,7 +57,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
             }
             if (open.IsHistogram)
             {
-                open.Family.Metrics.ForEach(metric => SampleAssembly.MakeCountsAlike(metric.Histogram!));
+                open.Family.Metrics.ForEach(metric => DistributionBuilder.MakeCountsAlike(metric.Histogram!));
             }
         }
         return families;
@@ -77,7 +77,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
                 return $"invalid metric name {GoQuote.Quote(name.Span)}";
             }
             _role = SampleRole.Value;
-            _family = new OpenFamily(new MetricFamily { Name = name });
+            _family = new FamilyState(new MetricFamily { Name = name });
             _families.Add(name, _family);
         }
         _name = name;
@@ -183,13 +183,13 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         {
             case MetricType.Summary:
                 _metric!.ValueType = MetricType.Summary;
-                SampleAssembly.Set(_metric.Summary ??= new Summary(), _role, _bound, value);
+                DistributionBuilder.Set(_metric.Summary ??= new Summary(), _role, _bound, value);
                 return null;
             case MetricType.Histogram or MetricType.GaugeHistogram:
                 _metric!.ValueType = MetricType.Histogram;
-                _metric.Histogram ??= SampleAssembly.NewHistogram(
+                _metric.Histogram ??= DistributionBuilder.NewHistogram(
                     family.Metrics is [.., Metric before, _] ? before.Histogram : null);
-                return SampleAssembly.Set(_metric.Histogram, _role, _bound, value) is { } fault
+                return DistributionBuilder.Set(_metric.Histogram, _role, _bound, value) is { } fault
                     ? $"{fault} for histogram {GoQuote.Quote(FamilyName)}"
                     : null;
             default:
@@ -203,13 +203,13 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
 
     private bool TryFindFamily(Utf8String name)
     {
-        if (_families.TryGetValue(name, out OpenFamily? family))
+        if (_families.TryGetValue(name, out FamilyState? family))
         {
             _family = family;
             _role = SampleRole.Value;
             return true;
         }
-        (int suffixLength, SampleRole role) = SampleAssembly.RoleOf(name.Span);
+        (int suffixLength, SampleRole role) = DistributionBuilder.RoleOf(name.Span);
         if (role == SampleRole.Value
             || !_families.TryGetValue(name[..^suffixLength], out family)
             || !(family.IsHistogram || (family.IsSummary && role != SampleRole.Bucket)))

@@ -3,7 +3,7 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>Makes bodies that the parsers or the store refuse into such that they take.</summary>
-public static class LenientBody
+public static class TextBodyRepair
 {
     /// <summary>
     /// A body in the text format whose lines end in LF, all that are not blank. The lines keep their numbers. In memory of its

@@ -3,7 +3,7 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>A family that lines of the body may still add to.</summary>
-internal sealed class OpenFamily(MetricFamily family)
+internal sealed class FamilyState(MetricFamily family)
 {
     private static readonly Utf8String BucketLabel = new("le");
     private static readonly Utf8String QuantileLabel = new("quantile");

@@ -207,7 +207,7 @@ public sealed partial class ProtobufParser
         reader.Leave(outer);
     }
 
-    private Histogram NewHistogram() => _lastHistogram = SampleAssembly.NewHistogram(_lastHistogram);
+    private Histogram NewHistogram() => _lastHistogram = DistributionBuilder.NewHistogram(_lastHistogram);
 
     /// <summary>Whether a value of this type is to be read; drops a value of another type that it overrides.</summary>
     private static bool TryHold(Metric metric, MetricType type, MetricType familyType)

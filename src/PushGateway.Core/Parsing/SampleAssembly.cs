@@ -13,7 +13,7 @@ internal enum SampleRole
 }
 
 /// <summary>Puts summaries and histograms together from their samples.</summary>
-internal static class SampleAssembly
+internal static class DistributionBuilder
 {
     /// <summary>Lest a body with one large histogram makes us take much memory for many small ones.</summary>
     private const int MaxExpectedBuckets = 16;

@@ -7,7 +7,7 @@ namespace PushGateway.Core.Parsing;
 /// bytes there are read as these were, in a family in which the same label is the bound.
 /// </summary>
 /// <remarks>A push of 20 series is parsed in 3.6 µs, without this in 4.7 µs.</remarks>
-internal sealed class SampleShape
+internal sealed class LabelTemplate
 {
     private readonly List<(Utf8String Lead, Utf8String Name)> _labels = [];
     private Utf8String _boundName;

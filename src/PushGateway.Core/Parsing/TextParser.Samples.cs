@@ -7,7 +7,7 @@ namespace PushGateway.Core.Parsing;
 public sealed partial class TextParser
 {
     /// <summary>That of the last sample whose line began with its name.</summary>
-    private readonly SampleShape _shape = new();
+    private readonly LabelTemplate _shape = new();
 
     /// <summary>sample = name blanks [labels] value; or labels with the name among them, then value</summary>
     private bool ParseSample(ref LineCursor cursor)

@@ -2,7 +2,7 @@ namespace PushGateway.Core.Persistence;
 
 /// <summary>The start of a file, read in large pieces.</summary>
 /// <param name="limit">What lies behind is not read.</param>
-internal sealed class FileWindow(DurableFile file, long limit)
+internal sealed class BufferedFileReader(DurableFile file, long limit)
 {
     private const int BufferBytes = 1 << 18;
 

@@ -7,7 +7,7 @@ public enum FsyncPolicy
     /// <summary>Before the push is answered. Pushes that wait at the same time share one fsync.</summary>
     Always,
 
-    /// <summary>At each <see cref="Journal.SyncAsync"/>, which the host calls every second.</summary>
+    /// <summary>At each <see cref="JournalWriter.SyncAsync"/>, which the host calls every second.</summary>
     Interval,
 
     /// <summary>

@@ -39,7 +39,7 @@ public static class GobSnapshotReader
     /// The same groups, some at a time and not yet decoded, so that several threads can do that while this one reads on.
     /// </summary>
     /// <inheritdoc cref="Read(Stream)"/>
-    public static IEnumerable<SnapshotPiece> ReadPieces(Stream stream)
+    public static IEnumerable<SnapshotChunk> ReadPieces(Stream stream)
     {
         var reader = new GobReader(stream);
         var types = new GobTypes(reader);
@@ -48,7 +48,7 @@ public static class GobSnapshotReader
         GobFormatException? fault = null;
         for (ulong left = reader.ReadUInt(GroupCount); left > 0 && fault is null;)
         {
-            var piece = new SnapshotPiece(types, groups, reader.Offset, PieceBytes);
+            var piece = new SnapshotChunk(types, groups, reader.Offset, PieceBytes);
             reader.BeginCopy(piece.Bytes);
             while (left > 0 && reader.Offset < piece.Start + PieceBytes && TrySkip(types, groups, out fault))
             {

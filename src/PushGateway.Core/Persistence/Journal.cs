@@ -18,14 +18,14 @@ namespace PushGateway.Core.Persistence;
 /// on.</para>
 /// <para>All members are thread-safe.</para>
 /// </remarks>
-public sealed class Journal : IAsyncDisposable
+public sealed class JournalWriter : IAsyncDisposable
 {
     // Not a Lock: the journal's thread waits on it.
     private readonly object _gate = new();
     private readonly Queue<JournalStep> _steps = new();
-    private readonly JournalFiles _files;
+    private readonly SegmentWriter _files;
     private readonly long _journalId;
-    private readonly PendingBytes _pending;
+    private readonly BackpressureGate _pending;
 
     private JournalBatch? _open;
     private long _generation;
@@ -34,11 +34,11 @@ public sealed class Journal : IAsyncDisposable
     private long _failures;
     private volatile JournalFailedException? _failure;
 
-    private Journal(JournalStart start, JournalOptions options)
+    private JournalWriter(JournalStartPoint start, JournalOptions options)
     {
         _journalId = start.Header.JournalId;
-        _pending = new PendingBytes(options.MaxPendingBytes);
-        _files = new JournalFiles(start, options);
+        _pending = new BackpressureGate(options.MaxPendingBytes);
+        _files = new SegmentWriter(start, options);
         _generation = start.Header.Generation;
     }
 
@@ -58,9 +58,9 @@ public sealed class Journal : IAsyncDisposable
     /// Begins a file behind those that were restored. If the disk fails, the journal has failed from the start.
     /// </summary>
     /// <exception cref="IOException">Another gateway has begun one, and holds more than was restored.</exception>
-    public static async Task<Journal> OpenAsync(JournalStart start, JournalOptions options)
+    public static async Task<JournalWriter> OpenAsync(JournalStartPoint start, JournalOptions options)
     {
-        var journal = new Journal(start, options);
+        var journal = new JournalWriter(start, options);
         Task begun = journal.Enqueue(new JournalTask(files => files.Begin(start.Header.Generation)));
         new Thread(journal.RunSteps) { IsBackground = true, Name = "journal" }.Start();
         await begun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -105,13 +105,13 @@ public sealed class Journal : IAsyncDisposable
     /// Ends the current generation, without waiting for the disk. The store's lock must be held, and its snapshot taken
     /// under the same lock.
     /// </summary>
-    public JournalCut Cut()
+    public Checkpoint Cut()
     {
         lock (_gate)
         {
             if (_failure is not null)
             {
-                return new JournalCut(new SnapshotCoverage(_journalId, _generation), _failures);
+                return new Checkpoint(new CheckpointId(_journalId, _generation), _failures);
             }
             if (_hasRecords && !_isClosed)
             {
@@ -119,7 +119,7 @@ public sealed class Journal : IAsyncDisposable
                 _hasRecords = false;
                 Put(new JournalTask(files => files.Begin(next)));
             }
-            return new JournalCut(new SnapshotCoverage(_journalId, _generation - 1), failure: null);
+            return new Checkpoint(new CheckpointId(_journalId, _generation - 1), failure: null);
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class Journal : IAsyncDisposable
     /// file too, so that the journal goes on.
     /// </summary>
     /// <exception cref="JournalFailedException">A new file could not be begun.</exception>
-    public Task CoveredAsync(JournalCut cut) =>
+    public Task CoveredAsync(Checkpoint cut) =>
         Enqueue(new JournalTask(files => Cover(files, cut), runsAfterFailure: true));
 
     /// <summary>Makes durable what was written; done before anything that is appended later.</summary>
@@ -241,14 +241,14 @@ public sealed class Journal : IAsyncDisposable
         }
     }
 
-    private void Cover(JournalFiles files, JournalCut cut)
+    private void Cover(SegmentWriter files, Checkpoint cut)
     {
         lock (_gate)
         {
             if (_failure is null || cut.Failure != _failures)
             {
                 // Without a failure, or one that the snapshot knows nothing of.
-                cut = new JournalCut(cut.Coverage, failure: null);
+                cut = new Checkpoint(cut.Coverage, failure: null);
             }
         }
         if (cut.Failure is null)

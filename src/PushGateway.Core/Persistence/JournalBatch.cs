@@ -17,7 +17,7 @@ internal sealed class JournalBatch : JournalStep
         _bytes += record.Length;
     }
 
-    public override void Run(JournalFiles files) => files.Append(_buffers, _bytes);
+    public override void Run(SegmentWriter files) => files.Append(_buffers, _bytes);
 
     public override void Complete()
     {

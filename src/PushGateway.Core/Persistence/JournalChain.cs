@@ -12,12 +12,12 @@ namespace PushGateway.Core.Persistence;
 /// <para>The newest file defines the history: each file names the one that it follows and how much of that counts. What
 /// is not on the way from the newest one back to the snapshot was given up by an earlier restore.</para>
 /// </remarks>
-internal static class JournalChain
+internal static class SegmentChain
 {
     /// <summary>In the order in which they are to be applied; empty if none goes on from the snapshot.</summary>
-    public static List<JournalFound> Find(IEnumerable<JournalFound> files, SnapshotFound snapshot)
+    public static List<SegmentInfo> Find(IEnumerable<SegmentInfo> files, SnapshotInfo snapshot)
     {
-        List<JournalFound> found =
+        List<SegmentInfo> found =
         [
             .. files.Where(file => file.Header is not null && !IsCovered(file, snapshot))
                 .OrderByDescending(file => file.Header!.JournalId)
@@ -28,8 +28,8 @@ internal static class JournalChain
         {
             return [];
         }
-        Predicate<JournalHeader> follows = Follows(snapshot);
-        List<JournalFound>? chain = Newest(found, follows);
+        Predicate<SegmentHeader> follows = Follows(snapshot);
+        List<SegmentInfo>? chain = Newest(found, follows);
         if (chain is null && (!snapshot.Exists || snapshot.Damage is not null))
         {
             chain = Newest(found, header => Before(found, header) is null);
@@ -38,25 +38,25 @@ internal static class JournalChain
     }
 
     /// <summary>Whether a snapshot holds all of a file.</summary>
-    public static bool IsCovered(JournalFound file, SnapshotFound snapshot) =>
+    public static bool IsCovered(SegmentInfo file, SnapshotInfo snapshot) =>
         file.Header is { } header
         && snapshot.Coverage is { } coverage
         && header.JournalId == coverage.JournalId
         && header.Generation <= coverage.Generation;
 
-    private static Predicate<JournalHeader> Follows(SnapshotFound snapshot)
+    private static Predicate<SegmentHeader> Follows(SnapshotInfo snapshot)
     {
         if (snapshot.Coverage is { } coverage)
         {
             return header => header.JournalId == coverage.JournalId && header.Previous <= coverage.Generation;
         }
-        SnapshotIdentity identity = snapshot.Identify();
+        Fingerprint identity = snapshot.Identify();
         return header => header.Previous == 0 && header.Base == identity;
     }
 
-    private static List<JournalFound>? Newest(List<JournalFound> found, Predicate<JournalHeader> isFirst)
+    private static List<SegmentInfo>? Newest(List<SegmentInfo> found, Predicate<SegmentHeader> isFirst)
     {
-        foreach (JournalFound last in found)
+        foreach (SegmentInfo last in found)
         {
             if (Back(found, last, isFirst) is { } chain)
             {
@@ -67,13 +67,13 @@ internal static class JournalChain
     }
 
     /// <summary>The way from a file back to a first one; null if there is a gap in it.</summary>
-    private static List<JournalFound>? Back(
-        List<JournalFound> found, JournalFound last, Predicate<JournalHeader> isFirst)
+    private static List<SegmentInfo>? Back(
+        List<SegmentInfo> found, SegmentInfo last, Predicate<SegmentHeader> isFirst)
     {
-        var chain = new List<JournalFound> { last };
+        var chain = new List<SegmentInfo> { last };
         while (!isFirst(chain[0].Header!))
         {
-            JournalHeader header = chain[0].Header!;
+            SegmentHeader header = chain[0].Header!;
             if (Before(found, header) is not { } before || before.Length < header.PreviousLength)
             {
                 return null;
@@ -83,6 +83,6 @@ internal static class JournalChain
         return chain;
     }
 
-    private static JournalFound? Before(List<JournalFound> found, JournalHeader header) => found.Find(file =>
+    private static SegmentInfo? Before(List<SegmentInfo> found, SegmentHeader header) => found.Find(file =>
         file.Header!.JournalId == header.JournalId && file.Header.Generation == header.Previous);
 }

@@ -3,16 +3,16 @@ namespace PushGateway.Core.Persistence;
 /// <summary>
 /// A place in the journal: the snapshot of the store taken there holds all before it and nothing behind.
 /// </summary>
-public sealed class JournalCut
+public sealed class Checkpoint
 {
-    internal JournalCut(SnapshotCoverage coverage, long? failure)
+    internal Checkpoint(CheckpointId coverage, long? failure)
     {
         Coverage = coverage;
         Failure = failure;
     }
 
     /// <summary>To be written into the snapshot.</summary>
-    public SnapshotCoverage Coverage { get; }
+    public CheckpointId Coverage { get; }
 
     /// <summary>Which failure the journal was in; null if it was in none.</summary>
     internal long? Failure { get; }

@@ -3,13 +3,13 @@ using System.Diagnostics;
 namespace PushGateway.Core.Persistence;
 
 /// <summary>The files of a journal, as its thread writes them. Not thread-safe, but for the two counts.</summary>
-internal sealed class JournalFiles(JournalStart start, JournalOptions options)
+internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions options)
 {
     private readonly DurableFolder _folder = start.Folder;
     private readonly string _name = start.Files.Journal;
 
     /// <summary>Those that are complete and in no snapshot yet.</summary>
-    private readonly List<JournalPart> _parts = [.. start.Parts];
+    private readonly List<JournalSegment> _parts = [.. start.Parts];
 
     private DurableFile? _current;
 
@@ -145,7 +145,7 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
         _generation = generation;
         _length = _accepted = _records = 0;
 
-        JournalHeader header = start.Header with
+        SegmentHeader header = start.Header with
         {
             Generation = generation,
             Previous = _previous,
@@ -154,7 +154,7 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
         _current.Write([header.Encode()], 0);
         _current.Sync();
         _folder.Sync();
-        _length = _accepted = _synced = JournalHeader.Bytes;
+        _length = _accepted = _synced = SegmentHeader.Bytes;
         _retired?.Dispose();
         _retired = null;
         Count();
@@ -169,7 +169,7 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
         _retired?.Dispose();
         _retired = _current;
         _current = null;
-        _parts.Add(new JournalPart(_name, _generation, RecordBytes, _records, KeptAs: null));
+        _parts.Add(new JournalSegment(_name, _generation, RecordBytes, _records, KeptAs: null));
         (_previous, _previousLength) = (_generation, _length);
     }
 
@@ -187,7 +187,7 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
         _folder.Sync();
     }
 
-    private bool TryDrop(JournalPart part)
+    private bool TryDrop(JournalSegment part)
     {
         try
         {
@@ -207,7 +207,7 @@ internal sealed class JournalFiles(JournalStart start, JournalOptions options)
         }
     }
 
-    private long RecordBytes => Math.Max(0, _length - JournalHeader.Bytes);
+    private long RecordBytes => Math.Max(0, _length - SegmentHeader.Bytes);
 
     private void Count()
     {

@@ -16,15 +16,15 @@ namespace PushGateway.Core.Persistence;
 /// <param name="Previous">The generation whose records come before these; 0 if there is none but the snapshot.</param>
 /// <param name="PreviousLength">How many bytes of the previous file count.</param>
 /// <param name="Base">The persistence file that the journal's first generation follows.</param>
-internal sealed record JournalHeader(
-    long JournalId, long Generation, long Previous, long PreviousLength, SnapshotIdentity Base)
+internal sealed record SegmentHeader(
+    long JournalId, long Generation, long Previous, long PreviousLength, Fingerprint Base)
 {
     public const int Bytes = 64;
 
     private const uint Version = 1;
 
     /// <summary>Whether there was something before the first record.</summary>
-    public bool FollowsSnapshot => Previous > 0 || Base != SnapshotIdentity.None;
+    public bool FollowsSnapshot => Previous > 0 || Base != Fingerprint.None;
 
     /// <summary>0x8A PGWJNL LF</summary>
     private static ReadOnlySpan<byte> Magic => [0x8A, 0x50, 0x47, 0x57, 0x4A, 0x4E, 0x4C, 0x0A];
@@ -46,7 +46,7 @@ internal sealed record JournalHeader(
 
     /// <summary>Null if it is no header, or a damaged one.</summary>
     /// <param name="isNewer">A version after this one has written it.</param>
-    public static JournalHeader? Decode(ReadOnlySpan<byte> header, out bool isNewer)
+    public static SegmentHeader? Decode(ReadOnlySpan<byte> header, out bool isNewer)
     {
         isNewer = false;
         if (header.Length < Bytes
@@ -56,12 +56,12 @@ internal sealed record JournalHeader(
             return null;
         }
         isNewer = BinaryPrimitives.ReadUInt32LittleEndian(header[8..]) > Version;
-        var read = new JournalHeader(
+        var read = new SegmentHeader(
             BinaryPrimitives.ReadInt64LittleEndian(header[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(header[24..]),
             BinaryPrimitives.ReadInt64LittleEndian(header[32..]),
             BinaryPrimitives.ReadInt64LittleEndian(header[40..]),
-            new SnapshotIdentity(
+            new Fingerprint(
                 BinaryPrimitives.ReadInt64LittleEndian(header[48..]),
                 BinaryPrimitives.ReadUInt32LittleEndian(header[56..])));
         return isNewer || read.Previous >= read.Generation ? null : read;

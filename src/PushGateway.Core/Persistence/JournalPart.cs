@@ -5,4 +5,4 @@ namespace PushGateway.Core.Persistence;
 /// <param name="KeptAs">
 /// The name to keep it under, since it is damaged; null to delete it once a snapshot has it.
 /// </param>
-public sealed record JournalPart(string Name, long Generation, long Bytes, long Records, string? KeptAs);
+public sealed record JournalSegment(string Name, long Generation, long Bytes, long Records, string? KeptAs);

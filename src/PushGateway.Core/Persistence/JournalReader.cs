@@ -9,7 +9,7 @@ namespace PushGateway.Core.Persistence;
 /// of the write that it cut short. That is taken for damage, though none of them was acknowledged: the file is kept for
 /// nothing then, which is better than cutting off what was.
 /// </remarks>
-internal sealed class JournalReader
+internal sealed class SegmentReader
 {
     /// <summary>
     /// How often over the file may be checksummed in search of records. A pushed body may hold, where protobuf skips it, any
@@ -17,18 +17,18 @@ internal sealed class JournalReader
     /// </summary>
     private const int MaxSearches = 16;
 
-    private readonly FileWindow _window;
+    private readonly BufferedFileReader _window;
     private long _searchLeft;
 
     /// <param name="limit">How much of the file counts.</param>
-    public JournalReader(DurableFile file, long limit)
+    public SegmentReader(DurableFile file, long limit)
     {
-        _window = new FileWindow(file, limit);
+        _window = new BufferedFileReader(file, limit);
         _searchLeft = MaxSearches * limit;
     }
 
     /// <summary>The end of the last whole record.</summary>
-    public long Offset { get; private set; } = JournalHeader.Bytes;
+    public long Offset { get; private set; } = SegmentHeader.Bytes;
 
     /// <summary>After the last record: how the file ends.</summary>
     public JournalEnd End { get; private set; }

@@ -1,10 +1,10 @@
 namespace PushGateway.Core.Persistence;
 
-/// <summary>Where a new journal goes on, as a <see cref="Restore"/> has found it.</summary>
-public sealed class JournalStart
+/// <summary>Where a new journal goes on, as a <see cref="FileRecovery"/> has found it.</summary>
+public sealed class JournalStartPoint
 {
-    internal JournalStart(
-        DurableFolder folder, PersistenceFiles files, JournalHeader header, IReadOnlyList<JournalPart> parts)
+    internal JournalStartPoint(
+        DurableFolder folder, FileNames files, SegmentHeader header, IReadOnlyList<JournalSegment> parts)
     {
         Folder = folder;
         Files = files;
@@ -14,14 +14,14 @@ public sealed class JournalStart
 
     internal DurableFolder Folder { get; }
 
-    internal PersistenceFiles Files { get; }
+    internal FileNames Files { get; }
 
     /// <summary>That of the first file to write.</summary>
-    internal JournalHeader Header { get; }
+    internal SegmentHeader Header { get; }
 
     /// <summary>
     /// What the next snapshot takes in, oldest first. Those in front that have no bytes are in the present one, and only not
     /// deleted yet.
     /// </summary>
-    public IReadOnlyList<JournalPart> Parts { get; }
+    public IReadOnlyList<JournalSegment> Parts { get; }
 }

@@ -14,7 +14,7 @@ internal abstract class JournalStep
     /// <summary>How much memory it holds until it is done.</summary>
     public virtual long Bytes => 0;
 
-    public abstract void Run(JournalFiles files);
+    public abstract void Run(SegmentWriter files);
 
     public virtual void Complete() => _done.SetResult();
 
@@ -28,9 +28,9 @@ internal abstract class JournalStep
 }
 
 /// <summary>A step that is not about records.</summary>
-internal sealed class JournalTask(Action<JournalFiles> run, bool runsAfterFailure = false) : JournalStep
+internal sealed class JournalTask(Action<SegmentWriter> run, bool runsAfterFailure = false) : JournalStep
 {
     public override bool RunsAfterFailure => runsAfterFailure;
 
-    public override void Run(JournalFiles files) => run(files);
+    public override void Run(SegmentWriter files) => run(files);
 }

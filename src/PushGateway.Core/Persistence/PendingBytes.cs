@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Persistence;
 
 /// <summary>Counts what is queued, and holds up those who would queue more while it is too much.</summary>
-internal sealed class PendingBytes(long most)
+internal sealed class BackpressureGate(long most)
 {
     private readonly Lock _lock = new();
     private long _bytes;

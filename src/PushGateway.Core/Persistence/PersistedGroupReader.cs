@@ -21,7 +21,7 @@ internal sealed class PersistedGroupReader
     private readonly GobType.Struct _group;
     private readonly ProtobufParser _parser = new(FirstMessageBytes);
 
-    private readonly GroupAssembly _assembly = new();
+    private readonly RestoredGroupBuilder _assembly = new();
 
     /// <summary>Those of the stored group at hand.</summary>
     private readonly List<Label> _labels = [];
@@ -180,7 +180,7 @@ internal sealed class PersistedGroupReader
         }
     }
 
-    /// <summary>The same for the group that <see cref="GroupAssembly"/> has begun.</summary>
+    /// <summary>The same for the group that <see cref="RestoredGroupBuilder"/> has begun.</summary>
     private void ReadFamilies(GobField field, ref List<UnreadableFamily>? unreadable)
     {
         var map = _types.Expect<GobType.Map>(field.Type, field.Name);

@@ -4,7 +4,7 @@ namespace PushGateway.Core.Persistence;
 
 /// <summary>The names of the files, all made of the persistence file's.</summary>
 /// <param name="Snapshot">The persistence file itself, without its folder.</param>
-internal sealed record PersistenceFiles(string Snapshot)
+internal sealed record FileNames(string Snapshot)
 {
     /// <summary>The part of the journal that is being written.</summary>
     public string Journal => Snapshot + ".journal";

@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Persistence;
 
 /// <summary>
-/// A folder on a real disk that stays as it is: what is renamed or deleted is so in memory only. A <see cref="Restore"/>
+/// A folder on a real disk that stays as it is: what is renamed or deleted is so in memory only. A <see cref="FileRecovery"/>
 /// finds in it what it would find at a start.
 /// </summary>
 /// <remarks>No file is locked, and a lock is no hindrance: a gateway may be at work in the folder.</remarks>

@@ -10,33 +10,33 @@ namespace PushGateway.Core.Persistence;
 /// before <see cref="Finish"/>, but for a snapshot that a crash has left without its name. All of them throw
 /// <see cref="IOException"/> if the disk fails; whatever the files hold is no exception but a finding.
 /// </remarks>
-public sealed class Restore
+public sealed class FileRecovery
 {
     private readonly DurableFolder _folder;
-    private readonly PersistenceFiles _files;
+    private readonly FileNames _files;
     private readonly long _at;
-    private readonly RestoreFindings _findings;
-    private readonly SnapshotFound _snapshot;
-    private readonly List<JournalFound> _found;
-    private readonly HashSet<JournalFound> _settled = [];
+    private readonly RecoveryLog _findings;
+    private readonly SnapshotInfo _snapshot;
+    private readonly List<SegmentInfo> _found;
+    private readonly HashSet<SegmentInfo> _settled = [];
 
     /// <summary>Those that the records come from, as far as they were read.</summary>
-    private readonly List<JournalPart> _read = [];
+    private readonly List<JournalSegment> _read = [];
 
     /// <summary>Those whose records the snapshot holds; they are deleted with the next one.</summary>
-    private readonly List<JournalPart> _covered = [];
+    private readonly List<JournalSegment> _covered = [];
 
-    private List<JournalFound> _chain = [];
+    private List<SegmentInfo> _chain = [];
     private string? _snapshotKeptAs;
 
-    private Restore(DurableFolder folder, PersistenceFiles files, DateTimeOffset at)
+    private FileRecovery(DurableFolder folder, FileNames files, DateTimeOffset at)
     {
         _folder = folder;
         _files = files;
         _at = at.UtcTicks;
-        _findings = new RestoreFindings(folder, at);
-        _snapshot = SnapshotFound.Inspect(folder, files.Snapshot);
-        _found = [.. folder.List().Where(files.IsJournal).Select(name => JournalFound.Inspect(folder, name))];
+        _findings = new RecoveryLog(folder, at);
+        _snapshot = SnapshotInfo.Inspect(folder, files.Snapshot);
+        _found = [.. folder.List().Where(files.IsJournal).Select(name => SegmentInfo.Inspect(folder, name))];
     }
 
     /// <summary>Whether there is a snapshot, or a part of a journal.</summary>
@@ -46,15 +46,15 @@ public sealed class Restore
     /// What the snapshot's trailer says, unchecked; null if there is none: the Go Pushgateway has written it, or its end is
     /// missing, or there is no snapshot.
     /// </summary>
-    public SnapshotCoverage? SnapshotTrailer => _snapshot.Stated;
+    public CheckpointId? SnapshotTrailer => _snapshot.Stated;
 
     /// <param name="fileName">The persistence file, which need not be there; without a folder.</param>
     /// <param name="at">Now; part of the names of files that are kept aside.</param>
-    public static Restore Begin(DurableFolder folder, string fileName, DateTimeOffset at)
+    public static FileRecovery Begin(DurableFolder folder, string fileName, DateTimeOffset at)
     {
-        var files = new PersistenceFiles(fileName);
+        var files = new FileNames(fileName);
         FinishSnapshot(folder, files);
-        return new Restore(folder, files, at);
+        return new FileRecovery(folder, files, at);
     }
 
     /// <summary>
@@ -71,18 +71,18 @@ public sealed class Restore
     public IEnumerable<JournalRecord> Records()
     {
         _snapshot.CheckContent();
-        _chain = JournalChain.Find(_found, _snapshot);
+        _chain = SegmentChain.Find(_found, _snapshot);
         if (!_snapshot.Exists && _chain.Count > 0 && _chain[0].Header!.FollowsSnapshot)
         {
             _findings.NoteMissing(_files.Snapshot);
         }
         for (int i = 0; i < _chain.Count; i++)
         {
-            JournalFound part = _chain[i];
+            SegmentInfo part = _chain[i];
             bool isLast = i == _chain.Count - 1;
             long limit = isLast ? part.Length : _chain[i + 1].Header!.PreviousLength;
             using DurableFile file = Open(part);
-            var reader = new JournalReader(file, limit);
+            var reader = new SegmentReader(file, limit);
             long count = 0;
             while (reader.TryRead(out JournalRecord? record))
             {
@@ -91,8 +91,8 @@ public sealed class Restore
             }
             string? damagedKeptAs = _findings.NoteEnd(part.Name, reader, isLast && !IsFollowed(part));
             string? keptAs = damagedKeptAs ?? (limit < part.Length ? NameIfDamaged(part) : null);
-            long bytes = reader.Offset - JournalHeader.Bytes;
-            _read.Add(new JournalPart(part.Name, part.Header!.Generation, bytes, count, keptAs));
+            long bytes = reader.Offset - SegmentHeader.Bytes;
+            _read.Add(new JournalSegment(part.Name, part.Header!.Generation, bytes, count, keptAs));
             if (damagedKeptAs is not null)
             {
                 yield break;
@@ -103,7 +103,7 @@ public sealed class Restore
     /// <summary>
     /// Puts away what was not used, and tells where to go on. If the disk fails, it can be called again.
     /// </summary>
-    public RestoredFiles Finish()
+    public RecoveredState Finish()
     {
         if (_snapshot.Damage is { } damage && _snapshotKeptAs is null)
         {
@@ -115,24 +115,24 @@ public sealed class Restore
             _read.RemoveAt(_read.Count - 1);
         }
         TryDelete(_files.Unfinished);
-        foreach (JournalFound file in _found.Where(file => !_settled.Contains(file)))
+        foreach (SegmentInfo file in _found.Where(file => !_settled.Contains(file)))
         {
             Settle(file);
             _settled.Add(file);
         }
         _folder.Sync();
-        return new RestoredFiles(
+        return new RecoveredState(
             _findings.Report(_read.Sum(part => part.Records)),
             new SnapshotFile(_folder, _files, _snapshotKeptAs),
-            new JournalStart(_folder, _files, NextHeader(), [.. _covered, .. _read]));
+            new JournalStartPoint(_folder, _files, NextHeader(), [.. _covered, .. _read]));
     }
 
     /// <summary>
     /// A crash may have come when a snapshot was whole, and the one before had made way, being damaged.
     /// </summary>
-    private static void FinishSnapshot(DurableFolder folder, PersistenceFiles files)
+    private static void FinishSnapshot(DurableFolder folder, FileNames files)
     {
-        SnapshotFound unfinished = SnapshotFound.Inspect(folder, files.Unfinished);
+        SnapshotInfo unfinished = SnapshotInfo.Inspect(folder, files.Unfinished);
         unfinished.CheckContent();
         if (unfinished is { Coverage: not null, Damage: null } && !folder.List().Contains(files.Snapshot))
         {
@@ -142,7 +142,7 @@ public sealed class Restore
     }
 
     /// <summary>Decides what becomes of a file.</summary>
-    private void Settle(JournalFound file)
+    private void Settle(SegmentInfo file)
     {
         if (_read.Exists(part => part.Name == file.Name))
         {
@@ -153,16 +153,16 @@ public sealed class Restore
             if (!TryDelete(file.Name))
             {
                 // As no generation of anyone's, lest it get a name that is another's.
-                _covered.Add(new JournalPart(file.Name, Generation: 0, 0, 0, KeptAs: null));
+                _covered.Add(new JournalSegment(file.Name, Generation: 0, 0, 0, KeptAs: null));
             }
         }
         else if (file.Header is null)
         {
             _findings.KeepUnused(file, "corrupt", file.Fault!);
         }
-        else if (JournalChain.IsCovered(file, _snapshot))
+        else if (SegmentChain.IsCovered(file, _snapshot))
         {
-            _covered.Add(new JournalPart(file.Name, file.Header.Generation, 0, 0, NameIfDamaged(file)));
+            _covered.Add(new JournalSegment(file.Name, file.Header.Generation, 0, 0, NameIfDamaged(file)));
         }
         else
         {
@@ -175,11 +175,11 @@ public sealed class Restore
     /// <summary>
     /// Whether another file was begun behind this one, which was complete then, so that what is missing was there.
     /// </summary>
-    private bool IsFollowed(JournalFound part) =>
+    private bool IsFollowed(SegmentInfo part) =>
         _found.Exists(file => file.Header is { } header && header.Previous == part.Header!.Generation
             && IsLater(header, part));
 
-    private static bool IsLater(JournalHeader header, JournalFound part) =>
+    private static bool IsLater(SegmentHeader header, SegmentInfo part) =>
         header.JournalId == part.Header!.JournalId && header.Generation > part.Header.Generation;
 
     /// <summary>What holds nothing may stay where the disk is read-only: it is dropped with the next snapshot.</summary>
@@ -199,10 +199,10 @@ public sealed class Restore
     /// <summary>
     /// An earlier restore has gone on without the rest of a file, and ended before the file was renamed.
     /// </summary>
-    private string? NameIfDamaged(JournalFound file)
+    private string? NameIfDamaged(SegmentInfo file)
     {
         using DurableFile opened = Open(file);
-        var reader = new JournalReader(opened, file.Length);
+        var reader = new SegmentReader(opened, file.Length);
         while (reader.TryRead(out _))
         {
         }
@@ -211,24 +211,24 @@ public sealed class Restore
             : null;
     }
 
-    private JournalHeader NextHeader()
+    private SegmentHeader NextHeader()
     {
-        JournalHeader? followed = _read.Count > 0 ? _chain[_read.Count - 1].Header : null;
+        SegmentHeader? followed = _read.Count > 0 ? _chain[_read.Count - 1].Header : null;
         long? id = followed?.JournalId ?? _snapshot.Coverage?.JournalId;
         if (id is null)
         {
-            return new JournalHeader(_at, 1, Previous: 0, PreviousLength: 0, _snapshot.Identify());
+            return new SegmentHeader(_at, 1, Previous: 0, PreviousLength: 0, _snapshot.Identify());
         }
         long covered = _snapshot.Coverage is { } coverage && coverage.JournalId == id ? coverage.Generation : 0;
         long newest = _found.Where(file => file.Header?.JournalId == id).Max(file => file.Header?.Generation) ?? 0;
-        return new JournalHeader(
+        return new SegmentHeader(
             id.Value,
             Math.Max(covered, newest) + 1,
             Previous: followed?.Generation ?? covered,
-            PreviousLength: _read.Count > 0 ? JournalHeader.Bytes + _read[^1].Bytes : 0,
-            followed?.Base ?? SnapshotIdentity.None);
+            PreviousLength: _read.Count > 0 ? SegmentHeader.Bytes + _read[^1].Bytes : 0,
+            followed?.Base ?? Fingerprint.None);
     }
 
-    private DurableFile Open(JournalFound file) =>
+    private DurableFile Open(SegmentInfo file) =>
         _folder.TryOpen(file.Name) ?? throw new IOException($"{file.Name} has disappeared");
 }

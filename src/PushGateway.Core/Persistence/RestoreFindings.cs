@@ -1,16 +1,16 @@
 namespace PushGateway.Core.Persistence;
 
 /// <summary>Gathers what a restore has to report, and gives names to what it keeps aside.</summary>
-internal sealed class RestoreFindings(DurableFolder folder, DateTimeOffset at)
+internal sealed class RecoveryLog(DurableFolder folder, DateTimeOffset at)
 {
     private readonly List<string> _sentences = [];
-    private readonly List<KeptAside> _keptAside = [];
+    private readonly List<PreservedFile> _keptAside = [];
     private long _discardedRecords;
     private long _discardedBytes;
 
     /// <summary>Notes how a file ends. Gives the name to keep it under if it is damaged, else null.</summary>
     /// <param name="isLast">Only the last file that was written can be torn: those before were complete.</param>
-    public string? NoteEnd(string name, JournalReader reader, bool isLast)
+    public string? NoteEnd(string name, SegmentReader reader, bool isLast)
     {
         if (reader.End == JournalEnd.Clean)
         {
@@ -35,25 +35,25 @@ internal sealed class RestoreFindings(DurableFolder folder, DateTimeOffset at)
     public string NoteCorrupt(string name, string reason) => Keep(name, NameAside(name, "corrupt"), reason);
 
     /// <summary>Renames a file of the journal that was not used, and notes it with all that it holds.</summary>
-    public void KeepUnused(JournalFound file, string why, string reason)
+    public void KeepUnused(SegmentInfo file, string why, string reason)
     {
         long records;
         using (DurableFile? opened = folder.TryOpen(file.Name))
         {
-            records = opened is null ? 0 : new JournalReader(opened, file.Length).CountBehind();
+            records = opened is null ? 0 : new SegmentReader(opened, file.Length).CountBehind();
         }
         string aside = NameAside(file.Name, why);
         folder.Rename(file.Name, aside);
         Keep(file.Name, aside, reason);
-        Discard(records, file.Length - JournalHeader.Bytes);
+        Discard(records, file.Length - SegmentHeader.Bytes);
     }
 
-    public RestoreReport Report(long records) =>
+    public RecoveryReport Report(long records) =>
         new(records, _discardedRecords, _discardedBytes, [.. _sentences], [.. _keptAside]);
 
     private string Keep(string name, string aside, string reason)
     {
-        _keptAside.Add(new KeptAside(aside, reason));
+        _keptAside.Add(new PreservedFile(aside, reason));
         _sentences.Add($"{name} is kept as {aside}: {reason}");
         return aside;
     }
@@ -65,5 +65,5 @@ internal sealed class RestoreFindings(DurableFolder folder, DateTimeOffset at)
     }
 
     private string NameAside(string name, string why) =>
-        PersistenceFiles.Aside(name, why, at, [.. folder.List(), .. _keptAside.Select(kept => kept.FileName)]);
+        FileNames.Aside(name, why, at, [.. folder.List(), .. _keptAside.Select(kept => kept.FileName)]);
 }

@@ -8,16 +8,16 @@ namespace PushGateway.Core.Persistence;
 /// <param name="DiscardedBytes">How much of the journal was not applied.</param>
 /// <param name="Findings">What was not as it should be, a sentence each, to be logged. Empty if all was well.</param>
 /// <param name="KeptAside">Files that are kept though they are not used, or not wholly.</param>
-public sealed record RestoreReport(
+public sealed record RecoveryReport(
     long Records,
     long DiscardedRecords,
     long DiscardedBytes,
     IReadOnlyList<string> Findings,
-    IReadOnlyList<KeptAside> KeptAside);
+    IReadOnlyList<PreservedFile> KeptAside);
 
 /// <summary>A file that is kept for a human to look at.</summary>
 /// <param name="FileName">
 /// Its new name. One that the state was restored from in part gets it only when the next snapshot is written, so that
 /// a crash before that loses nothing: take one soon.
 /// </param>
-public sealed record KeptAside(string FileName, string Reason);
+public sealed record PreservedFile(string FileName, string Reason);

@@ -1,19 +1,19 @@
 namespace PushGateway.Core.Persistence;
 
 /// <summary>What a restore hands over to those who write from now on.</summary>
-public sealed class RestoredFiles
+public sealed class RecoveredState
 {
-    internal RestoredFiles(RestoreReport report, SnapshotFile snapshot, JournalStart journal)
+    internal RecoveredState(RecoveryReport report, SnapshotFile snapshot, JournalStartPoint journal)
     {
         Report = report;
         Snapshot = snapshot;
         Journal = journal;
     }
 
-    public RestoreReport Report { get; }
+    public RecoveryReport Report { get; }
 
     public SnapshotFile Snapshot { get; }
 
-    /// <summary>For <see cref="Persistence.Journal.OpenAsync"/>.</summary>
-    public JournalStart Journal { get; }
+    /// <summary>For <see cref="Persistence.JournalWriter.OpenAsync"/>.</summary>
+    public JournalStartPoint Journal { get; }
 }

@@ -7,12 +7,12 @@ namespace PushGateway.Core.Persistence;
 public sealed class SnapshotFile
 {
     private readonly DurableFolder _folder;
-    private readonly PersistenceFiles _files;
+    private readonly FileNames _files;
 
     /// <summary>The name to keep the present file under, since it is damaged.</summary>
     private string? _presentKeptAs;
 
-    internal SnapshotFile(DurableFolder folder, PersistenceFiles files, string? presentKeptAs)
+    internal SnapshotFile(DurableFolder folder, FileNames files, string? presentKeptAs)
     {
         _folder = folder;
         _files = files;
@@ -28,7 +28,7 @@ public sealed class SnapshotFile
     /// The disk fails. Which of the two snapshots is there then is uncertain only if it was the folder that could not
     /// be synced; both are whole, and good with the journal as it is.
     /// </exception>
-    public long Write(SnapshotCoverage coverage, Action<Stream> content)
+    public long Write(CheckpointId coverage, Action<Stream> content)
     {
         _folder.Delete(_files.Unfinished);
         long length;
@@ -55,7 +55,7 @@ public sealed class SnapshotFile
         return length;
     }
 
-    private static long Fill(DurableFile file, SnapshotCoverage coverage, Action<Stream> content)
+    private static long Fill(DurableFile file, CheckpointId coverage, Action<Stream> content)
     {
         using var output = new SnapshotOutput(file);
         content(output);

@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Persistence;
 
 /// <summary>The persistence file as it is at start, before anyone reads what it holds.</summary>
-internal sealed class SnapshotFound
+internal sealed class SnapshotInfo
 {
     private readonly DurableFolder _folder;
     private readonly string _name;
@@ -12,7 +12,7 @@ internal sealed class SnapshotFound
 
     private SnapshotInput? _input;
 
-    private SnapshotFound(DurableFolder folder, string name)
+    private SnapshotInfo(DurableFolder folder, string name)
     {
         _folder = folder;
         _name = name;
@@ -21,10 +21,10 @@ internal sealed class SnapshotFound
     public bool Exists { get; private set; }
 
     /// <summary>Null if the file has no trailer: the Go Pushgateway has written it, or its end is missing.</summary>
-    public SnapshotCoverage? Coverage { get; private set; }
+    public CheckpointId? Coverage { get; private set; }
 
     /// <summary>What its trailer says, also where that is that there was no journal; null if it has none.</summary>
-    public SnapshotCoverage? Stated { get; private set; }
+    public CheckpointId? Stated { get; private set; }
 
     /// <summary>
     /// What is wrong with it, in words; null if nothing is, as far as one can see without decoding it.
@@ -33,9 +33,9 @@ internal sealed class SnapshotFound
 
     /// <summary>Reads its end, not its content.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
-    public static SnapshotFound Inspect(DurableFolder folder, string name)
+    public static SnapshotInfo Inspect(DurableFolder folder, string name)
     {
-        var found = new SnapshotFound(folder, name);
+        var found = new SnapshotInfo(folder, name);
         using DurableFile? file = folder.TryOpen(name);
         if (file is not null)
         {
@@ -68,17 +68,17 @@ internal sealed class SnapshotFound
     }
 
     /// <summary>What a journal that has this file as its base calls it.</summary>
-    public SnapshotIdentity Identify()
+    public Fingerprint Identify()
     {
         using DurableFile? file = _folder.TryOpen(_name);
-        return file is null ? SnapshotIdentity.None : new SnapshotIdentity(file.Length, Checksum(file, file.Length));
+        return file is null ? Fingerprint.None : new Fingerprint(file.Length, Checksum(file, file.Length));
     }
 
     private void Inspect(DurableFile file)
     {
         long length = file.Length;
         Span<byte> last = stackalloc byte[(int)Math.Min(length, SnapshotTrailer.Bytes)];
-        new FileWindow(file, length).TryCopy(length - last.Length, last);
+        new BufferedFileReader(file, length).TryCopy(length - last.Length, last);
         int start = SnapshotTrailer.Find(last);
         _contentLength = start < 0 ? length : length - last.Length + start;
         if (start < 0)
@@ -105,7 +105,7 @@ internal sealed class SnapshotFound
     /// <summary>Of the first bytes of a file.</summary>
     public static uint Checksum(DurableFile file, long length)
     {
-        var window = new FileWindow(file, length);
+        var window = new BufferedFileReader(file, length);
         uint crc = 0;
         for (long offset = 0; window.At(offset) is { IsEmpty: false } there; offset += there.Length)
         {

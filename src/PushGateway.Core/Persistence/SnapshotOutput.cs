@@ -32,10 +32,10 @@ internal sealed class SnapshotOutput(DurableFile file) : Stream
     }
 
     /// <summary>Writes out the rest, and the trailer behind it.</summary>
-    public void Finish(SnapshotCoverage coverage)
+    public void Finish(CheckpointId coverage)
     {
         Flush();
-        uint crc = SnapshotFound.Checksum(file, _length);
+        uint crc = SnapshotInfo.Checksum(file, _length);
         file.Write([new SnapshotTrailer(coverage, _length, crc).Encode()], _length);
     }
 

@@ -4,13 +4,13 @@ using PushGateway.Core.Exposition;
 namespace PushGateway.Core.Persistence;
 
 /// <summary>A copy of some groups of the persistence file, one after the other, to be decoded.</summary>
-public sealed class SnapshotPiece
+public sealed class SnapshotChunk
 {
     private readonly GobTypes _types;
     private readonly GobType.Map _groups;
 
     /// <param name="bytes">How many it has, about.</param>
-    internal SnapshotPiece(GobTypes types, GobType.Map groups, long start, int bytes)
+    internal SnapshotChunk(GobTypes types, GobType.Map groups, long start, int bytes)
     {
         Bytes = new PooledBuffer(bytes);
         _types = types;

@@ -6,7 +6,7 @@ namespace PushGateway.Core.Persistence;
 /// The last bytes of a persistence file that this gateway has written: what it covers, and a checksum of what comes
 /// before. The Go Pushgateway stops reading at the end of its one value, and does not see them.
 /// </summary>
-internal sealed record SnapshotTrailer(SnapshotCoverage Coverage, long ContentLength, uint ContentCrc)
+internal sealed record SnapshotTrailer(CheckpointId Coverage, long ContentLength, uint ContentCrc)
 {
     public const int Bytes = 40;
 
@@ -37,7 +37,7 @@ internal sealed record SnapshotTrailer(SnapshotCoverage Coverage, long ContentLe
             return null;
         }
         return new SnapshotTrailer(
-            new SnapshotCoverage(
+            new CheckpointId(
                 BinaryPrimitives.ReadInt64LittleEndian(trailer[8..]),
                 BinaryPrimitives.ReadInt64LittleEndian(trailer[16..])),
             BinaryPrimitives.ReadInt64LittleEndian(trailer[24..]),

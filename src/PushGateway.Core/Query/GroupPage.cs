@@ -50,7 +50,7 @@ public sealed class GroupPage
     {
         var page = new GroupPage { TotalGroups = snapshot.GroupCount };
         var scan = new GroupScan(selection);
-        var leading = new LeadingGroups(
+        var leading = new TopGroups(
             request.Limit == 0 ? 0 : request.Offset + (long)request.Limit, request.IsDescending);
         int[] places = snapshot.PlacesInOrder;
         for (int i = 0; i < places.Length; i++)
@@ -81,7 +81,7 @@ public sealed class GroupPage
     private static GroupRank RankOf(MetricGroup group, GroupSize size, GroupSort sort) => sort switch
     {
         GroupSort.Job => new GroupRank(0, JobOf(group)),
-        GroupSort.Pushed => new GroupRank(PushTimes.Read(group, PushTimes.Success), default),
+        GroupSort.Pushed => new GroupRank(PushTimestamps.Read(group, PushTimestamps.Success), default),
         GroupSort.Series => new GroupRank(size.Series, default),
         GroupSort.Size => new GroupRank(size.Bytes, default),
         _ => default,

@@ -22,7 +22,7 @@ internal sealed class GroupScan(GroupSelection selection)
         {
             return true;
         }
-        double pushed = PushTimes.Read(group, PushTimes.Success);
+        double pushed = PushTimestamps.Read(group, PushTimestamps.Success);
         return !(pushed >= selection.PushedBefore) && !(pushed < selection.PushedSince);
     }
 }

@@ -26,8 +26,8 @@ public readonly record struct GroupSize(long Series, long Bytes)
 public readonly record struct GroupSummary(double Pushed, double Failed, bool Ok, int Families, GroupSize Size)
 {
     public static GroupSummary Of(MetricGroup group) => new(
-        PushTimes.Read(group, PushTimes.Success),
-        PushTimes.Read(group, PushTimes.Failure),
+        PushTimestamps.Read(group, PushTimestamps.Success),
+        PushTimestamps.Read(group, PushTimestamps.Failure),
         IsOk(group),
         group.Families.Length,
         GroupSize.Of(group));

@@ -63,7 +63,7 @@ public static class GroupSummaryJson
         json.Literal(text[..length]);
     }
 
-    private static void WriteRefusal(ref JsonWriter json, RefusedPush? refusal)
+    private static void WriteRefusal(ref JsonWriter json, RejectedPush? refusal)
     {
         if (refusal is null)
         {

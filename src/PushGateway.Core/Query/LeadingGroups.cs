@@ -14,7 +14,7 @@ internal readonly record struct GroupRank(double Number, Utf8String Text) : ICom
 }
 
 /// <summary>The first so many of the groups that are added; those of the same rank in the order in which they came.</summary>
-internal sealed class LeadingGroups(long count, bool isDescending)
+internal sealed class TopGroups(long count, bool isDescending)
 {
     /// <summary>So many more are gathered before the last ones are dropped.</summary>
     private const int Slack = 1024;

@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Query;
 
 /// <summary>Finds labels in sample lines of the text format whose names are plain.</summary>
-internal static class SampleLine
+internal static class SampleLineReader
 {
     /// <summary>The value of a label, as it is escaped in the line; empty where the line does not have the label.</summary>
     /// <param name="line">What stands behind the metric's name: ["{" label *("," label) "}"] " " value.</param>

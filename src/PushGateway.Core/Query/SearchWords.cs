@@ -37,7 +37,7 @@ internal sealed class SearchWords
         for (int i = 0; i < families.Length && missing != 0; i++)
         {
             // All groups have push times: a word of theirs would find them all.
-            missing &= PushTimes.IsPushTime(families[i].Name) ? ulong.MaxValue : ~WordsIn(families[i].Header);
+            missing &= PushTimestamps.IsPushTime(families[i].Name) ? ulong.MaxValue : ~WordsIn(families[i].Header);
         }
         return missing == 0;
     }

@@ -147,8 +147,8 @@ internal sealed class SelectorScan
     {
         foreach (LabelMatcher matcher in _open)
         {
-            ReadOnlySpan<byte> escaped = SampleLine.EscapedValueOf(line, matcher.Name.Span);
-            if (!matcher.Matches(SampleLine.Unescape(escaped), _buffer))
+            ReadOnlySpan<byte> escaped = SampleLineReader.EscapedValueOf(line, matcher.Name.Span);
+            if (!matcher.Matches(SampleLineReader.Unescape(escaped), _buffer))
             {
                 return false;
             }
@@ -180,9 +180,9 @@ internal sealed class SelectorScan
         // As TextExposition writes names.
         byte[] name = NameRules.IsLegacyMetricName(matcher.Name.Span)
             ? matcher.Name.Span.ToArray()
-            : [(byte)'"', .. SampleLine.Escape(matcher.Name.Span), (byte)'"'];
+            : [(byte)'"', .. SampleLineReader.Escape(matcher.Name.Span), (byte)'"'];
         byte[] value = matcher.Kind == MatchKind.Equal
-            ? [.. SampleLine.Escape(matcher.Value.Span), (byte)'"']
+            ? [.. SampleLineReader.Escape(matcher.Value.Span), (byte)'"']
             : [];
         return [.. name, .. "=\""u8, .. value];
     }

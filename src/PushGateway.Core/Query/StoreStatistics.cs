@@ -86,7 +86,7 @@ public sealed class StoreStatistics
                 CountOf(_jobs, label.Value).Add(series);
             }
         }
-        double age = now - PushTimes.Read(group, PushTimes.Success);
+        double age = now - PushTimestamps.Read(group, PushTimestamps.Success);
         int bound = 0;
         while (bound < AgeBounds.Length - 1 && !(age <= AgeBounds[bound]))
         {

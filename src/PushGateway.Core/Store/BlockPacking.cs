@@ -4,7 +4,7 @@ namespace PushGateway.Core.Store;
 /// Sees to it that a group does not keep the lines of families that it no longer has: these go only with the last family
 /// that shares an array with them.
 /// </summary>
-internal static class BlockPacking
+internal static class BlockCompaction
 {
     /// <summary>As much may be kept in vain, whatever the group's size.</summary>
     private const int SlackBytes = 1024;

@@ -47,8 +47,8 @@ internal readonly record struct Conflict(
             ? Enumerable.Range(0, family.Metrics.Count)
             : conflicts.Select(conflict => conflict.Metric);
         HashSet<int> clashing = [.. conflicts.Select(conflict => conflict.Metric)];
-        return suspects.Select(i => MetricCheck.FindFault(family, family.Metrics[i])
-                ?? (clashing.Contains(i) ? MetricCheck.CollectedBefore(family.Name, family.Metrics[i]) : null))
+        return suspects.Select(i => MetricRules.FindFault(family, family.Metrics[i])
+                ?? (clashing.Contains(i) ? MetricRules.CollectedBefore(family.Name, family.Metrics[i]) : null))
             .OfType<string>();
     }
 
@@ -58,9 +58,9 @@ internal readonly record struct Conflict(
         Conflict self = this;
         return Kind switch
         {
-            ConflictKind.Series => [MetricCheck.CollectedBefore(family.Name, family.Metrics[Metric])],
+            ConflictKind.Series => [MetricRules.CollectedBefore(family.Name, family.Metrics[Metric])],
             ConflictKind.Type => family.Metrics.Select(metric =>
-                MetricCheck.NotA(family.Name, metric, self.OtherType)),
+                MetricRules.NotA(family.Name, metric, self.OtherType)),
             _ => [DescribeFamily()],
         };
     }

@@ -128,7 +128,7 @@ internal sealed class ConsistencyIndex
     {
         if (_reserved.TryGetValue(family.Name, out ReservedFamily? reserved))
         {
-            if (GatherCheck.ReservedConflict(family, reserved) is { } conflict)
+            if (FullConsistencyCheck.ReservedConflict(family, reserved) is { } conflict)
             {
                 conflicts.Add(conflict);
             }
@@ -138,13 +138,13 @@ internal sealed class ConsistencyIndex
         MetricType? present = TypeOf(family.Name);
         if (present is { } type)
         {
-            if (!MetricCheck.Fits(type, family.Type))
+            if (!MetricRules.Fits(type, family.Type))
             {
                 conflicts.Add(new Conflict(ConflictKind.Type, family, OtherType: type));
             }
             return;
         }
-        if (SuffixClaim.FindConflict(family, TypeOf) is { } suffixConflict)
+        if (ReservedSuffixes.FindConflict(family, TypeOf) is { } suffixConflict)
         {
             conflicts.Add(suffixConflict);
         }

@@ -3,12 +3,12 @@ using System.Collections;
 namespace PushGateway.Core.Store;
 
 /// <summary>The families that all groups of a snapshot have under one name, in the order of the groups.</summary>
-public sealed class FamilyAcrossGroups : IEnumerable<StoredFamily>
+public sealed class FamilyView : IEnumerable<StoredFamily>
 {
     private readonly StoreSnapshot _snapshot;
-    private readonly FamilyPlaces _places;
+    private readonly FamilyPositions _places;
 
-    internal FamilyAcrossGroups(StoreSnapshot snapshot, FamilyPlaces places)
+    internal FamilyView(StoreSnapshot snapshot, FamilyPositions places)
     {
         _snapshot = snapshot;
         _places = places;
@@ -25,7 +25,7 @@ public sealed class FamilyAcrossGroups : IEnumerable<StoredFamily>
     {
         get
         {
-            FamilyPlaces.Place place = _places[index];
+            FamilyPositions.Place place = _places[index];
             return ref _snapshot.FamiliesInOrder(place.Group)[place.Family];
         }
     }

@@ -2,7 +2,7 @@ namespace PushGateway.Core.Store;
 
 /// <summary>Where the families of one name are, in the order of the groups.</summary>
 /// <remarks>In chunks: a list that doubles would be a large object with 10,000 groups, and leave others behind.</remarks>
-internal sealed class FamilyPlaces(FamilyHeader header)
+internal sealed class FamilyPositions(FamilyHeader header)
 {
     private const int ChunkPlaces = 1024;
     private const int FirstPlaces = 4;

@@ -18,10 +18,10 @@ internal static class FamilyRenderer
             series += family.Metrics.Count;
         }
         LabelMerge.MergeAll(families, key);
-        UInt128[] hashes = SpareArrays.Hashes(series);
+        UInt128[] hashes = PushBufferCache.Hashes(series);
         using var lines = new PooledBuffer();
 
-        StoredFamily[] stored = SpareArrays.Families(families.Length);
+        StoredFamily[] stored = PushBufferCache.Families(families.Length);
         series = 0;
         for (int i = 0; i < stored.Length; i++)
         {
@@ -29,7 +29,7 @@ internal static class FamilyRenderer
             series += families[i].Metrics.Count;
         }
 
-        byte[] block = SpareArrays.BlockOf(lines.WrittenSpan);
+        byte[] block = PushBufferCache.BlockOf(lines.WrittenSpan);
         for (int i = 0; i < stored.Length; i++)
         {
             // A family without lines must not keep those of others alive.
@@ -49,17 +49,17 @@ internal static class FamilyRenderer
         bool hasFaults = false;
         foreach (Metric metric in family.Metrics)
         {
-            hasFaults |= MetricCheck.HasFault(family, metric);
+            hasFaults |= MetricRules.HasFault(family, metric);
         }
 
-        int[]? order = MetricOrder.Sort(family.Metrics);
-        bool namesArePlain = TextFidelity.HasPlainNames(family);
+        int[]? order = SampleOrder.Sort(family.Metrics);
+        bool namesArePlain = TextRoundTrip.HasPlainNames(family);
         int linesStart = lines.WrittenCount;
         TextExposition.WriteSamples(family, order, lines, namesArePlain);
 
         Span<UInt128> series = hashes.AsSpan(seriesStart, family.Metrics.Count);
         Hash(family, key, series);
-        bool linesTellAll = namesArePlain && !hasFaults && TextFidelity.IsExact(family, series);
+        bool linesTellAll = namesArePlain && !hasFaults && TextRoundTrip.IsExact(family, series);
         return new StoredFamily
         {
             Header = new FamilyHeader(family.Name, family.Type, family.Help),
@@ -71,7 +71,7 @@ internal static class FamilyRenderer
             LinesLength = lines.WrittenCount - linesStart,
             Hashes = series.IsEmpty ? [] : hashes,
             SeriesStart = series.IsEmpty ? 0 : seriesStart,
-            Beyond = linesTellAll ? BeyondLines.Reordered(order) : new BeyondLines(order, Encode(family)),
+            Beyond = linesTellAll ? LineSupplement.Reordered(order) : new LineSupplement(order, Encode(family)),
         };
     }
 

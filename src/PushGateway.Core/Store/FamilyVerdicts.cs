@@ -3,7 +3,7 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Store;
 
 /// <summary>Which of the types that names have in a snapshot count, where not all can be scraped together.</summary>
-internal sealed class FamilyVerdicts
+internal sealed class TypeResolution
 {
     private readonly Dictionary<Utf8String, ReservedFamily> _reserved;
     private readonly Dictionary<Utf8String, MetricType> _types;
@@ -11,15 +11,15 @@ internal sealed class FamilyVerdicts
     /// <summary>Why families of a name and type do not count.</summary>
     private readonly Dictionary<(Utf8String Name, MetricType Type), string> _refused = [];
 
-    private FamilyVerdicts(IEnumerable<ReservedFamily> reserved)
+    private TypeResolution(IEnumerable<ReservedFamily> reserved)
     {
         _reserved = reserved.ToDictionary(family => family.Name);
         _types = _reserved.ToDictionary(pair => pair.Key, pair => pair.Value.Type);
     }
 
-    public static FamilyVerdicts Of(StoreSnapshot snapshot, IEnumerable<ReservedFamily> reserved)
+    public static TypeResolution Of(StoreSnapshot snapshot, IEnumerable<ReservedFamily> reserved)
     {
-        var verdicts = new FamilyVerdicts(reserved);
+        var verdicts = new TypeResolution(reserved);
         foreach (Candidate candidate in snapshot.Families().SelectMany(Candidates)
             .OrderByDescending(candidate => candidate.Groups)
             .ThenByDescending(candidate => candidate.PushedAt)
@@ -37,10 +37,10 @@ internal sealed class FamilyVerdicts
     /// <summary>Why a family does not count; null if it does.</summary>
     public string? Find(FamilyHeader family) =>
         _reserved.TryGetValue(family.Name, out ReservedFamily? reserved)
-            ? GatherCheck.ReservedConflict(family, reserved)?.DescribeFamily()
+            ? FullConsistencyCheck.ReservedConflict(family, reserved)?.DescribeFamily()
             : _refused.GetValueOrDefault((family.Name, family.Type));
 
-    private static IEnumerable<Candidate> Candidates(FamilyAcrossGroups family) =>
+    private static IEnumerable<Candidate> Candidates(FamilyView family) =>
         family.GroupBy(part => part.Header.Type).Select(parts => new Candidate(
             parts.First().Header, parts.Count(), parts.Max(part => part.PushedAt)));
 
@@ -53,11 +53,11 @@ internal sealed class FamilyVerdicts
         }
         if (_types.TryGetValue(family.Name, out MetricType type))
         {
-            return MetricCheck.Fits(type, family.Type)
+            return MetricRules.Fits(type, family.Type)
                 ? null
                 : $"{family.Name} is a {family.Type.ProtoName()} here, and a {type.ProtoName()} in other groups";
         }
-        Conflict? conflict = SuffixClaim.FindConflict(family, TypeOf);
+        Conflict? conflict = ReservedSuffixes.FindConflict(family, TypeOf);
         if (conflict is null)
         {
             _types.Add(family.Name, family.Type);

@@ -6,7 +6,7 @@ namespace PushGateway.Core.Store;
 /// Tells whether a snapshot can be scraped, by going through all of it as the Go Pushgateway does for each push and
 /// each scrape. Needed only where pushes were not checked.
 /// </summary>
-public static class GatherCheck
+public static class FullConsistencyCheck
 {
     /// <summary>The errors, in the order of families and groups; none if it can be scraped.</summary>
     public static List<string> FindErrors(StoreSnapshot snapshot, IEnumerable<ReservedFamily> reserved)
@@ -15,7 +15,7 @@ public static class GatherCheck
         Dictionary<Utf8String, MetricType> types = own.ToDictionary(pair => pair.Key, pair => pair.Value.Type);
         var series = new HashSet<UInt128>();
         var errors = new List<string>();
-        foreach (FamilyAcrossGroups family in snapshot.Families())
+        foreach (FamilyView family in snapshot.Families())
         {
             if (FindFamilyError(family.Header, own, types) is { } error)
             {
@@ -43,7 +43,7 @@ public static class GatherCheck
         }
         else
         {
-            conflict = SuffixClaim.FindConflict(
+            conflict = ReservedSuffixes.FindConflict(
                 family, name => types.TryGetValue(name, out MetricType type) ? type : null);
         }
         return conflict?.DescribeFamily();
@@ -64,7 +64,7 @@ public static class GatherCheck
     private static void AddMetricErrors(
         FamilyHeader header, in StoredFamily part, HashSet<UInt128> series, List<string> errors)
     {
-        if (MetricCheck.Fits(header.Type, part.Header.Type) && !part.HasFaults && TryAddAll(series, part.Series))
+        if (MetricRules.Fits(header.Type, part.Header.Type) && !part.HasFaults && TryAddAll(series, part.Series))
         {
             return;
         }
@@ -73,13 +73,13 @@ public static class GatherCheck
         for (int i = 0; i < family.Metrics.Count; i++)
         {
             Metric metric = family.Metrics[i];
-            if (MetricCheck.FindFault(family, metric) is { } fault)
+            if (MetricRules.FindFault(family, metric) is { } fault)
             {
                 errors.Add(fault);
             }
             else if (!series.Add(part.Series[i]))
             {
-                errors.Add(MetricCheck.CollectedBefore(family.Name, metric));
+                errors.Add(MetricRules.CollectedBefore(family.Name, metric));
             }
         }
     }

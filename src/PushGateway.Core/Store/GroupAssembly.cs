@@ -8,12 +8,12 @@ namespace PushGateway.Core.Store;
 /// </summary>
 /// <remarks>
 /// Counters, gauges and untyped metrics, as most are, are rendered straight from their messages, in memory that serves
-/// the next group again; what <see cref="PlainMessage"/> does not read is decoded and rendered as a push is. Of 1,132 MB
+/// the next group again; what <see cref="FastFamilyReader"/> does not read is decoded and rendered as a push is. Of 1,132 MB
 /// that a restore of 1,000,000 series allocated, 400 are left; see bench/results/restore-2026-11-25.md.
 /// </remarks>
-internal sealed class GroupAssembly
+internal sealed class RestoredGroupBuilder
 {
-    private readonly PlainMessage _message = new();
+    private readonly FastFamilyReader _message = new();
     private readonly ArrayBufferWriter<byte> _lines = new();
 
     /// <summary>In the order in which they were added. Those that were decoded are empty until the end.</summary>
@@ -66,7 +66,7 @@ internal sealed class GroupAssembly
             LinesStart = linesStart,
             LinesLength = _lines.WrittenCount - linesStart,
             SeriesStart = _series,
-            Beyond = BeyondLines.Reordered(order),
+            Beyond = LineSupplement.Reordered(order),
         });
         _series += metrics;
         return true;

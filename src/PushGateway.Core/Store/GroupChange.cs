@@ -18,7 +18,7 @@ internal sealed class GroupChange
         _pushedBlock = pushedBlock;
 
         // Mostly a job pushes what it pushed before, so that this is the size that it takes.
-        _families = SpareArrays.Families(present is null ? pushed.Length : present.Families.Length);
+        _families = PushBufferCache.Families(present is null ? pushed.Length : present.Families.Length);
     }
 
     /// <summary>What the index has to take out.</summary>
@@ -53,10 +53,10 @@ internal sealed class GroupChange
     {
         // The push time at least has a line.
         byte[] block = Array.Find(pushed, family => family.LinesLength > 0).Block;
-        if (present?.Find(PushTimes.Failure) is null)
+        if (present?.Find(PushTimestamps.Failure) is null)
         {
             // Upstream: a failure time that was pushed is overridden in a new group, but stays in an old one.
-            pushed = WithFailure(pushed, FamilyRenderer.Render([PushTimes.NeverFailed()], push.Key, push.At)[0]);
+            pushed = WithFailure(pushed, FamilyRenderer.Render([PushTimestamps.NeverFailed()], push.Key, push.At)[0]);
         }
         return Merge(present, pushed, block, push.Mode == PushMode.Merge, mayShareIndexed);
     }
@@ -64,9 +64,9 @@ internal sealed class GroupChange
     /// <summary>The group with a new failure time and nothing else changed.</summary>
     public static GroupChange PlanFailure(GroupingKey key, long at, MetricGroup? present, bool mayShareIndexed)
     {
-        MetricFamily[] times = present?.Find(PushTimes.Success) is null
-            ? [PushTimes.Failed(at), PushTimes.NeverSucceeded()]
-            : [PushTimes.Failed(at)];
+        MetricFamily[] times = present?.Find(PushTimestamps.Success) is null
+            ? [PushTimestamps.Failed(at), PushTimestamps.NeverSucceeded()]
+            : [PushTimestamps.Failed(at)];
         StoredFamily[] failed = FamilyRenderer.Render(times, key, at);
         return Merge(present, failed, failed[0].Block, keepOthers: true, mayShareIndexed);
     }
@@ -80,9 +80,9 @@ internal sealed class GroupChange
             // Each family has taken the place of its older form: their hashes stay, and the new ones go at once.
             UInt128[] pushed = Array.Find(families, family => IsPushed(family)).Hashes;
             ShareHashes(families, _present.Families);
-            SpareArrays.GiveHashes(pushed);
+            PushBufferCache.GiveHashes(pushed);
         }
-        long heldBytes = BlockPacking.Pack(families, _pushedBlock, _present?.HeldBytes ?? 0);
+        long heldBytes = BlockCompaction.Pack(families, _pushedBlock, _present?.HeldBytes ?? 0);
         byte[] ownBlock = Array.Exists(families, family => IsPushed(family)) ? _pushedBlock : [];
         return new MetricGroup(_present?.Key ?? key, families, heldBytes, ownBlock);
     }
@@ -98,8 +98,8 @@ internal sealed class GroupChange
     private static StoredFamily[] WithFailure(StoredFamily[] pushed, StoredFamily failure)
     {
         List<StoredFamily> families = [.. pushed];
-        families.RemoveAll(family => family.Name == PushTimes.Failure);
-        int place = families.FindIndex(family => family.Name > PushTimes.Failure);
+        families.RemoveAll(family => family.Name == PushTimestamps.Failure);
+        int place = families.FindIndex(family => family.Name > PushTimestamps.Failure);
         families.Insert(place < 0 ? families.Count : place, failure);
         return [.. families];
     }
@@ -120,7 +120,7 @@ internal sealed class GroupChange
             {
                 change.Replace(old, pushed[next++], mayShareIndexed);
             }
-            else if (keepOthers || PushTimes.IsPushTime(old.Name))
+            else if (keepOthers || PushTimestamps.IsPushTime(old.Name))
             {
                 change.Put(old);
             }

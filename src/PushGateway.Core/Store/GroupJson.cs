@@ -188,7 +188,7 @@ public static class GroupJson
             WriteClassicBuckets(ref json, histogram);
         }
         json.Key("count"u8);
-        bool isFloat = histogram.IsNative ? NativeHistogramBuckets.IsFloat(histogram) : histogram.SampleCountFloat > 0;
+        bool isFloat = histogram.IsNative ? NativeHistogram.IsFloat(histogram) : histogram.SampleCountFloat > 0;
         WriteCount(ref json, histogram.SampleCount, isFloat ? histogram.SampleCountFloat ?? 0 : null);
         json.Key("labels"u8);
         WriteLabels(ref json, labels);
@@ -216,7 +216,7 @@ public static class GroupJson
     internal static void WriteNativeBuckets(ref JsonWriter json, Histogram histogram)
     {
         json.BeginArray();
-        foreach (NativeBucket bucket in NativeHistogramBuckets.Enumerate(histogram))
+        foreach (NativeBucket bucket in NativeHistogram.Enumerate(histogram))
         {
             json.BeginArray();
             json.Literal([(byte)('0' + (int)bucket.Boundaries)]);

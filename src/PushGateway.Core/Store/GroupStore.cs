@@ -47,14 +47,14 @@ public sealed class GroupStore
 
     /// <summary>Applies a command. A push's families are taken over, and must not be used any more.</summary>
     /// <param name="keep">Asked before the change is made; without it, all are.</param>
-    public CommandResult Apply(StoreCommand command, KeepChange? keep = null)
+    public CommandResult Apply(StoreCommand command, WriteAheadHook? keep = null)
     {
         keep ??= KeepNothing;
         return command switch
         {
             PushCommand push => Push(push, keep),
-            FailCommand fail => Fail(fail.Key, fail.At, message: null, keep),
-            RefuseCommand refuse => Note(refuse),
+            RecordFailureCommand fail => Fail(fail.Key, fail.At, message: null, keep),
+            RecordParseErrorCommand refuse => Note(refuse),
             DeleteCommand delete => Delete(delete, keep),
             WipeCommand => Wipe(keep),
             RestoreCommand restore => Restore(restore),
@@ -106,14 +106,14 @@ public sealed class GroupStore
         }
     }
 
-    private CommandResult Push(PushCommand push, KeepChange keep)
+    private CommandResult Push(PushCommand push, WriteAheadHook keep)
     {
         if (push.Limits.FindExcess(push.Families, push.Key) is { } excess)
         {
             return RefuseForLimit(push, excess, keep);
         }
 
-        if (PushedFamilies.HaveTimestamps(push.Families))
+        if (NormalizedPush.HaveTimestamps(push.Families))
         {
             return Refuse(push, "pushed metrics must not have timestamps", keep);
         }
@@ -124,7 +124,7 @@ public sealed class GroupStore
         }
 
         // The work is done here, before the lock.
-        MetricFamily[] families = PushedFamilies.Arrange(push.Families, push.At);
+        MetricFamily[] families = NormalizedPush.Arrange(push.Families, push.At);
         StoredFamily[] pushed = FamilyRenderer.Render(families, push.Key, push.At);
 
         GroupChange change;
@@ -137,12 +137,12 @@ public sealed class GroupStore
             change = GroupChange.Plan(push, present, pushed, mayShareIndexed: !_mayBeInconsistent);
             if (change.IsIndexed)
             {
-                if (!keep(ChangeKind.Made))
+                if (!keep(WriteKind.Made))
                 {
                     return CommandResult.NotKept;
                 }
                 Publish(change, present, push.Key, fits: true);
-                SpareArrays.GiveFamilies(pushed);
+                PushBufferCache.GiveFamilies(pushed);
                 return CommandResult.Done;
             }
             int seriesBefore = _index.SeriesCount;
@@ -155,7 +155,7 @@ public sealed class GroupStore
             }
             _index.Revert(change);
         }
-        var clash = new PushClash(change, families, conflicts);
+        var clash = new ConflictReport(change, families, conflicts);
         return Refuse(push, new PushError(clash.Describe()), keep, FindOthers(push.Key, clash));
     }
 
@@ -169,14 +169,14 @@ public sealed class GroupStore
         bool fits,
         int seriesBefore,
         List<HelpConflict> helps,
-        KeepChange keep)
+        WriteAheadHook keep)
     {
         if (push.Limits.FindStoredExcess(_index.SeriesCount, seriesBefore, _groups.Count, present is null) is { } excess)
         {
             _index.Revert(change);
             return RefuseForLimit(push, excess, keep);
         }
-        if (!keep(ChangeKind.Made))
+        if (!keep(WriteKind.Made))
         {
             _index.Revert(change);
             return CommandResult.NotKept;
@@ -190,9 +190,9 @@ public sealed class GroupStore
     }
 
     /// <summary>Groups that have what a push clashed with; none where it clashes with itself.</summary>
-    private List<GroupingKey> FindOthers(GroupingKey key, PushClash clash)
+    private List<GroupingKey> FindOthers(GroupingKey key, ConflictReport clash)
     {
-        List<SoughtFamily> sought = clash.SoughtElsewhere();
+        List<ConflictTarget> sought = clash.SoughtElsewhere();
 
         // One at a time, so that a flood of such pushes costs no more than their own work.
         if (sought.Count == 0 || !_naming.TryEnter())
@@ -201,7 +201,7 @@ public sealed class GroupStore
         }
         try
         {
-            return SoughtFamily.FindGroups(Snapshot, key, sought);
+            return ConflictTarget.FindGroups(Snapshot, key, sought);
         }
         finally
         {
@@ -209,7 +209,7 @@ public sealed class GroupStore
         }
     }
 
-    private CommandResult Delete(DeleteCommand delete, KeepChange keep)
+    private CommandResult Delete(DeleteCommand delete, WriteAheadHook keep)
     {
         lock (_lock)
         {
@@ -220,7 +220,7 @@ public sealed class GroupStore
             }
 
             // Asked even where nothing is left to delete: the deletion that was first may not be on the disk yet.
-            if (!keep(ChangeKind.Made))
+            if (!keep(WriteKind.Made))
             {
                 return CommandResult.NotKept;
             }
@@ -234,11 +234,11 @@ public sealed class GroupStore
         return CommandResult.Done;
     }
 
-    private CommandResult Wipe(KeepChange keep)
+    private CommandResult Wipe(WriteAheadHook keep)
     {
         lock (_lock)
         {
-            if (!keep(ChangeKind.Made))
+            if (!keep(WriteKind.Made))
             {
                 return CommandResult.NotKept;
             }
@@ -269,18 +269,18 @@ public sealed class GroupStore
             }
             _mayBeInconsistent |= hasFaults || conflicts.Count > 0;
             _groups.Set(
-                new MetricGroup(restore.Key, families, BlockPacking.HeldBy(families), ownBlock: []), sameFamilies: false);
+                new MetricGroup(restore.Key, families, BlockCompaction.HeldBy(families), ownBlock: []), sameFamilies: false);
             _snapshot = null;
         }
         return CommandResult.Done;
     }
 
     /// <summary>Notes the failure in the group, and gives the error.</summary>
-    private CommandResult Refuse(PushCommand push, string error, KeepChange keep) =>
+    private CommandResult Refuse(PushCommand push, string error, WriteAheadHook keep) =>
         Refuse(push, new PushError(error), keep);
 
     private CommandResult Refuse(
-        PushCommand push, PushError error, KeepChange keep, List<GroupingKey>? clashing = null)
+        PushCommand push, PushError error, WriteAheadHook keep, List<GroupingKey>? clashing = null)
     {
         var refused = new CommandResult(error, []) { ClashesWith = clashing ?? [] };
         CommandResult noted = Fail(push.Key, push.At, error.Message + refused.ClashLine, keep);
@@ -288,7 +288,7 @@ public sealed class GroupStore
     }
 
     /// <summary>The same where there is a group: what is too much makes none.</summary>
-    private CommandResult RefuseForLimit(PushCommand push, PushError error, KeepChange keep)
+    private CommandResult RefuseForLimit(PushCommand push, PushError error, WriteAheadHook keep)
     {
         lock (_lock)
         {
@@ -296,13 +296,13 @@ public sealed class GroupStore
         }
     }
 
-    private CommandResult Note(RefuseCommand refuse)
+    private CommandResult Note(RecordParseErrorCommand refuse)
     {
         lock (_lock)
         {
             if (_groups.Find(refuse.Key) is { } group)
             {
-                MetricGroup noted = group.WithRefusal(RefusedPush.Of(refuse.Message, refuse.At));
+                MetricGroup noted = group.WithRefusal(RejectedPush.Of(refuse.Message, refuse.At));
                 int epoch = group.Epoch;
                 _groups.Set(noted, sameFamilies: true);
                 _snapshot = null;
@@ -315,11 +315,11 @@ public sealed class GroupStore
     }
 
     /// <summary>Notes a failure in the group, which is made if there is none.</summary>
-    private CommandResult Fail(GroupingKey key, long at, string? message, KeepChange keep)
+    private CommandResult Fail(GroupingKey key, long at, string? message, WriteAheadHook keep)
     {
         lock (_lock)
         {
-            if (!keep(ChangeKind.Refused))
+            if (!keep(WriteKind.Refused))
             {
                 return CommandResult.NotKept;
             }
@@ -328,7 +328,7 @@ public sealed class GroupStore
             bool fits = _index.Apply(change, []).Count == 0;
             if (fits || present is not null)
             {
-                Publish(change, present, key, fits, message is null ? null : RefusedPush.Of(message, at));
+                Publish(change, present, key, fits, message is null ? null : RejectedPush.Of(message, at));
             }
             else
             {
@@ -339,11 +339,11 @@ public sealed class GroupStore
         return CommandResult.Done;
     }
 
-    private static bool KeepNothing(ChangeKind kind) => true;
+    private static bool KeepNothing(WriteKind kind) => true;
 
     /// <param name="present">The group that is replaced; null if there is none.</param>
     private void Publish(
-        GroupChange change, MetricGroup? present, GroupingKey key, bool fits, RefusedPush? refusal = null)
+        GroupChange change, MetricGroup? present, GroupingKey key, bool fits, RejectedPush? refusal = null)
     {
         _mayBeInconsistent |= !fits;
         MetricGroup group = change.ToGroup(key);

@@ -17,7 +17,7 @@ internal sealed class GroupTable
     private readonly Stack<int> _freePlaces = [];
 
     private GroupOrder.Builder _order = GroupOrder.Empty.ToBuilder();
-    private StoreLayout _layout = new();
+    private FamilyIndex _layout = new();
     private Chunk[] _chunks = [];
     private bool _chunksAreShared;
     private int _epoch;
@@ -32,7 +32,7 @@ internal sealed class GroupTable
     /// <param name="sameFamilies">Whether it has just the families of the one that was there.</param>
     public void Set(MetricGroup group, bool sameFamilies)
     {
-        _layout = sameFamilies ? _layout : new StoreLayout();
+        _layout = sameFamilies ? _layout : new FamilyIndex();
         if (!_places.TryGetValue(group.Key, out int place))
         {
             place = _freePlaces.TryPop(out int free) ? free : _places.Count;
@@ -47,7 +47,7 @@ internal sealed class GroupTable
         if (_places.Remove(key, out int place))
         {
             _order.Remove(key);
-            _layout = new StoreLayout();
+            _layout = new FamilyIndex();
             _freePlaces.Push(place);
             Write(place, null);
         }
@@ -58,7 +58,7 @@ internal sealed class GroupTable
         _places.Clear();
         _freePlaces.Clear();
         _order = GroupOrder.Empty.ToBuilder();
-        _layout = new StoreLayout();
+        _layout = new FamilyIndex();
         _chunks = [];
         _chunksAreShared = false;
     }

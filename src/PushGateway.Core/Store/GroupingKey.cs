@@ -106,7 +106,7 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
         {
             return 1;
         }
-        int order = MetricOrder.Compare(SeriesLabels, other.SeriesLabels);
+        int order = SampleOrder.Compare(SeriesLabels, other.SeriesLabels);
         for (int i = 0; order == 0 && i < SeriesLabels.Length; i++)
         {
             order = SeriesLabels[i].Name.CompareTo(other.SeriesLabels[i].Name);

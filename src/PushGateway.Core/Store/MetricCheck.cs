@@ -6,7 +6,7 @@ namespace PushGateway.Core.Store;
 /// <summary>
 /// The rules that a metric must keep whatever else is stored, with the messages that the Go Pushgateway's clients see.
 /// </summary>
-internal static class MetricCheck
+internal static class MetricRules
 {
     private enum LabelFault
     {

@@ -28,10 +28,10 @@ public class MetricGroup
     internal StoredFamily[] FamilyArray => _families;
 
     /// <summary>Whether the last push was not refused, by the push times as they are shown.</summary>
-    public bool LastPushSucceeded => PushTimes.Read(this, PushTimes.Success) > PushTimes.Read(this, PushTimes.Failure);
+    public bool LastPushSucceeded => PushTimestamps.Read(this, PushTimestamps.Success) > PushTimestamps.Read(this, PushTimestamps.Failure);
 
     /// <summary>The last push, if it was refused since the gateway runs. Not kept over a restart.</summary>
-    public virtual RefusedPush? LastRefusal => null;
+    public virtual RejectedPush? LastRefusal => null;
 
     /// <summary>
     /// How many bytes of lines its families keep alive, at most: with those of families that have gone, but share an
@@ -51,13 +51,13 @@ public class MetricGroup
         // What lies in other blocks came from older groups, which snapshots may have.
         if (!Array.Exists(successor._families, family => ReferenceEquals(family.Block, _ownBlock)))
         {
-            SpareArrays.GiveBlock(_ownBlock);
+            PushBufferCache.GiveBlock(_ownBlock);
         }
-        SpareArrays.GiveFamilies(_families);
+        PushBufferCache.GiveFamilies(_families);
     }
 
     /// <summary>The same group, in the same arrays, after a push that was refused.</summary>
-    internal MetricGroup WithRefusal(RefusedPush refusal) =>
+    internal MetricGroup WithRefusal(RejectedPush refusal) =>
         new RefusedGroup(Key, _families, HeldBytes, _ownBlock, refusal);
 
     /// <summary>The family of that name, or null.</summary>

@@ -4,7 +4,7 @@ namespace PushGateway.Core.Store;
 
 /// <summary>The order of samples within a family: how many labels they have, then the labels' values, as bytes.</summary>
 /// <remarks>Upstream: prometheus/client_golang, prometheus/internal/metric.go. Label names do not count.</remarks>
-internal static class MetricOrder
+internal static class SampleOrder
 {
     private const int MovesPerMetric = 8;
 

@@ -14,7 +14,7 @@ namespace PushGateway.Core.Store;
 /// For one message after the other: the metrics that it is read into serve again. It takes only what encoders write,
 /// with fields in order and none left out; what it does not take may be as good, and has to be decoded.
 /// </remarks>
-internal sealed class PlainMessage
+internal sealed class FastFamilyReader
 {
     /// <summary>Metrics that were made so far; those of the family at hand are the first.</summary>
     private readonly List<Metric> _made = [];
@@ -75,12 +75,12 @@ internal sealed class PlainMessage
         return false;
     }
 
-    /// <summary>Writes the sample lines, and gives their order as <see cref="BeyondLines"/> has it.</summary>
+    /// <summary>Writes the sample lines, and gives their order as <see cref="LineSupplement"/> has it.</summary>
     /// <param name="series">For as many hashes as there are metrics.</param>
     /// <param name="likelyOrder">The same is given where it is right.</param>
     public int[]? Render(IBufferWriter<byte> lines, Span<UInt128> series, int[]? likelyOrder)
     {
-        int[]? order = MetricOrder.Sort(_metrics, likelyOrder);
+        int[]? order = SampleOrder.Sort(_metrics, likelyOrder);
         TextExposition.WriteSamples(_name, _type, _metrics, order, lines, namesArePlain: true);
         UInt128 nameHash = SeriesHash.OfName(_name.Span);
         for (int i = 0; i < series.Length; i++)
@@ -138,7 +138,7 @@ internal sealed class PlainMessage
             return false;
         }
         double number = reader.ReadDouble();
-        if (!reader.AtEnd || !TextFidelity.IsExact(number))
+        if (!reader.AtEnd || !TextRoundTrip.IsExact(number))
         {
             return false;
         }

@@ -5,7 +5,7 @@ namespace PushGateway.Core.Store;
 /// <summary>A push that does not fit, for its own faults or with what is stored.</summary>
 /// <param name="change">What it would have done; the index has been put back.</param>
 /// <param name="pushed">Its families, as they were rendered.</param>
-internal sealed class PushClash(GroupChange change, MetricFamily[] pushed, List<Conflict> conflicts)
+internal sealed class ConflictReport(GroupChange change, MetricFamily[] pushed, List<Conflict> conflicts)
 {
     private const int MaxSought = 8;
 
@@ -25,10 +25,10 @@ internal sealed class PushClash(GroupChange change, MetricFamily[] pushed, List<
     }
 
     /// <summary>What other groups must have, by the first conflicts; nothing where the push clashes with itself.</summary>
-    public List<SoughtFamily> SoughtElsewhere() =>
-        [.. conflicts.Select(Sought).OfType<SoughtFamily>().Distinct().Take(MaxSought)];
+    public List<ConflictTarget> SoughtElsewhere() =>
+        [.. conflicts.Select(Sought).OfType<ConflictTarget>().Distinct().Take(MaxSought)];
 
-    private SoughtFamily? Sought(Conflict conflict)
+    private ConflictTarget? Sought(Conflict conflict)
     {
         switch (conflict.Kind)
         {
@@ -37,11 +37,11 @@ internal sealed class PushClash(GroupChange change, MetricFamily[] pushed, List<
                 UInt128 series = family.Series[conflict.Metric];
                 return family.Series[..conflict.Metric].Contains(series)
                     ? null
-                    : new SoughtFamily(family.Name, Series: series);
+                    : new ConflictTarget(family.Name, Series: series);
             case ConflictKind.Type:
-                return new SoughtFamily(conflict.Family.Name, conflict.OtherType);
+                return new ConflictTarget(conflict.Family.Name, conflict.OtherType);
             case ConflictKind.ClaimedBy or ConflictKind.Claims:
-                return new SoughtFamily(conflict.OtherName);
+                return new ConflictTarget(conflict.OtherName);
             default:
                 return null;
         }

@@ -28,7 +28,7 @@ public sealed record PushLimits(
         }
         if (IsBeyond(series, Series))
         {
-            return Excess(PushLimit.Series, $"the push has {series} series, and at most {Series} are allowed");
+            return Excess(LimitKind.Series, $"the push has {series} series, and at most {Series} are allowed");
         }
         foreach (Label label in key.Labels)
         {
@@ -52,11 +52,11 @@ public sealed record PushLimits(
     {
         if (isNewGroup && IsBeyond(groups + 1, StoredGroups))
         {
-            return Excess(PushLimit.StoredGroups, $"{groups} groups are stored, and at most {StoredGroups} are allowed");
+            return Excess(LimitKind.StoredGroups, $"{groups} groups are stored, and at most {StoredGroups} are allowed");
         }
         return series > seriesBefore && IsBeyond(series, StoredSeries)
             ? Excess(
-                PushLimit.StoredSeries,
+                LimitKind.StoredSeries,
                 $"{series} series would be stored with this push, and at most {StoredSeries} are allowed")
             : null;
     }
@@ -66,7 +66,7 @@ public sealed record PushLimits(
         if (IsBeyond(family.Name.Length, NameBytes))
         {
             return Excess(
-                PushLimit.NameLength, $"a metric name has {family.Name.Length} bytes, and at most {NameBytes} are allowed");
+                LimitKind.NameLength, $"a metric name has {family.Name.Length} bytes, and at most {NameBytes} are allowed");
         }
         foreach (Metric metric in family.Metrics)
         {
@@ -76,7 +76,7 @@ public sealed record PushLimits(
             {
                 string name = GoQuote.Quote(family.Name.Span);
                 return Excess(
-                    PushLimit.Labels,
+                    LimitKind.Labels,
                     $"a series of {name} has {count} labels with those of its group, and at most {Labels} are allowed");
             }
             foreach (ref readonly Label label in labels)
@@ -93,16 +93,16 @@ public sealed record PushLimits(
     private PushError? FindExcess(in Label label, string where) =>
         IsBeyond(label.Name.Length, NameBytes)
             ? Excess(
-                PushLimit.NameLength,
+                LimitKind.NameLength,
                 $"a label name of {where} has {label.Name.Length} bytes, and at most {NameBytes} are allowed")
         : IsBeyond(label.Value.Length, ValueBytes)
             ? Excess(
-                PushLimit.ValueLength,
+                LimitKind.ValueLength,
                 $"a label value of {where} has {label.Value.Length} bytes, and at most {ValueBytes} are allowed")
         : null;
 
     private static bool IsBeyond(long number, long limit) => limit > 0 && number > limit;
 
-    private static PushError Excess(PushLimit limit, FormattableString message) =>
+    private static PushError Excess(LimitKind limit, FormattableString message) =>
         new(message.ToString(CultureInfo.InvariantCulture)) { Limit = limit };
 }

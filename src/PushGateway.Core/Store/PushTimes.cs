@@ -3,7 +3,7 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Store;
 
 /// <summary>The two families that the gateway adds to each group: when it was last pushed to, and last in vain.</summary>
-public static class PushTimes
+public static class PushTimestamps
 {
     public static readonly Utf8String Success = new("push_time_seconds");
     public static readonly Utf8String Failure = new("push_failure_time_seconds");

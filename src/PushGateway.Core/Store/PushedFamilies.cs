@@ -3,7 +3,7 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Store;
 
 /// <summary>The families of a push, before they are rendered.</summary>
-internal static class PushedFamilies
+internal static class NormalizedPush
 {
     public static bool HaveTimestamps(IReadOnlyList<MetricFamily> families)
     {
@@ -25,9 +25,9 @@ internal static class PushedFamilies
     /// </summary>
     public static MetricFamily[] Arrange(IReadOnlyList<MetricFamily> pushed, long at)
     {
-        MetricFamily pushTime = PushTimes.Succeeded(at);
+        MetricFamily pushTime = PushTimestamps.Succeeded(at);
         int before = 0;
-        while (before < pushed.Count && pushed[before].Name < PushTimes.Success)
+        while (before < pushed.Count && pushed[before].Name < PushTimestamps.Success)
         {
             before++;
         }
@@ -59,7 +59,7 @@ internal static class PushedFamilies
         {
             byName[family.Name] = family;
         }
-        byName[PushTimes.Success] = pushTime;
+        byName[PushTimestamps.Success] = pushTime;
         return [.. byName.Values];
     }
 }

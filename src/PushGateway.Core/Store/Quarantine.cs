@@ -39,7 +39,7 @@ public sealed class Quarantine
     /// <param name="reserved">The gateway's own families, which are never set aside.</param>
     public static Quarantine Of(StoreSnapshot snapshot, IEnumerable<ReservedFamily> reserved)
     {
-        FamilyVerdicts verdicts = FamilyVerdicts.Of(snapshot, reserved);
+        TypeResolution verdicts = TypeResolution.Of(snapshot, reserved);
         var series = new HashSet<UInt128>();
         var reasons = new Dictionary<GroupingKey, string>();
         var clashes = new List<(MetricGroup Group, Utf8String Family, int Metric)>();
@@ -67,10 +67,10 @@ public sealed class Quarantine
         return new Quarantine(snapshot, rest, reasons);
     }
 
-    private static double PushedAt(MetricGroup group) => PushTimes.Read(group, PushTimes.Success);
+    private static double PushedAt(MetricGroup group) => PushTimestamps.Read(group, PushTimestamps.Success);
 
     /// <summary>What is wrong with a group, whatever series the others have; null if nothing is.</summary>
-    private static string? FindFault(MetricGroup group, FamilyVerdicts verdicts)
+    private static string? FindFault(MetricGroup group, TypeResolution verdicts)
     {
         foreach (ref readonly StoredFamily family in group.Families)
         {
@@ -85,7 +85,7 @@ public sealed class Quarantine
             if (family.HasFaults)
             {
                 MetricFamily decoded = family.Decode();
-                return decoded.Metrics.Select(metric => MetricCheck.FindFault(decoded, metric)).First(fault => fault is not null);
+                return decoded.Metrics.Select(metric => MetricRules.FindFault(decoded, metric)).First(fault => fault is not null);
             }
         }
         return null;
@@ -118,9 +118,9 @@ public sealed class Quarantine
     private static string Describe(MetricGroup group, Utf8String name, int metric, StoreSnapshot rest)
     {
         StoredFamily family = group.Find(name)!.Value;
-        string clash = MetricCheck.CollectedBefore(name, family.Decode().Metrics[metric]);
-        List<GroupingKey> others = SoughtFamily.FindGroups(
-            rest, group.Key, [new SoughtFamily(name, Series: family.Series[metric])]);
+        string clash = MetricRules.CollectedBefore(name, family.Decode().Metrics[metric]);
+        List<GroupingKey> others = ConflictTarget.FindGroups(
+            rest, group.Key, [new ConflictTarget(name, Series: family.Series[metric])]);
         return others is [{ } other] ? $"{clash}, in the group {other}, which was pushed later" : clash;
     }
 }

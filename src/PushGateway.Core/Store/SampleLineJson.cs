@@ -29,7 +29,7 @@ internal static class SampleLineJson
             }
             return;
         }
-        foreach (Range line in BeyondLines.InPushOrder(lines, order))
+        foreach (Range line in LineSupplement.InPushOrder(lines, order))
         {
             WriteLine(ref json, lines[line][family.Name.Length..]);
         }

@@ -50,7 +50,7 @@ internal static class SampleLineProto
             }
             return;
         }
-        foreach (Range line in BeyondLines.InPushOrder(lines, order))
+        foreach (Range line in LineSupplement.InPushOrder(lines, order))
         {
             WriteLine(ref writer, valueTag, lines[line][header.Name.Length..]);
         }

@@ -9,14 +9,14 @@ internal sealed class SeriesSet
 {
     private const int Shards = 1024;
 
-    private readonly SeriesTable[] _shards = new SeriesTable[Shards];
+    private readonly SeriesHashTable[] _shards = new SeriesHashTable[Shards];
     private readonly Dictionary<UInt128, int> _repeated = [];
 
     public SeriesSet()
     {
         for (int i = 0; i < Shards; i++)
         {
-            _shards[i] = new SeriesTable();
+            _shards[i] = new SeriesHashTable();
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class SeriesSet
     {
         // They are not spread quite evenly: with a tenth more, few of the small sets grow again.
         int each = (series / Shards) + (series / Shards / 10);
-        foreach (SeriesTable shard in _shards)
+        foreach (SeriesHashTable shard in _shards)
         {
             shard.Reserve(each);
         }
@@ -71,11 +71,11 @@ internal sealed class SeriesSet
     {
         Count = 0;
         _repeated.Clear();
-        foreach (SeriesTable shard in _shards)
+        foreach (SeriesHashTable shard in _shards)
         {
             shard.Clear();
         }
     }
 
-    private SeriesTable Shard(UInt128 series) => _shards[(int)((ulong)series % Shards)];
+    private SeriesHashTable Shard(UInt128 series) => _shards[(int)((ulong)series % Shards)];
 }

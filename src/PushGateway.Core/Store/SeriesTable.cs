@@ -4,7 +4,7 @@ namespace PushGateway.Core.Store;
 /// <remarks>
 /// HashSet&lt;UInt128&gt; takes 54 to 70 bytes an entry, this 20 to 25. A slot of 0 is empty; the hash 0 counts as 1.
 /// </remarks>
-internal sealed class SeriesTable
+internal sealed class SeriesHashTable
 {
     private const int FirstSlots = 8;
 

@@ -9,12 +9,12 @@ namespace PushGateway.Core.Store;
 /// The index knows that a series is there, not where: that would cost each push. So all groups are gone through, which takes
 /// milliseconds for 10,000 of them, outside the store's lock, and only where a push was refused.
 /// </remarks>
-internal readonly record struct SoughtFamily(Utf8String Name, MetricType? Type = null, UInt128? Series = null)
+internal readonly record struct ConflictTarget(Utf8String Name, MetricType? Type = null, UInt128? Series = null)
 {
     private const int MaxGroups = 3;
 
     /// <summary>One group for each thing sought that another group than the given one has; the first few.</summary>
-    public static List<GroupingKey> FindGroups(StoreSnapshot snapshot, GroupingKey except, List<SoughtFamily> sought)
+    public static List<GroupingKey> FindGroups(StoreSnapshot snapshot, GroupingKey except, List<ConflictTarget> sought)
     {
         var found = new List<GroupingKey>();
         foreach (MetricGroup group in snapshot.Groups)
@@ -33,6 +33,6 @@ internal readonly record struct SoughtFamily(Utf8String Name, MetricType? Type =
 
     private bool IsIn(MetricGroup group) =>
         group.Find(Name) is { MetricCount: > 0 } family
-        && (Type is not { } type || MetricCheck.Fits(type, family.Header.Type))
+        && (Type is not { } type || MetricRules.Fits(type, family.Header.Type))
         && (Series is not { } series || family.Series.Contains(series));
 }

@@ -9,7 +9,7 @@ namespace PushGateway.Core.Store;
 /// 10,000 groups, pushed to at random: what survived a collection was 3.6 KB a push, and pauses took 3 to 4 % of the
 /// time; see bench/results/profile-2026-11-25.md.
 /// </remarks>
-internal static class SpareArrays
+internal static class PushBufferCache
 {
     /// <summary>Larger ones are left to the garbage collector, lest a thread hold on to one large push.</summary>
     private const int MaxBlockBytes = 64 * 1024;

@@ -38,10 +38,10 @@ public sealed record PushCommand(
 public sealed record RestoreCommand(GroupingKey Key, StoredFamily[] Families) : StoreCommand;
 
 /// <summary>Notes that a push at a time was refused. Nanoseconds since 1970.</summary>
-public sealed record FailCommand(GroupingKey Key, long At) : StoreCommand;
+public sealed record RecordFailureCommand(GroupingKey Key, long At) : StoreCommand;
 
 /// <summary>Notes why the body of a push could not be read, in its group if there is one. Not for a restart.</summary>
-public sealed record RefuseCommand(GroupingKey Key, string Message, long At) : StoreCommand;
+public sealed record RecordParseErrorCommand(GroupingKey Key, string Message, long At) : StoreCommand;
 
 /// <summary>Removes a group, if there is one.</summary>
 /// <param name="IfStill">Leaves a group alone that is not this one any more; null removes any.</param>
@@ -51,7 +51,7 @@ public sealed record DeleteCommand(GroupingKey Key, MetricGroup? IfStill = null)
 public sealed record WipeCommand : StoreCommand;
 
 /// <summary>What a command is about to do to the store.</summary>
-public enum ChangeKind
+public enum WriteKind
 {
     /// <summary>What it says.</summary>
     Made,
@@ -64,7 +64,7 @@ public enum ChangeKind
 /// Is asked before a change is made, under the store's lock, and so in the order of the changes: whoever keeps them
 /// for a restart takes them here. If it says no, the change is not made. It must not wait for anything.
 /// </summary>
-public delegate bool KeepChange(ChangeKind kind);
+public delegate bool WriteAheadHook(WriteKind kind);
 
 /// <summary>What came of a command.</summary>
 /// <param name="Error">Why a push was refused, null if it was not; its group then has a new failure time.</param>

@@ -10,7 +10,7 @@ namespace PushGateway.Core.Store;
 /// In the text format the stored lines are copied as they are; only names that the scraper cannot take make it decode
 /// them. The other formats decode everything, a family at a time.
 /// </remarks>
-public sealed class StoreExposition
+public sealed class SnapshotExposition
 {
     /// <summary>
     /// So much is written at a time. Each time threads wake one another: with 64 KiB a scrape of 22.7 MB takes twice the
@@ -20,12 +20,12 @@ public sealed class StoreExposition
 
     private readonly ExpositionFormat _format;
     private readonly NameEscaping _escaping;
-    private readonly FamilyAcrossGroups[] _stored;
+    private readonly FamilyView[] _stored;
     private readonly List<MetricFamily> _own;
 
     /// <param name="own">Sorted by name.</param>
     /// <param name="reserved">Those of the gateway's own families that a pushed family may be merged with.</param>
-    public StoreExposition(
+    public SnapshotExposition(
         StoreSnapshot snapshot,
         IReadOnlyList<MetricFamily> own,
         IReadOnlyList<ReservedFamily> reserved,
@@ -43,7 +43,7 @@ public sealed class StoreExposition
     public async ValueTask WriteAsync(PipeWriter output, CancellationToken cancellation)
     {
         int own = 0;
-        foreach (FamilyAcrossGroups stored in _stored)
+        foreach (FamilyView stored in _stored)
         {
             while (own < _own.Count && _own[own].Name < stored.Header.Name)
             {
@@ -81,7 +81,7 @@ public sealed class StoreExposition
     /// it held 17 MB of its own.
     /// </remarks>
     /// <param name="offset">How much of the lines of the next part is written.</param>
-    private bool WriteParts(FamilyAcrossGroups parts, ref int next, ref int offset, PipeWriter output)
+    private bool WriteParts(FamilyView parts, ref int next, ref int offset, PipeWriter output)
     {
         var writer = new ByteWriter(output);
         long unflushed = output.UnflushedBytes;
@@ -113,10 +113,10 @@ public sealed class StoreExposition
     }
 
     /// <summary>All samples of a name in one family; with the gateway's own among them, sorted anew.</summary>
-    private static MetricFamily Merge(FamilyAcrossGroups stored, MetricFamily? own)
+    private static MetricFamily Merge(FamilyView stored, MetricFamily? own)
     {
         List<Metric> metrics = [.. own?.Metrics ?? [], .. stored.SelectMany(part => part.DecodeSorted().Metrics)];
-        int[]? order = own is null ? null : MetricOrder.Sort(metrics);
+        int[]? order = own is null ? null : SampleOrder.Sort(metrics);
         return new MetricFamily
         {
             Name = stored.Header.Name,

@@ -7,12 +7,12 @@ public sealed class StoreSnapshot
 
     private readonly GroupOrder _order;
     private readonly GroupTable.Chunk[] _chunks;
-    private readonly StoreLayout _layout;
+    private readonly FamilyIndex _layout;
 
     /// <summary>In chunks, which are no large objects however many groups there are.</summary>
     private StoredFamily[][][]? _familiesInOrder;
 
-    internal StoreSnapshot(GroupOrder order, GroupTable.Chunk[] chunks, StoreLayout layout, bool mayBeInconsistent)
+    internal StoreSnapshot(GroupOrder order, GroupTable.Chunk[] chunks, FamilyIndex layout, bool mayBeInconsistent)
     {
         _order = order;
         _chunks = chunks;
@@ -26,7 +26,7 @@ public sealed class StoreSnapshot
     public IEnumerable<MetricGroup> Groups => _order.InOrder.Select(GroupAt);
 
     /// <summary>
-    /// Whether something is stored that did not fit when it was pushed, so that <see cref="GatherCheck"/> has to tell
+    /// Whether something is stored that did not fit when it was pushed, so that <see cref="FullConsistencyCheck"/> has to tell
     /// whether it can be scraped.
     /// </summary>
     public bool MayBeInconsistent { get; }
@@ -38,8 +38,8 @@ public sealed class StoreSnapshot
     public MetricGroup? Find(GroupingKey key) => _order.TryFind(key, out int place) ? GroupAt(place) : null;
 
     /// <summary>The families that have metrics, by name in order; those of one name group after group.</summary>
-    public FamilyAcrossGroups[] Families() =>
-        Array.ConvertAll(_layout.FamiliesOf(this), places => new FamilyAcrossGroups(this, places));
+    public FamilyView[] Families() =>
+        Array.ConvertAll(_layout.FamiliesOf(this), places => new FamilyView(this, places));
 
     /// <summary>The families of one of the groups, by its number in their order.</summary>
     internal StoredFamily[] FamiliesInOrder(int group)
@@ -74,7 +74,7 @@ public sealed class StoreSnapshot
         {
             order.Remove(key);
         }
-        return new StoreSnapshot(order.Freeze(), _chunks, new StoreLayout(), mayBeInconsistent: false);
+        return new StoreSnapshot(order.Freeze(), _chunks, new FamilyIndex(), mayBeInconsistent: false);
     }
 
     internal StoreSnapshot Trusted() => new(_order, _chunks, _layout, mayBeInconsistent: false);

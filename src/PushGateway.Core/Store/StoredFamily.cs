@@ -36,7 +36,7 @@ public readonly struct StoredFamily
     /// <summary>Whether it has names that only a reader of <see cref="NameEscaping.None"/> can be shown as they are.</summary>
     public bool HasNamesToEscape { get; init; }
 
-    /// <summary>Whether it has a metric that <see cref="MetricCheck"/> finds at fault.</summary>
+    /// <summary>Whether it has a metric that <see cref="MetricRules"/> finds at fault.</summary>
     public bool HasFaults { get; init; }
 
     /// <summary>The lines of this family and of others that came with it.</summary>
@@ -51,7 +51,7 @@ public readonly struct StoredFamily
 
     internal int SeriesStart { get; init; }
 
-    internal BeyondLines Beyond { get; init; }
+    internal LineSupplement Beyond { get; init; }
 
     /// <summary>Whether no other family has its lines in the same array.</summary>
     internal bool OwnsBlock => LinesLength == Block.Length;

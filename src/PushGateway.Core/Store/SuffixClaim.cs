@@ -3,7 +3,7 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Store;
 
 /// <summary>The names that a summary or histogram takes for itself beside its own, since it is scraped under them.</summary>
-internal static class SuffixClaim
+internal static class ReservedSuffixes
 {
     /// <summary>A summary x claims x_sum and x_count; a histogram claims x_bucket as well.</summary>
     /// <param name="typeOf">The type of a stored family, null if there is none.</param>

@@ -3,7 +3,7 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Store;
 
 /// <summary>Tells whether a family can be had back from its lines in the text format, to the last bit.</summary>
-internal static class TextFidelity
+internal static class TextRoundTrip
 {
     /// <summary>Counts up to here are exact when written as floats.</summary>
     private const ulong MaxExactCount = 1UL << 53;

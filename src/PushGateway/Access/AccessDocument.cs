@@ -10,7 +10,7 @@ internal sealed record AccessDocument
 {
     public bool IsHealthOpen { get; private init; } = true;
 
-    public IReadOnlyList<Membership> Memberships { get; private init; } = [];
+    public IReadOnlyList<RoleBinding> Memberships { get; private init; } = [];
 
     /// <param name="error">All that is wrong, by line.</param>
     public static bool TryParse(
@@ -41,7 +41,7 @@ internal sealed record AccessDocument
         return document;
     }
 
-    private static Membership ReadRole(ConfigSection roles, string name)
+    private static RoleBinding ReadRole(ConfigSection roles, string name)
     {
         ConfigSection section = roles.Section(name);
         if (!section.Keys.Contains("permissions"))
@@ -49,7 +49,7 @@ internal sealed record AccessDocument
             roles.Refuse(name, $"needs permissions, some of {PermissionNames.List}");
         }
         Permissions permissions = ReadPermissions(section);
-        var membership = new Membership(
+        var membership = new RoleBinding(
             new Role(name, permissions, ReadGroups(section, permissions)),
             section.Items("users") ?? [],
             section.Items("certificates") ?? [],
@@ -121,7 +121,7 @@ internal sealed record AccessDocument
 /// <param name="Users">Names in <c>basic_auth_users</c> of the web config file.</param>
 /// <param name="Certificates">Names in verified client certificates: the subject's common name, or a DNS name.</param>
 /// <param name="IsAnonymous">Whether everybody has it.</param>
-internal sealed record Membership(
+internal sealed record RoleBinding(
     Role Role,
     IReadOnlyList<ConfigItem> Users,
     IReadOnlyList<ConfigItem> Certificates,

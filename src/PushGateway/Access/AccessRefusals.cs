@@ -7,28 +7,28 @@ using PushGateway.WebConfig;
 namespace PushGateway.Access;
 
 /// <summary>Answers requests that are not permitted, and counts them.</summary>
-internal sealed class AccessRefusals
+internal sealed class AccessDenials
 {
     private const string WrongCredentials = "wrong_credentials";
     private const string NoCredentials = "no_credentials";
     private const string MissingPermission = "missing_permission";
     private const string OtherGroup = "other_group";
 
-    private readonly LiveAccess _access;
-    private readonly LiveWebConfig? _webConfig;
+    private readonly AccessReloader _access;
+    private readonly WebConfigReloader? _webConfig;
     private readonly Counter<long> _refusals;
-    private readonly ILogger<AccessRefusals> _logger;
+    private readonly ILogger<AccessDenials> _logger;
 
     /// <param name="webConfig">Empty, or the one that there is.</param>
-    public AccessRefusals(
-        LiveAccess access, IEnumerable<LiveWebConfig> webConfig, Meter meter, ILogger<AccessRefusals> logger)
+    public AccessDenials(
+        AccessReloader access, IEnumerable<WebConfigReloader> webConfig, Meter meter, ILogger<AccessDenials> logger)
     {
         _access = access;
         _webConfig = webConfig.SingleOrDefault();
         _logger = logger;
         _refusals = meter.CreateCounter<long>(
-            FamilyCatalogue.AccessRefusals.Name.ToString(),
-            description: FamilyCatalogue.AccessRefusals.Help.ToString());
+            OwnMetricDefinitions.AccessRefusals.Name.ToString(),
+            description: OwnMetricDefinitions.AccessRefusals.Help.ToString());
         foreach (string reason in (string[])[WrongCredentials, NoCredentials, MissingPermission, OtherGroup])
         {
             // So that the first one is an increase.
@@ -43,19 +43,19 @@ internal sealed class AccessRefusals
         return ChallengeAsync(context, "Unauthorized");
     }
 
-    public Task RefuseAsync(HttpContext context, Caller caller, Permissions missing) =>
+    public Task RefuseAsync(HttpContext context, Principal caller, Permissions missing) =>
         RefuseAsync(context, caller, MissingPermission, $"the {PermissionNames.Describe(missing)}");
 
-    public Task RefuseGroupAsync(HttpContext context, Caller caller, Permissions needed, GroupingKey key) =>
+    public Task RefuseGroupAsync(HttpContext context, Principal caller, Permissions needed, GroupingKey key) =>
         RefuseAsync(context, caller, OtherGroup, $"the {PermissionNames.Describe(needed)} for the group {key}");
 
     /// <param name="count">How many there are for which the permission is missing.</param>
-    public Task RefuseGroupsAsync(HttpContext context, Caller caller, Permissions needed, int count) =>
+    public Task RefuseGroupsAsync(HttpContext context, Principal caller, Permissions needed, int count) =>
         RefuseAsync(
             context, caller, OtherGroup, $"the {PermissionNames.Describe(needed)} for {count} of the groups that are selected");
 
     /// <summary>For somebody without any role, where there is nothing that a role could permit.</summary>
-    public Task RefuseStrangerAsync(HttpContext context, Caller caller) =>
+    public Task RefuseStrangerAsync(HttpContext context, Principal caller) =>
         RefuseAsync(context, caller, MissingPermission, "any permission");
 
     /// <summary>For an endpoint that says nothing of permissions.</summary>
@@ -66,7 +66,7 @@ internal sealed class AccessRefusals
         return context.Response.WriteErrorAsync(StatusCodes.Status403Forbidden, $"Forbidden: {text}");
     }
 
-    private Task RefuseAsync(HttpContext context, Caller caller, string reason, string missing)
+    private Task RefuseAsync(HttpContext context, Principal caller, string reason, string missing)
     {
         bool mayLogIn = caller.Name is null && Challenges().Any();
         string text = caller.Name is { } name ? $"{name} does not have {missing}"

@@ -2,7 +2,7 @@ namespace PushGateway.Access;
 
 /// <summary>
 /// What an endpoint takes, as its metadata. With an access file, an endpoint without it serves nobody: see
-/// <see cref="PermittedRequests"/>.
+/// <see cref="AuthorizationMiddleware"/>.
 /// </summary>
 /// <param name="Needed">All of these.</param>
 /// <param name="IsHealthCheck">Whether it is open to all while the file says that health checks are.</param>

@@ -13,7 +13,7 @@ internal sealed class AccessRules
 
     private AccessRules(AccessDocument document)
     {
-        IReadOnlyList<Membership> all = document.Memberships;
+        IReadOnlyList<RoleBinding> all = document.Memberships;
         IsHealthOpen = document.IsHealthOpen;
         Everybodys = [.. all.Where(one => one.IsAnonymous).Select(one => one.Role)];
         _ofUsers = LookupBy(all, one => one.Users);
@@ -33,12 +33,12 @@ internal sealed class AccessRules
     public static bool TryCreate(
         AccessDocument document,
         string path,
-        EffectiveWebConfig? web,
+        ActiveWebConfig? web,
         [NotNullWhen(true)] out AccessRules? rules,
         [NotNullWhen(false)] out string? error)
     {
         var errors = new ConfigErrors();
-        foreach (Membership membership in document.Memberships)
+        foreach (RoleBinding membership in document.Memberships)
         {
             foreach (ConfigItem user in membership.Users.Where(user => web?.Users is null || !web.Users.Contains(user.Text)))
             {
@@ -79,7 +79,7 @@ internal sealed class AccessRules
     }
 
     private static ILookup<string, Role> LookupBy(
-        IReadOnlyList<Membership> all, Func<Membership, IReadOnlyList<ConfigItem>> members) =>
+        IReadOnlyList<RoleBinding> all, Func<RoleBinding, IReadOnlyList<ConfigItem>> members) =>
         all.SelectMany(one => members(one).Select(member => (member.Text, one.Role)))
             .ToLookup(pair => pair.Text, pair => pair.Role, StringComparer.Ordinal);
 }

@@ -5,7 +5,7 @@ namespace PushGateway.Access;
 /// <summary>A feature of requests while there is an access file: who sends it, as far as that is proven.</summary>
 /// <param name="Name">For answers and logs, without secrets; null for somebody who has proven nothing.</param>
 /// <param name="Roles">Those of everybody included.</param>
-internal sealed record Caller(string? Name, IReadOnlyList<Role> Roles)
+internal sealed record Principal(string? Name, IReadOnlyList<Role> Roles)
 {
     public bool HasRole => Roles.Count > 0;
 

@@ -10,11 +10,11 @@ internal static class GroupAccess
 {
     /// <summary>
     /// Whether the group may be changed; if not, the request is answered. Without an access file there is no
-    /// <see cref="Caller"/>, and any may be.
+    /// <see cref="Principal"/>, and any may be.
     /// </summary>
     public static async ValueTask<bool> IsPermittedAsync(this HttpContext context, Permissions needed, GroupingKey key)
     {
-        if (context.Features.Get<Caller>() is not { } caller || caller.May(needed, key))
+        if (context.Features.Get<Principal>() is not { } caller || caller.May(needed, key))
         {
             return true;
         }
@@ -26,7 +26,7 @@ internal static class GroupAccess
     public static async ValueTask<bool> IsPermittedAsync(
         this HttpContext context, Permissions needed, IReadOnlyList<MetricGroup> groups)
     {
-        if (context.Features.Get<Caller>() is not { } caller)
+        if (context.Features.Get<Principal>() is not { } caller)
         {
             return true;
         }
@@ -39,6 +39,6 @@ internal static class GroupAccess
         return false;
     }
 
-    private static AccessRefusals RefusalsOf(HttpContext context) =>
-        context.RequestServices.GetRequiredService<AccessRefusals>();
+    private static AccessDenials RefusalsOf(HttpContext context) =>
+        context.RequestServices.GetRequiredService<AccessDenials>();
 }

@@ -6,19 +6,19 @@ using PushGateway.WebConfig;
 namespace PushGateway.Access;
 
 /// <summary>
-/// Finds out who sends a request, and leaves that as its <see cref="Caller"/>. Who gives credentials is held to them:
+/// Finds out who sends a request, and leaves that as its <see cref="Principal"/>. Who gives credentials is held to them:
 /// wrong ones are refused, whatever everybody may do.
 /// </summary>
 /// <param name="webConfig">Empty, or the one that there is.</param>
-internal sealed class IdentifiedRequests(
+internal sealed class AuthenticationMiddleware(
     RequestDelegate next,
-    LiveAccess access,
-    IEnumerable<LiveWebConfig> webConfig,
-    Logins logins,
+    AccessReloader access,
+    IEnumerable<WebConfigReloader> webConfig,
+    PasswordVerifier logins,
     RequestMetrics metrics,
-    AccessRefusals refusals)
+    AccessDenials refusals)
 {
-    private readonly LiveWebConfig? _webConfig = webConfig.SingleOrDefault();
+    private readonly WebConfigReloader? _webConfig = webConfig.SingleOrDefault();
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -33,7 +33,7 @@ internal sealed class IdentifiedRequests(
         switch (result)
         {
             case LoginResult.Good:
-                context.Features.Set(new Caller(names.Count > 0 ? string.Join(" and ", names) : null, roles));
+                context.Features.Set(new Principal(names.Count > 0 ? string.Join(" and ", names) : null, roles));
                 await next(context);
                 break;
             case LoginResult.Busy:
@@ -48,7 +48,7 @@ internal sealed class IdentifiedRequests(
     /// <summary>A certificate whose names the file does not have is nobody's, and no wrong one either.</summary>
     private static void AddCertificate(HttpContext context, AccessRules rules, List<string> names, List<Role> roles)
     {
-        foreach (string name in context.Features.Get<VerifiedClient>()?.Names ?? [])
+        foreach (string name in context.Features.Get<ClientCertificateIdentity>()?.Names ?? [])
         {
             int before = roles.Count;
             roles.AddRange(rules.RolesOfCertificate(name));

@@ -5,13 +5,13 @@ using PushGateway.WebConfig;
 namespace PushGateway.Access;
 
 /// <summary>
-/// The access rules that are in force. <see cref="ConfigWatch"/> has it look whether the file has changed; requests only
+/// The access rules that are in force. <see cref="ConfigFileWatcher"/> has it look whether the file has changed; requests only
 /// read a field, and are held to what they have read until they end.
 /// </summary>
-internal sealed class LiveAccess
+internal sealed class AccessReloader
 {
     private readonly string _path;
-    private readonly LiveWebConfig? _webConfig;
+    private readonly WebConfigReloader? _webConfig;
     private readonly ILogger _logger;
     private volatile AccessRules _current;
 
@@ -20,9 +20,9 @@ internal sealed class LiveAccess
 
     /// <summary>What was last put in force, or refused, and beside which web config.</summary>
     private AccessFile _judged;
-    private EffectiveWebConfig? _judgedWith;
+    private ActiveWebConfig? _judgedWith;
 
-    private LiveAccess(string path, AccessFile file, AccessRules rules, LiveWebConfig? webConfig, ILogger logger)
+    private AccessReloader(string path, AccessFile file, AccessRules rules, WebConfigReloader? webConfig, ILogger logger)
     {
         _path = path;
         _seen = _judged = file;
@@ -37,14 +37,14 @@ internal sealed class LiveAccess
     /// <param name="webConfig">Has the users and certificates that the file names; null if there is none.</param>
     public static bool TryLoad(
         string path,
-        LiveWebConfig? webConfig,
+        WebConfigReloader? webConfig,
         ILogger logger,
-        [NotNullWhen(true)] out LiveAccess? live,
+        [NotNullWhen(true)] out AccessReloader? live,
         [NotNullWhen(false)] out string? error)
     {
         AccessFile file = AccessFile.Read(path, last: null);
         live = TryCreate(file, path, webConfig?.Current, out AccessRules? rules, out error)
-            ? new LiveAccess(path, file, rules, webConfig, logger)
+            ? new AccessReloader(path, file, rules, webConfig, logger)
             : null;
         return live is not null;
     }
@@ -56,7 +56,7 @@ internal sealed class LiveAccess
     internal void Look()
     {
         AccessFile file = AccessFile.Read(_path, _seen);
-        EffectiveWebConfig? web = _webConfig?.Current;
+        ActiveWebConfig? web = _webConfig?.Current;
         bool hasSettled = file.IsSameAs(_seen);
         bool isKnown = file.IsSameAs(_judged);
         _seen = file;
@@ -80,7 +80,7 @@ internal sealed class LiveAccess
     private static bool TryCreate(
         AccessFile file,
         string path,
-        EffectiveWebConfig? web,
+        ActiveWebConfig? web,
         [NotNullWhen(true)] out AccessRules? rules,
         [NotNullWhen(false)] out string? error)
     {

@@ -6,11 +6,11 @@ namespace PushGateway.Access;
 /// Lets requests reach the endpoints that their callers may use, by what these require; see also <see cref="GroupAccess"/>,
 /// where roles are limited to some groups. What no endpoint takes is told to those who have some role.
 /// </summary>
-internal sealed class PermittedRequests(RequestDelegate next, LiveAccess access, AccessRefusals refusals)
+internal sealed class AuthorizationMiddleware(RequestDelegate next, AccessReloader access, AccessDenials refusals)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        var caller = context.Features.GetRequiredFeature<Caller>();
+        var caller = context.Features.GetRequiredFeature<Principal>();
         if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
             // The framework has one of its own for paths that are there with other methods.

@@ -24,7 +24,7 @@ internal static class HelpText
         }
 
         page.Append("\nCommands, which end without serving anything; their flags are those above:\n");
-        foreach (ToolCommand tool in ToolCommand.All)
+        foreach (CliCommand tool in CliCommand.All)
         {
             AppendEntry(page, $"  {tool.Name} {tool.Arguments}", tool.Description);
         }

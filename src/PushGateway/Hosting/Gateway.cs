@@ -28,14 +28,14 @@ internal static class Gateway
         {
             await using WebApplication app = await CreateAsync(
                 options, loggers, TimeProvider.System, path => new DiskFolder(path));
-            var persistence = app.Services.GetRequiredService<Persistence.Persistence>();
+            var persistence = app.Services.GetRequiredService<Persistence.PersistenceService>();
 
             // A small store is there before the first request; for a large one nobody waits without an answer.
             Task restored = persistence.StartAsync();
             await Task.WhenAny(restored, Task.Delay(RestoreHeadStart));
             await app.StartAsync();
             LogAddresses(app, logger);
-            await using var notifications = ServiceNotifications.Begin(
+            await using var notifications = SystemdNotifier.Begin(
                 app.Services, restored, Environment.GetEnvironmentVariable);
             await app.WaitForShutdownAsync();
             bool isKept = await persistence.CloseAsync();
@@ -59,16 +59,16 @@ internal static class Gateway
         ILoggerFactory loggers,
         TimeProvider time,
         Func<string, DurableFolder> openFolder,
-        TimeLimits? times = null)
+        ClientTimeouts? times = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
-        times ??= TimeLimits.Default;
+        times ??= ClientTimeouts.Default;
         builder.Services.AddGateway(options, time, openFolder, times);
-        LiveWebConfig? webConfig = builder.Services.AddConfigFiles(options, loggers, time);
+        WebConfigReloader? webConfig = builder.Services.AddConfigFiles(options, loggers, time);
 
         Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen =
             await Listeners.PrepareAsync(options, webConfig);
@@ -86,7 +86,7 @@ internal static class Gateway
 
     private static void LogAddresses(WebApplication app, ILogger logger)
     {
-        EffectiveWebConfig? config = app.Services.GetService<LiveWebConfig>()?.Current;
+        ActiveWebConfig? config = app.Services.GetService<WebConfigReloader>()?.Current;
         foreach (string address in app.Services.GetRequiredService<IServer>().ListenAddresses())
         {
             logger.ListeningOn(address);

@@ -20,7 +20,7 @@ internal static class GatewayServices
         GatewayOptions options,
         TimeProvider time,
         Func<string, DurableFolder> openFolder,
-        TimeLimits times)
+        ClientTimeouts times)
     {
         BuildInfo build = BuildInfo.Current;
         string[] platform = build.Platform.Split('/');
@@ -28,101 +28,101 @@ internal static class GatewayServices
         services.AddSingleton(time);
         services.AddSingleton(options);
         services.AddSingleton(build);
-        services.AddSingleton(GatewaySettings.Of(options, times));
-        IReadOnlyList<ReservedFamily> reserved = FamilyCatalogue.ReservedWith(options);
+        services.AddSingleton(PushSettings.Of(options, times));
+        IReadOnlyList<ReservedFamily> reserved = OwnMetricDefinitions.ReservedWith(options);
         services.AddSingleton(reserved);
         services.AddSingleton(new GroupStore(reserved));
 
         // The listener comes first: what was measured before it listens is lost.
         var meter = new Meter(GatewayMetrics.MeterName);
         services.AddSingleton(meter);
-        services.AddSingleton(new OwnFamilies(meter, time));
+        services.AddSingleton(new OwnMetrics(meter, time));
         var metrics = new GatewayMetrics(meter, new BuildLabels(
             build.Version, build.Revision, build.Branch, $"dotnet{build.RuntimeVersion}", platform[0], platform[1]));
         services.AddSingleton(new RequestMetrics(metrics, time));
 
-        services.AddSingleton(provider => new Persistence.Persistence(
+        services.AddSingleton(provider => new Persistence.PersistenceService(
             options,
             provider.GetRequiredService<GroupStore>(),
             new PersistenceMetrics(meter),
             openFolder,
             time,
-            provider.GetRequiredService<ILogger<Persistence.Persistence>>()));
-        services.AddSingleton<Changes>();
+            provider.GetRequiredService<ILogger<Persistence.PersistenceService>>()));
+        services.AddSingleton<DurableStore>();
         if (options.Lenient)
         {
             services.AddSingleton<LenientPushes>();
         }
         services.AddSingleton<PushEndpoints>();
-        services.AddSingleton<QuarantinedGroups>();
+        services.AddSingleton<QuarantineCache>();
         services.AddSingleton<ScrapeEndpoint>();
         services.AddSingleton<ApiEndpoints>();
         services.AddSingleton<GroupsEndpoints>();
         services.AddSingleton<PushHistory>();
         services.AddSingleton<StatsEndpoint>();
-        services.AddSingleton<PageFallback>();
+        services.AddSingleton<NoScriptPage>();
         services.AddSingleton<UiEndpoints>();
     }
 
     /// <summary>What is in the files of <c>--web.config.file</c> and <c>--access.config.file</c>, where they are given.</summary>
     /// <returns>Null without a web config file.</returns>
     /// <exception cref="StartException">A file cannot be used.</exception>
-    public static LiveWebConfig? AddConfigFiles(
+    public static WebConfigReloader? AddConfigFiles(
         this IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
     {
-        LiveWebConfig? webConfig = AddWebConfig(services, options, loggers, time);
-        LiveAccess? access = AddAccess(services, options, loggers, webConfig);
+        WebConfigReloader? webConfig = AddWebConfig(services, options, loggers, time);
+        AccessReloader? access = AddAccess(services, options, loggers, webConfig);
         AddConfigWatch(services, webConfig, access, time);
         return webConfig;
     }
 
     /// <returns>Null if there is no file; then nothing of it is there.</returns>
     /// <exception cref="StartException">The file, or one that it names, cannot be used.</exception>
-    private static LiveWebConfig? AddWebConfig(
+    private static WebConfigReloader? AddWebConfig(
         IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
     {
         if (options.WebConfigFile.Length == 0)
         {
             return null;
         }
-        ILogger logger = loggers.CreateLogger<LiveWebConfig>();
-        if (!LiveWebConfig.TryLoad(options.WebConfigFile, time, logger, out LiveWebConfig? live, out string? error))
+        ILogger logger = loggers.CreateLogger<WebConfigReloader>();
+        if (!WebConfigReloader.TryLoad(options.WebConfigFile, time, logger, out WebConfigReloader? live, out string? error))
         {
             throw new StartException(error);
         }
         services.AddSingleton(live);
-        services.AddSingleton<Logins>();
+        services.AddSingleton<PasswordVerifier>();
         return live;
     }
 
     /// <returns>Null if there is no file; then nothing of it is there.</returns>
     /// <exception cref="StartException">The file cannot be used.</exception>
-    private static LiveAccess? AddAccess(
-        IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, LiveWebConfig? webConfig)
+    private static AccessReloader? AddAccess(
+        IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, WebConfigReloader? webConfig)
     {
         if (options.AccessConfigFile.Length == 0)
         {
             return null;
         }
-        ILogger logger = loggers.CreateLogger<LiveAccess>();
-        if (!LiveAccess.TryLoad(options.AccessConfigFile, webConfig, logger, out LiveAccess? live, out string? error))
+        ILogger logger = loggers.CreateLogger<AccessReloader>();
+        if (!AccessReloader.TryLoad(options.AccessConfigFile, webConfig, logger, out AccessReloader? live, out string? error))
         {
             throw new StartException(error);
         }
         services.AddSingleton(live);
-        services.AddSingleton<AccessRefusals>();
-        services.TryAddSingleton<Logins>();
+        services.AddSingleton<AccessDenials>();
+        services.TryAddSingleton<PasswordVerifier>();
         return live;
     }
 
     /// <summary>The web config is looked at first: the access file names its users.</summary>
     private static void AddConfigWatch(
-        IServiceCollection services, LiveWebConfig? webConfig, LiveAccess? access, TimeProvider time)
+        IServiceCollection services, WebConfigReloader? webConfig, AccessReloader? access, TimeProvider time)
     {
         Action?[] looks = [webConfig is null ? null : webConfig.Look, access is null ? null : access.Look];
         if (looks.OfType<Action>().ToArray() is { Length: > 0 } any)
         {
-            services.AddSingleton<IHostedService>(new ConfigWatch(any, time));
+            services.AddSingleton<IHostedService>(new ConfigFileWatcher(any, time));
         }
     }
 }

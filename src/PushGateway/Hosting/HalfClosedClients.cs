@@ -9,7 +9,7 @@ namespace PushGateway.Hosting;
 /// at the end of its input. Left alone, Kestrel takes the end of the input for the end of the client, and drops the
 /// request, a whole push or not.
 /// </summary>
-internal static class HalfClosedClients
+internal static class HalfCloseMiddleware
 {
     public static void Serve(ListenOptions listen) => listen.Use(next => connection =>
     {

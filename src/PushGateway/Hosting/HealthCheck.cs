@@ -75,8 +75,8 @@ internal static class HealthCheck
         string text = options.ListenAddresses[0];
         UnixDomainSocketEndPoint? file = null;
         ListenAddress address = default;
-        bool isKnown = text.StartsWith(SocketFile.Scheme, StringComparison.Ordinal)
-            ? SocketFile.TryParse(text, out file, out string? error)
+        bool isKnown = text.StartsWith(UnixSocket.Scheme, StringComparison.Ordinal)
+            ? UnixSocket.TryParse(text, out file, out string? error)
             : ListenAddress.TryParse(text, out address, out error);
         if (!isKnown || !TryReadTls(options.WebConfigFile, out bool isTls, out error))
         {

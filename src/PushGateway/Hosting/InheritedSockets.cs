@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace PushGateway.Hosting;
 
 /// <summary>The sockets that systemd has opened before it started the program, after sd_listen_fds(3).</summary>
-internal static class InheritedSockets
+internal static class SystemdSockets
 {
     private const int FirstDescriptor = 3;
 

@@ -26,12 +26,12 @@ internal static class Listeners
     /// <summary>Reads and resolves the addresses; gives what makes the server listen there.</summary>
     /// <exception cref="StartException">An address is wrong or taken, or there is no inherited socket.</exception>
     /// <param name="webConfig">Says whether there is TLS; null for plain HTTP.</param>
-    public static async Task<Action<KestrelServerOptions>> PrepareAsync(GatewayOptions options, LiveWebConfig? webConfig)
+    public static async Task<Action<KestrelServerOptions>> PrepareAsync(GatewayOptions options, WebConfigReloader? webConfig)
     {
         Action<ListenOptions> use = webConfig is { Current.Tls: not null } ? listen => UseTls(listen, webConfig) : UseHttp1;
         if (options.UseSystemdSocket)
         {
-            IReadOnlyList<ulong> sockets = InheritedSockets.Find(Environment.GetEnvironmentVariable);
+            IReadOnlyList<ulong> sockets = SystemdSockets.Find(Environment.GetEnvironmentVariable);
             return kestrel =>
             {
                 foreach (ulong socket in sockets)
@@ -44,7 +44,7 @@ internal static class Listeners
         var listeners = new List<Action<KestrelServerOptions>>();
         foreach (string text in options.ListenAddresses)
         {
-            listeners.Add(text.StartsWith(SocketFile.Scheme, StringComparison.Ordinal)
+            listeners.Add(text.StartsWith(UnixSocket.Scheme, StringComparison.Ordinal)
                 ? await PrepareSocketFileAsync(text, use)
                 : await PrepareTcpAsync(text, use));
         }
@@ -60,7 +60,7 @@ internal static class Listeners
             Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(address);
             if (address is UnixDomainSocketEndPoint file)
             {
-                SocketFile.Protect(file);
+                UnixSocket.Protect(file);
             }
             return socket;
         }
@@ -73,11 +73,11 @@ internal static class Listeners
 
     private static async Task<Action<KestrelServerOptions>> PrepareSocketFileAsync(string text, Action<ListenOptions> use)
     {
-        if (!SocketFile.TryParse(text, out UnixDomainSocketEndPoint? file, out string? error))
+        if (!UnixSocket.TryParse(text, out UnixDomainSocketEndPoint? file, out string? error))
         {
             throw new StartException(error);
         }
-        await SocketFile.MakeRoomAsync(file);
+        await UnixSocket.MakeRoomAsync(file);
         return kestrel => kestrel.Listen(file, use);
     }
 
@@ -102,7 +102,7 @@ internal static class Listeners
         }
     }
 
-    public static void SetLimits(KestrelServerOptions kestrel, TimeLimits times)
+    public static void SetLimits(KestrelServerOptions kestrel, ClientTimeouts times)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowHostHeaderOverride = true;
@@ -123,11 +123,11 @@ internal static class Listeners
     private static void UseHttp1(ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http1;
-        HalfClosedClients.Serve(listen);
+        HalfCloseMiddleware.Serve(listen);
     }
 
     /// <summary>HTTP/2 is chosen in the handshake, where the web config file lets clients choose it.</summary>
-    private static void UseTls(ListenOptions listen, LiveWebConfig webConfig)
+    private static void UseTls(ListenOptions listen, WebConfigReloader webConfig)
     {
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.UseHttps(new TlsHandshakeCallbackOptions
@@ -135,6 +135,6 @@ internal static class Listeners
             OnConnection = handshake =>
                 ValueTask.FromResult(webConfig.Current.Tls!.ForHandshake(handshake.Connection.Features)),
         });
-        HalfClosedClients.Serve(listen);
+        HalfCloseMiddleware.Serve(listen);
     }
 }

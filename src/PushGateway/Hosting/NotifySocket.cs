@@ -35,7 +35,7 @@ internal sealed class NotifySocket(UnixDomainSocketEndPoint address, TimeSpan? w
             return false;
         }
         bool isAbstract = path[0] == '@';
-        if ((!isAbstract && path[0] != '/') || Encoding.UTF8.GetByteCount(path) > SocketFile.MaxPathBytes)
+        if ((!isAbstract && path[0] != '/') || Encoding.UTF8.GetByteCount(path) > UnixSocket.MaxPathBytes)
         {
             error = $"NOTIFY_SOCKET={path} is not a path or an abstract socket";
             return false;

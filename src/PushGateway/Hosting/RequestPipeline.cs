@@ -12,34 +12,34 @@ internal static class RequestPipeline
     public static void Build(WebApplication app, GatewayOptions options)
     {
         string prefix = options.RoutePrefix;
-        app.UseMiddleware<FailedRequests>();
+        app.UseMiddleware<ExceptionMiddleware>();
         if (options.WebConfigFile.Length > 0)
         {
-            app.UseMiddleware<WebConfigRequests>();
+            app.UseMiddleware<WebConfigMiddleware>();
         }
-        app.UseMiddleware<CrossSiteRequests>();
+        app.UseMiddleware<CrossSiteMiddleware>();
         bool hasAccess = options.AccessConfigFile.Length > 0;
         if (hasAccess)
         {
-            app.UseMiddleware<IdentifiedRequests>();
+            app.UseMiddleware<AuthenticationMiddleware>();
         }
         else if (options.WebConfigFile.Length > 0)
         {
-            app.UseMiddleware<AuthenticatedRequests>();
+            app.UseMiddleware<BasicAuthenticationMiddleware>();
         }
-        app.UseMiddleware<RequestPath>((object)(options.Lenient ? PathsOfGroups(prefix) : []));
+        app.UseMiddleware<PathNormalizationMiddleware>((object)(options.Lenient ? PathsOfGroups(prefix) : []));
         app.UseRouting();
         if (hasAccess)
         {
-            app.UseMiddleware<PermittedRequests>();
+            app.UseMiddleware<AuthorizationMiddleware>();
         }
         if (options.MaxRequests.Count > 0)
         {
-            app.UseMiddleware<RequestCrowd>(options.MaxRequests.Count, prefix);
+            app.UseMiddleware<ConcurrencyLimitMiddleware>(options.MaxRequests.Count, prefix);
         }
-        app.UseMiddleware<UnreadyRequests>(prefix);
-        app.UseMiddleware<RequestDecoding>($"{prefix}/api/v1/");
-        app.UseMiddleware<UnmatchedRequests>($"{prefix}/api/v1/");
+        app.UseMiddleware<ReadinessMiddleware>(prefix);
+        app.UseMiddleware<GzipHeaderMiddleware>($"{prefix}/api/v1/");
+        app.UseMiddleware<MethodAndPathMiddleware>($"{prefix}/api/v1/");
 
         PushEndpoints.Map(app, prefix);
         ScrapeEndpoint.Map(app, ScrapePath(prefix, options.TelemetryPath));
@@ -65,7 +65,7 @@ internal static class RequestPipeline
     /// <exception cref="StartException">Something else is at that path.</exception>
     private static string ScrapePath(string prefix, string telemetryPath)
     {
-        string path = RequestPath.Clean($"{prefix}/{telemetryPath}").TrimEnd('/');
+        string path = PathNormalizationMiddleware.Clean($"{prefix}/{telemetryPath}").TrimEnd('/');
         string[] taken = ["", "/status", "/-/healthy", "/-/ready"];
         return Array.Exists(taken, own => path == prefix + own) || path is "/-/quit"
             ? throw new StartException($"--web.telemetry-path={telemetryPath} is the path of something else")

@@ -9,7 +9,7 @@ namespace PushGateway.Hosting;
 /// what was stored is there, so that pushes are taken; that it stops; that it needs time to restore, or to write the last
 /// snapshot; that it is alive.
 /// </summary>
-internal sealed class ServiceNotifications : IAsyncDisposable
+internal sealed class SystemdNotifier : IAsyncDisposable
 {
     private static readonly TimeSpan ShortestPeriod = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromSeconds(5);
@@ -21,10 +21,10 @@ internal sealed class ServiceNotifications : IAsyncDisposable
     private static readonly TimeSpan LongestExtended = TimeSpan.FromMinutes(10);
 
     private readonly NotifySocket _socket;
-    private readonly Persistence.Persistence _persistence;
+    private readonly Persistence.PersistenceService _persistence;
     private readonly GroupStore _store;
     private readonly TimeProvider _time;
-    private readonly ILogger<ServiceNotifications> _logger;
+    private readonly ILogger<SystemdNotifier> _logger;
     private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenRegistration _registration;
@@ -39,13 +39,13 @@ internal sealed class ServiceNotifications : IAsyncDisposable
     private string? _status;
     private bool _isHeard = true;
 
-    private ServiceNotifications(NotifySocket socket, Task restored, IServiceProvider services)
+    private SystemdNotifier(NotifySocket socket, Task restored, IServiceProvider services)
     {
         _socket = socket;
-        _persistence = services.GetRequiredService<Persistence.Persistence>();
+        _persistence = services.GetRequiredService<Persistence.PersistenceService>();
         _store = services.GetRequiredService<GroupStore>();
         _time = services.GetRequiredService<TimeProvider>();
-        _logger = services.GetRequiredService<ILogger<ServiceNotifications>>();
+        _logger = services.GetRequiredService<ILogger<SystemdNotifier>>();
         _registration = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
             .Register(() => _stopping.TrySetResult());
         _timer = new PeriodicTimer(PeriodOf(socket.Watchdog), _time);
@@ -64,15 +64,15 @@ internal sealed class ServiceNotifications : IAsyncDisposable
     /// <param name="restored">Completes when what was stored is there.</param>
     /// <param name="variable">A variable of the environment, by its name.</param>
     /// <returns>Null if nobody wants to be told.</returns>
-    public static ServiceNotifications? Begin(IServiceProvider services, Task restored, Func<string, string?> variable)
+    public static SystemdNotifier? Begin(IServiceProvider services, Task restored, Func<string, string?> variable)
     {
         if (NotifySocket.TryOpen(variable, out NotifySocket? socket, out string? error))
         {
-            return new ServiceNotifications(socket, restored, services);
+            return new SystemdNotifier(socket, restored, services);
         }
         if (error is not null)
         {
-            services.GetRequiredService<ILogger<ServiceNotifications>>().ServiceManagerNotTold(error);
+            services.GetRequiredService<ILogger<SystemdNotifier>>().ServiceManagerNotTold(error);
         }
         return null;
     }

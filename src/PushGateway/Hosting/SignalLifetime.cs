@@ -21,11 +21,11 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly IHostApplicationLifetime _application;
     private readonly ILogger<SignalLifetime> _logger;
-    private readonly LiveWebConfig? _webConfig;
+    private readonly WebConfigReloader? _webConfig;
     private int _signals;
 
     public SignalLifetime(
-        IHostApplicationLifetime application, ILogger<SignalLifetime> logger, LiveWebConfig? webConfig = null)
+        IHostApplicationLifetime application, ILogger<SignalLifetime> logger, WebConfigReloader? webConfig = null)
     {
         _application = application;
         _logger = logger;

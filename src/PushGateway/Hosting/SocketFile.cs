@@ -6,7 +6,7 @@ using System.Text;
 namespace PushGateway.Hosting;
 
 /// <summary>A socket in the file system to listen on, <c>unix:///run/pushgateway.sock</c>.</summary>
-internal static class SocketFile
+internal static class UnixSocket
 {
     public const string Scheme = "unix://";
 

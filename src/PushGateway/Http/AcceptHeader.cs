@@ -35,7 +35,7 @@ internal sealed record NegotiatedFormat(ExpositionFormat Format, NameEscaping Es
 }
 
 /// <summary>Reads the Accept and Accept-Encoding headers of scrapes.</summary>
-internal static partial class AcceptHeader
+internal static partial class ContentNegotiation
 {
     /// <summary>The format that the client likes best; the text format where it names none that there is.</summary>
     /// <remarks>

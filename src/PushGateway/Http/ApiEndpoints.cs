@@ -14,7 +14,7 @@ internal sealed class ApiEndpoints(
     GroupStore store,
     GatewayOptions options,
     BuildInfo build,
-    Persistence.Persistence persistence,
+    Persistence.PersistenceService persistence,
     TimeProvider time)
 {
     private readonly DateTimeOffset _started = time.GetLocalNow();
@@ -27,7 +27,7 @@ internal sealed class ApiEndpoints(
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiMetrics);
         routes.MapGet(api + "status", endpoints.WriteStatusAsync)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiStatus);
-        routes.MapMethods(api + "{**path}", [HttpMethods.Options], JsonAnswer.AnswerOptions)
+        routes.MapMethods(api + "{**path}", [HttpMethods.Options], JsonResponses.AnswerOptions)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiOptions);
     }
 
@@ -57,7 +57,7 @@ internal sealed class ApiEndpoints(
             }
             first = false;
             GroupJson.Write(group, time.LocalTimeZone, output, selectors.Count > 0 ? selection.Choose : null);
-            if (output.UnflushedBytes >= JsonAnswer.FlushBytes)
+            if (output.UnflushedBytes >= JsonResponses.FlushBytes)
             {
                 await output.FlushAsync(context.RequestAborted);
             }

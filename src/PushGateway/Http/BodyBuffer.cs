@@ -37,7 +37,7 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
 
     /// <summary>Appends what a stream holds, to its end. False if it is too much.</summary>
     /// <param name="pace">Watches how the stream comes in; null for one that does not have to be waited for.</param>
-    public async ValueTask<bool> TryReadAllAsync(Stream stream, BodyPace? pace, CancellationToken cancellation)
+    public async ValueTask<bool> TryReadAllAsync(Stream stream, SlowBodyTimeout? pace, CancellationToken cancellation)
     {
         while (true)
         {

@@ -7,7 +7,7 @@ namespace PushGateway.Http;
 /// The framework's own limit is on the average: it waits 77 hours for a client that stops after 64 MiB, and the memory with
 /// it. Costs nothing where the body is there already.
 /// </remarks>
-internal sealed class BodyPace(HttpRequest request, TimeProvider time, TimeLimits limits) : IDisposable
+internal sealed class SlowBodyTimeout(HttpRequest request, TimeProvider time, ClientTimeouts limits) : IDisposable
 {
     private BodyBuffer? _body;
     private ITimer? _timer;

@@ -7,7 +7,7 @@ namespace PushGateway.Http;
 /// Makes the changes that requests ask for, and sees to it that they are kept before they are acknowledged. Where that
 /// cannot be, it answers 503 with the cause, and gives null.
 /// </summary>
-internal sealed class Changes(GroupStore store, Persistence.Persistence persistence, TimeProvider time)
+internal sealed class DurableStore(GroupStore store, Persistence.PersistenceService persistence, TimeProvider time)
 {
     /// <summary>How many deletions are under way to the disk at most.</summary>
     private const int GroupsAtOnce = 1_000;
@@ -21,7 +21,7 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
             return false;
         }
         if (context.Request.ContentLength > persistence.MaxBodyBytes
-            && RequestDecoding.EncodingOf(context.Request) == BodyEncoding.Plain)
+            && GzipHeaderMiddleware.EncodingOf(context.Request) == BodyEncoding.Plain)
         {
             await RefuseLargeAsync(context);
             return false;
@@ -34,7 +34,7 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
     public async ValueTask<CommandResult?> PushAsync(
         HttpContext context, PushCommand push, BodyFormat format, ReadOnlyMemory<byte> body)
     {
-        using Persistence.KeptChange change = persistence.Prepare(
+        using Persistence.PendingWrite change = persistence.Prepare(
             () => new PushRecord(push.Key, push.Mode, push.Check, format, body, push.At), push.Key);
         if (change.IsTooLarge)
         {
@@ -45,11 +45,11 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
     }
 
     /// <summary>For a body that could not be read. It changes no metric, and is not kept.</summary>
-    public void NoteRefusal(RefuseCommand refusal) => store.Apply(refusal);
+    public void NoteRefusal(RecordParseErrorCommand refusal) => store.Apply(refusal);
 
     public async ValueTask<CommandResult?> DeleteAsync(HttpContext context, GroupingKey key)
     {
-        using Persistence.KeptChange change = persistence.Prepare(
+        using Persistence.PendingWrite change = persistence.Prepare(
             () => new DeleteRecord(key, time.GetUnixNanoseconds()));
         return await MakeAsync(context, new DeleteCommand(key), change);
     }
@@ -75,7 +75,7 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
 
     public async ValueTask<CommandResult?> WipeAsync(HttpContext context)
     {
-        using Persistence.KeptChange change = persistence.Prepare(() => new WipeRecord(time.GetUnixNanoseconds()));
+        using Persistence.PendingWrite change = persistence.Prepare(() => new WipeRecord(time.GetUnixNanoseconds()));
         return await MakeAsync(context, new WipeCommand(), change);
     }
 
@@ -86,10 +86,10 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
         // The journal takes the changes in their order: once the last one is on the disk, so are the others. To wait for
         // one takes no more than its ticket, which is left after it has been disposed.
         CommandResult result = CommandResult.Done;
-        Persistence.KeptChange last = Persistence.KeptChange.Nowhere;
+        Persistence.PendingWrite last = Persistence.PendingWrite.Nowhere;
         foreach (MetricGroup group in groups)
         {
-            using Persistence.KeptChange change = persistence.Prepare(
+            using Persistence.PendingWrite change = persistence.Prepare(
                 () => new DeleteRecord(group.Key, time.GetUnixNanoseconds()));
             bool isThere = false;
             result = store.Apply(new DeleteCommand(group.Key, IfStill: group), kind =>
@@ -120,7 +120,7 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
     }
 
     private async ValueTask<CommandResult?> MakeAsync(
-        HttpContext context, StoreCommand command, Persistence.KeptChange change)
+        HttpContext context, StoreCommand command, Persistence.PendingWrite change)
     {
         CommandResult result = store.Apply(command, change.Keep);
         return await IsKeptAsync(context, result, change) ? result : null;
@@ -128,7 +128,7 @@ internal sealed class Changes(GroupStore store, Persistence.Persistence persiste
 
     /// <summary>Waits until a change may be acknowledged; if it may not be, the request is answered.</summary>
     private async ValueTask<bool> IsKeptAsync(
-        HttpContext context, CommandResult result, Persistence.KeptChange change)
+        HttpContext context, CommandResult result, Persistence.PendingWrite change)
     {
         try
         {

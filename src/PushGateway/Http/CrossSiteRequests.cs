@@ -10,7 +10,7 @@ namespace PushGateway.Http;
 /// Browsers say where a request is from (W3C's Fetch Metadata), curl and client libraries do not. They say so to
 /// https addresses and to those of their own machine.
 /// </remarks>
-internal sealed class CrossSiteRequests(RequestDelegate next, RequestMetrics metrics)
+internal sealed class CrossSiteMiddleware(RequestDelegate next, RequestMetrics metrics)
 {
     private const string Refusal = "Requests that pages of other sites have made may only read (Sec-Fetch-Site: cross-site).";
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 namespace PushGateway.Http;
 
 /// <summary>Answers requests that broke off: what the client did wrong, or nothing where the client is gone.</summary>
-internal sealed class FailedRequests(RequestDelegate next)
+internal sealed class ExceptionMiddleware(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext context)
     {

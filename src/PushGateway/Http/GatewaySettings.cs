@@ -11,8 +11,8 @@ namespace PushGateway.Http;
 /// <param name="MaxBodyBytes">What a body may have, as it is sent and as it is decoded.</param>
 /// <param name="QuarantinesInconsistent">Whether groups that do not fit are left out of scrapes, which fail otherwise.</param>
 /// <param name="Times">How long clients are waited for.</param>
-internal sealed record GatewaySettings(
-    NameValidation Names, PushCheck Check, PushLimits Limits, long MaxBodyBytes, bool QuarantinesInconsistent, TimeLimits Times)
+internal sealed record PushSettings(
+    NameValidation Names, PushCheck Check, PushLimits Limits, long MaxBodyBytes, bool QuarantinesInconsistent, ClientTimeouts Times)
 {
     /// <summary>The status of a push that was taken.</summary>
     public int AcceptedStatus { get; init; } = StatusCodes.Status200OK;
@@ -20,7 +20,7 @@ internal sealed record GatewaySettings(
     /// <summary>Whether what common clients get wrong is taken.</summary>
     public bool IsLenient { get; init; }
 
-    public static GatewaySettings Of(GatewayOptions options, TimeLimits times) => new(
+    public static PushSettings Of(GatewayOptions options, ClientTimeouts times) => new(
         options.EnableUtf8Names ? NameValidation.Utf8 : NameValidation.Legacy,
         options.DisableConsistencyCheck ? PushCheck.Unchecked : PushCheck.Checked,
         new PushLimits(

@@ -51,7 +51,7 @@ internal sealed class GroupingKeyPath(NameValidation validation)
         }
         if (text.Count('/') % 2 != 0)
         {
-            error = $"odd number of components in label string {GoQuote.Quote(RequestPath.Show(text.ToString()))}";
+            error = $"odd number of components in label string {GoQuote.Quote(PathNormalizationMiddleware.Show(text.ToString()))}";
             return false;
         }
         while (!text.IsEmpty)
@@ -78,8 +78,8 @@ internal sealed class GroupingKeyPath(NameValidation validation)
     }
 
     private static ReadOnlySpan<char> WithSlashes(ReadOnlySpan<char> component) =>
-        component.Contains(RequestPath.EncodedSlash)
-            ? component.ToString().Replace(RequestPath.EncodedSlash, '/')
+        component.Contains(PathNormalizationMiddleware.EncodedSlash)
+            ? component.ToString().Replace(PathNormalizationMiddleware.EncodedSlash, '/')
             : component;
 
     private bool TryAddLabel(

@@ -16,7 +16,7 @@ namespace PushGateway.Http;
 /// <c>/api/v1/groups/job/JOB{/LABEL/VALUE}</c>: one group.
 /// </summary>
 internal sealed class GroupsEndpoints(
-    GroupStore store, QuarantinedGroups quarantined, Changes changes, GatewaySettings settings, TimeProvider time)
+    GroupStore store, QuarantineCache quarantined, DurableStore changes, PushSettings settings, TimeProvider time)
 {
     private const int DefaultSamples = 100;
     private const int MaxSamples = 10_000;
@@ -32,7 +32,7 @@ internal sealed class GroupsEndpoints(
         // What is selected tells of what is stored.
         routes.MapDelete(groups, endpoints.DeleteAsync)
             .Requires(Permissions.Read | Permissions.Delete).WithRequestCounter(HandlerName.ApiGroups);
-        routes.MapMethods(groups, [HttpMethods.Options], JsonAnswer.AnswerReadingOptions)
+        routes.MapMethods(groups, [HttpMethods.Options], JsonResponses.AnswerReadingOptions)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiOptions);
         foreach (string jobSegment in (string[])["job", "job@base64"])
         {
@@ -186,5 +186,5 @@ internal sealed class GroupsEndpoints(
     private static void Write(PipeWriter output, string json) => Encoding.UTF8.GetBytes(json, output);
 
     private static ValueTask<FlushResult> FlushIfMuch(PipeWriter output, CancellationToken cancellation) =>
-        output.UnflushedBytes >= JsonAnswer.FlushBytes ? output.FlushAsync(cancellation) : default;
+        output.UnflushedBytes >= JsonResponses.FlushBytes ? output.FlushAsync(cancellation) : default;
 }

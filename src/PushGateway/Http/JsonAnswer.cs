@@ -4,10 +4,10 @@ using PushGateway.Core.Store;
 namespace PushGateway.Http;
 
 /// <summary>Answers of the JSON API.</summary>
-internal static class JsonAnswer
+internal static class JsonResponses
 {
     /// <summary>So much is written at most before the client has to take some of it.</summary>
-    public const int FlushBytes = StoreExposition.FlushBytes;
+    public const int FlushBytes = SnapshotExposition.FlushBytes;
 
     private const string AllMethods = "GET, POST, DELETE, OPTIONS";
     private const string ReadingMethods = "GET, OPTIONS";

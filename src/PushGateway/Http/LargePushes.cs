@@ -9,7 +9,7 @@ namespace PushGateway.Http;
 /// </summary>
 [SuppressMessage(
     "Design", "CA1001", Justification = "A semaphore that nobody blocks on holds nothing to dispose of, and requests may outlast the server.")]
-internal sealed class LargePushes
+internal sealed class LargePushLimiter
 {
     /// <summary>What is smaller is read in less than a millisecond.</summary>
     public const int LargeBytes = 64 * 1024;

@@ -28,8 +28,8 @@ internal sealed class LenientPushes
     {
         _logger = logger;
         _uses = meter.CreateCounter<long>(
-            FamilyCatalogue.LenientUses.Name.ToString(),
-            description: FamilyCatalogue.LenientUses.Help.ToString());
+            OwnMetricDefinitions.LenientUses.Name.ToString(),
+            description: OwnMetricDefinitions.LenientUses.Help.ToString());
         foreach ((_, string kind) in Kinds)
         {
             // So that the first one is an increase.

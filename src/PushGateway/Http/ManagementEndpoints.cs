@@ -28,7 +28,7 @@ internal static class ManagementEndpoints
         context.Response.WriteTextAsync(StatusCodes.Status200OK, "OK");
 
     private static Task AnswerReadyAsync(HttpContext context) =>
-        context.RequestServices.GetRequiredService<Persistence.Persistence>().NotReadyReason is { } reason
+        context.RequestServices.GetRequiredService<Persistence.PersistenceService>().NotReadyReason is { } reason
             ? context.Response.WriteUnavailableAsync(reason)
             : AnswerOkAsync(context);
 

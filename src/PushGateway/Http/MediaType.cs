@@ -3,7 +3,7 @@ using System.Buffers;
 namespace PushGateway.Http;
 
 /// <summary>Reads the Content-Type of pushes.</summary>
-internal static class MediaType
+internal static class PushContentType
 {
     private const string Protobuf = "application/vnd.google.protobuf";
 

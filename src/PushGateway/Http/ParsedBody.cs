@@ -8,7 +8,7 @@ namespace PushGateway.Http;
 /// <summary>The body of a push, and what is in it.</summary>
 /// <param name="Body">What the families were parsed from; the journal keeps it.</param>
 /// <param name="Uses">What it was forgiven.</param>
-internal sealed record ParsedBody(
+internal sealed record PushBody(
     BodyFormat Format, ReadOnlyMemory<byte> Body, List<MetricFamily> Families, Leniency Uses)
 {
     /// <param name="isLenient">Whether <c>--push.lenient</c> is on.</param>
@@ -16,13 +16,13 @@ internal sealed record ParsedBody(
         ReadOnlyMemory<byte> body,
         BodyFormat format,
         bool isLenient,
-        [NotNullWhen(true)] out ParsedBody? parsed,
+        [NotNullWhen(true)] out PushBody? parsed,
         [NotNullWhen(false)] out PushError? error)
     {
         var uses = Leniency.None;
         if (isLenient && format != BodyFormat.DelimitedProtobuf)
         {
-            body = LenientBody.MendLines(body, out uses);
+            body = TextBodyRepair.MendLines(body, out uses);
         }
         NameValidation names = format == BodyFormat.Utf8Text ? NameValidation.Utf8 : NameValidation.Legacy;
         parsed = null;
@@ -32,11 +32,11 @@ internal sealed record ParsedBody(
         {
             return false;
         }
-        if (isLenient && LenientBody.DropTimestamps(families!))
+        if (isLenient && TextBodyRepair.DropTimestamps(families!))
         {
             uses |= Leniency.Timestamp;
         }
-        parsed = new ParsedBody(format, body, families!, uses);
+        parsed = new PushBody(format, body, families!, uses);
         return true;
     }
 }

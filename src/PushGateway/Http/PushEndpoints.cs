@@ -8,8 +8,8 @@ namespace PushGateway.Http;
 
 /// <summary>PUT, POST and DELETE of groups: <c>/metrics/job/JOB{/LABEL/VALUE}</c>, <c>/metrics/job@base64/…</c>.</summary>
 internal sealed class PushEndpoints(
-    Changes changes,
-    GatewaySettings settings,
+    DurableStore changes,
+    PushSettings settings,
     PushHistory history,
     RequestMetrics metrics,
     TimeProvider time,
@@ -17,7 +17,7 @@ internal sealed class PushEndpoints(
     LenientPushes? lenient = null)
 {
     private readonly GroupingKeyPath _keyPath = new(settings.Names);
-    private readonly LargePushes _largePushes = new();
+    private readonly LargePushLimiter _largePushes = new();
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
@@ -48,7 +48,7 @@ internal sealed class PushEndpoints(
         {
             return;
         }
-        if (RequestPath.IsNotUtf8(context) || !Array.TrueForAll(key!.Labels, label => label.Value.IsValidUtf8))
+        if (PathNormalizationMiddleware.IsNotUtf8(context) || !Array.TrueForAll(key!.Labels, label => label.Value.IsValidUtf8))
         {
             // The Go one stores a group that no scrape can show.
             history.AddRefused(time.GetUnixNanoseconds());
@@ -61,7 +61,7 @@ internal sealed class PushEndpoints(
         {
             return;
         }
-        using var pace = new BodyPace(context.Request, time, settings.Times);
+        using var pace = new SlowBodyTimeout(context.Request, time, settings.Times);
         (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, settings.MaxBodyBytes, pace);
         if (body is null)
         {
@@ -78,11 +78,11 @@ internal sealed class PushEndpoints(
     {
         PushCommand? command = null;
         ValueTask<CommandResult?> storing = default;
-        ParsedBody? parsed;
+        PushBody? parsed;
         PushError? fault;
         using (await _largePushes.TakeTurnAsync(body.Length, context.RequestAborted))
         {
-            if (ParsedBody.TryParse(body.Written, FormatOf(context.Request), settings.IsLenient, out parsed, out fault))
+            if (PushBody.TryParse(body.Written, FormatOf(context.Request), settings.IsLenient, out parsed, out fault))
             {
                 command = new PushCommand(key, mode, settings.Check, parsed.Families, time.GetUnixNanoseconds())
                 {
@@ -124,7 +124,7 @@ internal sealed class PushEndpoints(
         bool valid = _keyPath.TryParse(path.AsSpan(Math.Min(keyAt, path.Length)), jobIsBase64, out key, out error);
         if (!valid)
         {
-            logger.ImproperUrl(RequestPath.Show(path), error);
+            logger.ImproperUrl(PathNormalizationMiddleware.Show(path), error);
         }
         return valid;
     }
@@ -136,7 +136,7 @@ internal sealed class PushEndpoints(
         {
             return;
         }
-        if (context.Request.Path.Value!.Contains(RequestPath.EncodedSlash, StringComparison.Ordinal))
+        if (context.Request.Path.Value!.Contains(PathNormalizationMiddleware.EncodedSlash, StringComparison.Ordinal))
         {
             uses |= Leniency.EncodedSlash;
         }
@@ -144,7 +144,7 @@ internal sealed class PushEndpoints(
     }
 
     private BodyFormat FormatOf(HttpRequest request) =>
-        MediaType.IsDelimitedProtobuf(request.Headers.ContentType is [{ } first, ..] ? first : null)
+        PushContentType.IsDelimitedProtobuf(request.Headers.ContentType is [{ } first, ..] ? first : null)
             ? BodyFormat.DelimitedProtobuf
             : settings.Names == NameValidation.Utf8 ? BodyFormat.Utf8Text : BodyFormat.LegacyText;
 
@@ -152,18 +152,18 @@ internal sealed class PushEndpoints(
     {
         long at = time.GetUnixNanoseconds();
         history.AddRefused(at);
-        changes.NoteRefusal(new RefuseCommand(key, error.Message, at));
+        changes.NoteRefusal(new RecordParseErrorCommand(key, error.Message, at));
         logger.BodyNotParsed(context.Source(), error.Message);
-        return error.Limit == PushLimit.None
+        return error.Limit == LimitKind.None
             ? context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error.Message)
             : RefuseForLimitAsync(context, error);
     }
 
     private Task RefuseForLimitAsync(HttpContext context, PushError error)
     {
-        LimitAnswer answer = LimitAnswer.Of(error.Limit);
+        LimitResponse answer = LimitResponse.Of(error.Limit);
         metrics.CountBeyondLimit(answer.Name);
-        if (error.Limit == PushLimit.BodySize)
+        if (error.Limit == LimitKind.BodySize)
         {
             // What is on its way would have to be read to the end.
             context.Response.Headers.Connection = "close";
@@ -188,7 +188,7 @@ internal sealed class PushEndpoints(
             history.AddRefused(push.At);
             logger.PushRefused(context.Request.Method, context.Source(), error.Message);
         }
-        if (result.Error is { Limit: not PushLimit.None } excess)
+        if (result.Error is { Limit: not LimitKind.None } excess)
         {
             return RefuseForLimitAsync(context, excess);
         }

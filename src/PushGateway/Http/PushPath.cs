@@ -30,10 +30,10 @@ internal static class PushPath
 
     private static void Append(StringBuilder path, Label label, NameValidation validation)
     {
-        path.Append('/').Append(RequestPath.Encode(NameOf(label.Name, validation).ToString()));
+        path.Append('/').Append(PathNormalizationMiddleware.Encode(NameOf(label.Name, validation).ToString()));
         if (CanStand(label.Value))
         {
-            path.Append('/').Append(RequestPath.Encode(label.Value.ToString()));
+            path.Append('/').Append(PathNormalizationMiddleware.Encode(label.Value.ToString()));
         }
         else
         {

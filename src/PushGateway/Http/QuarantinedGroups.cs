@@ -8,7 +8,7 @@ namespace PushGateway.Http;
 /// Which groups are left out of scrapes, with <c>--push.quarantine-inconsistent</c>. Looked for once a snapshot, and only where
 /// something was stored that did not fit.
 /// </summary>
-internal sealed class QuarantinedGroups
+internal sealed class QuarantineCache
 {
     private readonly GroupStore _store;
     private readonly IReadOnlyList<ReservedFamily> _reserved;
@@ -18,12 +18,12 @@ internal sealed class QuarantinedGroups
     private Quarantine _newest;
 
     /// <summary>Shows the number of groups on /metrics, if it is on.</summary>
-    public QuarantinedGroups(
+    public QuarantineCache(
         GroupStore store,
         IReadOnlyList<ReservedFamily> reserved,
-        GatewaySettings settings,
+        PushSettings settings,
         Meter meter,
-        ILogger<QuarantinedGroups> logger)
+        ILogger<QuarantineCache> logger)
     {
         _store = store;
         _reserved = reserved;
@@ -33,9 +33,9 @@ internal sealed class QuarantinedGroups
         if (_isOn)
         {
             meter.CreateObservableGauge(
-                FamilyCatalogue.QuarantinedGroups.Name.ToString(),
+                OwnMetricDefinitions.QuarantinedGroups.Name.ToString(),
                 () => Of(store.Snapshot).Reasons.Count,
-                description: FamilyCatalogue.QuarantinedGroups.Help.ToString());
+                description: OwnMetricDefinitions.QuarantinedGroups.Help.ToString());
         }
     }
 

@@ -26,14 +26,14 @@ internal static class RequestBody
     /// <param name="pace">How fast it has to come in.</param>
     /// <exception cref="BadHttpRequestException">The client sent something that is not HTTP, or too slowly.</exception>
     public static async ValueTask<(BodyBuffer? Body, PushError? Fault)> ReadAsync(
-        HttpContext context, long maxBytes, BodyPace pace)
+        HttpContext context, long maxBytes, SlowBodyTimeout pace)
     {
         maxBytes = Math.Min(maxBytes, Array.MaxLength);
         if (context.Request.ContentLength > maxBytes)
         {
             return (null, TooLarge(maxBytes));
         }
-        BodyEncoding encoding = RequestDecoding.EncodingOf(context.Request);
+        BodyEncoding encoding = GzipHeaderMiddleware.EncodingOf(context.Request);
         var raw = new BodyBuffer(maxBytes);
         BodyBuffer? decoded = null;
         try
@@ -67,7 +67,7 @@ internal static class RequestBody
         }
     }
 
-    private static async ValueTask<bool> TryReadRawAsync(HttpContext context, BodyBuffer raw, BodyPace pace)
+    private static async ValueTask<bool> TryReadRawAsync(HttpContext context, BodyBuffer raw, SlowBodyTimeout pace)
     {
         try
         {
@@ -80,7 +80,7 @@ internal static class RequestBody
     }
 
     private static PushError TooLarge(long maxBytes) =>
-        new($"the body has more than {maxBytes} bytes") { Limit = PushLimit.BodySize };
+        new($"the body has more than {maxBytes} bytes") { Limit = LimitKind.BodySize };
 
     private static async ValueTask<string?> GunzipAsync(ReadOnlyMemory<byte> raw, BodyBuffer decoded)
     {

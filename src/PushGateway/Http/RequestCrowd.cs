@@ -6,7 +6,7 @@ namespace PushGateway.Http;
 /// Puts requests off while as many as may be are under way. Health and readiness are always told, and room can always be made
 /// by deleting.
 /// </summary>
-internal sealed class RequestCrowd(RequestDelegate next, RequestMetrics metrics, int most, string prefix)
+internal sealed class ConcurrencyLimitMiddleware(RequestDelegate next, RequestMetrics metrics, int most, string prefix)
 {
     private readonly string _management = $"{prefix}/-/";
     private int _underWay;
@@ -31,7 +31,7 @@ internal sealed class RequestCrowd(RequestDelegate next, RequestMetrics metrics,
         {
             Interlocked.Decrement(ref _underWay);
         }
-        metrics.CountBeyondLimit(LimitAnswer.Requests.Name);
-        await context.Response.WriteUnavailableAsync(LimitAnswer.Requests.Describe($"{most} requests are under way, and no more are allowed"));
+        metrics.CountBeyondLimit(LimitResponse.Requests.Name);
+        await context.Response.WriteUnavailableAsync(LimitResponse.Requests.Describe($"{most} requests are under way, and no more are allowed"));
     }
 }

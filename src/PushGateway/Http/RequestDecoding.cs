@@ -14,7 +14,7 @@ internal enum BodyEncoding
 /// Refuses bodies that say they are gzip and do not begin so, whatever the method and the path.
 /// </summary>
 /// <remarks>Upstream: decoding comes before routing, but for the JSON API.</remarks>
-internal sealed class RequestDecoding(RequestDelegate next, string apiPrefix)
+internal sealed class GzipHeaderMiddleware(RequestDelegate next, string apiPrefix)
 {
     private const int GzipHeaderBytes = 10;
 

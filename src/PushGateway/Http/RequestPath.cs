@@ -11,7 +11,7 @@ namespace PushGateway.Http;
 /// <param name="keepingSlashes">
 /// How paths begin in which <c>%2F</c> is not a slash, but an <see cref="EncodedSlash"/>; none but with <c>--push.lenient</c>.
 /// </param>
-internal sealed class RequestPath(RequestDelegate next, string[] keepingSlashes)
+internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[] keepingSlashes)
 {
     /// <summary>Stands for a slash within a segment. No other NUL comes here: the web server refuses <c>%00</c>.</summary>
     public const char EncodedSlash = '\0';

@@ -9,8 +9,8 @@ namespace PushGateway.Http;
 /// <summary>GET of all metrics, in the format that the scraper asks for.</summary>
 internal sealed class ScrapeEndpoint(
     GroupStore store,
-    QuarantinedGroups quarantined,
-    OwnFamilies own,
+    QuarantineCache quarantined,
+    OwnMetrics own,
     IReadOnlyList<ReservedFamily> reserved,
     ILogger<ScrapeEndpoint> logger)
 {
@@ -33,11 +33,11 @@ internal sealed class ScrapeEndpoint(
         }
 
         IHeaderDictionary headers = context.Request.Headers;
-        NegotiatedFormat format = AcceptHeader.Negotiate(headers.Accept is [{ } accept, ..] ? accept : null);
-        var exposition = new StoreExposition(
+        NegotiatedFormat format = ContentNegotiation.Negotiate(headers.Accept is [{ } accept, ..] ? accept : null);
+        var exposition = new SnapshotExposition(
             snapshot, own.Collect(), reserved, format.Format, format.Escaping);
         context.Response.ContentType = format.ContentType;
-        if (!AcceptHeader.PrefersGzip(headers.AcceptEncoding))
+        if (!ContentNegotiation.PrefersGzip(headers.AcceptEncoding))
         {
             await exposition.WriteAsync(context.Response.BodyWriter, context.RequestAborted);
             return;
@@ -56,7 +56,7 @@ internal sealed class ScrapeEndpoint(
         {
             return null;
         }
-        List<string> errors = GatherCheck.FindErrors(snapshot, reserved);
+        List<string> errors = FullConsistencyCheck.FindErrors(snapshot, reserved);
         if (errors.Count > 0)
         {
             return ErrorList.Join(errors);

@@ -14,9 +14,9 @@ namespace PushGateway.Http;
 /// <summary><c>/api/v1/stats</c>: what is stored, pushed, used and kept, in numbers.</summary>
 internal sealed class StatsEndpoint(
     GroupStore store,
-    QuarantinedGroups quarantined,
+    QuarantineCache quarantined,
     PushHistory pushes,
-    Persistence.Persistence persistence,
+    Persistence.PersistenceService persistence,
     GatewayOptions options,
     IOptions<KestrelServerOptions> kestrel,
     IServer server,

@@ -1,9 +1,9 @@
 namespace PushGateway.Http;
 
 /// <summary>How long the server waits for clients: for those that are slow on a bad line, but not for those that are gone.</summary>
-internal sealed record TimeLimits
+internal sealed record ClientTimeouts
 {
-    public static readonly TimeLimits Default = new();
+    public static readonly ClientTimeouts Default = new();
 
     /// <summary>From the first byte of a request to the end of its headers.</summary>
     public TimeSpan Headers { get; init; } = TimeSpan.FromSeconds(30);

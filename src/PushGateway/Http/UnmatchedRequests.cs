@@ -5,14 +5,14 @@ namespace PushGateway.Http;
 /// and paths that are right but for a slash at the end or the case of letters.
 /// </summary>
 /// <remarks>The framework matches paths and methods whatever their case; here they have to be as they are spelled.</remarks>
-internal sealed class UnmatchedRequests(RequestDelegate next, EndpointDataSource endpoints, string apiPrefix)
+internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointDataSource endpoints, string apiPrefix)
 {
     public Task InvokeAsync(HttpContext context)
     {
         string path = context.Request.Path.Value ?? "";
         if (path.Length == apiPrefix.Length - 1 && apiPrefix.StartsWith(path, StringComparison.Ordinal))
         {
-            return RequestPath.RedirectClean(context, apiPrefix);
+            return PathNormalizationMiddleware.RedirectClean(context, apiPrefix);
         }
         if (context.GetEndpoint() is not RouteEndpoint route || !MethodsOf(route).Contains(context.Request.Method))
         {
@@ -24,8 +24,8 @@ internal sealed class UnmatchedRequests(RequestDelegate next, EndpointDataSource
         }
         string canonical = CanonicalPath(route, path);
         return IsInApi(canonical) != IsInApi(path) ? RefuseAsync(context, path)
-            : RequestPath.Redirect(
-                context, RedirectStatus(context), RequestPath.Encode(canonical) + context.Request.QueryString.Value);
+            : PathNormalizationMiddleware.Redirect(
+                context, RedirectStatus(context), PathNormalizationMiddleware.Encode(canonical) + context.Request.QueryString.Value);
     }
 
     /// <summary>The API has a router of its own, which is only asked about paths below it.</summary>

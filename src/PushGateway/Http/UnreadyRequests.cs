@@ -7,7 +7,7 @@ namespace PushGateway.Http;
 /// <remarks>
 /// The management endpoints answer, and the status API, which tells why but nothing of what is stored.
 /// </remarks>
-internal sealed class UnreadyRequests(RequestDelegate next, Persistence.Persistence persistence, string prefix)
+internal sealed class ReadinessMiddleware(RequestDelegate next, Persistence.PersistenceService persistence, string prefix)
 {
     private readonly string _management = $"{prefix}/-/";
     private readonly string _status = $"{prefix}/api/v1/status";

@@ -7,9 +7,9 @@ namespace PushGateway.Persistence;
 /// <param name="journal">Null without a journal: then there is nothing to keep and to wait for.</param>
 /// <param name="change">What is kept if the change is made.</param>
 /// <param name="key">Whose failure is kept if it is refused; null if it cannot be.</param>
-internal sealed class KeptChange(Journal? journal, JournalRecord? change, GroupingKey? key) : IDisposable
+internal sealed class PendingWrite(JournalWriter? journal, JournalRecord? change, GroupingKey? key) : IDisposable
 {
-    public static readonly KeptChange Nowhere = new(null, null, null);
+    public static readonly PendingWrite Nowhere = new(null, null, null);
 
     private readonly EncodedRecord? _record =
         change is not null && EncodedRecord.Fits(change) ? EncodedRecord.Of(change) : null;
@@ -20,13 +20,13 @@ internal sealed class KeptChange(Journal? journal, JournalRecord? change, Groupi
     public bool IsTooLarge => change is not null && _record is null;
 
     /// <summary>For <see cref="GroupStore.Apply"/>.</summary>
-    public bool Keep(ChangeKind kind)
+    public bool Keep(WriteKind kind)
     {
         if (journal is null)
         {
             return true;
         }
-        if (kind == ChangeKind.Made)
+        if (kind == WriteKind.Made)
         {
             return journal.TryAppend(_record!, out _ticket);
         }

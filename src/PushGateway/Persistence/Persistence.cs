@@ -10,13 +10,13 @@ namespace PushGateway.Persistence;
 /// acknowledged, and writes the snapshot that keeps the journal short.
 /// </summary>
 /// <remarks>Without --persistence.file it does nothing, and is always ready.</remarks>
-internal sealed class Persistence(
+internal sealed class PersistenceService(
     GatewayOptions options,
     GroupStore store,
     PersistenceMetrics metrics,
     Func<string, DurableFolder> openFolder,
     TimeProvider time,
-    ILogger<Persistence> logger) : IAsyncDisposable
+    ILogger<PersistenceService> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
 
@@ -24,10 +24,10 @@ internal sealed class Persistence(
     private readonly SnapshotSchedule _schedule = new(options.PersistenceInterval.ToTimeSpan(), time);
     private Task _loop = Task.CompletedTask;
     private Task _syncing = Task.CompletedTask;
-    private Journal? _journal;
+    private JournalWriter? _journal;
 
     /// <summary>Set when all that was stored is there; what is set before it is seen by whoever sees it.</summary>
-    private volatile RestoredFiles? _files;
+    private volatile RecoveredState? _files;
 
     private StoreSnapshot? _written;
 
@@ -95,8 +95,8 @@ internal sealed class Persistence(
 
     /// <summary>For a change that is about to be made.</summary>
     /// <param name="key">The group that a failure would be noted in; null for changes that are never refused.</param>
-    public KeptChange Prepare(Func<JournalRecord> record, GroupingKey? key = null) =>
-        _journal is { } journal ? new KeptChange(journal, record(), key) : KeptChange.Nowhere;
+    public PendingWrite Prepare(Func<JournalRecord> record, GroupingKey? key = null) =>
+        _journal is { } journal ? new PendingWrite(journal, record(), key) : PendingWrite.Nowhere;
 
     /// <summary>Writes the last snapshot. No change may come any more.</summary>
     /// <returns>False if there is something that it could not write.</returns>
@@ -163,7 +163,7 @@ internal sealed class Persistence(
     }
 
     /// <summary>Beside the snapshots, which take seconds where much is stored.</summary>
-    private async Task SyncAgainAndAgainAsync(Journal journal)
+    private async Task SyncAgainAndAgainAsync(JournalWriter journal)
     {
         using var timer = new PeriodicTimer(SyncInterval, time);
         try
@@ -198,11 +198,11 @@ internal sealed class Persistence(
         try
         {
             string path = Path.GetFullPath(options.PersistenceFile);
-            var restore = new StoreRestore(store, time, logger);
-            RestoredStore restored = await restore.RunAsync(path, openFolder, _closing.Token);
-            RestoredFiles files = restored.Files;
+            var restore = new StoreRecovery(store, time, logger);
+            RecoveredStore restored = await restore.RunAsync(path, openFolder, _closing.Token);
+            RecoveredState files = restored.Files;
             _journal = options.EnableJournal
-                ? await Journal.OpenAsync(
+                ? await JournalWriter.OpenAsync(
                     files.Journal, new JournalOptions { Fsync = options.Fsync, SyncTook = metrics.RecordFsync })
                 : null;
 
@@ -236,10 +236,10 @@ internal sealed class Persistence(
         long started = time.GetTimestamp();
         try
         {
-            JournalCut? cut = null;
+            Checkpoint? cut = null;
             StoreSnapshot snapshot = store.TakeSnapshot(() => cut = _journal?.Cut());
             await OnAThreadOfItsOwnAsync(() => _files!.Snapshot.Write(
-                cut?.Coverage ?? SnapshotCoverage.NoJournal, stream => GobSnapshotWriter.Write(stream, snapshot)));
+                cut?.Coverage ?? CheckpointId.NoJournal, stream => GobSnapshotWriter.Write(stream, snapshot)));
             if (cut is not null)
             {
                 // Told before it is over, however short it was.

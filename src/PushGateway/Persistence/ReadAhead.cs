@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace PushGateway.Persistence;
 
 /// <summary>Reads parts of a file, and decodes several of them at a time, a little ahead of who uses them.</summary>
-internal static class ReadAhead
+internal static class ParallelReader
 {
     private const int MaxPartsAhead = 4;
 

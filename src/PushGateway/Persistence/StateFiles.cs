@@ -6,7 +6,7 @@ using PushGateway.Core.Store;
 namespace PushGateway.Persistence;
 
 /// <summary>Between what the store holds and what the persistence file and the journal do.</summary>
-internal static class StateFiles
+internal static class StoreLoader
 {
     /// <summary>After so much of a snapshot, how many series the rest holds is guessed.</summary>
     private const long GuessAfterBytes = 8 << 20;
@@ -19,8 +19,8 @@ internal static class StateFiles
     /// <summary>Puts all that was kept into the store, which must be empty: the snapshot, then what the journal has since.</summary>
     /// <param name="unreadable">Families that were left out are added to it.</param>
     /// <param name="faults">What is wrong with changes that cannot be made is added to it.</param>
-    public static async Task<RestoredFiles> RestoreAllAsync(
-        Restore restore,
+    public static async Task<RecoveredState> RestoreAllAsync(
+        FileRecovery restore,
         GroupStore store,
         List<UnreadableFamily> unreadable,
         List<string> faults,
@@ -45,7 +45,7 @@ internal static class StateFiles
         try
         {
             bool isExpected = false;
-            await foreach (DecodedPiece piece in ReadAhead.Of(GobSnapshotReader.ReadPieces(snapshot), Decode))
+            await foreach (DecodedPiece piece in ParallelReader.Of(GobSnapshotReader.ReadPieces(snapshot), Decode))
             {
                 foreach (RestoredGroup group in piece.Groups)
                 {
@@ -79,7 +79,7 @@ internal static class StateFiles
         ICollection<string> faults,
         CancellationToken cancellation)
     {
-        await foreach (List<ReplayedChange> part in ReadAhead.Of(Parts(records), part => part.ConvertAll(ToChange)))
+        await foreach (List<ReplayedChange> part in ParallelReader.Of(Parts(records), part => part.ConvertAll(ToChange)))
         {
             foreach (ReplayedChange change in part)
             {
@@ -96,7 +96,7 @@ internal static class StateFiles
         }
     }
 
-    private static DecodedPiece Decode(SnapshotPiece piece)
+    private static DecodedPiece Decode(SnapshotChunk piece)
     {
         var groups = new List<RestoredGroup>();
         try
@@ -131,7 +131,7 @@ internal static class StateFiles
     private static ReplayedChange ToChange(JournalRecord record) => record switch
     {
         PushRecord push => ToChange(push),
-        FailureRecord failure => new ReplayedChange(new FailCommand(failure.Key, failure.At)),
+        FailureRecord failure => new ReplayedChange(new RecordFailureCommand(failure.Key, failure.At)),
         DeleteRecord delete => new ReplayedChange(new DeleteCommand(delete.Key)),
         WipeRecord => new ReplayedChange(new WipeCommand()),
         _ => throw new ArgumentOutOfRangeException(nameof(record)),
@@ -156,7 +156,7 @@ internal static class StateFiles
         }
 
         // A push that had timestamps was accepted without them.
-        LenientBody.DropTimestamps(families!);
+        TextBodyRepair.DropTimestamps(families!);
         return new ReplayedChange(new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families!, push.At));
     }
 

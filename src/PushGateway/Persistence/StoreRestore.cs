@@ -5,20 +5,20 @@ using PushGateway.Telemetry;
 namespace PushGateway.Persistence;
 
 /// <summary>Fills the store with what the disk holds: the snapshot, then what the journal has since.</summary>
-internal sealed class StoreRestore(GroupStore store, TimeProvider time, ILogger logger)
+internal sealed class StoreRecovery(GroupStore store, TimeProvider time, ILogger logger)
 {
     /// <summary>Puts everything into the store, which must be empty. What is wrong with the files is logged.</summary>
     /// <param name="path">The persistence file, in full.</param>
     /// <exception cref="IOException">The disk fails. The store may hold a part, and is to be emptied.</exception>
     /// <exception cref="OperationCanceledException">Likewise. No file was changed.</exception>
-    public async Task<RestoredStore> RunAsync(
+    public async Task<RecoveredStore> RunAsync(
         string path, Func<string, DurableFolder> openFolder, CancellationToken cancellation)
     {
         DurableFolder folder = openFolder(Path.GetDirectoryName(path) ?? "/");
-        var restore = Restore.Begin(folder, Path.GetFileName(path), time.GetUtcNow());
+        var restore = FileRecovery.Begin(folder, Path.GetFileName(path), time.GetUtcNow());
         var unreadable = new List<UnreadableFamily>();
         var faults = new List<string>();
-        RestoredFiles files = await StateFiles.RestoreAllAsync(restore, store, unreadable, faults, cancellation);
+        RecoveredState files = await StoreLoader.RestoreAllAsync(restore, store, unreadable, faults, cancellation);
         foreach (UnreadableFamily family in unreadable)
         {
             logger.FamilyNotRestored(family.Name.ToString(), family.Error.Message);
@@ -28,7 +28,7 @@ internal sealed class StoreRestore(GroupStore store, TimeProvider time, ILogger 
         {
             logger.RestoreFinding(finding);
         }
-        return new RestoredStore(
+        return new RecoveredStore(
             files, files.Report.Records - faults.Count, files.Report.DiscardedRecords + faults.Count);
     }
 }
@@ -36,4 +36,4 @@ internal sealed class StoreRestore(GroupStore store, TimeProvider time, ILogger 
 /// <summary>What a restore has given.</summary>
 /// <param name="Records">How many of the journal's changes were made again.</param>
 /// <param name="DiscardedRecords">How many could not be.</param>
-internal sealed record RestoredStore(RestoredFiles Files, long Records, long DiscardedRecords);
+internal sealed record RecoveredStore(RecoveredState Files, long Records, long DiscardedRecords);

@@ -13,7 +13,7 @@ namespace PushGateway.Telemetry;
 /// <see cref="ReservedWith"/> takes it from. The dotnet_* families are not:
 /// batch jobs push families of those names themselves, and ours must not get in their way.
 /// </remarks>
-public static class FamilyCatalogue
+public static class OwnMetricDefinitions
 {
     internal static readonly ReservedFamily HttpRequests = FromFirstUse(
         "pushgateway_http_requests_total",

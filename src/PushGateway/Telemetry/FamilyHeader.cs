@@ -4,17 +4,17 @@ using PushGateway.Core.Model;
 namespace PushGateway.Telemetry;
 
 /// <summary>What an instrument's family is called on /metrics, and how it is explained.</summary>
-internal sealed record FamilyHeader(string Name, MetricType Type, string? Help)
+internal sealed record InstrumentHeader(string Name, MetricType Type, string? Help)
 {
     /// <summary>
     /// An instrument under its own name. A Counter is a counter, a Histogram a summary, all else a gauge.
     /// </summary>
-    public static FamilyHeader Of(Instrument instrument)
+    public static InstrumentHeader Of(Instrument instrument)
     {
         var kind = instrument.GetType().GetGenericTypeDefinition();
         var type = kind == typeof(Counter<>) || kind == typeof(ObservableCounter<>) ? MetricType.Counter
             : kind == typeof(Histogram<>) ? MetricType.Summary
             : MetricType.Gauge;
-        return new FamilyHeader(instrument.Name, type, instrument.Description);
+        return new InstrumentHeader(instrument.Name, type, instrument.Description);
     }
 }

@@ -4,7 +4,7 @@ namespace PushGateway.Telemetry;
 
 /// <summary>
 /// The gateway's own instruments. An instrument's name is the name of its family on /metrics and its description the
-/// help; <see cref="OwnFamilies"/> says which instrument becomes which type.
+/// help; <see cref="OwnMetrics"/> says which instrument becomes which type.
 /// </summary>
 public sealed class GatewayMetrics
 {
@@ -15,22 +15,22 @@ public sealed class GatewayMetrics
     public GatewayMetrics(Meter meter, BuildLabels build)
     {
         HttpRequests = meter.CreateCounter<long>(
-            FamilyCatalogue.HttpRequests.Name.ToString(),
-            description: FamilyCatalogue.HttpRequests.Help.ToString());
+            OwnMetricDefinitions.HttpRequests.Name.ToString(),
+            description: OwnMetricDefinitions.HttpRequests.Help.ToString());
         PushDuration = meter.CreateHistogram<double>(
-            FamilyCatalogue.PushDuration.Name.ToString(),
-            description: FamilyCatalogue.PushDuration.Help.ToString());
+            OwnMetricDefinitions.PushDuration.Name.ToString(),
+            description: OwnMetricDefinitions.PushDuration.Help.ToString());
         PushSize = meter.CreateHistogram<long>(
-            FamilyCatalogue.PushSize.Name.ToString(),
-            description: FamilyCatalogue.PushSize.Help.ToString());
+            OwnMetricDefinitions.PushSize.Name.ToString(),
+            description: OwnMetricDefinitions.PushSize.Help.ToString());
 
         BeyondLimit = meter.CreateCounter<long>(
-            FamilyCatalogue.BeyondLimit.Name.ToString(),
-            description: FamilyCatalogue.BeyondLimit.Help.ToString());
+            OwnMetricDefinitions.BeyondLimit.Name.ToString(),
+            description: OwnMetricDefinitions.BeyondLimit.Help.ToString());
 
         CrossSite = meter.CreateCounter<long>(
-            FamilyCatalogue.CrossSite.Name.ToString(),
-            description: FamilyCatalogue.CrossSite.Help.ToString());
+            OwnMetricDefinitions.CrossSite.Name.ToString(),
+            description: OwnMetricDefinitions.CrossSite.Help.ToString());
 
         var one = new Measurement<int>(
             1,
@@ -42,9 +42,9 @@ public sealed class GatewayMetrics
             new("tags", build.Tags),
             new("version", build.Version));
         meter.CreateObservableGauge(
-            FamilyCatalogue.BuildInfo.Name.ToString(),
+            OwnMetricDefinitions.BuildInfo.Name.ToString(),
             () => one,
-            description: FamilyCatalogue.BuildInfo.Help.ToString());
+            description: OwnMetricDefinitions.BuildInfo.Help.ToString());
     }
 
     /// <summary>Tags: code, handler, method. Recorded by <see cref="RequestMetrics"/>.</summary>

@@ -10,7 +10,7 @@ namespace PushGateway.Telemetry;
 /// </summary>
 internal sealed class InstrumentFamily
 {
-    private readonly FamilyHeader _header;
+    private readonly InstrumentHeader _header;
     private readonly Func<Label[], Series> _newSeries;
     private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series> _series =
         new(TagSetComparer.Instance);
@@ -18,7 +18,7 @@ internal sealed class InstrumentFamily
     private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series>
         .AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> _seriesByTags;
 
-    public InstrumentFamily(Instrument instrument, FamilyHeader header, TimeProvider time)
+    public InstrumentFamily(Instrument instrument, InstrumentHeader header, TimeProvider time)
     {
         _header = header;
         _newSeries = SeriesOf(instrument, header.Type, time);
@@ -59,8 +59,8 @@ internal sealed class InstrumentFamily
     {
         var kind = instrument.GetType().GetGenericTypeDefinition();
         return type == MetricType.Summary ? labels => new SummarySeries(labels, time)
-            : kind == typeof(Counter<>) ? labels => new TotalSeries(labels, type, time.GetUtcNow())
-            : kind == typeof(UpDownCounter<>) ? labels => new TotalSeries(labels, type, created: null)
+            : kind == typeof(Counter<>) ? labels => new SumSeries(labels, type, time.GetUtcNow())
+            : kind == typeof(UpDownCounter<>) ? labels => new SumSeries(labels, type, created: null)
             : labels => new LastValueSeries(labels, type);
     }
 

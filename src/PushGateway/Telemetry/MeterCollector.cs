@@ -53,7 +53,7 @@ internal sealed class MeterCollector : IDisposable
     {
         if (instrument.Meter == meter)
         {
-            return new InstrumentFamily(instrument, FamilyHeader.Of(instrument), time);
+            return new InstrumentFamily(instrument, InstrumentHeader.Of(instrument), time);
         }
 
         return RuntimeInstruments.HeaderOf(instrument) is { } header

@@ -14,13 +14,13 @@ namespace PushGateway.Telemetry;
 /// labels. A series appears with its first measurement; one of an observable instrument only while its callback reports
 /// it. Measurements made before this object is created are not seen.
 /// </remarks>
-public sealed class OwnFamilies : IDisposable
+public sealed class OwnMetrics : IDisposable
 {
     private readonly Lock _collecting = new();
     private readonly MeterCollector _instruments;
     private readonly ProcessFamilies _process = new("/proc");
 
-    public OwnFamilies(Meter meter, TimeProvider time) => _instruments = new MeterCollector(meter, time);
+    public OwnMetrics(Meter meter, TimeProvider time) => _instruments = new MeterCollector(meter, time);
 
     /// <summary>
     /// The families that have metrics now, by name; the metrics of each by number of labels, then label values, as the
@@ -28,7 +28,7 @@ public sealed class OwnFamilies : IDisposable
     /// </summary>
     /// <remarks>
     /// Pushed families go first: whoever merges the two leaves out a family of ours when one of the same name was
-    /// pushed and <see cref="FamilyCatalogue.Reserved"/> does not hold it.
+    /// pushed and <see cref="OwnMetricDefinitions.Reserved"/> does not hold it.
     /// </remarks>
     public IReadOnlyList<MetricFamily> Collect()
     {

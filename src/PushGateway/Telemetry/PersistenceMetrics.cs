@@ -11,26 +11,26 @@ namespace PushGateway.Telemetry;
 internal sealed class PersistenceMetrics(Meter meter)
 {
     private readonly Histogram<double> _fsync = meter.CreateHistogram<double>(
-        FamilyCatalogue.JournalFsync.Name.ToString(), description: FamilyCatalogue.JournalFsync.Help.ToString());
+        OwnMetricDefinitions.JournalFsync.Name.ToString(), description: OwnMetricDefinitions.JournalFsync.Help.ToString());
 
     /// <summary>Shows what the state is at each scrape.</summary>
     public void Show(Func<PersistenceState> state)
     {
-        Gauge(FamilyCatalogue.LastSnapshotTime, () =>
+        Gauge(OwnMetricDefinitions.LastSnapshotTime, () =>
             state().SnapshotAt is { } at ? at.ToUnixTimeMilliseconds() / 1000.0 : null);
-        Gauge(FamilyCatalogue.LastSnapshotDuration, () =>
+        Gauge(OwnMetricDefinitions.LastSnapshotDuration, () =>
             state() is { SnapshotAt: not null } ended ? ended.SnapshotDuration.TotalSeconds : null);
-        Counter(FamilyCatalogue.SnapshotFailures, () => state().SnapshotFailures);
-        Gauge(FamilyCatalogue.RestoredGroups, () => state().RestoredGroups);
+        Counter(OwnMetricDefinitions.SnapshotFailures, () => state().SnapshotFailures);
+        Gauge(OwnMetricDefinitions.RestoredGroups, () => state().RestoredGroups);
         if (!state().HasJournal)
         {
             return;
         }
-        Gauge(FamilyCatalogue.JournalBytes, () => state().JournalBytes);
-        Gauge(FamilyCatalogue.JournalRecords, () => state().JournalRecords);
-        Counter(FamilyCatalogue.JournalFailures, () => state().JournalFailures);
-        Gauge(FamilyCatalogue.RestoredRecords, () => state().RestoredRecords);
-        Gauge(FamilyCatalogue.DiscardedRecords, () => state().DiscardedRecords);
+        Gauge(OwnMetricDefinitions.JournalBytes, () => state().JournalBytes);
+        Gauge(OwnMetricDefinitions.JournalRecords, () => state().JournalRecords);
+        Counter(OwnMetricDefinitions.JournalFailures, () => state().JournalFailures);
+        Gauge(OwnMetricDefinitions.RestoredRecords, () => state().RestoredRecords);
+        Gauge(OwnMetricDefinitions.DiscardedRecords, () => state().DiscardedRecords);
     }
 
     public void RecordFsync(TimeSpan took) => _fsync.Record(took.TotalSeconds);

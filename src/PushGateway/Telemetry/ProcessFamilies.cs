@@ -25,15 +25,15 @@ internal sealed class ProcessFamilies(string procDirectory)
     public void AddTo(List<MetricFamily> families)
     {
         AddStat(families);
-        Add(families, FamilyCatalogue.ProcessOpenFds, CountOpenFds());
+        Add(families, OwnMetricDefinitions.ProcessOpenFds, CountOpenFds());
 
         var limits = Read("limits");
-        Add(families, FamilyCatalogue.ProcessMaxFds, ProcText.SoftLimit(limits, "Max open files"u8));
-        Add(families, FamilyCatalogue.ProcessVirtualMemoryMax, ProcText.SoftLimit(limits, "Max address space"u8));
+        Add(families, OwnMetricDefinitions.ProcessMaxFds, ProcText.SoftLimit(limits, "Max open files"u8));
+        Add(families, OwnMetricDefinitions.ProcessVirtualMemoryMax, ProcText.SoftLimit(limits, "Max address space"u8));
 
         var netstat = Read(Path.Combine("net", "netstat"));
-        Add(families, FamilyCatalogue.ProcessNetworkReceiveBytes, ProcText.IpExtCount(netstat, "InOctets"u8));
-        Add(families, FamilyCatalogue.ProcessNetworkTransmitBytes, ProcText.IpExtCount(netstat, "OutOctets"u8));
+        Add(families, OwnMetricDefinitions.ProcessNetworkReceiveBytes, ProcText.IpExtCount(netstat, "InOctets"u8));
+        Add(families, OwnMetricDefinitions.ProcessNetworkTransmitBytes, ProcText.IpExtCount(netstat, "OutOctets"u8));
     }
 
     private static void Add(List<MetricFamily> families, ReservedFamily declaration, double? value)
@@ -57,11 +57,11 @@ internal sealed class ProcessFamilies(string procDirectory)
             return;
         }
 
-        Add(families, FamilyCatalogue.ProcessCpuSeconds, stat.CpuSeconds);
-        Add(families, FamilyCatalogue.ProcessVirtualMemory, stat.VirtualBytes);
-        Add(families, FamilyCatalogue.ProcessResidentMemory, stat.ResidentPages * (double)Environment.SystemPageSize);
+        Add(families, OwnMetricDefinitions.ProcessCpuSeconds, stat.CpuSeconds);
+        Add(families, OwnMetricDefinitions.ProcessVirtualMemory, stat.VirtualBytes);
+        Add(families, OwnMetricDefinitions.ProcessResidentMemory, stat.ResidentPages * (double)Environment.SystemPageSize);
         _bootSeconds ??= ReadBootSeconds();
-        Add(families, FamilyCatalogue.ProcessStartTime, _bootSeconds + stat.StartSecondsAfterBoot);
+        Add(families, OwnMetricDefinitions.ProcessStartTime, _bootSeconds + stat.StartSecondsAfterBoot);
     }
 
     /// <summary>Like the Go client's count, it includes the descriptor by which it is counting.</summary>

@@ -16,7 +16,7 @@ internal static class RuntimeInstruments
     private const string MeterName = "System.Runtime";
 
     /// <summary>Null for an instrument of another meter, and for one that process_* families show.</summary>
-    public static FamilyHeader? HeaderOf(Instrument instrument)
+    public static InstrumentHeader? HeaderOf(Instrument instrument)
     {
         if (instrument.Meter.Name != MeterName ||
             instrument.Name is "dotnet.process.cpu.time" or "dotnet.process.memory.working_set")
@@ -24,7 +24,7 @@ internal static class RuntimeInstruments
             return null;
         }
 
-        var header = Correct(FamilyHeader.Of(instrument));
+        var header = Correct(InstrumentHeader.Of(instrument));
         string unit = instrument.Unit switch
         {
             "By" => "_bytes",
@@ -39,7 +39,7 @@ internal static class RuntimeInstruments
     /// Seen on .NET 10.0: two numbers that go up and down are declared as counters, against OpenTelemetry's semantic
     /// conventions, and the JIT's time has the description of another instrument.
     /// </summary>
-    private static FamilyHeader Correct(FamilyHeader header) => header.Name switch
+    private static InstrumentHeader Correct(InstrumentHeader header) => header.Name switch
     {
         "dotnet.thread_pool.thread.count" or "dotnet.thread_pool.queue.length" =>
             header with { Type = MetricType.Gauge },

@@ -14,7 +14,7 @@ internal abstract class Series(Label[] labels)
 }
 
 /// <summary>Adds its measurements up: a counter, or a gauge that goes up and down.</summary>
-internal sealed class TotalSeries(Label[] labels, MetricType type, DateTimeOffset? created) : Series(labels)
+internal sealed class SumSeries(Label[] labels, MetricType type, DateTimeOffset? created) : Series(labels)
 {
     private double _total;
 

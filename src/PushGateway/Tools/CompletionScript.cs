@@ -5,7 +5,7 @@ namespace PushGateway.Tools;
 /// <summary><c>completion</c>: scripts for the shells, made from the flags, so that no flag is missing in them.</summary>
 internal static class CompletionScript
 {
-    public static async Task<int> RunAsync(ToolCall call)
+    public static async Task<int> RunAsync(CliContext call)
     {
         string? script = call.Arguments switch
         {

@@ -8,11 +8,11 @@ namespace PushGateway.Tools;
 /// <summary><c>check config</c>: whether the server would start with these files, or take them when they change.</summary>
 internal static class ConfigCheck
 {
-    public static async Task<int> RunAsync(ToolCall call)
+    public static async Task<int> RunAsync(CliContext call)
     {
         if (!call.TryReadFlags(out GatewayOptions? options))
         {
-            return ToolCall.Failed;
+            return CliContext.Failed;
         }
         if (options.WebConfigFile.Length + options.AccessConfigFile.Length == 0)
         {
@@ -20,31 +20,31 @@ internal static class ConfigCheck
         }
 
         bool isGood = true;
-        LiveWebConfig? web = null;
+        WebConfigReloader? web = null;
         if (options.WebConfigFile is { Length: > 0 } webFile)
         {
-            LiveWebConfig.TryLoad(webFile, TimeProvider.System, NullLogger.Instance, out web, out string? error);
+            WebConfigReloader.TryLoad(webFile, TimeProvider.System, NullLogger.Instance, out web, out string? error);
             isGood &= await TellAsync(call, webFile, error);
         }
         if (options.AccessConfigFile is { Length: > 0 } accessFile)
         {
             isGood &= await TellAsync(call, accessFile, FindAccessError(options, web));
         }
-        return isGood ? 0 : ToolCall.Failed;
+        return isGood ? 0 : CliContext.Failed;
     }
 
     /// <summary>Whether the users are there that it names can be told only with a web config that can be used.</summary>
-    private static string? FindAccessError(GatewayOptions options, LiveWebConfig? web)
+    private static string? FindAccessError(GatewayOptions options, WebConfigReloader? web)
     {
         if (options.WebConfigFile.Length > 0 && web is null)
         {
             return AccessFile.Read(options.AccessConfigFile, last: null).Error;
         }
-        LiveAccess.TryLoad(options.AccessConfigFile, web, NullLogger.Instance, out _, out string? error);
+        AccessReloader.TryLoad(options.AccessConfigFile, web, NullLogger.Instance, out _, out string? error);
         return error;
     }
 
-    private static async Task<bool> TellAsync(ToolCall call, string file, string? error)
+    private static async Task<bool> TellAsync(CliContext call, string file, string? error)
     {
         if (error is null)
         {

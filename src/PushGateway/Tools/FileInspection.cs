@@ -7,7 +7,7 @@ namespace PushGateway.Tools;
 /// <summary><c>inspect</c>: what a start with a persistence file would find. Takes as much memory as the gateway would.</summary>
 internal static class FileInspection
 {
-    public static async Task<int> RunAsync(ToolCall call)
+    public static async Task<int> RunAsync(CliContext call)
     {
         if (call.Arguments is not [{ Length: > 0 } file] || file.StartsWith('-'))
         {
@@ -20,8 +20,8 @@ internal static class FileInspection
             {
                 return call.Refuse($"{file}: there is no such file, and no journal beside it");
             }
-            await call.Output.WriteAsync(InspectionPage.Render(inspected));
-            return inspected.IsSound ? 0 : ToolCall.Failed;
+            await call.Output.WriteAsync(InspectionReport.Render(inspected));
+            return inspected.IsSound ? 0 : CliContext.Failed;
         }
         catch (IOException exception)
         {
@@ -39,7 +39,7 @@ internal static class FileInspection
         {
             size = file?.Length;
         }
-        var restore = Restore.Begin(folder, name, TimeProvider.System.GetUtcNow());
+        var restore = FileRecovery.Begin(folder, name, TimeProvider.System.GetUtcNow());
         if (!restore.HasFiles)
         {
             return null;
@@ -47,7 +47,7 @@ internal static class FileInspection
         var store = new GroupStore([]);
         var unreadable = new List<UnreadableFamily>();
         var faults = new List<string>();
-        RestoredFiles files = await StateFiles.RestoreAllAsync(restore, store, unreadable, faults, CancellationToken.None);
+        RecoveredState files = await StoreLoader.RestoreAllAsync(restore, store, unreadable, faults, CancellationToken.None);
         return new InspectedFile(path, size, restore.SnapshotTrailer, files.Journal.Parts, store.Snapshot)
         {
             Unreadable = unreadable,

@@ -9,7 +9,7 @@ namespace PushGateway.Tools;
 /// <param name="Journal">Its parts, oldest first.</param>
 /// <param name="Groups">What a start would restore.</param>
 internal sealed record InspectedFile(
-    string Path, long? Size, SnapshotCoverage? Trailer, IReadOnlyList<JournalPart> Journal, StoreSnapshot Groups)
+    string Path, long? Size, CheckpointId? Trailer, IReadOnlyList<JournalSegment> Journal, StoreSnapshot Groups)
 {
     /// <summary>Families that a start would leave out.</summary>
     public required IReadOnlyList<UnreadableFamily> Unreadable { get; init; }

@@ -8,20 +8,20 @@ using PushGateway.Core.Store;
 namespace PushGateway.Tools;
 
 /// <summary>An <see cref="InspectedFile"/> as text. Whatever the file holds, it has no control characters.</summary>
-internal sealed class InspectionPage
+internal sealed class InspectionReport
 {
     private const int Most = 10;
     private const int HeadColumns = 16;
 
     private readonly StringBuilder _page = new();
 
-    private InspectionPage()
+    private InspectionReport()
     {
     }
 
     public static string Render(InspectedFile file)
     {
-        var page = new InspectionPage();
+        var page = new InspectionReport();
         page.AddFiles(file);
         page.AddGroups(file.Groups);
         page.AddList(
@@ -43,7 +43,7 @@ internal sealed class InspectionPage
                 { Generation: var generation } => $"this gateway; holds its journal up to generation {generation}",
             });
         }
-        foreach (JournalPart part in file.Journal)
+        foreach (JournalSegment part in file.Journal)
         {
             Add("journal", part.Bytes == 0
                 ? $"{part.Name}: generation {part.Generation}, which is in the file"

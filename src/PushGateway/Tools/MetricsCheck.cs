@@ -13,26 +13,26 @@ internal static class MetricsCheck
     /// <summary>As of promtool, so that scripts need not care which one they call.</summary>
     private const int HasProblems = 3;
 
-    public static async Task<int> RunAsync(ToolCall call)
+    public static async Task<int> RunAsync(CliContext call)
     {
         if (!call.TryReadFlags(out GatewayOptions? options))
         {
-            return ToolCall.Failed;
+            return CliContext.Failed;
         }
-        var settings = GatewaySettings.Of(options, TimeLimits.Default);
+        var settings = PushSettings.Of(options, ClientTimeouts.Default);
         using var body = new BodyBuffer(settings.MaxBodyBytes);
         if (!await body.TryReadAllAsync(call.Input, pace: null, CancellationToken.None))
         {
-            return call.Refuse(LimitAnswer.Of(PushLimit.BodySize).Describe(
+            return call.Refuse(LimitResponse.Of(LimitKind.BodySize).Describe(
                 $"the metrics have more than {settings.MaxBodyBytes} bytes"));
         }
         BodyFormat format = settings.Names == NameValidation.Utf8 ? BodyFormat.Utf8Text : BodyFormat.LegacyText;
-        if (!ParsedBody.TryParse(body.Written, format, settings.IsLenient, out ParsedBody? parsed, out PushError? error))
+        if (!PushBody.TryParse(body.Written, format, settings.IsLenient, out PushBody? parsed, out PushError? error))
         {
             return call.Refuse(error.Message);
         }
         List<LintProblem> problems = MetricsLint.Find(parsed.Families);
-        if (Push(parsed.Families, settings, FamilyCatalogue.ReservedWith(options)) is { } refusal)
+        if (Push(parsed.Families, settings, OwnMetricDefinitions.ReservedWith(options)) is { } refusal)
         {
             return call.Refuse(refusal);
         }
@@ -45,7 +45,7 @@ internal static class MetricsCheck
 
     /// <summary>Pushes them to an empty store. Gives the reason why it would not take them, or null.</summary>
     private static string? Push(
-        List<MetricFamily> families, GatewaySettings settings, IReadOnlyList<ReservedFamily> reserved)
+        List<MetricFamily> families, PushSettings settings, IReadOnlyList<ReservedFamily> reserved)
     {
         var command = new PushCommand(
             new GroupingKey([new Label("job", "check")]),
@@ -57,6 +57,6 @@ internal static class MetricsCheck
             Limits = settings.Limits,
         };
         PushError? error = new GroupStore(reserved).Apply(command).Error;
-        return error is null or { Limit: PushLimit.None } ? error?.Message : LimitAnswer.Of(error.Limit).Describe(error.Message);
+        return error is null or { Limit: LimitKind.None } ? error?.Message : LimitResponse.Of(error.Limit).Describe(error.Message);
     }
 }

@@ -6,7 +6,7 @@ namespace PushGateway.Tools;
 /// <summary>One run of a tool.</summary>
 /// <param name="Program">The file name of the program.</param>
 /// <param name="Arguments">Those behind the tool's name.</param>
-internal sealed record ToolCall(string Program, string[] Arguments, Stream Input, TextWriter Output, TextWriter Errors)
+internal sealed record CliContext(string Program, string[] Arguments, Stream Input, TextWriter Output, TextWriter Errors)
 {
     public const int Failed = 1;
 

@@ -5,9 +5,9 @@ namespace PushGateway.Tools;
 /// <summary>What the program does when its first argument is no flag: it looks at something, and ends.</summary>
 /// <param name="Name">The words that it is called by.</param>
 /// <param name="Arguments">What follows them, for --help.</param>
-internal sealed record ToolCommand(string Name, string Arguments, string Description, Func<ToolCall, Task<int>> RunAsync)
+internal sealed record CliCommand(string Name, string Arguments, string Description, Func<CliContext, Task<int>> RunAsync)
 {
-    public static IReadOnlyList<ToolCommand> All { get; } =
+    public static IReadOnlyList<CliCommand> All { get; } =
     [
         new(
             "check config", "<flags>",
@@ -30,14 +30,14 @@ internal sealed record ToolCommand(string Name, string Arguments, string Descrip
     /// <summary>Runs the tool that the first arguments name; null if they name none.</summary>
     public static Task<int>? TryRun(string[] args, string program, Stream input, TextWriter output, TextWriter errors)
     {
-        foreach (ToolCommand tool in All)
+        foreach (CliCommand tool in All)
         {
             string[] words = tool.Name.Split(' ');
             if (!args.AsSpan().StartsWith(words))
             {
                 continue;
             }
-            var call = new ToolCall(program, args[words.Length..], input, output, errors);
+            var call = new CliContext(program, args[words.Length..], input, output, errors);
             if (call.Arguments is not (["--help"] or ["-h"]))
             {
                 return tool.RunAsync(call);

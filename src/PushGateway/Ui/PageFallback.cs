@@ -9,7 +9,7 @@ using PushGateway.Core.Store;
 namespace PushGateway.Ui;
 
 /// <summary>What a browser without JavaScript shows: where everything is, and the first groups, plainly.</summary>
-internal sealed class PageFallback(GroupStore store, GatewayOptions options, TimeProvider time)
+internal sealed class NoScriptPage(GroupStore store, GatewayOptions options, TimeProvider time)
 {
     /// <summary>Where the list ends: every visit carries it, needed or not.</summary>
     private const int MaxCharacters = 16 * 1024;

@@ -18,11 +18,11 @@ internal sealed class UiEndpoints
     private const string ContentSecurityPolicy =
         "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'";
 
-    private readonly PageFallback _fallback;
+    private readonly NoScriptPage _fallback;
     private readonly string _pageStart;
     private readonly string _pageEnd;
 
-    public UiEndpoints(PageFallback fallback)
+    public UiEndpoints(NoScriptPage fallback)
     {
         _fallback = fallback;
         string page = Encoding.UTF8.GetString(UiFiles.ByName[UiFiles.Page].Content);

@@ -11,7 +11,7 @@ internal static class UiFiles
     /// <summary>By name: the modules, the stylesheet, the icon, and <see cref="Page"/>.</summary>
     public static FrozenDictionary<string, UiFile> ByName { get; } = Load();
 
-    /// <summary>The page, with a mark where <see cref="PageFallback"/> goes.</summary>
+    /// <summary>The page, with a mark where <see cref="NoScriptPage"/> goes.</summary>
     public const string Page = "index.html";
 
     private static FrozenDictionary<string, UiFile> Load()

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace PushGateway.WebConfig;
 
 /// <summary>The subject alternative names of a certificate (RFC 5280, 4.2.1.6).</summary>
-internal static class AlternativeNames
+internal static class SubjectAlternativeNames
 {
     private const string Extension = "2.5.29.17";
 

@@ -4,8 +4,8 @@ using PushGateway.Telemetry;
 namespace PushGateway.WebConfig;
 
 /// <summary>Lets in only the users of the web config file, where there are any.</summary>
-internal sealed class AuthenticatedRequests(
-    RequestDelegate next, LiveWebConfig live, Logins logins, RequestMetrics metrics)
+internal sealed class BasicAuthenticationMiddleware(
+    RequestDelegate next, WebConfigReloader live, PasswordVerifier logins, RequestMetrics metrics)
 {
     public Task InvokeAsync(HttpContext context) =>
         live.Current.Users is { } users ? AuthenticateAsync(context, users) : next(context);
@@ -32,12 +32,12 @@ internal sealed class AuthenticatedRequests(
     }
 }
 
-internal static class BusyLogin
+internal static class BusyLoginResponse
 {
     /// <summary>503 for a login that cannot be checked now; counted as beyond a limit.</summary>
     public static Task RefuseBusyLoginAsync(this HttpContext context, RequestMetrics metrics)
     {
-        metrics.CountBeyondLimit(Logins.Limit);
-        return context.Response.WriteUnavailableAsync($"{Logins.MaxUnderWay} other logins are being checked");
+        metrics.CountBeyondLimit(PasswordVerifier.Limit);
+        return context.Response.WriteUnavailableAsync($"{PasswordVerifier.MaxUnderWay} other logins are being checked");
     }
 }

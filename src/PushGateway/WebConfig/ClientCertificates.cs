@@ -46,7 +46,7 @@ internal sealed class ClientCertificates(
             return !IsRequired && allowedNames is null;
         }
         return (!AreVerified || IsTrusted(chain, errors))
-            && (allowedNames is null || AlternativeNames.Of(given).Any(allowedNames.Contains));
+            && (allowedNames is null || SubjectAlternativeNames.Of(given).Any(allowedNames.Contains));
     }
 
     private bool IsTrusted(X509Chain? chain, SslPolicyErrors errors)

@@ -2,7 +2,7 @@ namespace PushGateway.WebConfig;
 
 /// <summary>Looks twice a second whether the config files have changed.</summary>
 /// <param name="looks">In the order in which the files depend on each other.</param>
-internal sealed class ConfigWatch(IReadOnlyList<Action> looks, TimeProvider time) : BackgroundService
+internal sealed class ConfigFileWatcher(IReadOnlyList<Action> looks, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 

@@ -6,8 +6,8 @@ namespace PushGateway.WebConfig;
 /// <param name="Tls">Null for plain HTTP.</param>
 /// <param name="Users">Null if everyone is let in.</param>
 /// <param name="Tokens">Null if there is no rate limit.</param>
-internal sealed record EffectiveWebConfig(
-    TlsEdge? Tls,
+internal sealed record ActiveWebConfig(
+    TlsConfiguration? Tls,
     bool Http2,
     IReadOnlyList<KeyValuePair<string, string>> Headers,
     UserList? Users,
@@ -16,27 +16,27 @@ internal sealed record EffectiveWebConfig(
     /// <param name="before">What was in force; a rate limit that has not changed goes on.</param>
     public static bool TryCreate(
         WebConfigFiles files,
-        EffectiveWebConfig? before,
+        ActiveWebConfig? before,
         TimeProvider time,
-        [NotNullWhen(true)] out EffectiveWebConfig? config,
+        [NotNullWhen(true)] out ActiveWebConfig? config,
         [NotNullWhen(false)] out string? error)
     {
         config = null;
-        TlsEdge? tls = null;
+        TlsConfiguration? tls = null;
         if (files.Document is not { } document)
         {
             error = files.Error!;
             return false;
         }
         error = null;
-        if (document.Tls is { } settings && !TlsEdge.TryCreate(settings, document.Http2, files, out tls, out error))
+        if (document.Tls is { } settings && !TlsConfiguration.TryCreate(settings, document.Http2, files, out tls, out error))
         {
             return false;
         }
         TokenBucket? tokens = document.RateLimit is not { } limit ? null
             : limit == before?.Tokens?.Limit ? before.Tokens
             : new TokenBucket(limit, time);
-        config = new EffectiveWebConfig(
+        config = new ActiveWebConfig(
             tls,
             document.Http2,
             document.Headers,

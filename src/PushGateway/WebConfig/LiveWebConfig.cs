@@ -4,16 +4,16 @@ using PushGateway.Telemetry;
 namespace PushGateway.WebConfig;
 
 /// <summary>
-/// The web config that is in force. <see cref="ConfigWatch"/> has it look whether the files have changed; requests and
+/// The web config that is in force. <see cref="ConfigFileWatcher"/> has it look whether the files have changed; requests and
 /// handshakes only read a field. Connections stay: what is new counts from the next handshake, or the next request, on.
 /// </summary>
-internal sealed class LiveWebConfig
+internal sealed class WebConfigReloader
 {
     private readonly string _path;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _looking = new();
-    private volatile EffectiveWebConfig _current;
+    private volatile ActiveWebConfig _current;
 
     /// <summary>What the last look has seen.</summary>
     private WebConfigFiles _seen;
@@ -21,7 +21,7 @@ internal sealed class LiveWebConfig
     /// <summary>What was last put in force, or refused.</summary>
     private WebConfigFiles _judged;
 
-    private LiveWebConfig(string path, WebConfigFiles files, EffectiveWebConfig config, TimeProvider time, ILogger logger)
+    private WebConfigReloader(string path, WebConfigFiles files, ActiveWebConfig config, TimeProvider time, ILogger logger)
     {
         _path = path;
         _seen = _judged = files;
@@ -30,19 +30,19 @@ internal sealed class LiveWebConfig
         _logger = logger;
     }
 
-    public EffectiveWebConfig Current => _current;
+    public ActiveWebConfig Current => _current;
 
     public static bool TryLoad(
         string path,
         TimeProvider time,
         ILogger logger,
-        [NotNullWhen(true)] out LiveWebConfig? live,
+        [NotNullWhen(true)] out WebConfigReloader? live,
         [NotNullWhen(false)] out string? error)
     {
         WebConfigFiles files = WebConfigFiles.Read(path, last: null);
-        live = EffectiveWebConfig.TryCreate(files, before: null, time, out EffectiveWebConfig? config, out error)
-            && (config.Tls is not { Curves: { Count: > 0 } curves } || OpenSslGroups.TrySet(curves, out error))
-            ? new LiveWebConfig(path, files, config, time, logger)
+        live = ActiveWebConfig.TryCreate(files, before: null, time, out ActiveWebConfig? config, out error)
+            && (config.Tls is not { Curves: { Count: > 0 } curves } || OpenSslCurves.TrySet(curves, out error))
+            ? new WebConfigReloader(path, files, config, time, logger)
             : null;
         return live is not null;
     }
@@ -81,7 +81,7 @@ internal sealed class LiveWebConfig
     private void Judge(WebConfigFiles files)
     {
         _judged = files;
-        if (!EffectiveWebConfig.TryCreate(files, _current, _time, out EffectiveWebConfig? config, out string? error))
+        if (!ActiveWebConfig.TryCreate(files, _current, _time, out ActiveWebConfig? config, out string? error))
         {
             _logger.WebConfigNotReloaded(error);
         }
@@ -100,6 +100,6 @@ internal sealed class LiveWebConfig
         }
     }
 
-    private static bool HasCurvesOf(EffectiveWebConfig one, EffectiveWebConfig other) =>
+    private static bool HasCurvesOf(ActiveWebConfig one, ActiveWebConfig other) =>
         (one.Tls?.Curves ?? []).SequenceEqual(other.Tls?.Curves ?? []);
 }

@@ -18,7 +18,7 @@ internal enum LoginResult
 /// Checks user names and passwords, one at a time: a check keeps a processor busy, on purpose. So that a flood of wrong
 /// ones does not do that for ever, few may wait; what has been found good needs no check.
 /// </summary>
-internal sealed class Logins : IDisposable
+internal sealed class PasswordVerifier : IDisposable
 {
     /// <summary>Different logins that are checked or wait for it. At a cost of 10 that is a wait of a few seconds.</summary>
     internal const int MaxUnderWay = 50;
@@ -44,13 +44,13 @@ internal sealed class Logins : IDisposable
 
     private int _checks;
 
-    public Logins()
+    public PasswordVerifier()
         : this((hash, password) => hash.Verify(password))
     {
     }
 
     /// <param name="verify">Whether it is the password of the hash.</param>
-    internal Logins(Func<BcryptHash, byte[], bool> verify) => _verify = verify;
+    internal PasswordVerifier(Func<BcryptHash, byte[], bool> verify) => _verify = verify;
 
     /// <summary>How many passwords were checked against a stored hash, and not by a proof.</summary>
     public int Checks => Volatile.Read(ref _checks);

@@ -9,7 +9,7 @@ namespace PushGateway.WebConfig;
 /// configuration (ssl_conf's <c>system_default</c>, see config(5ssl)), of which this loads a piece. For the whole process,
 /// from the next certificate on.
 /// </summary>
-internal static class OpenSslGroups
+internal static class OpenSslCurves
 {
     private const string Library = "libcrypto.so.3";
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace PushGateway.WebConfig;
 
 /// <summary>What each TLS handshake needs: certificate and key, versions, and what clients have to show.</summary>
-internal sealed class TlsEdge
+internal sealed class TlsConfiguration
 {
     private readonly TlsSettings _settings;
     private readonly SslStreamCertificateContext _certificate;
@@ -15,7 +15,7 @@ internal sealed class TlsEdge
     private readonly CipherSuitesPolicy? _cipherSuites;
     private readonly List<SslApplicationProtocol> _protocols;
 
-    private TlsEdge(
+    private TlsConfiguration(
         TlsSettings settings, bool http2, SslStreamCertificateContext certificate, ClientCertificates? clients)
     {
         _settings = settings;
@@ -39,7 +39,7 @@ internal sealed class TlsEdge
         TlsSettings settings,
         bool http2,
         WebConfigFiles files,
-        [NotNullWhen(true)] out TlsEdge? edge,
+        [NotNullWhen(true)] out TlsConfiguration? edge,
         [NotNullWhen(false)] out string? error)
     {
         edge = null;
@@ -49,12 +49,12 @@ internal sealed class TlsEdge
         {
             return false;
         }
-        edge = new TlsEdge(settings, http2, certificate, clients);
+        edge = new TlsConfiguration(settings, http2, certificate, clients);
         return true;
     }
 
     /// <summary>The options of one handshake.</summary>
-    /// <param name="connection">Features of the connection; gets a <see cref="VerifiedClient"/> if there is one.</param>
+    /// <param name="connection">Features of the connection; gets a <see cref="ClientCertificateIdentity"/> if there is one.</param>
     public SslServerAuthenticationOptions ForHandshake(IFeatureCollection connection) => new()
     {
         ServerCertificateContext = _certificate,
@@ -81,7 +81,7 @@ internal sealed class TlsEdge
         bool isWelcome = clients.IsWelcome(sender, certificate, chain, errors);
         if (isWelcome && clients.AreVerified && certificate is X509Certificate2 verified)
         {
-            connection.Set(VerifiedClient.Of(verified));
+            connection.Set(ClientCertificateIdentity.Of(verified));
         }
         return isWelcome;
     }

@@ -58,7 +58,7 @@ internal static class TlsSettingsReader
 
         // Upstream: crypto/tls has ignored it since Go 1.17. OpenSSL is told here to go by the server's order, always.
         _ = section.Flag("prefer_server_cipher_suites", absent: true);
-        if (settings.Curves.FirstOrDefault(curve => !OpenSslGroups.IsKnown(curve)) is { } unknown)
+        if (settings.Curves.FirstOrDefault(curve => !OpenSslCurves.IsKnown(curve)) is { } unknown)
         {
             section.Refuse("curve_preferences", $"names \"{unknown}\", which is unknown");
         }

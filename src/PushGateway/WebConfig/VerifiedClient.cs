@@ -8,12 +8,12 @@ namespace PushGateway.WebConfig;
 /// when the web config file changes.
 /// </summary>
 /// <param name="Names">The common name of the subject, and the DNS names among the alternative names.</param>
-internal sealed record VerifiedClient(IReadOnlyList<string> Names)
+internal sealed record ClientCertificateIdentity(IReadOnlyList<string> Names)
 {
     private const string CommonName = "2.5.4.3";
 
-    public static VerifiedClient Of(X509Certificate2 certificate) =>
-        new([.. CommonNamesOf(certificate), .. AlternativeNames.DnsNamesOf(certificate)]);
+    public static ClientCertificateIdentity Of(X509Certificate2 certificate) =>
+        new([.. CommonNamesOf(certificate), .. SubjectAlternativeNames.DnsNamesOf(certificate)]);
 
     /// <summary>None where there are several, or one that cannot be read: nobody says which would count.</summary>
     private static string[] CommonNamesOf(X509Certificate2 certificate)

@@ -3,11 +3,11 @@ using PushGateway.Http;
 namespace PushGateway.WebConfig;
 
 /// <summary>Puts the configured headers on each answer, and takes no more requests than the rate limit allows.</summary>
-internal sealed class WebConfigRequests(RequestDelegate next, LiveWebConfig live)
+internal sealed class WebConfigMiddleware(RequestDelegate next, WebConfigReloader live)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        EffectiveWebConfig config = live.Current;
+        ActiveWebConfig config = live.Current;
         foreach ((string name, string value) in config.Headers)
         {
             context.Response.Headers[name] = value;

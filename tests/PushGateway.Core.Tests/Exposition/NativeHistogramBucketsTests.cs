@@ -23,7 +23,7 @@ public class NativeHistogramBucketsTests
     [InlineData(8, 0.9972960560854698, 1.0027112750502025, 1.0054299011128027)]
     public void Enumerate_EverySchema_HasPrometheusBoundaries(int schema, double below, double first, double second)
     {
-        var buckets = NativeHistogramBuckets.Enumerate(Positive(schema, offset: 0, 1, 0, 0));
+        var buckets = NativeHistogram.Enumerate(Positive(schema, offset: 0, 1, 0, 0));
 
         Assert.Equal([(below, 1), (1, first), (first, second)], buckets.Select(bucket => (bucket.Lower, bucket.Upper)));
     }
@@ -39,7 +39,7 @@ public class NativeHistogramBucketsTests
     [InlineData(8, int.MinValue, double.PositiveInfinity, 0)]
     public void Enumerate_AtTheLimitsOfNumbers_EndsAsPrometheusDoes(int schema, int index, double lower, double upper)
     {
-        var bucket = Assert.Single(NativeHistogramBuckets.Enumerate(Positive(schema, index, 1)));
+        var bucket = Assert.Single(NativeHistogram.Enumerate(Positive(schema, index, 1)));
 
         Assert.Equal((lower, upper), (bucket.Lower, bucket.Upper));
     }
@@ -78,7 +78,7 @@ public class NativeHistogramBucketsTests
     [InlineData(int.MinValue)]
     public void Enumerate_SchemaWithoutBoundaries_HasNone(int schema)
     {
-        Assert.Empty(NativeHistogramBuckets.Enumerate(Positive(schema, 0, 1)));
+        Assert.Empty(NativeHistogram.Enumerate(Positive(schema, 0, 1)));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public class NativeHistogramBucketsTests
         };
 
         Assert.Equal(["[3,-0.25,0.25,1.5]", "[0,0.5,1,2.5]", "[0,2,4,3.5]"], Shown(histogram));
-        Assert.All(NativeHistogramBuckets.Enumerate(histogram), bucket => Assert.Null(bucket.WholeCount));
+        Assert.All(NativeHistogram.Enumerate(histogram), bucket => Assert.Null(bucket.WholeCount));
     }
 
     [Theory]
@@ -107,13 +107,13 @@ public class NativeHistogramBucketsTests
     {
         var histogram = new Histogram { SampleCountFloat = sampleCount, ZeroCountFloat = zeroCount };
 
-        Assert.Equal(expected, NativeHistogramBuckets.IsFloat(histogram));
+        Assert.Equal(expected, NativeHistogram.IsFloat(histogram));
     }
 
     [Fact]
     public void Enumerate_IntegerHistogram_KeepsCountsExact()
     {
-        var bucket = Assert.Single(NativeHistogramBuckets.Enumerate(Positive(0, 0, long.MaxValue)));
+        var bucket = Assert.Single(NativeHistogram.Enumerate(Positive(0, 0, long.MaxValue)));
 
         Assert.Equal(9223372036854775807UL, bucket.WholeCount);
     }
@@ -121,7 +121,7 @@ public class NativeHistogramBucketsTests
     [Fact]
     public void Enumerate_CountBelowZero_WrapsAround()
     {
-        var bucket = Assert.Single(NativeHistogramBuckets.Enumerate(Positive(0, 0, -1)));
+        var bucket = Assert.Single(NativeHistogram.Enumerate(Positive(0, 0, -1)));
 
         Assert.Equal(ulong.MaxValue, bucket.WholeCount);
     }
@@ -143,7 +143,7 @@ public class NativeHistogramBucketsTests
     };
 
     private static IEnumerable<string> Shown(Histogram histogram) =>
-        NativeHistogramBuckets.Enumerate(histogram).Select(bucket => string.Create(
+        NativeHistogram.Enumerate(histogram).Select(bucket => string.Create(
             CultureInfo.InvariantCulture,
             $"[{(int)bucket.Boundaries},{bucket.Lower},{bucket.Upper},{bucket.Count}]"));
 }

@@ -35,7 +35,7 @@ public sealed class LenientBodyTests
     {
         ReadOnlyMemory<byte> bytes = Encoding.UTF8.GetBytes(body);
 
-        Assert.True(bytes.Equals(LenientBody.MendLines(bytes, out Leniency uses)));
+        Assert.True(bytes.Equals(TextBodyRepair.MendLines(bytes, out Leniency uses)));
         Assert.Equal(Leniency.None, uses);
     }
 
@@ -56,13 +56,13 @@ public sealed class LenientBodyTests
     {
         List<MetricFamily> families = ParsedText.Families("x 1 1234\ny 2\nx{a=\"b\"} 3 -1\n");
 
-        Assert.True(LenientBody.DropTimestamps(families));
+        Assert.True(TextBodyRepair.DropTimestamps(families));
 
         Assert.All(families.SelectMany(family => family.Metrics), metric => Assert.Null(metric.TimestampMs));
         Assert.Equal([1, 3, 2], families.SelectMany(family => family.Metrics).Select(metric => metric.Number));
-        Assert.False(LenientBody.DropTimestamps(families));
+        Assert.False(TextBodyRepair.DropTimestamps(families));
     }
 
     private static string Mend(string body, out Leniency uses) =>
-        Encoding.UTF8.GetString(LenientBody.MendLines(Encoding.UTF8.GetBytes(body), out uses).Span);
+        Encoding.UTF8.GetString(TextBodyRepair.MendLines(Encoding.UTF8.GetBytes(body), out uses).Span);
 }

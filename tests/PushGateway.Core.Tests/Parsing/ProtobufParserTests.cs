@@ -243,7 +243,7 @@ public class ProtobufParserTests
                 PrototextExposition.Describe(family);
                 foreach (var metric in family.Metrics)
                 {
-                    NativeHistogramBuckets.Enumerate(metric.Histogram ?? new Histogram());
+                    NativeHistogram.Enumerate(metric.Histogram ?? new Histogram());
                 }
             }
         }

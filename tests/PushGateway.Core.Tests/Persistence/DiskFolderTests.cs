@@ -125,11 +125,11 @@ public sealed class DiskFolderTests : IDisposable
     public async Task Journal_OfTwoGatewaysThatStartAtOnce_IsOneGatewaysOnly()
     {
         var folder = new DiskFolder(_directory.FullName);
-        RestoredFiles[] restored = [.. Enumerable.Range(0, 2).Select(_ => Restored(folder))];
-        await using Journal journal = await Journal.OpenAsync(restored[0].Journal, new JournalOptions());
+        RecoveredState[] restored = [.. Enumerable.Range(0, 2).Select(_ => Restored(folder))];
+        await using JournalWriter journal = await JournalWriter.OpenAsync(restored[0].Journal, new JournalOptions());
 
         var error = await Assert.ThrowsAsync<IOException>(
-            () => Journal.OpenAsync(restored[1].Journal, new JournalOptions()));
+            () => JournalWriter.OpenAsync(restored[1].Journal, new JournalOptions()));
 
         Assert.Equal("another gateway uses the journal", error.Message);
         Assert.Null(journal.Failure);
@@ -159,9 +159,9 @@ public sealed class DiskFolderTests : IDisposable
         await gateway.Journal.DisposeAsync();
     }
 
-    private static RestoredFiles Restored(DurableFolder folder)
+    private static RecoveredState Restored(DurableFolder folder)
     {
-        var restore = Restore.Begin(folder, ModelGateway.FileName, DateTimeOffset.UnixEpoch);
+        var restore = FileRecovery.Begin(folder, ModelGateway.FileName, DateTimeOffset.UnixEpoch);
         foreach (JournalRecord _ in restore.Records())
         {
         }

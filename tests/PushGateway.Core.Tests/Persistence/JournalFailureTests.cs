@@ -73,14 +73,14 @@ public class JournalFailureTests
         var folder = new SimulatedFolder();
         ModelGateway gateway = await ModelGateway.StartAsync(folder);
         await gateway.PushAsync(1);
-        JournalCut early = gateway.Journal.Cut();
+        Checkpoint early = gateway.Journal.Cut();
         folder.FaultAt = (_, what) => what == "sync data.journal" ? Fault.Error : Fault.None;
         Assert.False(await gateway.PushAsync(2));
         folder.FaultAt = (_, _) => Fault.None;
 
         await gateway.Journal.CoveredAsync(early);
         Assert.NotNull(gateway.Journal.Failure);
-        JournalCut late = gateway.Journal.Cut();
+        Checkpoint late = gateway.Journal.Cut();
         await gateway.Journal.CoveredAsync(late);
         Assert.Null(gateway.Journal.Failure);
 

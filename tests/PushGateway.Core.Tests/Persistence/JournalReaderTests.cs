@@ -17,7 +17,7 @@ public class JournalReaderTests
 
     /// <summary>Where each record starts, and the end.</summary>
     private static readonly int[] Bounds = [.. Records.Aggregate(
-        new List<int> { JournalHeader.Bytes },
+        new List<int> { SegmentHeader.Bytes },
         (bounds, record) => [.. bounds, bounds[^1] + TestRecords.Encode(record).Length])];
 
     [Fact]
@@ -29,7 +29,7 @@ public class JournalReaderTests
     {
         byte[] file = TestRecords.File(Records);
 
-        for (int length = JournalHeader.Bytes; length < file.Length; length++)
+        for (int length = SegmentHeader.Bytes; length < file.Length; length++)
         {
             int whole = Bounds.Count(bound => bound <= length) - 1;
             bool isClean = Bounds.Contains(length);
@@ -46,7 +46,7 @@ public class JournalReaderTests
     [InlineData(0xFF)]
     public void TryRead_AnyByteChanged_StopsBeforeItsRecord(byte change)
     {
-        for (int at = JournalHeader.Bytes; at < Bounds[^1]; at++)
+        for (int at = SegmentHeader.Bytes; at < Bounds[^1]; at++)
         {
             byte[] file = TestRecords.File(Records);
             file[at] ^= change;
@@ -116,8 +116,8 @@ public class JournalReaderTests
         byte[] file = TestRecords.File(large);
 
         Assert.Equal((3, JournalEnd.Clean, file.Length, 0L), Read(file));
-        file[JournalHeader.Bytes + 300_000] ^= 1;
-        Assert.Equal((0, JournalEnd.Damaged, JournalHeader.Bytes, 3L), Read(file));
+        file[SegmentHeader.Bytes + 300_000] ^= 1;
+        Assert.Equal((0, JournalEnd.Damaged, SegmentHeader.Bytes, 3L), Read(file));
     }
 
     /// <summary>To hold each of them against its checksum takes time for the square of the size.</summary>
@@ -140,7 +140,7 @@ public class JournalReaderTests
     {
         SimulatedFolder folder = new SimulatedFolder().With("j", bytes);
         using DurableFile file = folder.TryOpen("j")!;
-        var reader = new JournalReader(file, limit ?? bytes.Length);
+        var reader = new SegmentReader(file, limit ?? bytes.Length);
         int count = 0;
         while (reader.TryRead(out JournalRecord? record))
         {

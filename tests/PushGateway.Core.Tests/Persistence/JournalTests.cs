@@ -19,7 +19,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task WaitDurable_BeforeTheSyncIsDone_Waits()
     {
-        Journal journal = await OpenHeldAsync();
+        JournalWriter journal = await OpenHeldAsync();
 
         Task push = Append(journal, "1");
         await _syncBegun.WaitAsync(TestContext.Current.CancellationToken);
@@ -33,7 +33,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task TryAppend_DuringASync_SharesTheNextOneWithAllThatCome()
     {
-        Journal journal = await OpenHeldAsync();
+        JournalWriter journal = await OpenHeldAsync();
         int syncsBefore = Count("sync data.journal");
         Task first = Append(journal, "first");
         await _syncBegun.WaitAsync(TestContext.Current.CancellationToken);
@@ -54,7 +54,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task TryAppend_FromManyThreads_KeepsEachOnce()
     {
-        Journal journal = (await ModelGateway.StartAsync(_folder)).Journal;
+        JournalWriter journal = (await ModelGateway.StartAsync(_folder)).Journal;
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(async () =>
         {
@@ -73,7 +73,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task WaitDurable_SyncFails_FailsThatBatchAndAllBehindItOnly()
     {
-        Journal journal = await OpenHeldAsync();
+        JournalWriter journal = await OpenHeldAsync();
         Task before = Append(journal, "before");
         await _syncBegun.WaitAsync(TestContext.Current.CancellationToken);
         Task[] failing = [Append(journal, "1"), Append(journal, "2")];
@@ -114,7 +114,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task WaitForRoom_TooMuchIsPending_WaitsUntilItIsWritten()
     {
-        Journal journal = await OpenHeldAsync(new JournalOptions { MaxPendingBytes = 1000 });
+        JournalWriter journal = await OpenHeldAsync(new JournalOptions { MaxPendingBytes = 1000 });
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         Assert.True(journal.WaitForRoomAsync(cancellation).AsTask().IsCompleted);
 
@@ -135,7 +135,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task Dispose_WithPendingRecords_WritesThemAndTakesNoMore()
     {
-        Journal journal = await OpenHeldAsync();
+        JournalWriter journal = await OpenHeldAsync();
         Task push = Append(journal, "1");
         Task end = journal.DisposeAsync().AsTask();
         Assert.False(TryAppend(journal, "2", out _));
@@ -175,23 +175,23 @@ public sealed class JournalTests : IDisposable
         Assert.Equal((3L, 3L * size), (again.Journal.Records, again.Journal.Bytes));
     }
 
-    private static bool TryAppend(Journal journal, string body, out JournalTicket ticket)
+    private static bool TryAppend(JournalWriter journal, string body, out JournalTicket ticket)
     {
         using var record = EncodedRecord.Of(TestRecords.Push(body));
         return journal.TryAppend(record, out ticket);
     }
 
-    private static Task Append(Journal journal, string body)
+    private static Task Append(JournalWriter journal, string body)
     {
         Assert.True(TryAppend(journal, body, out JournalTicket ticket));
         return ticket.WaitDurableAsync().AsTask();
     }
 
     /// <summary>A journal whose syncs say that they have begun, and last until they may end.</summary>
-    private async Task<Journal> OpenHeldAsync(JournalOptions? options = null)
+    private async Task<JournalWriter> OpenHeldAsync(JournalOptions? options = null)
     {
-        var restore = Restore.Begin(_folder, "data", DateTimeOffset.UnixEpoch);
-        Journal journal = await Journal.OpenAsync(restore.Finish().Journal, options ?? new JournalOptions());
+        var restore = FileRecovery.Begin(_folder, "data", DateTimeOffset.UnixEpoch);
+        JournalWriter journal = await JournalWriter.OpenAsync(restore.Finish().Journal, options ?? new JournalOptions());
         _folder.DuringSync = () =>
         {
             _syncBegun.Release();

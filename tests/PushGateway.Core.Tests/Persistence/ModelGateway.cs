@@ -14,9 +14,9 @@ internal sealed class ModelGateway
 
     private static readonly DateTimeOffset StartedAt = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private readonly RestoredFiles _files;
+    private readonly RecoveredState _files;
 
-    private ModelGateway(List<int> state, RestoredFiles files, Journal journal)
+    private ModelGateway(List<int> state, RecoveredState files, JournalWriter journal)
     {
         State = state;
         Restored = [.. state];
@@ -32,14 +32,14 @@ internal sealed class ModelGateway
 
     public List<int> Acknowledged { get; } = [];
 
-    public RestoreReport Report => _files.Report;
+    public RecoveryReport Report => _files.Report;
 
-    public Journal Journal { get; }
+    public JournalWriter Journal { get; }
 
     public static async Task<ModelGateway> StartAsync(
         DurableFolder folder, FsyncPolicy fsync = FsyncPolicy.Always, DateTimeOffset? at = null)
     {
-        var restore = Restore.Begin(folder, FileName, at ?? StartedAt);
+        var restore = FileRecovery.Begin(folder, FileName, at ?? StartedAt);
         var state = new List<int>();
         using (Stream? content = restore.OpenSnapshot())
         {
@@ -52,9 +52,9 @@ internal sealed class ModelGateway
         {
             state.Add(int.Parse(TestRecords.Body(record), CultureInfo.InvariantCulture));
         }
-        RestoredFiles files = restore.Finish();
+        RecoveredState files = restore.Finish();
         return new ModelGateway(
-            state, files, await Journal.OpenAsync(files.Journal, new JournalOptions { Fsync = fsync }));
+            state, files, await JournalWriter.OpenAsync(files.Journal, new JournalOptions { Fsync = fsync }));
     }
 
     /// <summary>Whether the push was acknowledged.</summary>
@@ -89,7 +89,7 @@ internal sealed class ModelGateway
     /// <summary>Whether the snapshot was written, and the journal goes on.</summary>
     public async Task<bool> SnapshotAsync(int[]? pushedMeanwhile = null)
     {
-        JournalCut cut = Journal.Cut();
+        Checkpoint cut = Journal.Cut();
         byte[] content = Encode(State);
         try
         {

@@ -14,7 +14,7 @@ public class RestoreEveryByteTests
         byte[] journal = await JournalAsync();
         for (int length = 0; length < journal.Length; length++)
         {
-            int whole = Math.Max(0, length - JournalHeader.Bytes) / RecordBytes;
+            int whole = Math.Max(0, length - SegmentHeader.Bytes) / RecordBytes;
             SimulatedFolder folder = new SimulatedFolder().With("data.journal", journal[..length]);
 
             ModelGateway gateway = await CheckAsync(folder, Enumerable.Range(1, whole));
@@ -34,7 +34,7 @@ public class RestoreEveryByteTests
         {
             byte[] changed = [.. journal];
             changed[at] ^= change;
-            int whole = at < JournalHeader.Bytes ? 0 : (at - JournalHeader.Bytes) / RecordBytes;
+            int whole = at < SegmentHeader.Bytes ? 0 : (at - SegmentHeader.Bytes) / RecordBytes;
             bool isLast = at >= journal.Length - RecordBytes;
             SimulatedFolder folder = new SimulatedFolder().With("data.journal", changed);
 
@@ -102,14 +102,14 @@ public class RestoreEveryByteTests
             }
             SimulatedFolder folder = new SimulatedFolder().With("data", before.Bytes("data"))
                 .With("data.journal.2", damaged).With("data.journal", before.Bytes("data.journal"));
-            int whole = Math.Max(0, at - JournalHeader.Bytes) / RecordBytes;
+            int whole = Math.Max(0, at - SegmentHeader.Bytes) / RecordBytes;
 
             ModelGateway gateway = await CheckAsync(folder, [11, 22, .. Enumerable.Range(1, whole)]);
 
             Assert.Equal(whole, gateway.Report.Records);
             Assert.Contains(gateway.Report.KeptAside, kept => kept.FileName == $"data.journal.unapplied-{RestoreScenes.Stamp}");
-            bool isCutBetweenRecords = change == 0 && (at < JournalHeader.Bytes
-                || (at - JournalHeader.Bytes) % RecordBytes == 0);
+            bool isCutBetweenRecords = change == 0 && (at < SegmentHeader.Bytes
+                || (at - SegmentHeader.Bytes) % RecordBytes == 0);
             Assert.True(isCutBetweenRecords || gateway.Report.KeptAside.Any(kept =>
                 kept.FileName.StartsWith("data.journal.2.corrupt", StringComparison.Ordinal)
                 && folder.Bytes(kept.FileName).SequenceEqual(damaged)), $"byte {at}: {gateway.Report}");

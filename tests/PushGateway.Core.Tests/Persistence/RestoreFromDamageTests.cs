@@ -40,7 +40,7 @@ public class RestoreFromDamageTests
         ModelGateway gateway = await ModelGateway.StartAsync(folder);
 
         Assert.Equal([5, 2, 3], gateway.Restored);
-        Assert.Equal([new KeptAside($"data.corrupt-{Stamp}", "its checksum is wrong")], gateway.Report.KeptAside);
+        Assert.Equal([new PreservedFile($"data.corrupt-{Stamp}", "its checksum is wrong")], gateway.Report.KeptAside);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public class RestoreFromDamageTests
         SimulatedFolder folder = await WithSnapshotAsync([1], journal: [2, 3, 4]);
         await PushAndKillAsync(folder, 5);
         byte[] damaged = folder.Bytes("data.journal.2");
-        damaged[JournalHeader.Bytes + TestRecords.Encode(TestRecords.Push("2")).Length + 20] ^= 1;
+        damaged[SegmentHeader.Bytes + TestRecords.Encode(TestRecords.Push("2")).Length + 20] ^= 1;
 
         ModelGateway gateway = await ModelGateway.StartAsync(folder);
         Assert.Equal([1, 2], gateway.Restored);
@@ -136,7 +136,7 @@ public class RestoreFromDamageTests
     {
         SimulatedFolder folder = await WithSnapshotAsync([1], journal: [2, 3, 4]);
         byte[] old = [.. folder.Bytes("data.journal")];
-        old[JournalHeader.Bytes + 20] ^= 1;
+        old[SegmentHeader.Bytes + 20] ^= 1;
         ModelGateway gateway = await ModelGateway.StartAsync(folder);
         await gateway.SnapshotAsync();
         folder.With("data.journal.2", old);

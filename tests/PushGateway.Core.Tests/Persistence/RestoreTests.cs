@@ -109,7 +109,7 @@ public class RestoreTests
     {
         SimulatedFolder folder = await WithSnapshotAsync([1], journal: [2]);
         folder.With("data", ModelGateway.Encode([10]));
-        var restore = Restore.Begin(folder, "data", DateTimeOffset.UnixEpoch);
+        var restore = FileRecovery.Begin(folder, "data", DateTimeOffset.UnixEpoch);
         Assert.Empty(restore.Records());
 
         int failAt = folder.Operations + 1;
@@ -117,7 +117,7 @@ public class RestoreTests
         Assert.Throws<SimulatedError>(restore.Finish);
         failAt += 2;
         Assert.Throws<SimulatedError>(restore.Finish);
-        RestoreReport report = restore.Finish().Report;
+        RecoveryReport report = restore.Finish().Report;
 
         Assert.Equal("data.journal.unapplied-19700101T000000Z", report.KeptAside.Single().FileName);
         Assert.Equal(1, report.DiscardedRecords);
@@ -141,7 +141,7 @@ public class RestoreTests
     /// <summary>What is of no use cannot be put away then, and is no reason to show nothing.</summary>
     [Theory]
     [InlineData("data.journal", 0)]
-    [InlineData("data.journal", JournalHeader.Bytes)]
+    [InlineData("data.journal", SegmentHeader.Bytes)]
     [InlineData("data.journal.7", 10)]
     [InlineData("data.snapshot-in-progress", 5)]
     public async Task Finish_DiskIsReadOnly_RestoresAndGoesOnWhenItNoLongerIs(string leftover, int length)

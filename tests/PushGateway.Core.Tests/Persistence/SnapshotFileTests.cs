@@ -5,7 +5,7 @@ namespace PushGateway.Core.Tests.Persistence;
 
 public class SnapshotFileTests
 {
-    private static readonly SnapshotCoverage Coverage = new(7, 3);
+    private static readonly CheckpointId Coverage = new(7, 3);
 
     [Theory]
     [InlineData(0)]
@@ -23,7 +23,7 @@ public class SnapshotFileTests
         });
 
         Assert.Equal(folder.Bytes("data").Length, written);
-        var found = SnapshotFound.Inspect(folder, "data");
+        var found = SnapshotInfo.Inspect(folder, "data");
         Assert.Equal((Coverage, null), (found.Coverage, found.Damage));
         using Stream stream = found.Open()!;
         var copy = new MemoryStream();
@@ -64,14 +64,14 @@ public class SnapshotFileTests
     public void Write_WithoutAJournal_IsKnownByItsContentOnly()
     {
         var folder = new SimulatedFolder();
-        Open(folder).Write(SnapshotCoverage.NoJournal, stream => stream.WriteByte(1));
+        Open(folder).Write(CheckpointId.NoJournal, stream => stream.WriteByte(1));
 
-        var found = SnapshotFound.Inspect(folder, "data");
+        var found = SnapshotInfo.Inspect(folder, "data");
 
         Assert.Equal((null, null), (found.Coverage, found.Damage));
         Assert.Equal(41, found.Identify().Length);
     }
 
     private static SnapshotFile Open(SimulatedFolder folder) =>
-        new(folder, new PersistenceFiles("data"), presentKeptAs: null);
+        new(folder, new FileNames("data"), presentKeptAs: null);
 }

@@ -55,14 +55,14 @@ public class SnapshotPieceTests
         for (int i = 0; i < Groups; i++)
         {
             var key = new GroupingKey([new("job", i.ToString("d5", CultureInfo.InvariantCulture))]);
-            store.Apply(new FailCommand(key, At: 1));
+            store.Apply(new RecordFailureCommand(key, At: 1));
         }
         using var file = new MemoryStream();
         GobSnapshotWriter.Write(file, store.Snapshot);
         file.Position = 0;
         var groups = new List<RestoredGroup>();
 
-        List<SnapshotPiece> pieces = [.. GobSnapshotReader.ReadPieces(file)];
+        List<SnapshotChunk> pieces = [.. GobSnapshotReader.ReadPieces(file)];
         pieces.ForEach(piece => piece.Decode(groups));
 
         Assert.InRange(pieces.Count, 3, Groups / 100);
@@ -78,7 +78,7 @@ public class SnapshotPieceTests
         GobFormatException? fault = null;
         try
         {
-            foreach (SnapshotPiece piece in GobSnapshotReader.ReadPieces(stream))
+            foreach (SnapshotChunk piece in GobSnapshotReader.ReadPieces(stream))
             {
                 piece.Decode(groups);
             }

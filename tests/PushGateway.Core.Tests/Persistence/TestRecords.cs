@@ -32,7 +32,7 @@ internal static class TestRecords
 
     /// <summary>A whole file: the header of generation 1 of journal 1, and these records.</summary>
     public static byte[] File(params JournalRecord[] records) =>
-        [.. new JournalHeader(1, 1, 0, 0, SnapshotIdentity.None).Encode(), .. records.SelectMany(Encode)];
+        [.. new SegmentHeader(1, 1, 0, 0, Fingerprint.None).Encode(), .. records.SelectMany(Encode)];
 
     private static string Show(GroupingKey key) => string.Join(",", key.Labels.Select(label =>
         $"{Convert.ToHexString(label.Name.Span)}={Convert.ToHexString(label.Value.Span)}"));

@@ -129,7 +129,7 @@ public class GroupPageTests
     {
         TestStore store = Some(); // d at second 1, c at 2, b at 3, a at 4
         store.Refused("job=b", "x 1\nx 2\n");
-        store.Store.Apply(new RefuseCommand(TestStore.Key("job=c"), "unreadable", 6));
+        store.Store.Apply(new RecordParseErrorCommand(TestStore.Key("job=c"), "unreadable", 6));
         store.Put("job=new", "x 1\nx 2\n");
 
         Assert.Equal("b c new", JobsOf(Select(store, new GroupSelection { HasFailed = true }, First50)));

@@ -219,7 +219,7 @@ public class ConflictTests
             result.ClashLine);
         if (expected.Length > 0)
         {
-            RefusedPush? refusal = store.Store.Snapshot.Find(TestStore.Key(key))!.LastRefusal;
+            RejectedPush? refusal = store.Store.Snapshot.Find(TestStore.Key(key))!.LastRefusal;
             Assert.Equal(result.Error!.Message + result.ClashLine, refusal!.Message);
         }
     }

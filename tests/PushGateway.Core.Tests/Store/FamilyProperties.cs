@@ -72,12 +72,12 @@ public class FamilyProperties
         Type = family.Type,
         Help = family.Help,
         Unit = family.Unit,
-        Metrics = [.. family.Metrics.Order(Comparer<Metric>.Create((a, b) => MetricOrder.Compare(a.Labels, b.Labels)))],
+        Metrics = [.. family.Metrics.Order(Comparer<Metric>.Create((a, b) => SampleOrder.Compare(a.Labels, b.Labels)))],
     };
 
     private static bool IsExact(MetricFamily family) =>
-        family.Metrics.TrueForAll(metric => MetricCheck.FindFault(family, metric) is null)
-        && TextFidelity.HasPlainNames(family)
-        && TextFidelity.IsExact(
+        family.Metrics.TrueForAll(metric => MetricRules.FindFault(family, metric) is null)
+        && TextRoundTrip.HasPlainNames(family)
+        && TextRoundTrip.IsExact(
             family, [.. family.Metrics.Select(metric => SeriesHash.Of(family.Name.Span, metric.Labels))]);
 }

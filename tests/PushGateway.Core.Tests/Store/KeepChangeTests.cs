@@ -46,8 +46,8 @@ public class KeepChangeTests
     [Fact]
     public void Apply_Commands_AreToldOnceEachWithWhatTheyDo()
     {
-        var told = new List<ChangeKind>();
-        bool Keep(ChangeKind kind)
+        var told = new List<WriteKind>();
+        bool Keep(WriteKind kind)
         {
             told.Add(kind);
             return true;
@@ -59,8 +59,8 @@ public class KeepChangeTests
         _store.Store.Apply(new DeleteCommand(TestStore.Key("job=b")), Keep);
         _store.Store.Apply(new WipeCommand(), Keep);
 
-        ChangeKind[] expected =
-            [ChangeKind.Made, ChangeKind.Refused, ChangeKind.Made, ChangeKind.Made, ChangeKind.Made];
+        WriteKind[] expected =
+            [WriteKind.Made, WriteKind.Refused, WriteKind.Made, WriteKind.Made, WriteKind.Made];
         Assert.Equal(expected, told);
     }
 
@@ -71,7 +71,7 @@ public class KeepChangeTests
         _store.Post("job=b", "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_sum 1\nh_count 1\nz{b=\"2\"} 1\nz{b=\"1\"} -0\n");
         _store.Push("job=c", PushMode.Merge, PushCheck.Checked, TestStore.Parse("x 1\nx 1\n"));
         var restored = new TestStore();
-        var assembly = new GroupAssembly();
+        var assembly = new RestoredGroupBuilder();
 
         foreach (MetricGroup group in _store.Store.Snapshot.Groups)
         {
@@ -107,8 +107,8 @@ public class KeepChangeTests
     [Fact]
     public void Apply_Fail_NotesTheTime()
     {
-        _store.Store.Apply(new FailCommand(TestStore.Key("job=a"), 7 * TestStore.Second));
-        _store.Store.Apply(new FailCommand(TestStore.Key("job=new"), 8 * TestStore.Second));
+        _store.Store.Apply(new RecordFailureCommand(TestStore.Key("job=a"), 7 * TestStore.Second));
+        _store.Store.Apply(new RecordFailureCommand(TestStore.Key("job=new"), 8 * TestStore.Second));
 
         Assert.Equal("1/7", _store.Stamps("job=a"));
         Assert.Equal("0/8", _store.Stamps("job=new"));

@@ -11,18 +11,18 @@ public class MetricOrderTests
     [Fact]
     public void Compare_NumberOfLabels_ComesFirst()
     {
-        Assert.True(MetricOrder.Compare([new("z", "z")], [new("a", "a"), new("b", "b")]) < 0);
-        Assert.True(MetricOrder.Compare([new("a", "")], None) > 0);
-        Assert.Equal(0, MetricOrder.Compare(None, None));
+        Assert.True(SampleOrder.Compare([new("z", "z")], [new("a", "a"), new("b", "b")]) < 0);
+        Assert.True(SampleOrder.Compare([new("a", "")], None) > 0);
+        Assert.Equal(0, SampleOrder.Compare(None, None));
     }
 
     [Fact]
     public void Compare_Values_CountOneAfterTheOtherAndNamesDoNot()
     {
-        Assert.True(MetricOrder.Compare([new("z", "1"), new("z", "9")], [new("a", "2"), new("a", "0")]) < 0);
-        Assert.True(MetricOrder.Compare([new("a", "1"), new("b", "3")], [new("a", "1"), new("b", "2")]) > 0);
-        Assert.Equal(0, MetricOrder.Compare([new("a", "1")], [new("b", "1")]));
-        Assert.True(MetricOrder.Compare([new("a", "\uffff")], [new("a", "😀")]) < 0);
+        Assert.True(SampleOrder.Compare([new("z", "1"), new("z", "9")], [new("a", "2"), new("a", "0")]) < 0);
+        Assert.True(SampleOrder.Compare([new("a", "1"), new("b", "3")], [new("a", "1"), new("b", "2")]) > 0);
+        Assert.Equal(0, SampleOrder.Compare([new("a", "1")], [new("b", "1")]));
+        Assert.True(SampleOrder.Compare([new("a", "\uffff")], [new("a", "😀")]) < 0);
     }
 
     [Theory]
@@ -36,7 +36,7 @@ public class MetricOrderTests
         List<Metric> metrics = [.. values.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(value => new Metric { Labels = [new("l", value)] })];
 
-        int[]? order = MetricOrder.Sort(metrics);
+        int[]? order = SampleOrder.Sort(metrics);
 
         Assert.Equal(expected, order is null ? null : string.Join(" ", order));
     }

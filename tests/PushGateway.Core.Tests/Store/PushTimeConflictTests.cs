@@ -32,7 +32,7 @@ public class PushTimeConflictTests
     {
         Push(JobWithEmptyInstance, []);
 
-        string? error = Push(Job, [new MetricFamily { Name = PushTimes.Failure, Type = MetricType.Histogram }]);
+        string? error = Push(Job, [new MetricFamily { Name = PushTimestamps.Failure, Type = MetricType.Histogram }]);
 
         Assert.StartsWith("2 error(s) occurred:", error);
     }
@@ -40,7 +40,7 @@ public class PushTimeConflictTests
     [Fact]
     public void Apply_FaultyPushedFailureTimeThatIsOverridden_IsTaken()
     {
-        var faulty = new MetricFamily { Name = PushTimes.Failure, Type = MetricType.Gauge };
+        var faulty = new MetricFamily { Name = PushTimestamps.Failure, Type = MetricType.Gauge };
         faulty.Metrics.Add(new Metric { ValueType = MetricType.Counter });
 
         Assert.Null(Push(Job, [faulty]));

@@ -45,7 +45,7 @@ public class QuarantineTests
             quarantine.Reasons.Keys.Select(key => string.Join(',', key.Labels.Select(label => $"{label.Name}={label.Value}"))));
         Assert.Same(store.Store.Snapshot, quarantine.Whole);
         Assert.Equal(pushes.Select(push => push.Split('|')[0]).Distinct().Count(), quarantine.Whole.GroupCount);
-        Assert.Empty(GatherCheck.FindErrors(quarantine.Rest, Own));
+        Assert.Empty(FullConsistencyCheck.FindErrors(quarantine.Rest, Own));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public class QuarantineTests
 
             Quarantine quarantine = Quarantine.Of(whole, Own);
 
-            Assert.Empty(GatherCheck.FindErrors(quarantine.Rest, Own));
+            Assert.Empty(FullConsistencyCheck.FindErrors(quarantine.Rest, Own));
             Assert.Equal(
                 whole.Groups.Where(group => !quarantine.Reasons.ContainsKey(group.Key)), quarantine.Rest.Groups);
             Assert.Equal(whole.GroupCount, quarantine.Rest.GroupCount + quarantine.Reasons.Count);

@@ -15,7 +15,7 @@ public class RefusedPushTests
     {
         CommandResult result = _store.Put("job=a", Clash);
 
-        Assert.Equal(new RefusedPush(result.Error!.Message, 2 * TestStore.Second), Refusal("job=a"));
+        Assert.Equal(new RejectedPush(result.Error!.Message, 2 * TestStore.Second), Refusal("job=a"));
     }
 
     [Fact]
@@ -31,16 +31,16 @@ public class RefusedPushTests
     {
         string before = _store.ScrapeAll();
 
-        _store.Store.Apply(new RefuseCommand(TestStore.Key("job=a"), "no text", 7));
+        _store.Store.Apply(new RecordParseErrorCommand(TestStore.Key("job=a"), "no text", 7));
 
-        Assert.Equal(new RefusedPush("no text", 7), Refusal("job=a"));
+        Assert.Equal(new RejectedPush("no text", 7), Refusal("job=a"));
         Assert.Equal(before, _store.ScrapeAll());
     }
 
     [Fact]
     public void LastRefusal_OfABodyForNoGroup_MakesNone()
     {
-        _store.Store.Apply(new RefuseCommand(TestStore.Key("job=b"), "no text", 7));
+        _store.Store.Apply(new RecordParseErrorCommand(TestStore.Key("job=b"), "no text", 7));
 
         Assert.Null(_store.Store.Snapshot.Find(TestStore.Key("job=b")));
     }
@@ -70,7 +70,7 @@ public class RefusedPushTests
     [Fact]
     public void LastRefusal_OfAFailureFromTheJournal_HasNoMessage()
     {
-        _store.Store.Apply(new FailCommand(TestStore.Key("job=a"), 9));
+        _store.Store.Apply(new RecordFailureCommand(TestStore.Key("job=a"), 9));
 
         Assert.Null(Refusal("job=a"));
     }
@@ -81,7 +81,7 @@ public class RefusedPushTests
     {
         MetricGroup seen = _store.Store.Snapshot.Groups.Single();
         string before = Lines(seen);
-        _store.Store.Apply(new RefuseCommand(TestStore.Key("job=a"), "no text", 7));
+        _store.Store.Apply(new RecordParseErrorCommand(TestStore.Key("job=a"), "no text", 7));
         for (int i = 0; i < 4; i++)
         {
             _store.With("job=a", $"x {i + 2}\n");
@@ -93,9 +93,9 @@ public class RefusedPushTests
     [Fact]
     public void LastRefusal_WithALongMessage_KeepsItsBeginning()
     {
-        string start = new('x', RefusedPush.MaxLength - 1);
+        string start = new('x', RejectedPush.MaxLength - 1);
 
-        _store.Store.Apply(new RefuseCommand(TestStore.Key("job=a"), start + "😀" + new string('y', 1 << 20), 7));
+        _store.Store.Apply(new RecordParseErrorCommand(TestStore.Key("job=a"), start + "😀" + new string('y', 1 << 20), 7));
 
         Assert.Equal(start + "…", Refusal("job=a")!.Message);
     }
@@ -128,5 +128,5 @@ public class RefusedPushTests
         return lines;
     }
 
-    private RefusedPush? Refusal(string key) => _store.Store.Snapshot.Find(TestStore.Key(key))!.LastRefusal;
+    private RejectedPush? Refusal(string key) => _store.Store.Snapshot.Find(TestStore.Key(key))!.LastRefusal;
 }

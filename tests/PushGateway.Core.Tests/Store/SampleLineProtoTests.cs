@@ -47,7 +47,7 @@ public class SampleLineProtoTests
     public void TryAdd_Family_IsReadWithoutMetricsWherePlain(string body, bool expected)
     {
         StoredFamily stored = Assert.Single(FamilyRenderer.Render([.. TestStore.Parse(body)], Key, pushedAt: 5));
-        var assembly = new GroupAssembly();
+        var assembly = new RestoredGroupBuilder();
         assembly.Begin(Key);
 
         Assert.Equal(expected, assembly.TryAdd(ProtobufExposition.Encode(stored.Decode()), pushedAt: 5));
@@ -60,7 +60,7 @@ public class SampleLineProtoTests
     public void TryAdd_FamilyOfAnotherGroup_IsLeftToDecoding(string key)
     {
         StoredFamily stored = Assert.Single(FamilyRenderer.Render([.. TestStore.Parse("x 1\n")], Key, pushedAt: 5));
-        var assembly = new GroupAssembly();
+        var assembly = new RestoredGroupBuilder();
         assembly.Begin(TestStore.Key(key));
 
         Assert.False(assembly.TryAdd(ProtobufExposition.Encode(stored.Decode()), pushedAt: 5));
@@ -73,7 +73,7 @@ public class SampleLineProtoTests
         StoredFamily stored = Assert.Single(FamilyRenderer.Render(
             [.. TestStore.Parse("# HELP x h\n# TYPE x gauge\nx{b=\"2\"} 2.5\nx{b=\"1\"} 1\n")], Key, pushedAt: 5));
         byte[] message = ProtobufExposition.Encode(stored.Decode());
-        var assembly = new GroupAssembly();
+        var assembly = new RestoredGroupBuilder();
         for (int i = 0; i < message.Length; i++)
         {
             for (int bit = 0; bit < 8; bit++)
@@ -92,7 +92,7 @@ public class SampleLineProtoTests
     [Fact]
     public void Finish_FamiliesOfAllKindsInAnyOrder_AreByNameTheLastOfEachName()
     {
-        var assembly = new GroupAssembly();
+        var assembly = new RestoredGroupBuilder();
         assembly.Begin(Key);
         foreach (string body in (string[])["z 1\n", "y -0\n", "x 1\n", "y 2\n", "z -0\n", "a 1\n"])
         {
@@ -121,7 +121,7 @@ public class SampleLineProtoTests
         SampleLineProto.Write(ref writer, stored);
         Assert.Equal(expected, writer.Written.ToArray());
 
-        var assembly = new GroupAssembly();
+        var assembly = new RestoredGroupBuilder();
         assembly.Begin(Key);
         if (assembly.TryAdd(expected, pushedAt: 1))
         {

@@ -15,7 +15,7 @@ public class SeriesTableTests
         var random = new Random(seed);
         foreach (Func<int, UInt128> hashOf in (Func<int, UInt128>[])[Spread, Crowded, AtTheEnd])
         {
-            var table = new SeriesTable();
+            var table = new SeriesHashTable();
             var expected = new HashSet<UInt128>();
             for (int i = 0; i < 3000; i++)
             {
@@ -42,7 +42,7 @@ public class SeriesTableTests
     [Fact]
     public void Add_Zero_IsAHashLikeAnother()
     {
-        var table = new SeriesTable();
+        var table = new SeriesHashTable();
 
         Assert.False(table.Contains(0));
         Assert.True(table.Add(0));

@@ -176,7 +176,7 @@ public class StoreExpositionTests
         string expected = store.ScrapeAll();
         var pipe = new Pipe(new PipeOptions(
             pauseWriterThreshold: 1000, resumeWriterThreshold: 500, minimumSegmentSize: 256));
-        var exposition = new StoreExposition(store.Store.Snapshot, [], [], ExpositionFormat.Text, NameEscaping.None);
+        var exposition = new SnapshotExposition(store.Store.Snapshot, [], [], ExpositionFormat.Text, NameEscaping.None);
 
         Task writing = WriteAll();
         Assert.False(writing.IsCompleted);

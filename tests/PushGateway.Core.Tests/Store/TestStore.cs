@@ -77,10 +77,10 @@ internal sealed class TestStore(params ReservedFamily[] reserved)
         MetricGroup? group = Store.Snapshot.Find(Key(key));
         return group is null
             ? null
-            : $"{PushTimes.Read(group, PushTimes.Success)}/{PushTimes.Read(group, PushTimes.Failure)}";
+            : $"{PushTimestamps.Read(group, PushTimestamps.Success)}/{PushTimestamps.Read(group, PushTimestamps.Failure)}";
     }
 
-    public List<string> GatherErrors() => GatherCheck.FindErrors(Store.Snapshot, reserved);
+    public List<string> GatherErrors() => FullConsistencyCheck.FindErrors(Store.Snapshot, reserved);
 
     /// <summary>What is scraped, but for the push times.</summary>
     public string Scrape() => string.Concat(ScrapeAll().SplitAfterLines()
@@ -92,7 +92,7 @@ internal sealed class TestStore(params ReservedFamily[] reserved)
         NameEscaping escaping = NameEscaping.None,
         params MetricFamily[] own)
     {
-        var exposition = new StoreExposition(Store.Snapshot, own, reserved, format, escaping);
+        var exposition = new SnapshotExposition(Store.Snapshot, own, reserved, format, escaping);
         using var output = new MemoryStream();
         var writer = PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true));
         exposition.WriteAsync(writer, CancellationToken.None).AsTask().GetAwaiter().GetResult();

@@ -58,10 +58,10 @@ internal sealed class GobTarget : FuzzTarget
         }
     }
 
-    /// <summary>What <see cref="SnapshotPiece.Decode"/> gives mostly without decoding the families.</summary>
+    /// <summary>What <see cref="SnapshotChunk.Decode"/> gives mostly without decoding the families.</summary>
     private static RestoredGroup Assemble(PersistedGroup group)
     {
-        var assembly = new GroupAssembly();
+        var assembly = new RestoredGroupBuilder();
         assembly.Begin(group.Key);
         foreach (PersistedFamily family in group.Families)
         {
@@ -79,7 +79,7 @@ internal sealed class GobTarget : FuzzTarget
     {
         var store = new GroupStore([]);
         groups.ForEach(group => store.Apply(new RestoreCommand(group.Key, group.Families)));
-        List<string> errors = GatherCheck.FindErrors(store.Snapshot, []);
+        List<string> errors = FullConsistencyCheck.FindErrors(store.Snapshot, []);
         byte[] scraped = FamilyOracle.Scrape(store, ExpositionFormat.Text);
         FamilyOracle.Scrape(store, ExpositionFormat.ProtobufDelimited);
         if (errors.Count == 0 && !store.Snapshot.MayBeInconsistent
@@ -112,7 +112,7 @@ internal sealed class GobTarget : FuzzTarget
         error = null;
         try
         {
-            foreach (SnapshotPiece piece in GobSnapshotReader.ReadPieces(stream))
+            foreach (SnapshotChunk piece in GobSnapshotReader.ReadPieces(stream))
             {
                 piece.Decode(restored);
             }

@@ -11,7 +11,7 @@ internal sealed class JournalTarget : FuzzTarget
 {
     private const int MaxRecords = 4;
 
-    private static readonly byte[] Header = new JournalHeader(1, 1, 0, 0, SnapshotIdentity.None).Encode();
+    private static readonly byte[] Header = new SegmentHeader(1, 1, 0, 0, Fingerprint.None).Encode();
 
     public override string Name => "journal";
 
@@ -36,7 +36,7 @@ internal sealed class JournalTarget : FuzzTarget
 
     public override void Read(byte[] input)
     {
-        JournalHeader.Decode(input, out _);
+        SegmentHeader.Decode(input, out _);
         Enumerate(new MemoryFile(input, int.MaxValue), input.Length, out _);
     }
 
@@ -56,7 +56,7 @@ internal sealed class JournalTarget : FuzzTarget
 
     private static List<JournalRecord> Enumerate(MemoryFile file, int limit, out string end)
     {
-        var reader = new JournalReader(file, limit);
+        var reader = new SegmentReader(file, limit);
         List<JournalRecord> records = [];
         while (reader.TryRead(out JournalRecord? record))
         {

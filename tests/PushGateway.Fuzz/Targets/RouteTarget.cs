@@ -38,10 +38,10 @@ internal sealed class RouteTarget : FuzzTarget
         {
             return;
         }
-        OracleException.ThrowIfDifferent("a clean path can be cleaned further", path, RequestPath.Clean(path));
+        OracleException.ThrowIfDifferent("a clean path can be cleaned further", path, PathNormalizationMiddleware.Clean(path));
         if (isUtf8)
         {
-            _ = RequestPath.TryDecode(RequestPath.Encode(path), out string again, out _);
+            _ = PathNormalizationMiddleware.TryDecode(PathNormalizationMiddleware.Encode(path), out string again, out _);
             OracleException.ThrowIfDifferent("where a redirect leads to is another path", path, again);
         }
         if (JobStart(path, out bool isBase64) is > 0 and int start)
@@ -65,8 +65,8 @@ internal sealed class RouteTarget : FuzzTarget
             return;
         }
         string written = "/" + PushPath.Of(key!, validation);
-        _ = RequestPath.TryDecode(written, out string decoded, out _);
-        OracleException.ThrowIfDifferent("the path of a key is redirected", decoded, RequestPath.Clean(decoded));
+        _ = PathNormalizationMiddleware.TryDecode(written, out string decoded, out _);
+        OracleException.ThrowIfDifferent("the path of a key is redirected", decoded, PathNormalizationMiddleware.Clean(decoded));
         int start = JobStart(decoded, out bool againIsBase64);
         _ = reader.TryParse(decoded.AsSpan(start), againIsBase64, out GroupingKey? again, out error);
         OracleException.ThrowIfDifferent($"{written} leads to another key ({error})", $"{key}", $"{again}");
@@ -75,9 +75,9 @@ internal sealed class RouteTarget : FuzzTarget
     /// <summary>As Kestrel gives a target: characters of one byte, none of them NUL. False if it is refused.</summary>
     private static bool TryReadPath(byte[] input, out string path, out bool isUtf8)
     {
-        bool isRead = RequestPath.TryDecode(Encoding.Latin1.GetString(input), out path, out isUtf8);
-        path = isRead ? RequestPath.Clean(path) : path;
-        return isRead && !path.Contains(RequestPath.EncodedSlash);
+        bool isRead = PathNormalizationMiddleware.TryDecode(Encoding.Latin1.GetString(input), out path, out isUtf8);
+        path = isRead ? PathNormalizationMiddleware.Clean(path) : path;
+        return isRead && !path.Contains(PathNormalizationMiddleware.EncodedSlash);
     }
 
     /// <summary>Where the job begins; 0 if it is no path of a push.</summary>

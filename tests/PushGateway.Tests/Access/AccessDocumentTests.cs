@@ -131,7 +131,7 @@ public sealed class AccessDocumentTests
         Assert.Equal(isIt, TokenHash.OfHeader(header) is { } hash && token.Is(hash));
     }
 
-    private static string Describe(Membership one) =>
+    private static string Describe(RoleBinding one) =>
         $"{one.Role.Name}: {one.Role.Permissions}"
         + (one.Role.Groups is { } groups ? $" of {groups}" : "")
         + $" to {string.Join(',', one.Users.Concat(one.Certificates).Select(item => item.Text))}"

@@ -329,11 +329,11 @@ public sealed class AccessTests : IDisposable
         _folder.Write("roles:\n  all:\n    permissions: [push, delete, read, admin]\n    anonymous: true\n");
         await using RunningGateway gateway = await RunningGateway.StartAsync(_folder.Flag);
         var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
-        context.Features.Set(new Caller("root", gateway.Access.Current.Everybodys));
+        context.Features.Set(new Principal("root", gateway.Access.Current.Everybodys));
         context.SetEndpoint(new RouteEndpoint(
             _ => Task.CompletedTask, RoutePatternFactory.Parse("/new"), 0, EndpointMetadataCollection.Empty, "new"));
         bool isServed = false;
-        var permitted = new PermittedRequests(
+        var permitted = new AuthorizationMiddleware(
             _ =>
             {
                 isServed = true;

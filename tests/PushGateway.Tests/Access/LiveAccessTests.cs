@@ -60,7 +60,7 @@ public sealed class LiveAccessTests : IDisposable
     {
         using TestAuthority authority = TestAuthority.Create("all");
         _folder.Write("server", authority.ServerCertificate());
-        LiveWebConfig web = LoadWebConfig(type.Length == 0
+        WebConfigReloader web = LoadWebConfig(type.Length == 0
             ? "# plain\n"
             : $"tls_server_config:\n{WebConfigFolder.ServerLines}  client_auth_type: {type}\n");
         Write("roles:\n  r:\n    permissions: [push]\n    certificates: [c]\n");
@@ -73,7 +73,7 @@ public sealed class LiveAccessTests : IDisposable
     [Fact]
     public void Look_FileHasChanged_CountsOnceTwoLooksAgree()
     {
-        LiveAccess live = Load(Readers, null);
+        AccessReloader live = Load(Readers, null);
 
         Write("health: closed\n");
         live.Look();
@@ -93,7 +93,7 @@ public sealed class LiveAccessTests : IDisposable
     [InlineData(Bob, "line 4: users has")]
     public void Look_FileIsBad_KeepsTheOldOneAndSaysSoOnce(string text, string expected)
     {
-        LiveAccess live = Load(Readers, null);
+        AccessReloader live = Load(Readers, null);
         AccessRules before = live.Current;
 
         Write(text);
@@ -109,7 +109,7 @@ public sealed class LiveAccessTests : IDisposable
     [Fact]
     public void Look_FileIsGone_KeepsTheOldOneUntilItIsBack()
     {
-        LiveAccess live = Load(Readers, null);
+        AccessReloader live = Load(Readers, null);
 
         File.Delete(_folder.PathOf("access.yml"));
         Look(live, 5);
@@ -124,7 +124,7 @@ public sealed class LiveAccessTests : IDisposable
     [Fact]
     public void Look_NothingHasChanged_KeepsWhatItHas()
     {
-        LiveAccess live = Load(Readers, LoadWebConfig("# all\n"));
+        AccessReloader live = Load(Readers, LoadWebConfig("# all\n"));
         AccessRules before = live.Current;
 
         Write(Readers);
@@ -137,8 +137,8 @@ public sealed class LiveAccessTests : IDisposable
     [Fact]
     public void Look_UserComesLater_IsTakenThen()
     {
-        LiveWebConfig web = LoadWebConfig("# all\n");
-        LiveAccess live = Load(Readers, web);
+        WebConfigReloader web = LoadWebConfig("# all\n");
+        AccessReloader live = Load(Readers, web);
         Write(Bob);
         Look(live, 3);
         Assert.Empty(live.Current.RolesOfUser("bob"));
@@ -155,8 +155,8 @@ public sealed class LiveAccessTests : IDisposable
     [Fact]
     public void Look_UserGoes_IsToldAndChangesNothingHere()
     {
-        LiveWebConfig web = LoadWebConfig($"basic_auth_users:\n  bob: {Hash}\n");
-        LiveAccess live = Load(Bob, web);
+        WebConfigReloader web = LoadWebConfig($"basic_auth_users:\n  bob: {Hash}\n");
+        AccessReloader live = Load(Bob, web);
 
         _folder.WriteConfig("# all\n");
         web.Look();
@@ -167,7 +167,7 @@ public sealed class LiveAccessTests : IDisposable
         Assert.Contains("line 4: users has \\\"bob\\\"", Assert.Single(Lines("error")));
     }
 
-    private static void Look(LiveAccess live, int times)
+    private static void Look(AccessReloader live, int times)
     {
         for (int i = 0; i < times; i++)
         {
@@ -180,24 +180,24 @@ public sealed class LiveAccessTests : IDisposable
     private string[] Lines(string level) =>
         [.. _log.OfLevel(level).Where(line => line.Contains("access config", StringComparison.Ordinal))];
 
-    private bool TryLoad(LiveWebConfig? web, out LiveAccess? live, out string? error) =>
-        LiveAccess.TryLoad(_folder.PathOf("access.yml"), web, _loggers.CreateLogger<LiveAccess>(), out live, out error);
+    private bool TryLoad(WebConfigReloader? web, out AccessReloader? live, out string? error) =>
+        AccessReloader.TryLoad(_folder.PathOf("access.yml"), web, _loggers.CreateLogger<AccessReloader>(), out live, out error);
 
-    private LiveAccess Load(string text, LiveWebConfig? web)
+    private AccessReloader Load(string text, WebConfigReloader? web)
     {
         Write(text);
-        Assert.True(TryLoad(web, out LiveAccess? live, out string? error), error);
+        Assert.True(TryLoad(web, out AccessReloader? live, out string? error), error);
         return live!;
     }
 
-    private LiveWebConfig LoadWebConfig(string text)
+    private WebConfigReloader LoadWebConfig(string text)
     {
         _folder.WriteConfig(text);
-        Assert.True(LiveWebConfig.TryLoad(
+        Assert.True(WebConfigReloader.TryLoad(
             _folder.ConfigFile,
             new ManualTime(),
-            _loggers.CreateLogger<LiveWebConfig>(),
-            out LiveWebConfig? live,
+            _loggers.CreateLogger<WebConfigReloader>(),
+            out WebConfigReloader? live,
             out string? error), error);
         return live;
     }

@@ -223,7 +223,7 @@ public sealed class LenientTests : IDisposable
         Assert.Equal(400, (await gateway.SendAsync("PUT", "/metrics/job/a", clash)).Status);
         string[] expected =
         [
-            $"# HELP {Uses} {FamilyCatalogue.LenientUses.Help}",
+            $"# HELP {Uses} {OwnMetricDefinitions.LenientUses.Help}",
             $"# TYPE {Uses} counter",
             .. from kind in (string[])["crlf", "encoded_slash", "final_newline", "timestamp"]
                select $"{Uses}{{kind=\"{kind}\"}} 0",
@@ -241,7 +241,7 @@ public sealed class LenientTests : IDisposable
         Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/a", $"# TYPE {Uses} gauge\n{Uses} 7\n")).Status);
 
         Assert.Equal([$"# TYPE {Uses} gauge", $"{Uses}{{instance=\"\",job=\"a\"}} 7"], await OwnLinesAsync(gateway));
-        Assert.DoesNotContain(FamilyCatalogue.LenientUses, FamilyCatalogue.ReservedWith(new GatewayOptions()));
+        Assert.DoesNotContain(OwnMetricDefinitions.LenientUses, OwnMetricDefinitions.ReservedWith(new GatewayOptions()));
     }
 
     private static string FileIn(string folder) => $"--persistence.file={Path.Combine(folder, "store")}";

@@ -101,7 +101,7 @@ public sealed class PersistenceFaultTests : IDisposable
         _folder.Before = operation => WaitAt(operation == "open store", mayGoOn);
         RunningGateway restoring = await StartRestoringAsync();
 
-        Persistence.Persistence keeper = restoring.Keeper;
+        Persistence.PersistenceService keeper = restoring.Keeper;
         Task closed = restoring.DisposeAsync().AsTask();
         await UntilAsync(restoring, () => keeper.IsClosing);
         _folder.Before = operation => Assert.StartsWith("open ", operation);

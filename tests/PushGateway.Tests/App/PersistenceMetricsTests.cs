@@ -31,7 +31,7 @@ public sealed class PersistenceMetricsTests : IDisposable
         string[] lines = await OwnLinesAsync(gateway);
 
         Assert.Equal(
-            FamilyCatalogue.Persistence
+            OwnMetricDefinitions.Persistence
                 .SelectMany(family => (string[])[
                     $"# HELP {family.Name} {family.Help}",
                     $"# TYPE {family.Name} {family.Type.ToString().ToLowerInvariant()}",

@@ -39,17 +39,17 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public Changes Changes => _app.Services.GetRequiredService<Changes>();
+    public DurableStore Changes => _app.Services.GetRequiredService<DurableStore>();
 
-    public PersistenceState Persistence => _app.Services.GetRequiredService<Persistence.Persistence>().State;
+    public PersistenceState Persistence => _app.Services.GetRequiredService<Persistence.PersistenceService>().State;
 
     public StoreSnapshot Snapshot => _app.Services.GetRequiredService<GroupStore>().Snapshot;
 
     /// <summary>Only with an access file.</summary>
-    public LiveAccess Access => _app.Services.GetRequiredService<LiveAccess>();
+    public AccessReloader Access => _app.Services.GetRequiredService<AccessReloader>();
 
     /// <summary>Only with an access file.</summary>
-    public AccessRefusals AccessRefusals => _app.Services.GetRequiredService<AccessRefusals>();
+    public AccessDenials AccessRefusals => _app.Services.GetRequiredService<AccessDenials>();
 
     /// <summary>All that are mapped.</summary>
     public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
@@ -58,7 +58,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
     /// <summary>To be asked for before the gateway is disposed of.</summary>
-    public Persistence.Persistence Keeper => _app.Services.GetRequiredService<Persistence.Persistence>();
+    public Persistence.PersistenceService Keeper => _app.Services.GetRequiredService<Persistence.PersistenceService>();
 
     /// <summary>Starts one with the given flags and the defaults of the others; what was stored is there.</summary>
     public static async Task<RunningGateway> StartAsync(params string[] flags)
@@ -69,15 +69,15 @@ internal sealed class RunningGateway : IAsyncDisposable
     }
 
     /// <summary>Starts one that waits for its clients no longer than so.</summary>
-    public static Task<RunningGateway> StartAsync(TimeLimits times, params string[] flags) =>
+    public static Task<RunningGateway> StartAsync(ClientTimeouts times, params string[] flags) =>
         StartAsync(path => new DiskFolder(path), times, flags);
 
     /// <summary>Starts one that may still be restoring.</summary>
     public static Task<RunningGateway> StartAsync(Func<string, DurableFolder> openFolder, params string[] flags) =>
-        StartAsync(openFolder, TimeLimits.Default, flags);
+        StartAsync(openFolder, ClientTimeouts.Default, flags);
 
     private static async Task<RunningGateway> StartAsync(
-        Func<string, DurableFolder> openFolder, TimeLimits times, string[] flags)
+        Func<string, DurableFolder> openFolder, ClientTimeouts times, string[] flags)
     {
         var parsed = CommandLineParser.Parse(
             ["--web.listen-address=127.0.0.1:0", .. flags], "pushgateway", BuildInfo.Current);
@@ -86,7 +86,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         ILoggerFactory loggers = LoggingSetup.CreateLoggerFactory(options, new LoggerConfiguration().WriteTo.Sink(log));
         var time = new ManualTime();
         WebApplication app = await Gateway.CreateAsync(options, loggers, time, openFolder, times);
-        Task restored = app.Services.GetRequiredService<Persistence.Persistence>().StartAsync();
+        Task restored = app.Services.GetRequiredService<Persistence.PersistenceService>().StartAsync();
         await app.StartAsync();
         return new RunningGateway(app, loggers, log) { Time = time, Restored = restored };
     }

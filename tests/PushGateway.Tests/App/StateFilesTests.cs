@@ -21,7 +21,7 @@ public sealed class StateFilesTests
         var restored = new GroupStore([]);
         var unreadable = new List<UnreadableFamily>();
 
-        Assert.Null(await StateFiles.RestoreAsync(file, restored, unreadable, TestContext.Current.CancellationToken));
+        Assert.Null(await StoreLoader.RestoreAsync(file, restored, unreadable, TestContext.Current.CancellationToken));
 
         Assert.Empty(unreadable);
         Assert.Equal(9_000, restored.Snapshot.GroupCount);

@@ -11,7 +11,7 @@ public sealed class TimeLimitTests
     private const string Scrape = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
     /// <summary>A second is what the framework looks at its connections, and the least grace that it has.</summary>
-    private static readonly TimeLimits Short = new()
+    private static readonly ClientTimeouts Short = new()
     {
         Headers = TimeSpan.FromSeconds(0.5),
         BodyWindow = TimeSpan.FromSeconds(1.1),
@@ -109,7 +109,7 @@ public sealed class TimeLimitTests
     [Fact]
     public async Task Scrape_ClientHangsUp_FreesItsPlace()
     {
-        await using RunningGateway gateway = await StartFullAsync(TimeLimits.Default);
+        await using RunningGateway gateway = await StartFullAsync(ClientTimeouts.Default);
         for (int i = 0; i < 20; i++)
         {
             using RawConnection connection = await gateway.ConnectAsync();
@@ -145,7 +145,7 @@ public sealed class TimeLimitTests
     }
 
     /// <summary>A gateway with a scrape of 15 MB, for one request at a time.</summary>
-    private static async Task<RunningGateway> StartFullAsync(TimeLimits times)
+    private static async Task<RunningGateway> StartFullAsync(ClientTimeouts times)
     {
         RunningGateway gateway = await RunningGateway.StartAsync(times, "--web.max-requests=1");
         string padding = new('v', 100);

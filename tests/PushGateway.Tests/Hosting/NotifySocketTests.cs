@@ -67,7 +67,7 @@ public sealed class NotifySocketTests
     [InlineData(1, 1)]
     public void PeriodOf_Watchdog_IsHalfOfItAtMost(int? watchdog, int period) => Assert.Equal(
         TimeSpan.FromMilliseconds(period),
-        ServiceNotifications.PeriodOf(watchdog is { } time ? TimeSpan.FromMilliseconds(time) : null));
+        SystemdNotifier.PeriodOf(watchdog is { } time ? TimeSpan.FromMilliseconds(time) : null));
 
     [Theory]
     [InlineData(false)]

@@ -31,7 +31,7 @@ public sealed class ServiceNotificationsTests : IDisposable
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();
 
-        Assert.Null(ServiceNotifications.Begin(gateway.Services, gateway.Restored, _ => null));
+        Assert.Null(SystemdNotifier.Begin(gateway.Services, gateway.Restored, _ => null));
         Assert.Empty(gateway.Log.OfLevel("warn"));
     }
 
@@ -43,7 +43,7 @@ public sealed class ServiceNotificationsTests : IDisposable
         await using (Begin(gateway, gateway.Restored, address: Path.Combine(_folder.FullName, "nobody")))
         {
         }
-        Assert.Null(ServiceNotifications.Begin(gateway.Services, gateway.Restored, _ => "odd"));
+        Assert.Null(SystemdNotifier.Begin(gateway.Services, gateway.Restored, _ => "odd"));
 
         Assert.Collection(
             gateway.Log.OfLevel("warn"),
@@ -84,7 +84,7 @@ public sealed class ServiceNotificationsTests : IDisposable
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync(OpenOnceAllowed, PersistenceFlag);
         var restored = new TaskCompletionSource();
-        await using ServiceNotifications notifications = Begin(gateway, restored.Task, ShortWatchdog);
+        await using SystemdNotifier notifications = Begin(gateway, restored.Task, ShortWatchdog);
 
         Assert.Equal(["WATCHDOG=1", Extend, "STATUS=not ready: restoring"], await _manager.HearAsync());
         Assert.Equal(["WATCHDOG=1", Extend], await _manager.HearAsync());
@@ -105,7 +105,7 @@ public sealed class ServiceNotificationsTests : IDisposable
             _ => throw new IOException("the disk is gone"), PersistenceFlag);
         await Deadline.UntilAsync(
             Deadline.Change, "it has failed", _ => Task.FromResult(gateway.Keeper.HasFault));
-        await using ServiceNotifications notifications = Begin(gateway, gateway.Restored);
+        await using SystemdNotifier notifications = Begin(gateway, gateway.Restored);
 
         string line = Assert.Single(await _manager.HearAsync());
 
@@ -117,7 +117,7 @@ public sealed class ServiceNotificationsTests : IDisposable
     public async Task Tell_StoreDoesNotAnswer_SaysNothingAnyMore()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();
-        await using ServiceNotifications notifications = Begin(gateway, gateway.Restored, ShortWatchdog);
+        await using SystemdNotifier notifications = Begin(gateway, gateway.Restored, ShortWatchdog);
         await _manager.HearUntilAsync("WATCHDOG=1");
         var isStuck = new TaskCompletionSource();
         using var isFree = new ManualResetEventSlim();
@@ -140,9 +140,9 @@ public sealed class ServiceNotificationsTests : IDisposable
 
     private string PersistenceFlag => $"--persistence.file={Path.Combine(_folder.FullName, "store")}";
 
-    private ServiceNotifications Begin(
+    private SystemdNotifier Begin(
         RunningGateway gateway, Task restored, string? watchdog = null, string? address = null) =>
-        ServiceNotifications.Begin(
+        SystemdNotifier.Begin(
             gateway.Services,
             restored,
             name => name switch

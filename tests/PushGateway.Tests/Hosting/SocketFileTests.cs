@@ -20,7 +20,7 @@ public sealed class SocketFileTests : IDisposable
     [InlineData("unix:///ä", "/ä")]
     public void TryParse_AbsolutePath_IsTheAddress(string text, string path)
     {
-        Assert.True(SocketFile.TryParse(text, out UnixDomainSocketEndPoint? address, out _));
+        Assert.True(UnixSocket.TryParse(text, out UnixDomainSocketEndPoint? address, out _));
         Assert.Equal(path, address.ToString());
     }
 
@@ -30,7 +30,7 @@ public sealed class SocketFileTests : IDisposable
     [InlineData("unix://@name", "the path must be absolute, as in unix:///run/pushgateway.sock")]
     public void TryParse_OtherPath_SaysWhy(string text, string reason)
     {
-        Assert.False(SocketFile.TryParse(text, out _, out string? error));
+        Assert.False(UnixSocket.TryParse(text, out _, out string? error));
         Assert.Equal($"listen unix: address {text}: {reason}", error);
     }
 
@@ -41,19 +41,19 @@ public sealed class SocketFileTests : IDisposable
     {
         string text = $"unix:///{new string('a', bytes - 1)}";
 
-        Assert.Equal(fits, SocketFile.TryParse(text, out _, out string? error));
+        Assert.Equal(fits, UnixSocket.TryParse(text, out _, out string? error));
         Assert.Equal(fits ? null : $"listen unix: address {text}: the path is longer than 107 bytes", error);
     }
 
     [Fact]
-    public async Task MakeRoomAsync_NothingIsThere_DoesNothing() => await SocketFile.MakeRoomAsync(Address);
+    public async Task MakeRoomAsync_NothingIsThere_DoesNothing() => await UnixSocket.MakeRoomAsync(Address);
 
     [Fact]
     public async Task MakeRoomAsync_NobodyListens_RemovesTheFile()
     {
         LeaveSocketBehind();
 
-        await SocketFile.MakeRoomAsync(Address);
+        await UnixSocket.MakeRoomAsync(Address);
 
         Assert.False(Path.Exists(PathOfSocket));
     }
@@ -65,7 +65,7 @@ public sealed class SocketFileTests : IDisposable
         listener.Bind(Address);
         listener.Listen();
 
-        StartException exception = await Assert.ThrowsAsync<StartException>(() => SocketFile.MakeRoomAsync(Address));
+        StartException exception = await Assert.ThrowsAsync<StartException>(() => UnixSocket.MakeRoomAsync(Address));
 
         Assert.Equal($"listen unix {PathOfSocket}: address already in use", exception.Message);
         Assert.True(Path.Exists(PathOfSocket));
@@ -92,7 +92,7 @@ public sealed class SocketFileTests : IDisposable
                 break;
         }
 
-        StartException exception = await Assert.ThrowsAsync<StartException>(() => SocketFile.MakeRoomAsync(Address));
+        StartException exception = await Assert.ThrowsAsync<StartException>(() => UnixSocket.MakeRoomAsync(Address));
 
         Assert.Equal($"listen unix {PathOfSocket}: there is a file that is not a socket", exception.Message);
         Assert.True(Path.Exists(PathOfSocket));

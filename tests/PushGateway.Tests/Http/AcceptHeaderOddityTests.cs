@@ -18,7 +18,7 @@ public class AcceptHeaderOddityTests
     [InlineData("text/plain/;escaping=dots", "charset=utf-8; escaping=dots")]
     [InlineData("text;escaping=dots", "charset=utf-8; escaping=underscores")]
     public void Negotiate_OddParameters_LastUsableOneCounts(string accept, string expected) =>
-        Assert.EndsWith(expected, AcceptHeader.Negotiate(accept).ContentType);
+        Assert.EndsWith(expected, ContentNegotiation.Negotiate(accept).ContentType);
 
     [Theory]
     [InlineData(true, "gzip")]
@@ -34,5 +34,5 @@ public class AcceptHeaderOddityTests
     [InlineData(false, "GZIP")]
     [InlineData(false, "gzip;q=0.5, *")]
     public void PrefersGzip_List_IsReadUpToWhatIsNone(bool expected, params string[] lines) =>
-        Assert.Equal(expected, AcceptHeader.PrefersGzip(lines));
+        Assert.Equal(expected, ContentNegotiation.PrefersGzip(lines));
 }

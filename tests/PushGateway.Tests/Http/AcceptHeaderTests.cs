@@ -35,7 +35,7 @@ public sealed class AcceptHeaderTests
     public void Negotiate_NothingBetter_IsText(string? accept) =>
         Assert.Equal(
             "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
-            AcceptHeader.Negotiate(accept).ContentType);
+            ContentNegotiation.Negotiate(accept).ContentType);
 
     [Theory]
     [InlineData(Protobuf + ";encoding=delimited", "delimited")]
@@ -54,7 +54,7 @@ public sealed class AcceptHeaderTests
         Assert.Equal(
             $"application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding={encoding}; "
             + "escaping=underscores",
-            AcceptHeader.Negotiate(accept).ContentType);
+            ContentNegotiation.Negotiate(accept).ContentType);
 
     [Theory]
     [InlineData("text/plain;escaping=allow-utf-8", "allow-utf-8")]
@@ -77,12 +77,12 @@ public sealed class AcceptHeaderTests
     [InlineData("*/*;q=1;escaping=dots,text/*;escaping=values", "dots")]
     [InlineData(Protobuf + ";encoding=text;escaping=dots,text/plain;escaping=values", "dots")]
     public void Negotiate_Escaping_IsTheLastNamedUpToTheFormat(string accept, string escaping) =>
-        Assert.EndsWith($"; escaping={escaping}", AcceptHeader.Negotiate(accept).ContentType);
+        Assert.EndsWith($"; escaping={escaping}", ContentNegotiation.Negotiate(accept).ContentType);
 
     [Fact]
     public void Negotiate_PrometheusThreeScraping_IsDelimitedProtobufWithUtf8()
     {
-        NegotiatedFormat format = AcceptHeader.Negotiate(
+        NegotiatedFormat format = ContentNegotiation.Negotiate(
             Protobuf + ";encoding=delimited;escaping=allow-utf-8;q=0.6,"
             + OpenMetrics + ";escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,"
             + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,/;q=0.1");
@@ -103,7 +103,7 @@ public sealed class AcceptHeaderTests
     [InlineData("gzip,gzip;q=0")]
     [InlineData("gzip;q=0,gzip")]
     public void PrefersGzip_WeightAboveIdentitys_IsTrue(string acceptEncoding) =>
-        Assert.True(AcceptHeader.PrefersGzip([acceptEncoding]));
+        Assert.True(ContentNegotiation.PrefersGzip([acceptEncoding]));
 
     [Theory]
     [InlineData(null)]
@@ -124,5 +124,5 @@ public sealed class AcceptHeaderTests
     [InlineData(";gzip")]
     [InlineData(",,;;=")]
     public void PrefersGzip_NoWeightAboveIdentitys_IsFalse(string? acceptEncoding) =>
-        Assert.False(AcceptHeader.PrefersGzip([acceptEncoding]));
+        Assert.False(ContentNegotiation.PrefersGzip([acceptEncoding]));
 }

@@ -5,22 +5,22 @@ namespace PushGateway.Tests.Http;
 
 public sealed class LargePushesTests
 {
-    private readonly LargePushes _pushes = new();
+    private readonly LargePushLimiter _pushes = new();
     private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task TakeTurnAsync_AsManyLargeOnesAsProcessors_OnlySmallOnesGoOn()
     {
-        var turns = new Stack<LargePushes.Turn>();
+        var turns = new Stack<LargePushLimiter.Turn>();
         for (int i = 0; i < Environment.ProcessorCount; i++)
         {
-            ValueTask<LargePushes.Turn> turn = _pushes.TakeTurnAsync(LargePushes.LargeBytes, _cancellation);
+            ValueTask<LargePushLimiter.Turn> turn = _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation);
             Assert.True(turn.IsCompleted);
             turns.Push(await turn);
         }
-        Task<LargePushes.Turn> waiting = _pushes.TakeTurnAsync(LargePushes.LargeBytes, _cancellation).AsTask();
+        Task<LargePushLimiter.Turn> waiting = _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation).AsTask();
 
-        using (await _pushes.TakeTurnAsync(LargePushes.LargeBytes - 1, _cancellation))
+        using (await _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes - 1, _cancellation))
         {
             Assert.False(waiting.IsCompleted);
         }
@@ -35,12 +35,12 @@ public sealed class LargePushesTests
     {
         for (int i = 0; i < Environment.ProcessorCount - 1; i++)
         {
-            await _pushes.TakeTurnAsync(LargePushes.LargeBytes, _cancellation);
+            await _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation);
         }
         using var hangsUp = new CancellationTokenSource();
-        LargePushes.Turn last = await _pushes.TakeTurnAsync(LargePushes.LargeBytes, _cancellation);
-        Task<LargePushes.Turn> gone = _pushes.TakeTurnAsync(LargePushes.LargeBytes, hangsUp.Token).AsTask();
-        Task<LargePushes.Turn> next = _pushes.TakeTurnAsync(LargePushes.LargeBytes, _cancellation).AsTask();
+        LargePushLimiter.Turn last = await _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation);
+        Task<LargePushLimiter.Turn> gone = _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, hangsUp.Token).AsTask();
+        Task<LargePushLimiter.Turn> next = _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation).AsTask();
 
         await hangsUp.CancelAsync();
         last.Dispose();

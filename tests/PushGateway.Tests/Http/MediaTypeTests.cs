@@ -20,7 +20,7 @@ public sealed class MediaTypeTests
     [InlineData("application/vnd.google.protobuf; a=\";\"; encoding=delimited; encoding=delimited; " + Proto)]
     [InlineData("application/vnd.google.protobuf; a=\"\\\"\"; encoding=\"delimited\"; " + Proto)]
     public void IsDelimitedProtobuf_BothParameters_IsTrue(string contentType) =>
-        Assert.True(MediaType.IsDelimitedProtobuf(contentType));
+        Assert.True(PushContentType.IsDelimitedProtobuf(contentType));
 
     [Theory]
     [InlineData(null)]
@@ -44,5 +44,5 @@ public sealed class MediaTypeTests
     [InlineData("application/vnd.google.protobuf; ; encoding=delimited; " + Proto)]
     [InlineData("application/vnd.google.protobuf; encoding=delimited; " + Proto + ", x")]
     public void IsDelimitedProtobuf_AnythingElse_IsFalse(string? contentType) =>
-        Assert.False(MediaType.IsDelimitedProtobuf(contentType));
+        Assert.False(PushContentType.IsDelimitedProtobuf(contentType));
 }

@@ -64,9 +64,9 @@ public sealed class PushPathTests
 
             Assert.True(Encoding.UTF8.GetByteCount(path) == path.Length, path);
             Assert.DoesNotContain(path, c => char.IsControl(c) || c is ' ' or '"' or '<' or '>' or '\\' or '?' or '#');
-            Assert.True(RequestPath.TryDecode(path, out string decoded, out bool isUtf8));
+            Assert.True(PathNormalizationMiddleware.TryDecode(path, out string decoded, out bool isUtf8));
             Assert.True(isUtf8);
-            Assert.Equal(decoded, RequestPath.Clean(decoded));
+            Assert.Equal(decoded, PathNormalizationMiddleware.Clean(decoded));
             bool isBase64 = decoded.StartsWith("/metrics/job@base64/", StringComparison.Ordinal);
             int keyAt = (isBase64 ? "/metrics/job@base64/" : "/metrics/job/").Length;
             Assert.True(

@@ -165,7 +165,7 @@ public sealed class RequestBodyTests
         }
     }
 
-    private static BodyPace PaceOf(HttpContext context) => new(context.Request, TimeProvider.System, TimeLimits.Default);
+    private static SlowBodyTimeout PaceOf(HttpContext context) => new(context.Request, TimeProvider.System, ClientTimeouts.Default);
 
     private static DefaultHttpContext Request(string? encoding)
     {

@@ -21,7 +21,7 @@ public sealed class RequestPathTests
     [InlineData("*", "*")]
     [InlineData("", "")]
     public void PathOf_RequestTarget_IsItsPath(string target, string path) =>
-        Assert.Equal(path, RequestPath.PathOf(target).ToString());
+        Assert.Equal(path, PathNormalizationMiddleware.PathOf(target).ToString());
 
     [Theory]
     [InlineData("", "")]
@@ -38,7 +38,7 @@ public sealed class RequestPathTests
     [InlineData("%41", "A")]
     public void TryDecode_Valid_GivesTheText(string path, string decoded)
     {
-        Assert.True(RequestPath.TryDecode(path, out string text, out bool isUtf8));
+        Assert.True(PathNormalizationMiddleware.TryDecode(path, out string text, out bool isUtf8));
 
         Assert.Equal(decoded, text);
         Assert.True(isUtf8);
@@ -52,7 +52,7 @@ public sealed class RequestPathTests
     [InlineData("/%C0%AF")] // an overlong slash
     public void TryDecode_NotUtf8_SaysSo(string path)
     {
-        Assert.True(RequestPath.TryDecode(path, out string text, out bool isUtf8));
+        Assert.True(PathNormalizationMiddleware.TryDecode(path, out string text, out bool isUtf8));
 
         Assert.Contains('\ufffd', text);
         Assert.False(isUtf8);
@@ -69,7 +69,7 @@ public sealed class RequestPathTests
     [InlineData("/% 41")]
     [InlineData("/%+1")]
     public void TryDecode_PercentSignWithoutTwoDigits_Fails(string path) =>
-        Assert.False(RequestPath.TryDecode(path, out _, out _));
+        Assert.False(PathNormalizationMiddleware.TryDecode(path, out _, out _));
 
     [Theory]
     [InlineData("/", "/")]
@@ -96,7 +96,7 @@ public sealed class RequestPathTests
     [InlineData("/a/b/../", "/a/")]
     [InlineData("//a//..//b//", "/b/")]
     public void Clean_Path_IsAsGosRouterCleansIt(string path, string clean) =>
-        Assert.Equal(clean, RequestPath.Clean(path));
+        Assert.Equal(clean, PathNormalizationMiddleware.Clean(path));
 
     [Theory]
     [InlineData("/a/..")]
@@ -105,9 +105,9 @@ public sealed class RequestPathTests
     [InlineData("//x/./y//../")]
     public void Clean_OfWhatIsClean_ChangesNothing(string path)
     {
-        string once = RequestPath.Clean(path);
+        string once = PathNormalizationMiddleware.Clean(path);
 
-        Assert.Equal(once, RequestPath.Clean(once));
+        Assert.Equal(once, PathNormalizationMiddleware.Clean(once));
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class RequestPathTests
     [InlineData("/\r\nX: y", "/%0D%0AX:%20y")]
     [InlineData("/!'()*[]<>\"\\^`{|}", "/%21%27%28%29%2A%5B%5D%3C%3E%22%5C%5E%60%7B%7C%7D")]
     public void Encode_Path_IsAsGosNetUrlEncodesIt(string path, string encoded) =>
-        Assert.Equal(encoded, RequestPath.Encode(path));
+        Assert.Equal(encoded, PathNormalizationMiddleware.Encode(path));
 
     [Fact]
     public async Task InvokeAsync_WholeServer_IsThere()
@@ -128,7 +128,7 @@ public sealed class RequestPathTests
         var context = new DefaultHttpContext();
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "*";
 
-        await new RequestPath(_ => throw new InvalidOperationException("has no path"), []).InvokeAsync(context);
+        await new PathNormalizationMiddleware(_ => throw new InvalidOperationException("has no path"), []).InvokeAsync(context);
 
         Assert.Equal(StatusCodes.Status200OK, context.Response.StatusCode);
     }

@@ -87,7 +87,7 @@ public class UnmatchedRequestsTests
         context.Request.QueryString = new QueryString(query);
         context.SetEndpoint(matched);
         var source = new DefaultEndpointDataSource(Status, Put, Delete, ApiStatus);
-        await new UnmatchedRequests(_ => Task.CompletedTask, source, "/api/v1/").InvokeAsync(context);
+        await new MethodAndPathMiddleware(_ => Task.CompletedTask, source, "/api/v1/").InvokeAsync(context);
         return context.Response;
     }
 }

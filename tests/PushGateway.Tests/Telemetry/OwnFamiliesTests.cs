@@ -11,9 +11,9 @@ public sealed class OwnFamiliesTests : IDisposable
 
     private readonly Meter _meter = new("test");
     private readonly ManualTime _time = new();
-    private readonly OwnFamilies _families;
+    private readonly OwnMetrics _families;
 
-    public OwnFamiliesTests() => _families = new OwnFamilies(_meter, _time);
+    public OwnFamiliesTests() => _families = new OwnMetrics(_meter, _time);
 
     public void Dispose()
     {
@@ -28,7 +28,7 @@ public sealed class OwnFamiliesTests : IDisposable
 
         var names = _families.Collect().Select(family => family.Name.ToString()).Where(name => !IsRuntime(name));
         Assert.Equal(
-            FamilyCatalogue.Reserved.Where(family => family.CorrectsHelp).Select(family => family.Name.ToString())
+            OwnMetricDefinitions.Reserved.Where(family => family.CorrectsHelp).Select(family => family.Name.ToString())
                 .Order(StringComparer.Ordinal),
             names);
     }
@@ -66,7 +66,7 @@ public sealed class OwnFamiliesTests : IDisposable
 
         var families = _families.Collect().Where(family => !IsRuntime(family.Name.ToString()));
         Assert.Equal(
-            FamilyCatalogue.Reserved.Select(family => (family.Name, family.Type, (Utf8String?)family.Help))
+            OwnMetricDefinitions.Reserved.Select(family => (family.Name, family.Type, (Utf8String?)family.Help))
                 .OrderBy(family => family.Name),
             families.Select(family => (family.Name, family.Type, family.Help)));
     }

@@ -9,12 +9,12 @@ public sealed class RequestMetricsTests : IDisposable
 {
     private readonly Meter _meter = new("test");
     private readonly ManualTime _time = new();
-    private readonly OwnFamilies _families;
+    private readonly OwnMetrics _families;
     private readonly RequestMetrics _metrics;
 
     public RequestMetricsTests()
     {
-        _families = new OwnFamilies(_meter, _time);
+        _families = new OwnMetrics(_meter, _time);
         _metrics = new RequestMetrics(
             new GatewayMetrics(_meter, new BuildLabels("1", "r", "b", "g", "linux", "amd64")),
             _time);

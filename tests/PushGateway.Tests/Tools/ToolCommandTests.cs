@@ -16,7 +16,7 @@ public sealed class ToolCommandTests
     [InlineData("Inspect", "file")]
     [InlineData("@inspect")]
     public void TryRun_ArgumentsOfTheServer_AreLeftAlone(params string[] args) =>
-        Assert.Null(ToolCommand.TryRun(args, "prog", Stream.Null, TextWriter.Null, TextWriter.Null));
+        Assert.Null(CliCommand.TryRun(args, "prog", Stream.Null, TextWriter.Null, TextWriter.Null));
 
     [Theory]
     [InlineData("check", "config", "--help")]
@@ -29,7 +29,7 @@ public sealed class ToolCommandTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Equal(HelpText.Render(new FlagDefinitions(), "prog"), run.Output);
-        Assert.All(ToolCommand.All, tool => Assert.Contains($"\n  {tool.Name} {tool.Arguments}", run.Output));
+        Assert.All(CliCommand.All, tool => Assert.Contains($"\n  {tool.Name} {tool.Arguments}", run.Output));
     }
 
     [Theory]

@@ -29,7 +29,7 @@ public sealed class LiveWebConfigTests : IDisposable
     [Fact]
     public void TryLoad_NoFile_SaysSo()
     {
-        Assert.False(LiveWebConfig.TryLoad(_folder.ConfigFile, new ManualTime(), Logger, out _, out string? error));
+        Assert.False(WebConfigReloader.TryLoad(_folder.ConfigFile, new ManualTime(), Logger, out _, out string? error));
         Assert.StartsWith($"{_folder.ConfigFile}: Could not find file", error);
     }
 
@@ -38,7 +38,7 @@ public sealed class LiveWebConfigTests : IDisposable
     {
         _folder.WriteTlsConfig();
 
-        Assert.False(LiveWebConfig.TryLoad(_folder.ConfigFile, new ManualTime(), Logger, out _, out string? error));
+        Assert.False(WebConfigReloader.TryLoad(_folder.ConfigFile, new ManualTime(), Logger, out _, out string? error));
         Assert.Contains(_folder.PathOf("server.crt"), error);
     }
 
@@ -52,7 +52,7 @@ public sealed class LiveWebConfigTests : IDisposable
         _folder.Write("server.key", key);
         _folder.WriteTlsConfig();
 
-        Assert.False(LiveWebConfig.TryLoad(_folder.ConfigFile, new ManualTime(), Logger, out _, out string? error));
+        Assert.False(WebConfigReloader.TryLoad(_folder.ConfigFile, new ManualTime(), Logger, out _, out string? error));
         Assert.StartsWith("certificate (server.crt) and key (server.key) cannot be used: ", error);
     }
 
@@ -67,14 +67,14 @@ public sealed class LiveWebConfigTests : IDisposable
         _folder.Write("ca.crt", text);
         _folder.WriteTlsConfig("  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n");
 
-        Assert.False(LiveWebConfig.TryLoad(_folder.ConfigFile, new ManualTime(), Logger, out _, out string? error));
+        Assert.False(WebConfigReloader.TryLoad(_folder.ConfigFile, new ManualTime(), Logger, out _, out string? error));
         Assert.StartsWith("client CA (ca.crt) cannot be used: ", error);
     }
 
     [Fact]
     public void Reload_FileHasChanged_CountsAtOnce()
     {
-        LiveWebConfig live = Load(Users);
+        WebConfigReloader live = Load(Users);
         _folder.WriteConfig(Limit);
 
         live.Reload();
@@ -86,7 +86,7 @@ public sealed class LiveWebConfigTests : IDisposable
     [Fact]
     public void Reload_FileIsBad_IsToldEachTimeAndChangesNothing()
     {
-        LiveWebConfig live = Load(Users);
+        WebConfigReloader live = Load(Users);
         _folder.WriteConfig("nonsense: 1\n");
 
         live.Reload();
@@ -100,7 +100,7 @@ public sealed class LiveWebConfigTests : IDisposable
     [Fact]
     public void Look_FileHasChanged_CountsOnceTwoLooksAgree()
     {
-        LiveWebConfig live = Load(Users);
+        WebConfigReloader live = Load(Users);
 
         // As it is while it is being written.
         _folder.WriteConfig("");
@@ -122,8 +122,8 @@ public sealed class LiveWebConfigTests : IDisposable
     [InlineData("tls_server_config:\n  cert_file: none\n  key_file: none\n", "Could not find file")]
     public void Look_FileIsBad_KeepsTheOldOneAndSaysSoOnce(string text, string expected)
     {
-        LiveWebConfig live = Load(Users);
-        EffectiveWebConfig before = live.Current;
+        WebConfigReloader live = Load(Users);
+        ActiveWebConfig before = live.Current;
 
         _folder.WriteConfig(text);
         Look(live, 5);
@@ -139,7 +139,7 @@ public sealed class LiveWebConfigTests : IDisposable
     [Fact]
     public void Look_FileIsGone_KeepsTheOldOneUntilItIsBack()
     {
-        LiveWebConfig live = Load(Users);
+        WebConfigReloader live = Load(Users);
 
         File.Delete(_folder.ConfigFile);
         Look(live, 5);
@@ -154,8 +154,8 @@ public sealed class LiveWebConfigTests : IDisposable
     [Fact]
     public void Look_NothingHasChanged_KeepsWhatItHas()
     {
-        LiveWebConfig live = Load(Users + Limit);
-        EffectiveWebConfig before = live.Current;
+        WebConfigReloader live = Load(Users + Limit);
+        ActiveWebConfig before = live.Current;
 
         _folder.WriteConfig(Users + Limit);
         Look(live, 3);
@@ -166,7 +166,7 @@ public sealed class LiveWebConfigTests : IDisposable
     [Fact]
     public void Look_RateLimitIsTheSame_ItsTokensAreNotRefilled()
     {
-        LiveWebConfig live = Load(Limit);
+        WebConfigReloader live = Load(Limit);
         Assert.True(live.Current.Tokens!.TryTake());
 
         _folder.WriteConfig(Limit + Users);
@@ -179,7 +179,7 @@ public sealed class LiveWebConfigTests : IDisposable
     [Fact]
     public void Look_TlsIsTurnedOn_IsRefused()
     {
-        LiveWebConfig live = Load(Users);
+        WebConfigReloader live = Load(Users);
         using TestAuthority authority = TestAuthority.Create("servers");
         _folder.Write("server", authority.ServerCertificate());
 
@@ -195,8 +195,8 @@ public sealed class LiveWebConfigTests : IDisposable
     {
         using TestAuthority authority = TestAuthority.Create("servers");
         _folder.Write("server", authority.ServerCertificate());
-        LiveWebConfig live = Load($"tls_server_config:\n{WebConfigFolder.ServerLines}");
-        EffectiveWebConfig before = live.Current;
+        WebConfigReloader live = Load($"tls_server_config:\n{WebConfigFolder.ServerLines}");
+        ActiveWebConfig before = live.Current;
 
         _folder.WriteTlsConfig("  curve_preferences: [CurveP384]\n");
         Look(live, 3);
@@ -205,9 +205,9 @@ public sealed class LiveWebConfigTests : IDisposable
         Assert.Contains("curve_preferences cannot be changed without a restart", Assert.Single(Reloads("error")));
     }
 
-    private Microsoft.Extensions.Logging.ILogger Logger => _loggers.CreateLogger<LiveWebConfig>();
+    private Microsoft.Extensions.Logging.ILogger Logger => _loggers.CreateLogger<WebConfigReloader>();
 
-    private static void Look(LiveWebConfig live, int times)
+    private static void Look(WebConfigReloader live, int times)
     {
         for (int i = 0; i < times; i++)
         {
@@ -218,11 +218,11 @@ public sealed class LiveWebConfigTests : IDisposable
     private string[] Reloads(string level) =>
         [.. _log.OfLevel(level).Where(line => line.Contains("web config", StringComparison.Ordinal))];
 
-    private LiveWebConfig Load(string text)
+    private WebConfigReloader Load(string text)
     {
         _folder.WriteConfig(text);
-        Assert.True(LiveWebConfig.TryLoad(
-            _folder.ConfigFile, new ManualTime(), Logger, out LiveWebConfig? live, out string? error), error);
+        Assert.True(WebConfigReloader.TryLoad(
+            _folder.ConfigFile, new ManualTime(), Logger, out WebConfigReloader? live, out string? error), error);
         return live;
     }
 }

@@ -12,7 +12,7 @@ public sealed class LoginsTests : IDisposable
     // "abc"
     private const string OtherHash = "$2a$06$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i";
 
-    private readonly Logins _logins = new();
+    private readonly PasswordVerifier _logins = new();
 
     public void Dispose() => _logins.Dispose();
 
@@ -93,7 +93,7 @@ public sealed class LoginsTests : IDisposable
     public async Task CheckAsync_FloodOfWrongOnes_IsPutOffAndLetsKnownOnesThrough()
     {
         using var mayCheck = new ManualResetEventSlim(initialState: true);
-        using var logins = new Logins((hash, password) =>
+        using var logins = new PasswordVerifier((hash, password) =>
         {
             mayCheck.Wait(TestContext.Current.CancellationToken);
             return hash.Verify(password);
@@ -109,7 +109,7 @@ public sealed class LoginsTests : IDisposable
         Task<LoginResult> late = CheckAsync(logins, users, "ann", "abc");
         Task<LoginResult> joined = CheckAsync(logins, users, "bob", "0");
 
-        Assert.Equal(Logins.MaxUnderWay, waiting.Length);
+        Assert.Equal(PasswordVerifier.MaxUnderWay, waiting.Length);
         Assert.All(await Task.WhenAll(flood.Except(waiting)), result => Assert.Equal(LoginResult.Busy, result));
         Assert.True(known.IsCompletedSuccessfully);
         Assert.Equal(LoginResult.Good, await known);
@@ -118,7 +118,7 @@ public sealed class LoginsTests : IDisposable
 
         mayCheck.Set();
         Assert.All(await Task.WhenAll([.. waiting, joined]), result => Assert.Equal(LoginResult.Wrong, result));
-        Assert.Equal(1 + Logins.MaxUnderWay, logins.Checks);
+        Assert.Equal(1 + PasswordVerifier.MaxUnderWay, logins.Checks);
         Assert.Equal(LoginResult.Good, await CheckAsync(logins, users, "ann", "abc"));
     }
 
@@ -126,7 +126,7 @@ public sealed class LoginsTests : IDisposable
     public async Task CheckAsync_ClientHangsUp_OthersOfTheSameLoginAreAnswered()
     {
         using var mayCheck = new ManualResetEventSlim();
-        using var logins = new Logins((hash, password) =>
+        using var logins = new PasswordVerifier((hash, password) =>
         {
             mayCheck.Wait(TestContext.Current.CancellationToken);
             return hash.Verify(password);
@@ -143,7 +143,7 @@ public sealed class LoginsTests : IDisposable
         Assert.Equal(LoginResult.Good, await second);
     }
 
-    private static Task<LoginResult> CheckAsync(Logins logins, UserList users, string user, string password) =>
+    private static Task<LoginResult> CheckAsync(PasswordVerifier logins, UserList users, string user, string password) =>
         logins.CheckAsync(users, user, Encoding.UTF8.GetBytes(password), TestContext.Current.CancellationToken).AsTask();
 
     private async Task<bool> IsGoodAsync(UserList users, string user, string password) =>
