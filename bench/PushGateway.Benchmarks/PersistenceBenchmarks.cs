@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using PushGateway.Core.Persistence;
+using PushGateway.Core.Persistence.Gob;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Benchmarks;

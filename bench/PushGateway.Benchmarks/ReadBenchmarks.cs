@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Benchmarks;
 

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Rendering;
 
 namespace PushGateway.Benchmarks;
 

@@ -1,12 +1,12 @@
 // What the gateway is held against. Answers GET with a file's bytes, from one array; reads the body of a PUT to its end,
 // and answers 200 without looking at it.
 // Usage: static-buffer PORT FILE
+// As the gateway does it.
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-// As the gateway does it.
 const int PieceBytes = 512 * 1024;
 
 WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

@@ -107,3 +107,32 @@ public sealed class NativeBuckets
 
 /// <summary>A gap of <paramref name="Offset"/> buckets, then <paramref name="Length"/> consecutive ones.</summary>
 public readonly record struct BucketSpan(int Offset, uint Length);
+
+/// <summary>The value of a summary. Null where a field was not given, which is shown as 0.</summary>
+public sealed class Summary
+{
+    public ulong? SampleCount { get; set; }
+
+    public double? SampleSum { get; set; }
+
+    /// <summary>In the order of the push.</summary>
+    public List<Quantile> Quantiles { get; init; } = [];
+
+    public Timestamp? Created { get; set; }
+}
+
+/// <summary>A quantile (0 to 1) and the value at it.</summary>
+public readonly record struct Quantile(double Rank, double Value);
+
+/// <summary>A sample value with labels of its own, such as a trace's identifier. Carried, never interpreted.</summary>
+public sealed record Exemplar
+{
+    public List<Label> Labels { get; init; } = [];
+
+    public double? Value { get; set; }
+
+    public Timestamp? Timestamp { get; set; }
+}
+
+/// <summary>google.protobuf.Timestamp: seconds since 1970 and nanoseconds within the second.</summary>
+public readonly record struct Timestamp(long Seconds, int Nanos);

@@ -1,3 +1,6 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
 namespace PushGateway.Core.Model;
 
 /// <summary>A label's name and value, unescaped.</summary>
@@ -10,4 +13,43 @@ public readonly record struct Label(Utf8String Name, Utf8String Value)
 
     /// <summary>The same label in memory of its own.</summary>
     public Label Copy() => new(Name.Copy(), Value.Copy());
+}
+
+/// <summary>
+/// The labels of one metric, in their order: part of an array that many metrics may share, as those of a push do.
+/// </summary>
+/// <remarks>An array a metric took 24 bytes more, and the garbage collector's time for one object more.</remarks>
+[CollectionBuilder(typeof(LabelSet), nameof(Create))]
+public readonly struct LabelSet : IReadOnlyList<Label>
+{
+    private readonly Label[]? _labels;
+    private readonly int _start;
+
+    public LabelSet(Label[] labels, int start, int length)
+    {
+        _labels = labels;
+        _start = start;
+        Length = length;
+    }
+
+    public int Length { get; }
+
+    public ReadOnlySpan<Label> Span => new(_labels, _start, Length);
+
+    int IReadOnlyCollection<Label>.Count => Length;
+
+    public Label this[int index] => Span[index];
+
+    public static implicit operator LabelSet(Label[] labels) => new(labels, 0, labels.Length);
+
+    public static implicit operator ReadOnlySpan<Label>(LabelSet labels) => labels.Span;
+
+    public static LabelSet Create(ReadOnlySpan<Label> labels) => new(labels.ToArray(), 0, labels.Length);
+
+    public ReadOnlySpan<Label>.Enumerator GetEnumerator() => Span.GetEnumerator();
+
+    IEnumerator<Label> IEnumerable<Label>.GetEnumerator() =>
+        new ArraySegment<Label>(_labels ?? [], _start, Length).AsEnumerable().GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<Label>)this).GetEnumerator();
 }

@@ -1,3 +1,5 @@
+using PushGateway.Core.Store.Snapshots;
+
 namespace PushGateway.Core.Store;
 
 /// <summary>All groups as they were at one moment. Immutable; may be kept and read by any thread.</summary>
@@ -26,7 +28,7 @@ public sealed class StoreSnapshot
     public IEnumerable<MetricGroup> Groups => _order.InOrder.Select(GroupAt);
 
     /// <summary>
-    /// Whether something is stored that did not fit when it was pushed, so that <see cref="FullConsistencyCheck"/> has to tell
+    /// Whether something is stored that did not fit when it was pushed, so that <c>FullConsistencyCheck</c> has to tell
     /// whether it can be scraped.
     /// </summary>
     public bool MayBeInconsistent { get; }

@@ -36,7 +36,7 @@ public readonly struct StoredFamily
     /// <summary>Whether it has names that only a reader of <see cref="NameEscaping.None"/> can be shown as they are.</summary>
     public bool HasNamesToEscape { get; init; }
 
-    /// <summary>Whether it has a metric that <see cref="MetricRules"/> finds at fault.</summary>
+    /// <summary>Whether it has a metric that <c>MetricRules</c> finds at fault.</summary>
     public bool HasFaults { get; init; }
 
     /// <summary>The lines of this family and of others that came with it.</summary>
@@ -118,4 +118,12 @@ public readonly struct StoredFamily
         family.Help = Header.Help;
         return family;
     }
+}
+
+/// <summary>What the families of one name have in common where they agree: shared by all groups that hold them.</summary>
+/// <param name="Help">Null where no help was given.</param>
+public sealed record FamilyHeader(Utf8String Name, MetricType Type, Utf8String? Help)
+{
+    /// <summary>The same header in memory of its own.</summary>
+    public FamilyHeader Copy() => new(Name.Copy(), Type, Help?.Copy());
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using PushGateway.Core.Query;
-using PushGateway.WebConfig;
+using PushGateway.ConfigFiles;
+using PushGateway.Core.Query.Selectors;
 using YamlDotNet.RepresentationModel;
 
 namespace PushGateway.Access;

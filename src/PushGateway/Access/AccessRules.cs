@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using PushGateway.ConfigFiles;
 using PushGateway.Core.Model;
 using PushGateway.WebConfig;
 

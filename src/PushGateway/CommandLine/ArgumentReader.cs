@@ -183,3 +183,6 @@ internal sealed class ArgumentReader
 
     private static bool IsBoolean(Option flag) => flag.ValueType == typeof(bool);
 }
+
+/// <summary>One use of a flag. The value of a boolean flag is <c>true</c> or <c>false</c>.</summary>
+internal readonly record struct FlagOccurrence(Option Flag, string Value);

@@ -165,3 +165,22 @@ internal sealed record ExternalUrl(string Text, string Path)
     private static (string Head, string Tail) Cut(string text, char separator) =>
         text.IndexOf(separator) is >= 0 and var at ? (text[..at], text[at..]) : (text, "");
 }
+
+/// <summary>The path in front of every route: empty, or starting with a slash and not ending with one.</summary>
+internal static class RoutePrefix
+{
+    /// <param name="flag">The value of --web.route-prefix; empty takes the path of the external URL.</param>
+    /// <param name="externalUrl">The value of --web.external-url.</param>
+    public static string From(string flag, ExternalUrl externalUrl)
+    {
+        string prefix = flag.Length > 0 ? flag : externalUrl.Path;
+        if (prefix is "" or "/")
+        {
+            return "";
+        }
+
+        string rooted = prefix.StartsWith('/') ? prefix : "/" + prefix;
+        // Upstream: one slash is removed, not all of them; "//" leaves "/".
+        return rooted.EndsWith('/') ? rooted[..^1] : rooted;
+    }
+}

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using PushGateway.Core.Persistence;
+using PushGateway.Core.Persistence.Journal;
 
 namespace PushGateway.CommandLine;
 

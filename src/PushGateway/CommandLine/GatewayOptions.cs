@@ -1,4 +1,4 @@
-using PushGateway.Core.Persistence;
+using PushGateway.Core.Persistence.Journal;
 
 namespace PushGateway.CommandLine;
 

@@ -8,3 +8,10 @@ public enum LogSeverity
     Warn,
     Error,
 }
+
+/// <summary>The values of --log.format.</summary>
+public enum LogFormat
+{
+    Logfmt,
+    Json,
+}

@@ -1,9 +1,10 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using PushGateway.CommandLine;
-using PushGateway.Core.Persistence;
+using PushGateway.Core.Persistence.Disk;
+using PushGateway.Durability;
 using PushGateway.Http;
-using PushGateway.Telemetry;
+using PushGateway.Logging;
 using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
@@ -28,7 +29,7 @@ internal static class Gateway
         {
             await using WebApplication app = await CreateAsync(
                 options, loggers, TimeProvider.System, path => new DiskFolder(path));
-            var persistence = app.Services.GetRequiredService<Persistence.PersistenceService>();
+            var persistence = app.Services.GetRequiredService<PersistenceService>();
 
             // A small store is there before the first request; for a large one nobody waits without an answer.
             Task restored = persistence.StartAsync();

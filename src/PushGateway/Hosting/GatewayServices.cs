@@ -2,12 +2,17 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PushGateway.Access;
 using PushGateway.CommandLine;
-using PushGateway.Core.Persistence;
+using PushGateway.ConfigFiles;
+using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Consistency;
+using PushGateway.Durability;
 using PushGateway.Http;
-using PushGateway.Telemetry;
+using PushGateway.Http.Push;
+using PushGateway.Metrics;
 using PushGateway.Ui;
 using PushGateway.WebConfig;
+using PushGateway.WebConfig.Passwords;
 
 namespace PushGateway.Hosting;
 
@@ -41,13 +46,13 @@ internal static class GatewayServices
             build.Version, build.Revision, build.Branch, $"dotnet{build.RuntimeVersion}", platform[0], platform[1]));
         services.AddSingleton(new RequestMetrics(metrics, time));
 
-        services.AddSingleton(provider => new Persistence.PersistenceService(
+        services.AddSingleton(provider => new PersistenceService(
             options,
             provider.GetRequiredService<GroupStore>(),
             new PersistenceMetrics(meter),
             openFolder,
             time,
-            provider.GetRequiredService<ILogger<Persistence.PersistenceService>>()));
+            provider.GetRequiredService<ILogger<PersistenceService>>()));
         services.AddSingleton<DurableStore>();
         if (options.Lenient)
         {

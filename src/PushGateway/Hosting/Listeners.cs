@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using PushGateway.CommandLine;
-using PushGateway.Http;
 using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using PushGateway.Telemetry;
+using PushGateway.Logging;
 using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;

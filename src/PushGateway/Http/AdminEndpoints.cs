@@ -1,6 +1,8 @@
 using PushGateway.Access;
 using PushGateway.Core.Store;
-using PushGateway.Telemetry;
+using PushGateway.Durability;
+using PushGateway.Logging;
+using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 

@@ -3,9 +3,13 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using PushGateway.Access;
 using PushGateway.CommandLine;
-using PushGateway.Core.Query;
+using PushGateway.Core.Exposition;
+using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store;
-using PushGateway.Telemetry;
+using PushGateway.Core.Store.Output;
+using PushGateway.Durability;
+using PushGateway.Http.Responses;
+using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 
@@ -14,7 +18,7 @@ internal sealed class ApiEndpoints(
     GroupStore store,
     GatewayOptions options,
     BuildInfo build,
-    Persistence.PersistenceService persistence,
+    PersistenceService persistence,
     TimeProvider time)
 {
     private readonly DateTimeOffset _started = time.GetLocalNow();

@@ -4,10 +4,16 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using PushGateway.Access;
+using PushGateway.CommandLine;
+using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
-using PushGateway.Core.Query;
+using PushGateway.Core.Query.Groups;
 using PushGateway.Core.Store;
-using PushGateway.Telemetry;
+using PushGateway.Core.Store.Consistency;
+using PushGateway.Durability;
+using PushGateway.Http.Push;
+using PushGateway.Http.Responses;
+using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 

@@ -1,6 +1,9 @@
 using PushGateway.Access;
 using PushGateway.CommandLine;
-using PushGateway.Telemetry;
+using PushGateway.Durability;
+using PushGateway.Http.Responses;
+using PushGateway.Logging;
+using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 
@@ -28,7 +31,7 @@ internal static class ManagementEndpoints
         context.Response.WriteTextAsync(StatusCodes.Status200OK, "OK");
 
     private static Task AnswerReadyAsync(HttpContext context) =>
-        context.RequestServices.GetRequiredService<Persistence.PersistenceService>().NotReadyReason is { } reason
+        context.RequestServices.GetRequiredService<PersistenceService>().NotReadyReason is { } reason
             ? context.Response.WriteUnavailableAsync(reason)
             : AnswerOkAsync(context);
 

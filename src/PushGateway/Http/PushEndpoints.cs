@@ -1,8 +1,14 @@
 using PushGateway.Access;
+using PushGateway.CommandLine;
 using PushGateway.Core.Model;
-using PushGateway.Core.Persistence;
+using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Store;
-using PushGateway.Telemetry;
+using PushGateway.Durability;
+using PushGateway.Http.Middleware;
+using PushGateway.Http.Push;
+using PushGateway.Http.Responses;
+using PushGateway.Logging;
+using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 

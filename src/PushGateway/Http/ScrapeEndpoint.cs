@@ -2,7 +2,11 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using PushGateway.Access;
 using PushGateway.Core.Store;
-using PushGateway.Telemetry;
+using PushGateway.Core.Store.Consistency;
+using PushGateway.Core.Store.Output;
+using PushGateway.Http.Responses;
+using PushGateway.Logging;
+using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 

@@ -7,7 +7,10 @@ using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Query;
 using PushGateway.Core.Store;
-using PushGateway.Telemetry;
+using PushGateway.Durability;
+using PushGateway.Hosting;
+using PushGateway.Http.Responses;
+using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 
@@ -16,7 +19,7 @@ internal sealed class StatsEndpoint(
     GroupStore store,
     QuarantineCache quarantined,
     PushHistory pushes,
-    Persistence.PersistenceService persistence,
+    PersistenceService persistence,
     GatewayOptions options,
     IOptions<KestrelServerOptions> kestrel,
     IServer server,

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PushGateway.Access;
 using PushGateway.CommandLine;
+using PushGateway.ConfigFiles;
 using PushGateway.WebConfig;
 
 namespace PushGateway.Tools;

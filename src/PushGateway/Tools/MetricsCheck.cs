@@ -1,9 +1,12 @@
 using PushGateway.CommandLine;
 using PushGateway.Core.Model;
-using PushGateway.Core.Persistence;
+using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Store;
-using PushGateway.Http;
-using PushGateway.Telemetry;
+using PushGateway.Core.Store.Consistency;
+using PushGateway.Hosting;
+using PushGateway.Http.Push;
+using PushGateway.Http.Responses;
+using PushGateway.Metrics;
 
 namespace PushGateway.Tools;
 

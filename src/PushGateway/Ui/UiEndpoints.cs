@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
 using PushGateway.Access;
-using PushGateway.Http;
-using PushGateway.Telemetry;
+using PushGateway.Http.Responses;
+using PushGateway.Metrics;
 
 namespace PushGateway.Ui;
 

@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using PushGateway.CommandLine;
+using PushGateway.ConfigFiles;
+using PushGateway.WebConfig.Passwords;
+using PushGateway.WebConfig.Tls;
 using YamlDotNet.RepresentationModel;
 
 namespace PushGateway.WebConfig;

@@ -1,4 +1,5 @@
 using System.Text;
+using PushGateway.WebConfig.Tls;
 
 namespace PushGateway.WebConfig;
 

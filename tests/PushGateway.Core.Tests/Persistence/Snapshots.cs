@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
-using PushGateway.Core.Persistence;
+using PushGateway.Core.Persistence.Gob;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Tests.Persistence;

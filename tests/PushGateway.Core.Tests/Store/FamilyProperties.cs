@@ -5,7 +5,10 @@ using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Consistency;
+using PushGateway.Core.Store.Rendering;
 using PushGateway.Core.Tests.Exposition;
+using PushGateway.Core.Tests.Store.Rendering;
 using Xunit;
 
 namespace PushGateway.Core.Tests.Store;

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Consistency;
 using Xunit;
 
 namespace PushGateway.Core.Tests.Store;

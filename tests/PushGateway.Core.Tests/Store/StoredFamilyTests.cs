@@ -2,6 +2,7 @@ using System.Text;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Rendering;
 using PushGateway.Core.Tests.Parsing;
 using Xunit;
 

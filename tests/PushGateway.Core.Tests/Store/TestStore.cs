@@ -4,6 +4,8 @@ using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Consistency;
+using PushGateway.Core.Store.Output;
 using Xunit;
 
 namespace PushGateway.Core.Tests.Store;

@@ -5,6 +5,7 @@ using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Fuzz.Targets;
 

@@ -3,8 +3,10 @@ using System.Text;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
-using PushGateway.Core.Persistence;
+using PushGateway.Core.Persistence.Gob;
+using PushGateway.Core.Persistence.Recovery;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Consistency;
 
 namespace PushGateway.Fuzz.Targets;
 

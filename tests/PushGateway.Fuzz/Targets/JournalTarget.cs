@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
 using PushGateway.Core.Model;
-using PushGateway.Core.Persistence;
+using PushGateway.Core.Persistence.Disk;
+using PushGateway.Core.Persistence.Journal;
+using PushGateway.Core.Persistence.Snapshot;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Fuzz.Targets;

@@ -1,7 +1,8 @@
 using System.Text;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
-using PushGateway.Http;
+using PushGateway.Http.Middleware;
+using PushGateway.Http.Push;
 
 namespace PushGateway.Fuzz.Targets;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
-using PushGateway.Core.Query;
+using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Fuzz.Targets;

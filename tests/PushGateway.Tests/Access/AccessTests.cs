@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Routing.Patterns;
 using PushGateway.Access;
 using PushGateway.Hosting;
-using PushGateway.Tests.App;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
+using PushGateway.Tests.TestServer;
 using Xunit;
 using static PushGateway.Tests.Access.AccessFolder;
 

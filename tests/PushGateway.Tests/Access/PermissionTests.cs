@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using PushGateway.Access;
-using PushGateway.Tests.App;
+using PushGateway.Tests.TestServer;
 using PushGateway.Tests.WebConfig;
 using Xunit;
 
@@ -168,8 +168,8 @@ public sealed class PermissionTests : IDisposable
         using TestAuthority strangers = TestAuthority.Create("strangers");
         _folder.Web.WriteTlsConfig(
             "  client_auth_type: RequireAnyClientCert\n", AccessFolder.UserLines("c"));
-        await EndToEnd.Deadline.UntilAsync(
-            EndToEnd.Deadline.Change,
+        await EndToEnd.Processes.Deadline.UntilAsync(
+            EndToEnd.Processes.Deadline.Change,
             "the new web config is in force",
             async _ =>
             {

@@ -2,8 +2,8 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using PushGateway.Tests.EndToEnd;
-using PushGateway.Tests.Http;
+using PushGateway.Tests.EndToEnd.Processes;
+using PushGateway.Tests.Http.Push;
 using Xunit;
 
 namespace PushGateway.Tests.Attack;

@@ -1,5 +1,5 @@
 using System.Text;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.Attack;

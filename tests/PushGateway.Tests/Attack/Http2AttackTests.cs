@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.WebConfig;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.Attack;

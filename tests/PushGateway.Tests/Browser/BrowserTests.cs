@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Playwright;
 using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.Browser;

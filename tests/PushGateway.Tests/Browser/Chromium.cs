@@ -1,9 +1,8 @@
 using Microsoft.Playwright;
-using PushGateway.Tests.Browser;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(Chromium))]
+[assembly: AssemblyFixture(typeof(PushGateway.Tests.Browser.Chromium))]
 
 namespace PushGateway.Tests.Browser;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Playwright;
 using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -60,7 +61,7 @@ public sealed class GroupDetailTests(Chromium chromium) : BrowserTests(chromium)
     public async Task Open_NativeHistogram_ShowsItsBuckets()
     {
         GatewayProcess gateway = await StartGatewayAsync();
-        using var body = new ByteArrayContent(NativeHistogram.Delimited("native_seconds"));
+        using var body = new ByteArrayContent(NativeHistogramPush.Delimited("native_seconds"));
         body.Headers.ContentType = MediaTypeHeaderValue.Parse(
             "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited");
         using HttpResponseMessage answer = await gateway.Client.PutAsync(

@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 

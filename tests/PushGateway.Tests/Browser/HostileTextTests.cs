@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Playwright;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.Browser;

@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 using PushGateway.Tests.Access;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 

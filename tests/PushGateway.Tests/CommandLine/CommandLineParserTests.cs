@@ -1,5 +1,5 @@
 using PushGateway.CommandLine;
-using PushGateway.Core.Persistence;
+using PushGateway.Core.Persistence.Journal;
 using Xunit;
 
 namespace PushGateway.Tests.CommandLine;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 
 namespace PushGateway.Tests.Deploy;
 

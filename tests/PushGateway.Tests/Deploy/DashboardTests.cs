@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.Deploy;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.Deploy;

@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
-using PushGateway.Tests.Deploy;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(Release))]
+[assembly: AssemblyFixture(typeof(PushGateway.Tests.Deploy.Release))]
 
 namespace PushGateway.Tests.Deploy;
 

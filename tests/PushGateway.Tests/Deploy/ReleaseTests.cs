@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.Deploy;

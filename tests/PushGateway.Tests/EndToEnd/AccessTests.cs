@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using PushGateway.Access;
 using PushGateway.Tests.Access;
+using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.WebConfig;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;

@@ -1,4 +1,5 @@
-using PushGateway.Core.Persistence;
+using PushGateway.Core.Persistence.Gob;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PushGateway.CommandLine;
 using PushGateway.Hosting;
+using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.WebConfig;
 using Xunit;
 

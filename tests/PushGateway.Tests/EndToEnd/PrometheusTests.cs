@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
@@ -89,7 +90,7 @@ public sealed class PrometheusTests : GatewayTests
         var gateway = await StartGatewayAsync();
         var prometheus = StoppedAtTheEnd(
             await PrometheusProcess.StartAsync(gateway, "--enable-feature=native-histograms"));
-        using var body = new ByteArrayContent(NativeHistogram.Delimited("native_seconds"));
+        using var body = new ByteArrayContent(NativeHistogramPush.Delimited("native_seconds"));
         body.Headers.ContentType = MediaTypeHeaderValue.Parse(
             "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited");
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.WebConfig;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using PushGateway.CommandLine;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.Tools;
@@ -25,7 +25,7 @@ public sealed class CompletionScriptTests
     [InlineData("--log.level = info c", "")]
     public async Task Bash_Words_AreCompleted(string typed, string offered)
     {
-        string bash = EndToEnd.Tool.PathOrSkip("bash", "bash");
+        string bash = EndToEnd.Processes.Tool.PathOrSkip("bash", "bash");
         ToolRun script = await ToolRun.OfAsync("completion", "bash");
         string[] words = ["pushgateway", .. typed.Split(' ')];
 
@@ -63,7 +63,7 @@ public sealed class CompletionScriptTests
     [InlineData("fish")]
     public async Task Script_ToItsShell_HasNoSyntaxErrors(string shell)
     {
-        string path = EndToEnd.Tool.PathOrSkip(shell, shell);
+        string path = EndToEnd.Processes.Tool.PathOrSkip(shell, shell);
         ToolRun script = await ToolRun.OfAsync("completion", shell);
 
         ToolResult result = await ChildProcess.RunAsync("/bin/sh", ["-euc", "printf %s \"$SCRIPT\" | \"$SHELL\" -n /dev/stdin"], ("SHELL", path), ("SCRIPT", script.Output));

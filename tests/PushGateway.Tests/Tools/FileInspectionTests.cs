@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using PushGateway.Tests.App;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
+using PushGateway.Tests.TestServer;
 using Xunit;
 
 namespace PushGateway.Tests.Tools;

@@ -1,5 +1,5 @@
 using System.Text;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.Tools;
@@ -56,7 +56,7 @@ public sealed class MetricsCheckTests
     [MemberData(nameof(Lints))]
     public async Task Check_ComparedWithPromtool_FindsAsMuch(string metrics, string problems)
     {
-        string promtool = EndToEnd.Tool.PathOrSkip("promtool", "prometheus");
+        string promtool = EndToEnd.Processes.Tool.PathOrSkip("promtool", "prometheus");
 
         ToolResult theirs = await ChildProcess.RunAsync(
             "/bin/sh", ["-c", "printf %s \"$METRICS\" | \"$PROMTOOL\" check metrics"], ("METRICS", metrics), ("PROMTOOL", promtool));

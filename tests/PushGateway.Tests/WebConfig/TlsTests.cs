@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using PushGateway.Tests.App;
+using PushGateway.Tests.TestServer;
 using Xunit;
 
 namespace PushGateway.Tests.WebConfig;

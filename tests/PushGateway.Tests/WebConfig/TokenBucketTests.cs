@@ -1,5 +1,5 @@
 using PushGateway.CommandLine;
-using PushGateway.Tests.Telemetry;
+using PushGateway.Tests.TestServer;
 using PushGateway.WebConfig;
 using Xunit;
 

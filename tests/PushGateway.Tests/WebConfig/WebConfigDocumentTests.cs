@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using PushGateway.WebConfig;
+using PushGateway.WebConfig.Tls;
 using Xunit;
 
 namespace PushGateway.Tests.WebConfig;

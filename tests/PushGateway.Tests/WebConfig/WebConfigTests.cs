@@ -1,7 +1,7 @@
 using System.Text;
 using PushGateway.Hosting;
-using PushGateway.Tests.App;
-using PushGateway.Tests.EndToEnd;
+using PushGateway.Tests.EndToEnd.Processes;
+using PushGateway.Tests.TestServer;
 using Xunit;
 
 namespace PushGateway.Tests.WebConfig;

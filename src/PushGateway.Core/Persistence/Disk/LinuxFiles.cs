@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace PushGateway.Core.Persistence.Disk;
+
+/// <summary>
+/// The system calls that .NET lacks: it opens no folders and no files that are locked, and hides some errors of fsync.
+/// </summary>
+internal static class LinuxFiles
+{
+    private const int ReadOnlyCloseOnExec = 0x80000;
+    private const int Interrupted = 4;
+
+    /// <summary>Opens a file for reading, whoever has locked it.</summary>
+    public static SafeFileHandle Open(string path)
+    {
+        SafeFileHandle handle = OpenAny(path);
+        return handle.IsInvalid ? throw LastError($"cannot open {path}") : handle;
+    }
+
+    public static void Sync(SafeFileHandle handle)
+    {
+        while (DataSync(handle) != 0)
+        {
+            ThrowUnlessInterrupted("cannot sync the file");
+        }
+    }
+
+    public static void SyncFolder(string path)
+    {
+        using SafeFileHandle handle = OpenAny(path);
+        if (handle.IsInvalid)
+        {
+            ThrowUnlessInterrupted($"cannot open the folder {path}");
+        }
+        while (FileSync(handle) != 0)
+        {
+            ThrowUnlessInterrupted($"cannot sync the folder {path}");
+        }
+    }
+
+    private static SafeFileHandle OpenAny(string path) =>
+        new(Open(Encoding.UTF8.GetBytes(path + '\0'), ReadOnlyCloseOnExec), ownsHandle: true);
+
+    private static void ThrowUnlessInterrupted(string what)
+    {
+        if (Marshal.GetLastPInvokeError() != Interrupted)
+        {
+            throw LastError(what);
+        }
+    }
+
+    private static IOException LastError(string what)
+    {
+        int error = Marshal.GetLastPInvokeError();
+        return new IOException($"{Marshal.GetPInvokeErrorMessage(error)}: {what}", error);
+    }
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static extern int Open(byte[] path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static extern int FileSync(SafeFileHandle file);
+
+    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static extern int DataSync(SafeFileHandle file);
+}

@@ -1,0 +1,204 @@
+using PushGateway.Core.Exposition;
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+using PushGateway.Core.Store.Output;
+
+namespace PushGateway.Core.Persistence.Gob;
+
+/// <summary>
+/// Writes the file of <c>--persistence.file</c>, as the Go Pushgateway reads it: one message with all groups.
+/// </summary>
+/// <remarks>
+/// The message has its length in front, and the number of groups, neither of which is known before the end. Room is
+/// kept for both and filled in last, with leading zeros, which Go reads. A file that was not written to its end has a
+/// length of 0 there, and is refused by both.
+/// </remarks>
+public static class GobSnapshotWriter
+{
+    /// <summary>
+    /// Go refuses a message of 8 GiB or more, on 32-bit machines of 1 GiB ("invalid message length"), and reads but
+    /// one. It would start without the groups and overwrite the file. So no such file is written.
+    /// </summary>
+    public const long MaxMessageBytes = (8L << 30) - 1;
+
+    /// <summary>As a family of a few series has.</summary>
+    private const int FirstMessageBytes = 4096;
+
+    private const long Text = 6;
+    private const long Groups = 65;
+    private const long Group = 66;
+    private const long Texts = 67;
+    private const long Families = 68;
+    private const long Stamped = 69;
+    private const long Time = 70;
+    private const long Family = 71;
+
+    /// <summary>
+    /// Writes from where the stream is, and asks for one group after the other: they need not be there all at once. The
+    /// caller flushes the stream.
+    /// </summary>
+    /// <param name="stream">Can seek.</param>
+    /// <param name="groups">No key twice.</param>
+    /// <exception cref="IOException">The stream fails, or the groups are too many for Go.</exception>
+    public static void Write(Stream stream, IEnumerable<PersistedGroup> groups) =>
+        Write(stream, groups, MaxMessageBytes);
+
+    /// <summary>Writes what a store held, as it would write the groups with their families decoded.</summary>
+    /// <inheritdoc cref="Write(Stream, IEnumerable{PersistedGroup})"/>
+    public static void Write(Stream stream, StoreSnapshot snapshot)
+    {
+        byte[] scratch = new byte[FirstMessageBytes];
+        Write(stream, snapshot.Groups, (writer, group) => WriteGroup(writer, group, ref scratch), MaxMessageBytes);
+    }
+
+    internal static void Write(Stream stream, IEnumerable<PersistedGroup> groups, long maxMessageBytes) =>
+        Write(stream, groups, WriteGroup, maxMessageBytes);
+
+    private static void Write<T>(
+        Stream stream, IEnumerable<T> groups, Action<GobWriter, T> writeGroup, long maxMessageBytes)
+    {
+        var writer = new GobWriter(stream);
+        WriteDefinitions(writer);
+        long length = writer.ReserveUInt();
+        long start = writer.Written;
+        writer.WriteInt(Groups);
+        // What is no struct comes after a zero.
+        writer.WriteUInt(0);
+        long count = writer.ReserveUInt();
+        ulong written = 0;
+        foreach (T group in groups)
+        {
+            writeGroup(writer, group);
+            written++;
+            if (writer.Written - start > maxMessageBytes)
+            {
+                throw new IOException(
+                    $"the groups take more than the {maxMessageBytes} bytes that the Go Pushgateway can read back");
+            }
+        }
+        ulong messageBytes = (ulong)(writer.Written - start);
+        writer.Patch(count, written);
+        writer.Patch(length, messageBytes);
+    }
+
+    private static ReadOnlySpan<byte> KeySeparator => [0xff];
+
+    private static void WriteDefinitions(GobWriter writer)
+    {
+        GobTypeDefinition.WriteMap(writer, Groups, "GroupingKeyToMetricGroup", Text, Group);
+        GobTypeDefinition.WriteStruct(
+            writer,
+            Group,
+            "MetricGroup",
+            new GobField(SnapshotNames.Labels, Texts),
+            new GobField(SnapshotNames.Metrics, Families),
+            new GobField(SnapshotNames.Extra, Texts));
+        GobTypeDefinition.WriteMap(writer, Texts, "map[string]string", Text, Text);
+        GobTypeDefinition.WriteMap(writer, Families, "NameToTimestampedMetricFamilyMap", Text, Stamped);
+        GobTypeDefinition.WriteStruct(
+            writer,
+            Stamped,
+            "TimestampedMetricFamily",
+            new GobField(SnapshotNames.Timestamp, Time),
+            new GobField(SnapshotNames.Family, Family));
+        GobTypeDefinition.WriteGobEncoder(writer, Time, "Time");
+        GobTypeDefinition.WriteGobEncoder(writer, Family, SnapshotNames.Family);
+    }
+
+    private static void WriteGroup(GobWriter writer, PersistedGroup group)
+    {
+        BeginGroup(writer, group.Key.Labels, group.Families.Count);
+        foreach (PersistedFamily family in group.Families)
+        {
+            WriteFamily(writer, family.Family.Name, family.PushedAt, ProtobufExposition.Encode(family.Family));
+        }
+        if (group.Extra.Count > 0)
+        {
+            writer.WriteField(1);
+            writer.WriteUInt((uint)group.Extra.Count);
+            foreach ((string name, string value) in group.Extra)
+            {
+                writer.WriteBytes(new Utf8String(name).Span);
+                writer.WriteBytes(new Utf8String(value).Span);
+            }
+        }
+        writer.WriteEndOfStruct();
+    }
+
+    /// <param name="scratch">Memory for a family's message, which may be replaced by more.</param>
+    private static void WriteGroup(GobWriter writer, MetricGroup group, ref byte[] scratch)
+    {
+        BeginGroup(writer, group.Key.Labels, group.Families.Length);
+        var message = new ProtoWriter(scratch);
+        foreach (ref readonly StoredFamily family in group.Families)
+        {
+            message.Clear();
+            SampleLineProto.Write(ref message, family);
+            WriteFamily(writer, family.Name, family.PushedAt, message.Written);
+        }
+        scratch = message.Buffer;
+        writer.WriteEndOfStruct();
+    }
+
+    private static void BeginGroup(GobWriter writer, Label[] labels, int families)
+    {
+        WriteKey(writer, labels);
+        writer.WriteField(1);
+        writer.WriteUInt((uint)labels.Length);
+        foreach (ref readonly Label label in labels.AsSpan())
+        {
+            writer.WriteBytes(label.Name.Span);
+            writer.WriteBytes(label.Value.Span);
+        }
+        // Even where there are none: Go adds to the map that it reads.
+        writer.WriteField(1);
+        writer.WriteUInt((uint)families);
+    }
+
+    /// <summary>What Go finds the group by: the sorted labels' names and values, with a byte 0xFF between.</summary>
+    private static void WriteKey(GobWriter writer, Label[] labels)
+    {
+        int length = Math.Max((2 * labels.Length) - 1, 0);
+        foreach (ref readonly Label label in labels.AsSpan())
+        {
+            length += label.Name.Length + label.Value.Length;
+        }
+        writer.WriteUInt((uint)length);
+        for (int i = 0; i < labels.Length; i++)
+        {
+            writer.WriteRaw(i == 0 ? [] : KeySeparator);
+            writer.WriteRaw(labels[i].Name.Span);
+            writer.WriteRaw(KeySeparator);
+            writer.WriteRaw(labels[i].Value.Span);
+        }
+    }
+
+    private static void WriteFamily(GobWriter writer, Utf8String name, long pushedAt, ReadOnlySpan<byte> message)
+    {
+        writer.WriteBytes(name.Span);
+        writer.WriteField(1);
+        Span<byte> time = stackalloc byte[GobTime.Bytes];
+        GobTime.Write(time, pushedAt);
+        writer.WriteBytes(time);
+        writer.WriteField(1);
+        writer.WriteBytes(message);
+        writer.WriteEndOfStruct();
+    }
+}
+
+/// <summary>The fields of a persistence file, which are found by these names wherever the file has put them.</summary>
+/// <remarks>
+/// In Go: <c>map[string]MetricGroup</c>, where a MetricGroup is <c>{ Labels map[string]string; Metrics
+/// map[string]TimestampedMetricFamily }</c>, and the latter <c>{ Timestamp time.Time; GobbableMetricFamily }</c>, which
+/// encodes itself as a protobuf message. So written by 1.5 and by 1.11 alike.
+/// </remarks>
+internal static class SnapshotNames
+{
+    public const string Labels = "Labels";
+    public const string Metrics = "Metrics";
+    public const string Timestamp = "Timestamp";
+    public const string Family = "GobbableMetricFamily";
+
+    /// <summary>A map[string]string in a group. Go passes over it, as over every field that it does not know.</summary>
+    public const string Extra = "Extra";
+}

@@ -1,0 +1,245 @@
+using System.Collections.ObjectModel;
+using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
+using PushGateway.Core.Persistence.Recovery;
+using PushGateway.Core.Store;
+
+namespace PushGateway.Core.Persistence.Gob;
+
+/// <summary>Reads one group after the other. Fields that a group or a family does not have are empty.</summary>
+internal sealed class PersistedGroupReader
+{
+    /// <summary>What a family may take; only so that there is room for its labels at first.</summary>
+    private const int FirstMessageBytes = 2048;
+
+    private const int FirstNameBytes = 128;
+
+    /// <summary>A dictionary that has grown beyond this is not kept: to clear it takes time for its size.</summary>
+    private const int MaxKeptNames = 1000;
+
+    private readonly GobReader _reader;
+    private readonly GobTypes _types;
+    private readonly GobType.Struct _group;
+    private readonly ProtobufParser _parser = new(FirstMessageBytes);
+
+    private readonly RestoredGroupBuilder _assembly = new();
+
+    /// <summary>Those of the stored group at hand.</summary>
+    private readonly List<Label> _labels = [];
+
+    /// <summary>Where in its list each name of the map at hand is.</summary>
+    private Dictionary<Utf8String, int> _positions = [];
+
+    // Each is read into anew for each family.
+    private byte[] _name = new byte[FirstNameBytes];
+    private byte[] _time = new byte[GobTime.Bytes + 1];
+    private byte[] _message = new byte[FirstMessageBytes];
+
+    public PersistedGroupReader(GobReader reader, GobTypes types, long groupType)
+    {
+        _reader = reader;
+        _types = types;
+        _group = Check(reader, types, groupType);
+    }
+
+    /// <summary>The type, if values of it can be groups.</summary>
+    public static GobType.Struct Check(GobReader reader, GobTypes types, long groupType)
+    {
+        var group = types.Expect<GobType.Struct>(groupType, "a group");
+        return group.Fields.Any(field => field.Name == SnapshotNames.Labels)
+            ? group
+            : throw reader.Unexpected($"groups with a field {SnapshotNames.Labels} expected");
+    }
+
+    public PersistedGroup Read()
+    {
+        List<Label> labels = [];
+        List<Label> extra = [];
+        List<PersistedFamily> families = [];
+        List<UnreadableFamily> unreadable = [];
+        int number = -1;
+        while (_types.TryReadField(_group, ref number, out GobField field))
+        {
+            switch (field.Name)
+            {
+                case SnapshotNames.Labels:
+                    ReadTexts(field, labels);
+                    break;
+                case SnapshotNames.Metrics:
+                    ReadFamilies(field, families, unreadable);
+                    break;
+                case SnapshotNames.Extra:
+                    ReadTexts(field, extra);
+                    break;
+                default:
+                    _types.Skip(field.Type);
+                    break;
+            }
+        }
+        return new PersistedGroup(new GroupingKey(labels), families)
+        {
+            Extra = extra.Count == 0 ? ReadOnlyDictionary<string, string>.Empty : ToStrings(extra),
+            Unreadable = unreadable,
+        };
+    }
+
+    /// <summary>The next group as a store holds it.</summary>
+    public RestoredGroup ReadStored()
+    {
+        List<UnreadableFamily>? unreadable = null;
+        GroupingKey? key = null;
+        List<PersistedFamily>? early = null;
+        int number = -1;
+        _labels.Clear();
+        while (_types.TryReadField(_group, ref number, out GobField field))
+        {
+            switch (field.Name)
+            {
+                case SnapshotNames.Labels:
+                    ReadTexts(field, _labels);
+                    key = new GroupingKey(_labels);
+                    _assembly.Begin(key);
+                    break;
+                case SnapshotNames.Metrics when key is null:
+                    // The labels come later, which is allowed: those that write the file put them first.
+                    ReadFamilies(field, early ??= [], unreadable ??= []);
+                    break;
+                case SnapshotNames.Metrics:
+                    ReadFamilies(field, ref unreadable);
+                    break;
+                default:
+                    _types.Skip(field.Type);
+                    break;
+            }
+        }
+        if (key is null)
+        {
+            key = new GroupingKey(_labels);
+            _assembly.Begin(key);
+        }
+        foreach (PersistedFamily family in early ?? [])
+        {
+            _assembly.Add(family.Family, family.PushedAt);
+        }
+        return new RestoredGroup(key, _assembly.Finish(), unreadable ?? (IReadOnlyList<UnreadableFamily>)[]);
+    }
+
+    private static Dictionary<string, string> ToStrings(List<Label> texts)
+    {
+        var strings = new Dictionary<string, string>();
+        foreach (Label text in texts)
+        {
+            // Names that are not UTF-8 may be the same as text.
+            strings[text.Name.ToString()] = text.Value.ToString();
+        }
+        return strings;
+    }
+
+    private void ReadTexts(GobField field, List<Label> texts)
+    {
+        var map = _types.Expect<GobType.Map>(field.Type, field.Name);
+        ForgetNames();
+        for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
+        {
+            var name = new Utf8String(_types.ReadBytes(map.Key, GobBytes.Text, field.Name).AsMemory());
+            var value = new Utf8String(_types.ReadBytes(map.Element, GobBytes.Text, field.Name).AsMemory());
+            if (!_positions.TryAdd(name, texts.Count))
+            {
+                throw _reader.Unexpected($"{field.Name} has a name twice");
+            }
+            if (!name.IsValidUtf8)
+            {
+                // No gateway writes that; nothing that is made of such a label can be read again.
+                throw _reader.Unexpected($"{field.Name} has a name that is not UTF-8");
+            }
+            texts.Add(new Label(name, value));
+        }
+    }
+
+    private void ReadFamilies(GobField field, List<PersistedFamily> families, List<UnreadableFamily> unreadable)
+    {
+        var map = _types.Expect<GobType.Map>(field.Type, field.Name);
+        var stamped = _types.Expect<GobType.Struct>(map.Element, "a family and its time");
+        ForgetNames();
+        for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
+        {
+            ReadOnlyMemory<byte> name = _types.ReadBytes(ref _name, map.Key, GobBytes.Text, "a family's name");
+            byte[] message = ReadStamped(stamped, out long pushedAt).ToArray();
+            if (!_parser.TryParseMessage(message, out MetricFamily? family, out PushError? error))
+            {
+                unreadable.Add(new UnreadableFamily(new Utf8String(name.Span), error));
+            }
+            else if (_positions.TryAdd(family.Name, families.Count))
+            {
+                families.Add(new PersistedFamily(family, pushedAt));
+            }
+            else
+            {
+                // Listed under two names, which no push does. The later one counts, as in a push.
+                families[_positions[family.Name]] = new PersistedFamily(family, pushedAt);
+            }
+        }
+    }
+
+    /// <summary>The same for the group that <see cref="RestoredGroupBuilder"/> has begun.</summary>
+    private void ReadFamilies(GobField field, ref List<UnreadableFamily>? unreadable)
+    {
+        var map = _types.Expect<GobType.Map>(field.Type, field.Name);
+        var stamped = _types.Expect<GobType.Struct>(map.Element, "a family and its time");
+        for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
+        {
+            ReadOnlyMemory<byte> name = _types.ReadBytes(ref _name, map.Key, GobBytes.Text, "a family's name");
+            ReadOnlyMemory<byte> message = ReadStamped(stamped, out long pushedAt);
+            if (_assembly.TryAdd(message, pushedAt))
+            {
+                continue;
+            }
+            if (_parser.TryParseMessage(message.ToArray(), out MetricFamily? family, out PushError? error))
+            {
+                _assembly.Add(family, pushedAt);
+            }
+            else
+            {
+                (unreadable ??= []).Add(new UnreadableFamily(new Utf8String(name.Span), error));
+            }
+        }
+    }
+
+    /// <summary>Valid until the next call.</summary>
+    private ReadOnlyMemory<byte> ReadStamped(GobType.Struct type, out long pushedAt)
+    {
+        ReadOnlyMemory<byte> message = default;
+        pushedAt = 0;
+        int number = -1;
+        while (_types.TryReadField(type, ref number, out GobField field))
+        {
+            switch (field.Name)
+            {
+                case SnapshotNames.Timestamp:
+                    ReadOnlyMemory<byte> time =
+                        _types.ReadBytes(ref _time, field.Type, GobBytes.SelfEncoded, field.Name);
+                    if (!GobTime.TryRead(time.Span, out pushedAt))
+                    {
+                        throw _reader.Unexpected($"a time of version 1 or 2 expected, not {time.Length} bytes");
+                    }
+                    break;
+                case SnapshotNames.Family:
+                    message = _types.ReadBytes(ref _message, field.Type, GobBytes.SelfEncoded, field.Name);
+                    break;
+                default:
+                    _types.Skip(field.Type);
+                    break;
+            }
+        }
+        return message;
+    }
+
+    private void ForgetNames()
+    {
+        if (_positions.Count > MaxKeptNames)
+        {
+            _positions = [];
+        }
+        _positions.Clear();
+    }
+}

@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using PushGateway.Core.Model;
+using PushGateway.Core.Persistence.Disk;
+using PushGateway.Core.Store;
+
+namespace PushGateway.Core.Persistence.Journal;
+
+/// <summary>
+/// A record as the journal's file has it. Made before the store's lock is taken, so that under it only a reference
+/// changes hands.
+/// </summary>
+/// <remarks>
+/// record = marker, length of payload, CRC-32C of length and payload, payload. payload = kind, time, [key], [mode,
+/// check, format, body]. key = count, *(length, name, length, value). Numbers are little endian: lengths and counts of
+/// 4 bytes, the time of 8, the rest of 1. The marker is there to find the next whole record behind a damaged one.
+/// </remarks>
+public sealed class EncodedRecord : IDisposable
+{
+    public const int MaxPayloadBytes = 1 << 30;
+
+    internal const int HeaderBytes = 12;
+    internal const int LengthAt = 4;
+    internal const int CrcAt = 8;
+
+    private const int KindAndTimeBytes = 9;
+
+    /// <summary>Larger arrays are left to the garbage collector, lest one large push be kept for ever.</summary>
+    private const int MaxPooledBytes = 1 << 20;
+
+    private byte[]? _bytes;
+    private int _used;
+    private bool _isJournals;
+
+    private EncodedRecord(int payloadBytes)
+    {
+        Length = HeaderBytes + payloadBytes;
+        _bytes = Length <= MaxPooledBytes
+            ? ArrayPool<byte>.Shared.Rent(Length)
+            : GC.AllocateUninitializedArray<byte>(Length);
+    }
+
+    /// <summary>What it takes in the file, in bytes.</summary>
+    public int Length { get; }
+
+    /// <summary>Not UTF-8, so that no pushed text holds it by chance.</summary>
+    internal static ReadOnlySpan<byte> Marker => [0xFE, (byte)'r', (byte)'e', 0xFF];
+
+    internal ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, Length);
+
+    /// <summary>Whether a record is not too large for the journal.</summary>
+    public static bool Fits(JournalRecord record) => PayloadBytes(record) <= MaxPayloadBytes;
+
+    /// <exception cref="ArgumentException">The record is larger than <see cref="MaxPayloadBytes"/>.</exception>
+    public static EncodedRecord Of(JournalRecord record)
+    {
+        long payloadBytes = PayloadBytes(record);
+        if (payloadBytes > MaxPayloadBytes)
+        {
+            throw new ArgumentException("too large for the journal", nameof(record));
+        }
+        var encoded = new EncodedRecord((int)payloadBytes);
+        encoded.Fill(record);
+        return encoded;
+    }
+
+    /// <summary>The checksum of a record, which covers its length too.</summary>
+    internal static uint Checksum(ReadOnlySpan<byte> length, ReadOnlySpan<byte> payload) =>
+        Crc32C.Append(Crc32C.Of(length), payload);
+
+    /// <summary>Gives the memory back, unless a journal has taken the record over.</summary>
+    public void Dispose()
+    {
+        if (!_isJournals)
+        {
+            Release();
+        }
+    }
+
+    internal void TakeOver() => _isJournals = true;
+
+    internal void Release()
+    {
+        if (_bytes is { } bytes && bytes.Length <= MaxPooledBytes)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+        _bytes = null;
+    }
+
+    private static long PayloadBytes(JournalRecord record) => KindAndTimeBytes + record switch
+    {
+        PushRecord push => KeyBytes(push.Key) + 3 + push.Body.Length,
+        FailureRecord failure => KeyBytes(failure.Key),
+        DeleteRecord delete => KeyBytes(delete.Key),
+        WipeRecord => 0,
+        _ => throw new ArgumentOutOfRangeException(nameof(record)),
+    };
+
+    private static long KeyBytes(GroupingKey key) =>
+        sizeof(int) + key.Labels.Sum(label => 2L * sizeof(int) + label.Name.Length + label.Value.Length);
+
+    private void Fill(JournalRecord record)
+    {
+        Put(Marker);
+        PutInt32(Length - HeaderBytes);
+        PutInt32(0);
+        switch (record)
+        {
+            case PushRecord push:
+                PutStart(RecordKind.Push, push.At);
+                PutKey(push.Key);
+                PutByte((byte)push.Mode);
+                PutByte((byte)push.Check);
+                PutByte((byte)push.Format);
+                Put(push.Body.Span);
+                break;
+            case FailureRecord failure:
+                PutStart(RecordKind.Failure, failure.At);
+                PutKey(failure.Key);
+                break;
+            case DeleteRecord delete:
+                PutStart(RecordKind.Delete, delete.At);
+                PutKey(delete.Key);
+                break;
+            default:
+                PutStart(RecordKind.Wipe, record.At);
+                break;
+        }
+        ReadOnlySpan<byte> bytes = Bytes.Span;
+        uint crc = Checksum(bytes[LengthAt..CrcAt], bytes[HeaderBytes..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(CrcAt), crc);
+    }
+
+    private void PutStart(RecordKind kind, long at)
+    {
+        PutByte((byte)kind);
+        BinaryPrimitives.WriteInt64LittleEndian(_bytes.AsSpan(_used), at);
+        _used += sizeof(long);
+    }
+
+    private void PutKey(GroupingKey key)
+    {
+        PutInt32(key.Labels.Length);
+        foreach (Label label in key.Labels)
+        {
+            PutInt32(label.Name.Length);
+            Put(label.Name.Span);
+            PutInt32(label.Value.Length);
+            Put(label.Value.Span);
+        }
+    }
+
+    private void PutByte(byte value) => _bytes![_used++] = value;
+
+    private void PutInt32(int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_used), value);
+        _used += sizeof(int);
+    }
+
+    private void Put(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_bytes.AsSpan(_used));
+        _used += bytes.Length;
+    }
+}
+
+/// <summary>The kinds of records, as files have them: numbers are never given anew.</summary>
+internal enum RecordKind : byte
+{
+    Push = 1,
+    Failure = 2,
+    Delete = 3,
+    Wipe = 4,
+}

@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+
+namespace PushGateway.Core.Persistence.Journal;
+
+/// <summary>Reads the payload of a record, whose checksum was right.</summary>
+internal ref struct RecordDecoder
+{
+    private readonly ReadOnlyMemory<byte> _payload;
+    private int _at;
+    private bool _isValid = true;
+
+    private RecordDecoder(ReadOnlyMemory<byte> payload) => _payload = payload;
+
+    /// <summary>
+    /// Null if it is none that this version writes. A push's body is a view of the payload; its key is not.
+    /// </summary>
+    public static JournalRecord? Decode(ReadOnlyMemory<byte> payload)
+    {
+        var decoder = new RecordDecoder(payload);
+        JournalRecord? record = decoder.ReadRecord();
+        return decoder._isValid && decoder._at == payload.Length ? record : null;
+    }
+
+    private JournalRecord? ReadRecord()
+    {
+        var kind = (RecordKind)ReadByte();
+        ReadOnlySpan<byte> time = Take(sizeof(long)).Span;
+        long at = _isValid ? BinaryPrimitives.ReadInt64LittleEndian(time) : 0;
+        return kind switch
+        {
+            RecordKind.Push => ReadPush(at),
+            RecordKind.Failure => new FailureRecord(ReadKey(), at),
+            RecordKind.Delete => new DeleteRecord(ReadKey(), at),
+            RecordKind.Wipe => new WipeRecord(at),
+            _ => null,
+        };
+    }
+
+    private PushRecord ReadPush(long at)
+    {
+        GroupingKey key = ReadKey();
+        var mode = (PushMode)ReadByte();
+        var check = (PushCheck)ReadByte();
+        var format = (BodyFormat)ReadByte();
+        _isValid &= Enum.IsDefined(mode) && Enum.IsDefined(check) && Enum.IsDefined(format);
+        return new PushRecord(key, mode, check, format, Take(_payload.Length - _at), at);
+    }
+
+    /// <summary>In memory of its own: a key lives as long as its group, and must not keep the body alive.</summary>
+    private GroupingKey ReadKey()
+    {
+        var labels = new List<Label>();
+        for (int left = ReadInt32(); _isValid && left > 0; left--)
+        {
+            labels.Add(new Label(ReadText(), ReadText()));
+        }
+        return new GroupingKey(labels);
+    }
+
+    private Utf8String ReadText() => new Utf8String(Take(ReadInt32())).Copy();
+
+    private byte ReadByte() => Take(1) is { IsEmpty: false } one ? one.Span[0] : (byte)0;
+
+    private int ReadInt32() =>
+        Take(sizeof(int)) is { IsEmpty: false } four ? BinaryPrimitives.ReadInt32LittleEndian(four.Span) : 0;
+
+    /// <summary>Empty, and all is invalid, if there are fewer.</summary>
+    private ReadOnlyMemory<byte> Take(int count)
+    {
+        _isValid &= count >= 0 && count <= _payload.Length - _at;
+        if (!_isValid)
+        {
+            return default;
+        }
+        _at += count;
+        return _payload.Slice(_at - count, count);
+    }
+}

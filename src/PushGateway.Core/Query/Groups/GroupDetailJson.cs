@@ -1,0 +1,142 @@
+using System.Buffers;
+using PushGateway.Core.Exposition;
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+using PushGateway.Core.Store.Output;
+
+namespace PushGateway.Core.Query.Groups;
+
+/// <summary>Writes one group as <c>/api/v1/groups/…</c> shows it, with a page of the samples of each family.</summary>
+public static class GroupDetailJson
+{
+    /// <summary>Everything up to the families.</summary>
+    /// <param name="quarantined">Why it is left out of scrapes; null if it is not.</param>
+    public static void WriteStart(MetricGroup group, string path, string? quarantined, IBufferWriter<byte> output)
+    {
+        var json = new JsonWriter(output);
+        json.BeginObject();
+        GroupSummaryJson.WriteMembers(ref json, group, path, quarantined, "family_count"u8);
+        json.Key("families"u8);
+        json.BeginArray();
+        json.Commit();
+    }
+
+    /// <summary>One family, with its samples in the order of the exposition.</summary>
+    public static void WriteFamily(in StoredFamily stored, int offset, int limit, IBufferWriter<byte> output)
+    {
+        var json = new JsonWriter(output);
+        json.BeginObject();
+        json.Key("name"u8);
+        json.String(stored.Name);
+        json.Key("type"u8);
+        json.String(TypeWord(stored.Header.Type));
+        json.Key("help"u8);
+        json.String(stored.Header.Help ?? default);
+        json.Key("pushed"u8);
+        GroupSummaryJson.WriteSeconds(ref json, stored.PushedAt);
+        json.Key("series"u8);
+        json.Number(stored.MetricCount);
+        json.Key("offset"u8);
+        json.Number(offset);
+        json.Key("metrics"u8);
+        json.BeginArray();
+        if (offset < stored.MetricCount && limit > 0)
+        {
+            foreach (Metric metric in stored.DecodeSorted().Metrics.Skip(offset).Take(limit))
+            {
+                WriteMetric(ref json, stored.Header.Type, metric);
+            }
+        }
+        json.EndArray();
+        json.EndObject();
+        json.Commit();
+    }
+
+    /// <summary>What is left after the families.</summary>
+    public static void WriteEnd(IBufferWriter<byte> output) => output.Write("]}"u8);
+
+    private static ReadOnlySpan<byte> TypeWord(MetricType type) => type switch
+    {
+        MetricType.Counter => "counter"u8,
+        MetricType.Gauge => "gauge"u8,
+        MetricType.Summary => "summary"u8,
+        MetricType.Histogram => "histogram"u8,
+        MetricType.GaugeHistogram => "gaugehistogram"u8,
+        _ => "untyped"u8,
+    };
+
+    private static void WriteMetric(ref JsonWriter json, MetricType type, Metric metric)
+    {
+        json.BeginObject();
+        json.Key("labels"u8);
+        GroupJson.WriteLabels(ref json, metric.Labels);
+        switch (type)
+        {
+            case MetricType.Summary:
+                WriteSummary(ref json, metric.Summary ?? new Summary());
+                break;
+            case MetricType.Histogram or MetricType.GaugeHistogram:
+                WriteHistogram(ref json, metric.Histogram ?? new Histogram());
+                break;
+            default:
+                json.Key("value"u8);
+                json.NumberString(metric.Number);
+                break;
+        }
+        json.EndObject();
+    }
+
+    private static void WriteSummary(ref JsonWriter json, Summary summary)
+    {
+        WriteCountAndSum(ref json, summary.SampleCount ?? 0, summary.SampleSum ?? 0);
+        json.Key("quantiles"u8);
+        json.BeginArray();
+        foreach (Quantile quantile in summary.Quantiles)
+        {
+            WritePair(ref json, quantile.Rank, quantile.Value);
+        }
+        json.EndArray();
+    }
+
+    private static void WriteHistogram(ref JsonWriter json, Histogram histogram)
+    {
+        WriteCountAndSum(ref json, histogram.Count, histogram.SampleSum ?? 0);
+        json.Key("buckets"u8);
+        json.BeginArray();
+        bool hasInfinity = false;
+        foreach (Bucket bucket in histogram.Buckets)
+        {
+            WritePair(ref json, bucket.UpperBound, bucket.Count);
+            hasInfinity |= double.IsPositiveInfinity(bucket.UpperBound);
+        }
+        if (!hasInfinity && (histogram.Buckets.Count > 0 || !histogram.IsNative))
+        {
+            // As in the text format, where it never is missing.
+            WritePair(ref json, double.PositiveInfinity, histogram.Count);
+        }
+        json.EndArray();
+        if (histogram.IsNative)
+        {
+            json.Key("native"u8);
+            json.Boolean(true);
+            json.Key("native_buckets"u8);
+            GroupJson.WriteNativeBuckets(ref json, histogram);
+        }
+    }
+
+    private static void WriteCountAndSum(ref JsonWriter json, double count, double sum)
+    {
+        json.Key("count"u8);
+        json.NumberString(count);
+        json.Key("sum"u8);
+        json.NumberString(sum);
+    }
+
+    private static void WritePair(ref JsonWriter json, double first, double second)
+    {
+        json.BeginArray();
+        json.NumberString(first);
+        json.NumberString(second);
+        json.EndArray();
+    }
+}

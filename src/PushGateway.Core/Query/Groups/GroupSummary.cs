@@ -1,0 +1,37 @@
+using PushGateway.Core.Store;
+
+namespace PushGateway.Core.Query.Groups;
+
+/// <summary>How much a group holds, its push times included.</summary>
+/// <param name="Bytes">Of its sample lines in the text format.</param>
+public readonly record struct GroupSize(long Series, long Bytes)
+{
+    public static GroupSize Of(MetricGroup group)
+    {
+        long series = 0;
+        long bytes = 0;
+        foreach (ref readonly StoredFamily family in group.Families)
+        {
+            series += family.MetricCount;
+            bytes += family.LinesLength;
+        }
+        return new GroupSize(series, bytes);
+    }
+}
+
+/// <summary>A group in a few numbers.</summary>
+/// <param name="Pushed">When a push was last taken, in seconds since 1970; 0 for never.</param>
+/// <param name="Failed">When a push was last refused, by the push times; 0 for never.</param>
+/// <param name="Ok">Whether the last push was taken.</param>
+public readonly record struct GroupSummary(double Pushed, double Failed, bool Ok, int Families, GroupSize Size)
+{
+    public static GroupSummary Of(MetricGroup group) => new(
+        PushTimestamps.Read(group, PushTimestamps.Success),
+        PushTimestamps.Read(group, PushTimestamps.Failure),
+        IsOk(group),
+        group.Families.Length,
+        GroupSize.Of(group));
+
+    /// <summary>A body that cannot be read leaves the push times alone, and is a failure all the same.</summary>
+    internal static bool IsOk(MetricGroup group) => group.LastRefusal is null && group.LastPushSucceeded;
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Buffers.Text;
+using PushGateway.Core.Exposition;
+using PushGateway.Core.Store;
+using PushGateway.Core.Store.Output;
+
+namespace PushGateway.Core.Query.Groups;
+
+/// <summary>Writes groups as <c>/api/v1/groups</c> lists them.</summary>
+public static class GroupSummaryJson
+{
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <param name="path">Where the group is pushed to.</param>
+    /// <param name="quarantined">Why it is left out of scrapes; null if it is not.</param>
+    public static void Write(MetricGroup group, string path, string? quarantined, IBufferWriter<byte> output)
+    {
+        var json = new JsonWriter(output);
+        json.BeginObject();
+        WriteMembers(ref json, group, path, quarantined, "families"u8);
+        json.EndObject();
+        json.Commit();
+    }
+
+    /// <param name="familyCount">The key of the number of families.</param>
+    internal static void WriteMembers(
+        ref JsonWriter json, MetricGroup group, string path, string? quarantined, ReadOnlySpan<byte> familyCount)
+    {
+        GroupSummary summary = GroupSummary.Of(group);
+        json.Key("labels"u8);
+        GroupJson.WriteLabels(ref json, group.Key.Labels);
+        json.Key("path"u8);
+        json.String(path);
+        json.Key("pushed"u8);
+        json.Number(summary.Pushed);
+        json.Key("failed"u8);
+        json.Number(summary.Failed);
+        json.Key("ok"u8);
+        json.Boolean(summary.Ok);
+        json.Key(familyCount);
+        json.Number(summary.Families);
+        json.Key("series"u8);
+        json.Number(summary.Size.Series);
+        json.Key("bytes"u8);
+        json.Number(summary.Size.Bytes);
+        json.Key("error"u8);
+        WriteRefusal(ref json, group.LastRefusal);
+        json.Key("quarantined"u8);
+        if (quarantined is null)
+        {
+            json.Null();
+        }
+        else
+        {
+            json.String(quarantined);
+        }
+    }
+
+    /// <summary>Nanoseconds since 1970 as seconds, to the last digit.</summary>
+    internal static void WriteSeconds(ref JsonWriter json, long nanoseconds)
+    {
+        Span<byte> text = stackalloc byte[32];
+        Utf8Formatter.TryFormat(nanoseconds / (decimal)NanosecondsPerSecond, text, out int length);
+        json.Literal(text[..length]);
+    }
+
+    private static void WriteRefusal(ref JsonWriter json, RejectedPush? refusal)
+    {
+        if (refusal is null)
+        {
+            json.Null();
+            return;
+        }
+        json.BeginObject();
+        json.Key("message"u8);
+        json.String(refusal.Message);
+        json.Key("time"u8);
+        WriteSeconds(ref json, refusal.At);
+        json.EndObject();
+    }
+}

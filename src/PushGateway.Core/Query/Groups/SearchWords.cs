@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Numerics;
+using PushGateway.Core.Model;
+using PushGateway.Core.Query.Selectors;
+using PushGateway.Core.Store;
+
+namespace PushGateway.Core.Query.Groups;
+
+/// <summary>
+/// Finds groups by words, each of which has to occur in a name or value of the grouping key or in the name of a family.
+/// Letters count as the same in either case. For one thread.
+/// </summary>
+internal sealed class SearchWords
+{
+    private readonly SearchValues<string>[] _words;
+    private readonly ulong _all;
+    private readonly CharBuffer _buffer = new();
+
+    /// <summary>Which words occur in the name, by header.</summary>
+    private readonly Dictionary<FamilyHeader, ulong> _inNames = new(ReferenceEqualityComparer.Instance);
+
+    /// <param name="words">At most <see cref="GroupSelection.MaxWords"/>.</param>
+    public SearchWords(IReadOnlyList<string> words)
+    {
+        _words = [.. words.Select(word => SearchValues.Create([word], StringComparison.OrdinalIgnoreCase))];
+        _all = words.Count == 0 ? 0 : ulong.MaxValue >> (64 - words.Count);
+    }
+
+    public bool OccurIn(MetricGroup group)
+    {
+        ulong missing = _all;
+        foreach (ref readonly Label label in group.Key.Labels.AsSpan())
+        {
+            missing &= ~WordsIn(label.Name, missing);
+            missing &= ~WordsIn(label.Value, missing);
+        }
+        ReadOnlySpan<StoredFamily> families = group.Families;
+        for (int i = 0; i < families.Length && missing != 0; i++)
+        {
+            // All groups have push times: a word of theirs would find them all.
+            missing &= PushTimestamps.IsPushTime(families[i].Name) ? ulong.MaxValue : ~WordsIn(families[i].Header);
+        }
+        return missing == 0;
+    }
+
+    private ulong WordsIn(FamilyHeader header)
+    {
+        if (!_inNames.TryGetValue(header, out ulong words))
+        {
+            words = WordsIn(header.Name, _all);
+            _inNames.Add(header, words);
+        }
+        return words;
+    }
+
+    /// <param name="wanted">The words that are looked for.</param>
+    private ulong WordsIn(Utf8String text, ulong wanted)
+    {
+        if (wanted == 0)
+        {
+            return 0;
+        }
+        ulong found = 0;
+        ReadOnlySpan<char> chars = _buffer.Decode(text.Span);
+        for (ulong left = wanted; left != 0; left &= left - 1)
+        {
+            int word = BitOperations.TrailingZeroCount(left);
+            found |= chars.ContainsAny(_words[word]) ? 1UL << word : 0;
+        }
+        return found;
+    }
+}

@@ -1,0 +1,54 @@
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+
+namespace PushGateway.Core.Query.Selectors;
+
+/// <summary>Selects the series for which all matchers hold; <c>__name__</c> is the name of the family.</summary>
+public sealed record Selector(IReadOnlyList<LabelMatcher> Matchers)
+{
+    internal static readonly Utf8String NameLabel = new("__name__");
+
+    /// <summary>Whether one of the matchers is about the names of metrics.</summary>
+    public bool NamesMetrics => Matchers.Any(matcher => matcher.Name == NameLabel);
+
+    /// <summary>
+    /// Whether all matchers hold for the labels of a grouping key; one that is not among them has the empty value. What is
+    /// in the group does not count.
+    /// </summary>
+    public bool SelectsKey(GroupingKey key)
+    {
+        var buffer = new CharBuffer();
+        foreach (LabelMatcher matcher in Matchers)
+        {
+            Label label = Array.Find(key.Labels, label => label.Name == matcher.Name);
+            if (!matcher.Matches(label.Value.Span, buffer))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public override string ToString() => "{" + string.Join(",", Matchers) + "}";
+}
+
+/// <summary>What is wrong with a selector, and where.</summary>
+/// <param name="Line">From 1.</param>
+/// <param name="Column">From 1, in characters.</param>
+public sealed record SelectorError(int Line, int Column, string Message)
+{
+    internal static SelectorError At(string text, int index, string message)
+    {
+        ReadOnlySpan<char> before = text.AsSpan(0, index);
+        int lineStart = before.LastIndexOf('\n') + 1;
+        int column = 1;
+        foreach (System.Text.Rune _ in before[lineStart..].EnumerateRunes())
+        {
+            column++;
+        }
+        return new SelectorError(1 + before.Count('\n'), column, message);
+    }
+
+    /// <summary>In the form that Prometheus gives its own.</summary>
+    public override string ToString() => $"{Line}:{Column}: parse error: {Message}";
+}

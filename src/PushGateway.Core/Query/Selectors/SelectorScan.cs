@@ -1,0 +1,190 @@
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+using PushGateway.Core.Store.Output;
+
+namespace PushGateway.Core.Query.Selectors;
+
+/// <summary>
+/// Holds a selector against groups, one after the other: first what is the same for all series of a group or family,
+/// and only then the labels of samples. For one thread.
+/// </summary>
+internal sealed class SelectorScan
+{
+    private readonly LabelMatcher[] _nameMatchers;
+    private readonly LabelMatcher[] _labelMatchers;
+    private readonly CharBuffer _buffer = new();
+
+    /// <summary>Whether the name matches, by header: groups share these, and there are few.</summary>
+    private readonly Dictionary<FamilyHeader, bool> _names = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The matchers that the grouping key at hand does not decide, and what lines have if one can hold.</summary>
+    private readonly List<LabelMatcher> _open = [];
+    private readonly List<byte[]> _needles = [];
+    private readonly Dictionary<LabelMatcher, byte[]> _needleOf = [];
+
+    public SelectorScan(Selector selector)
+    {
+        _nameMatchers = [.. selector.Matchers.Where(matcher => matcher.Name == Selector.NameLabel)];
+        _labelMatchers = [.. selector.Matchers.Where(matcher => matcher.Name != Selector.NameLabel)];
+        foreach (LabelMatcher matcher in _labelMatchers.Where(matcher => !matcher.MatchesEmpty))
+        {
+            _needleOf.Add(matcher, NeedleOf(matcher));
+        }
+    }
+
+    /// <summary>Whether the key of the group at hand, the last one that was looked at, rules out none of its series.</summary>
+    public bool IsOpen { get; private set; }
+
+    /// <summary>Whether one of the group's series is selected.</summary>
+    public bool Selects(MetricGroup group)
+    {
+        IsOpen = TryOpen(group.Key);
+        if (!IsOpen)
+        {
+            return false;
+        }
+        foreach (ref readonly StoredFamily family in group.Families)
+        {
+            if (family.MetricCount > 0 && HasName(family.Header) && SelectsSeriesOf(family))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public bool HasName(FamilyHeader header)
+    {
+        if (_nameMatchers.Length == 0)
+        {
+            return true;
+        }
+        if (!_names.TryGetValue(header, out bool matches))
+        {
+            matches = Array.TrueForAll(_nameMatchers, matcher => matcher.Matches(header.Name.Span, _buffer));
+            _names.Add(header, matches);
+        }
+        return matches;
+    }
+
+    /// <summary>Whether a family of the group at hand, whose name is selected, may have series that are.</summary>
+    public bool MaySelectSeriesOf(in StoredFamily family)
+    {
+        foreach (byte[] needle in _needles)
+        {
+            if (family.Lines.IndexOf(needle) < 0)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Whether a metric of such a family is selected.</summary>
+    public bool SelectsMetric(Metric metric)
+    {
+        foreach (LabelMatcher matcher in _open)
+        {
+            TryFind(metric.Labels, matcher.Name, out Utf8String value);
+            if (!matcher.Matches(value.Span, _buffer))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Begins with a group: false where its key rules out all its series.</summary>
+    private bool TryOpen(GroupingKey key)
+    {
+        _open.Clear();
+        _needles.Clear();
+        foreach (LabelMatcher matcher in _labelMatchers)
+        {
+            if (!TryFind(key.Labels, matcher.Name, out Utf8String value))
+            {
+                _open.Add(matcher);
+                if (_needleOf.TryGetValue(matcher, out byte[]? needle))
+                {
+                    _needles.Add(needle);
+                }
+            }
+            else if (!matcher.Matches(value.Span, _buffer))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private bool SelectsSeriesOf(in StoredFamily family)
+    {
+        if (_open.Count == 0)
+        {
+            return true;
+        }
+        if (!MaySelectSeriesOf(family))
+        {
+            return false;
+        }
+        if (!family.IsLinePerMetric)
+        {
+            return family.Decode().Metrics.Exists(SelectsMetric);
+        }
+        ReadOnlySpan<byte> lines = family.Lines;
+        while (!lines.IsEmpty)
+        {
+            int end = lines.IndexOf((byte)'\n');
+            if (SelectsLine(lines[family.Name.Length..end]))
+            {
+                return true;
+            }
+            lines = lines[(end + 1)..];
+        }
+        return false;
+    }
+
+    private bool SelectsLine(ReadOnlySpan<byte> line)
+    {
+        foreach (LabelMatcher matcher in _open)
+        {
+            ReadOnlySpan<byte> escaped = SampleLineReader.EscapedValueOf(line, matcher.Name.Span);
+            if (!matcher.Matches(SampleLineReader.Unescape(escaped), _buffer))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>The last one of that name, which is the one that shows; empty where there is none.</summary>
+    private static bool TryFind(ReadOnlySpan<Label> labels, Utf8String name, out Utf8String value)
+    {
+        for (int i = labels.Length - 1; i >= 0; i--)
+        {
+            if (labels[i].Name == name)
+            {
+                value = labels[i].Value;
+                return true;
+            }
+        }
+        value = default;
+        return false;
+    }
+
+    /// <summary>
+    /// What the lines of a family have if the matcher holds for one of its series: <c>name="</c>, with the value where
+    /// it is known. To look for that is much faster than to take lines apart.
+    /// </summary>
+    private static byte[] NeedleOf(LabelMatcher matcher)
+    {
+        // As TextExposition writes names.
+        byte[] name = NameRules.IsLegacyMetricName(matcher.Name.Span)
+            ? matcher.Name.Span.ToArray()
+            : [(byte)'"', .. SampleLineReader.Escape(matcher.Name.Span), (byte)'"'];
+        byte[] value = matcher.Kind == MatchKind.Equal
+            ? [.. SampleLineReader.Escape(matcher.Value.Span), (byte)'"']
+            : [];
+        return [.. name, .. "=\""u8, .. value];
+    }
+}

@@ -1,0 +1,41 @@
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+
+namespace PushGateway.Core.Query.Selectors;
+
+/// <summary>Picks the series that one of several selectors selects, group after group. For one thread.</summary>
+public sealed class SeriesSelection(IReadOnlyList<Selector> selectors)
+{
+    private readonly SelectorScan[] _scans = [.. selectors.Select(selector => new SelectorScan(selector))];
+
+    /// <summary>Takes up a group. False where none of its series is selected.</summary>
+    public bool Begin(MetricGroup group)
+    {
+        bool any = false;
+        foreach (SelectorScan scan in _scans)
+        {
+            any |= scan.Selects(group);
+        }
+        return any;
+    }
+
+    /// <summary>The metrics of a family of that group that are selected, in the order of the push; null for none.</summary>
+    public IReadOnlyList<Metric>? Choose(in StoredFamily family)
+    {
+        var scans = new List<SelectorScan>();
+        foreach (SelectorScan scan in _scans)
+        {
+            if (scan.IsOpen && scan.HasName(family.Header) && scan.MaySelectSeriesOf(family))
+            {
+                scans.Add(scan);
+            }
+        }
+        if (scans.Count == 0)
+        {
+            return null;
+        }
+        List<Metric> metrics = family.Decode().Metrics;
+        metrics.RemoveAll(metric => !scans.Exists(scan => scan.SelectsMetric(metric)));
+        return metrics.Count == 0 ? null : metrics;
+    }
+}

@@ -1,0 +1,230 @@
+using PushGateway.Core.Model;
+using PushGateway.Core.Store.Snapshots;
+
+namespace PushGateway.Core.Store.Consistency;
+
+/// <summary>
+/// What must be known of all stored families to tell whether one more fits: the types that each name has, and all
+/// series. Each operation takes time for the family it is about, whatever else is stored.
+/// </summary>
+/// <remarks>
+/// Families without metrics are never scraped, so that they neither clash nor count. Not safe for several threads: the
+/// store's lock guards it.
+/// </remarks>
+internal sealed class ConsistencyIndex
+{
+    private readonly Dictionary<Utf8String, ReservedFamily> _reserved;
+    private readonly Dictionary<Utf8String, FamilyEntry> _families = [];
+    private readonly SeriesSet _series = new();
+
+    /// <param name="reserved">The gateway's own families, which count as stored.</param>
+    public ConsistencyIndex(IEnumerable<ReservedFamily> reserved) =>
+        _reserved = reserved.ToDictionary(family => family.Name);
+
+    public int SeriesCount => _series.Count;
+
+    /// <summary>How many families and series were added or removed so far: what tests count instead of seconds.</summary>
+    public long Operations { get; private set; }
+
+    /// <summary>All that it holds, in no order, for tests to compare.</summary>
+    public IEnumerable<(FamilyHeader Header, int Groups)> Families() =>
+        _families.Values.SelectMany(entry => entry.Counts());
+
+    /// <inheritdoc cref="Families"/>
+    public IEnumerable<(UInt128 Series, int Times)> Series() => _series.Counts();
+
+    /// <summary>Adds a family and reports what does not fit, with what was there before or within itself.</summary>
+    /// <param name="conflicts">Conflicts are added to it. The family is added to the index all the same.</param>
+    /// <param name="helps">A help that is new to the name, while others have another, is added to it.</param>
+    /// <returns>The header to use from now on: shared with other groups, in memory of its own.</returns>
+    public FamilyHeader Add(in StoredFamily family, List<Conflict> conflicts, List<HelpConflict> helps)
+    {
+        if (family.MetricCount == 0)
+        {
+            return family.Header.Copy();
+        }
+        Operations += 1 + family.MetricCount;
+        int before = conflicts.Count;
+        FindFamilyConflict(family.Header, conflicts);
+        bool wholeFamily = conflicts.Count > before;
+
+        FamilyHeader shared = EntryFor(family.Header).Add(family.Header, helps);
+        for (int i = 0; i < family.Series.Length; i++)
+        {
+            if (!_series.Add(family.Series[i]) && !wholeFamily)
+            {
+                conflicts.Add(new Conflict(ConflictKind.Series, shared, i));
+            }
+        }
+        return shared;
+    }
+
+    /// <inheritdoc cref="SeriesSet.Reserve"/>
+    public void Reserve(int series) => _series.Reserve(series);
+
+    public void Remove(in StoredFamily family)
+    {
+        if (family.MetricCount == 0)
+        {
+            return;
+        }
+        Operations += 1 + family.MetricCount;
+        if (_families[family.Name].Remove(family.Header))
+        {
+            _families.Remove(family.Name);
+        }
+        foreach (UInt128 series in family.Series)
+        {
+            _series.Remove(series);
+        }
+    }
+
+    public void Remove(MetricGroup group)
+    {
+        foreach (ref readonly StoredFamily family in group.Families)
+        {
+            Remove(family);
+        }
+    }
+
+    /// <summary>Gives what does not fit; the index is changed either way.</summary>
+    public List<Conflict> Apply(GroupChange change, List<HelpConflict> helps)
+    {
+        change.Removed.ForEach(family => Remove(family));
+        var conflicts = new List<Conflict>();
+        foreach (int added in change.Added)
+        {
+            change.SetHeader(added, Add(change.Families[added], conflicts, helps));
+        }
+        return conflicts;
+    }
+
+    public void Revert(GroupChange change)
+    {
+        foreach (int added in change.Added)
+        {
+            Remove(change.Families[added]);
+        }
+        change.Removed.ForEach(family => Add(family, [], []));
+    }
+
+    public void Clear()
+    {
+        _families.Clear();
+        _series.Clear();
+    }
+
+    private FamilyEntry EntryFor(FamilyHeader header)
+    {
+        if (_families.TryGetValue(header.Name, out FamilyEntry? entry))
+        {
+            return entry;
+        }
+        entry = new FamilyEntry(header.Copy());
+        _families.Add(entry.Name, entry);
+        return entry;
+    }
+
+    private void FindFamilyConflict(FamilyHeader family, List<Conflict> conflicts)
+    {
+        if (_reserved.TryGetValue(family.Name, out ReservedFamily? reserved))
+        {
+            if (FullConsistencyCheck.ReservedConflict(family, reserved) is { } conflict)
+            {
+                conflicts.Add(conflict);
+            }
+            return;
+        }
+
+        MetricType? present = TypeOf(family.Name);
+        if (present is { } type)
+        {
+            if (!MetricRules.Fits(type, family.Type))
+            {
+                conflicts.Add(new Conflict(ConflictKind.Type, family, OtherType: type));
+            }
+            return;
+        }
+        if (ReservedSuffixes.FindConflict(family, TypeOf) is { } suffixConflict)
+        {
+            conflicts.Add(suffixConflict);
+        }
+    }
+
+    private MetricType? TypeOf(Utf8String name) =>
+        _reserved.TryGetValue(name, out ReservedFamily? reserved) ? reserved.Type
+        : _families.TryGetValue(name, out FamilyEntry? entry) ? entry.Type
+        : null;
+}
+
+/// <summary>What the index knows of a name: which types and helps groups have for it, and in how many groups.</summary>
+internal sealed class FamilyEntry
+{
+    private HeaderCount _first;
+
+    /// <summary>Null but for names with several types or helps.</summary>
+    private Dictionary<FamilyHeader, HeaderCount>? _others;
+
+    /// <param name="header">The header of the first group, with memory of its own.</param>
+    public FamilyEntry(FamilyHeader header) => _first = new HeaderCount(header);
+
+    public Utf8String Name => _first.Header.Name;
+
+    public MetricType Type => _first.Header.Type;
+
+    /// <summary>Each header, and how many groups have it.</summary>
+    public IEnumerable<(FamilyHeader Header, int Groups)> Counts() =>
+        (_others?.Values ?? Enumerable.Empty<HeaderCount>()).Prepend(_first).Select(count => (count.Header, count.Groups));
+
+    /// <summary>Counts a group in and gives the shared header that is equal to its own.</summary>
+    public FamilyHeader Add(FamilyHeader header, List<HelpConflict> helps)
+    {
+        HeaderCount? count = Find(header);
+        if (count is null)
+        {
+            count = new HeaderCount(new FamilyHeader(Name, header.Type, header.Help?.Copy()));
+            if (!HasHelp(header.Help))
+            {
+                helps.Add(new HelpConflict(Name, count.Header.Help ?? default, _first.Header.Help ?? default));
+            }
+            _others ??= [];
+            _others.Add(count.Header, count);
+        }
+        count.Groups++;
+        return count.Header;
+    }
+
+    /// <summary>Counts a group out. True if none is left.</summary>
+    public bool Remove(FamilyHeader header)
+    {
+        HeaderCount count = Find(header)!;
+        if (--count.Groups > 0)
+        {
+            return false;
+        }
+        if (count != _first)
+        {
+            _others!.Remove(header);
+        }
+        else if (_others is { Count: > 0 })
+        {
+            _first = _others.Values.First();
+            _others.Remove(_first.Header);
+        }
+        return _first.Groups == 0;
+    }
+
+    private HeaderCount? Find(FamilyHeader header) =>
+        ReferenceEquals(_first.Header, header) || _first.Header == header ? _first : _others?.GetValueOrDefault(header);
+
+    /// <summary>Whether a group has the help, under any type.</summary>
+    private bool HasHelp(Utf8String? help) =>
+        Enum.GetValues<MetricType>().Any(type => Find(new FamilyHeader(Name, type, help)) is not null);
+
+    private sealed class HeaderCount(FamilyHeader header)
+    {
+        public FamilyHeader Header => header;
+
+        public int Groups { get; set; }
+    }
+}

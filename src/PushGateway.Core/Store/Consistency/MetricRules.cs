@@ -1,0 +1,90 @@
+using PushGateway.Core.Exposition;
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Store.Consistency;
+
+/// <summary>
+/// The rules that a metric must keep whatever else is stored, with the messages that the Go Pushgateway's clients see.
+/// </summary>
+internal static class MetricRules
+{
+    private enum LabelFault
+    {
+        None,
+        NameTwice,
+        InvalidName,
+        ExplicitQuantile,
+        ValueNotUtf8,
+    }
+
+    /// <summary>Whether <see cref="FindFault"/> has something to tell, without putting it in words.</summary>
+    public static bool HasFault(MetricFamily family, Metric metric) =>
+        !Fits(family.Type, metric.ValueType) || FindLabelFault(metric, out _) != LabelFault.None;
+
+    /// <summary>What is wrong with a metric; its labels are sorted by name. Null if nothing is.</summary>
+    public static string? FindFault(MetricFamily family, Metric metric)
+    {
+        if (!Fits(family.Type, metric.ValueType))
+        {
+            return NotA(family.Name, metric, family.Type);
+        }
+        LabelFault fault = FindLabelFault(metric, out Label label);
+        return fault == LabelFault.None ? null : Describe(family.Name, metric, Describe(fault, label));
+    }
+
+    /// <summary>
+    /// Whether metrics of one type can stand in a family of another. Histograms and gauge histograms can, since both
+    /// are scraped as histograms.
+    /// </summary>
+    public static bool Fits(MetricType family, MetricType? value) =>
+        family == value
+        || (family is MetricType.Histogram or MetricType.GaugeHistogram
+            && value is MetricType.Histogram or MetricType.GaugeHistogram);
+
+    public static string NotA(Utf8String name, Metric metric, MetricType type) =>
+        Describe(name, metric, $"is not a {type.ProtoName()}");
+
+    public static string CollectedBefore(Utf8String name, Metric metric) =>
+        Describe(name, metric, "was collected before with the same name and label values");
+
+    private static string Describe(Utf8String name, Metric metric, string fault) =>
+        $"collected metric {GoQuote.Quote(name.Span)} {{ {PrototextExposition.Describe(metric)}}} {fault}";
+
+    private static string Describe(LabelFault fault, Label label) => fault switch
+    {
+        LabelFault.NameTwice => $"has two or more labels with the same name: {label.Name}",
+        LabelFault.InvalidName => $"has a label with an invalid name: {label.Name}",
+        LabelFault.ExplicitQuantile => "must not have an explicit \"quantile\" label",
+        _ => $"has a label named {GoQuote.Quote(label.Name.Span)} whose value is not utf8: "
+            + GoQuote.Quote(label.Value.Span),
+    };
+
+    private static LabelFault FindLabelFault(Metric metric, out Label faulty)
+    {
+        Utf8String previous = default;
+        foreach (ref readonly Label label in metric.Labels)
+        {
+            faulty = label;
+            if (label.Name == previous)
+            {
+                return LabelFault.NameTwice;
+            }
+            if (!NameRules.IsValidLabelName(label.Name, NameValidation.Utf8)
+                || label.Name.Span.StartsWith(NameRules.ReservedLabelPrefix))
+            {
+                return LabelFault.InvalidName;
+            }
+            if (metric.Summary is not null && label.Name.Span.SequenceEqual("quantile"u8))
+            {
+                return LabelFault.ExplicitQuantile;
+            }
+            if (!label.Value.IsValidUtf8)
+            {
+                return LabelFault.ValueNotUtf8;
+            }
+            previous = label.Name;
+        }
+        faulty = default;
+        return LabelFault.None;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Buffers;
+using PushGateway.Core.Exposition;
+using PushGateway.Core.Model;
+using PushGateway.Core.Store.Consistency;
+
+namespace PushGateway.Core.Store.Rendering;
+
+/// <summary>Turns pushed families into the form in which they are stored.</summary>
+internal static class FamilyRenderer
+{
+    /// <summary>
+    /// Gives the metrics their group's labels, checks each by itself, and renders them. The families are taken over.
+    /// </summary>
+    public static StoredFamily[] Render(ReadOnlySpan<MetricFamily> families, GroupingKey key, long pushedAt)
+    {
+        int series = 0;
+        foreach (MetricFamily family in families)
+        {
+            series += family.Metrics.Count;
+        }
+        LabelMerge.MergeAll(families, key);
+        UInt128[] hashes = PushBufferCache.Hashes(series);
+        using var lines = new PooledBuffer();
+
+        StoredFamily[] stored = PushBufferCache.Families(families.Length);
+        series = 0;
+        for (int i = 0; i < stored.Length; i++)
+        {
+            stored[i] = Render(families[i], key, pushedAt, lines, hashes, series);
+            series += families[i].Metrics.Count;
+        }
+
+        byte[] block = PushBufferCache.BlockOf(lines.WrittenSpan);
+        for (int i = 0; i < stored.Length; i++)
+        {
+            // A family without lines must not keep those of others alive.
+            stored[i] = stored[i] with { Block = stored[i].LinesLength == 0 ? [] : block };
+        }
+        return stored;
+    }
+
+    private static StoredFamily Render(
+        MetricFamily family,
+        GroupingKey key,
+        long pushedAt,
+        PooledBuffer lines,
+        UInt128[] hashes,
+        int seriesStart)
+    {
+        bool hasFaults = false;
+        foreach (Metric metric in family.Metrics)
+        {
+            hasFaults |= MetricRules.HasFault(family, metric);
+        }
+
+        int[]? order = SampleOrder.Sort(family.Metrics);
+        bool namesArePlain = TextRoundTrip.HasPlainNames(family);
+        int linesStart = lines.WrittenCount;
+        TextExposition.WriteSamples(family, order, lines, namesArePlain);
+
+        Span<UInt128> series = hashes.AsSpan(seriesStart, family.Metrics.Count);
+        Hash(family, key, series);
+        bool linesTellAll = namesArePlain && !hasFaults && TextRoundTrip.IsExact(family, series);
+        return new StoredFamily
+        {
+            Header = new FamilyHeader(family.Name, family.Type, family.Help),
+            PushedAt = pushedAt,
+            MetricCount = family.Metrics.Count,
+            HasFaults = hasFaults,
+            HasNamesToEscape = !namesArePlain && NamesNeedEscaping(family),
+            LinesStart = series.IsEmpty ? 0 : linesStart,
+            LinesLength = lines.WrittenCount - linesStart,
+            Hashes = series.IsEmpty ? [] : hashes,
+            SeriesStart = series.IsEmpty ? 0 : seriesStart,
+            Beyond = linesTellAll ? LineSupplement.Reordered(order) : new LineSupplement(order, Encode(family)),
+        };
+    }
+
+    private static bool NamesNeedEscaping(MetricFamily family) =>
+        !NameRules.IsLegacyMetricName(family.Name.Span)
+        || family.Metrics.Exists(metric =>
+            metric.Labels.Any(label => !NameRules.IsLegacyMetricName(label.Name.Span)));
+
+    /// <summary>The labels of the key, which all metrics have, are hashed but once.</summary>
+    private static void Hash(MetricFamily family, GroupingKey key, Span<UInt128> series)
+    {
+        UInt128 nameHash = SeriesHash.OfName(family.Name.Span);
+        for (int i = 0; i < series.Length; i++)
+        {
+            series[i] = nameHash + key.HashLabels(family.Metrics[i].Labels);
+        }
+    }
+
+    private static byte[] Encode(MetricFamily family)
+    {
+        var message = new ArrayBufferWriter<byte>();
+        ProtobufExposition.Write(family, message);
+        return message.WrittenSpan.ToArray();
+    }
+}

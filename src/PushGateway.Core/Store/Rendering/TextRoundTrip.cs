@@ -1,0 +1,124 @@
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Store.Rendering;
+
+/// <summary>Tells whether a family can be had back from its lines in the text format, to the last bit.</summary>
+internal static class TextRoundTrip
+{
+    /// <summary>Counts up to here are exact when written as floats.</summary>
+    private const ulong MaxExactCount = 1UL << 53;
+
+    /// <summary>Whether all names keep the legacy rules, so that they are written, and can be read, as they are.</summary>
+    public static bool HasPlainNames(MetricFamily family)
+    {
+        if (!NameRules.IsLegacyMetricName(family.Name.Span))
+        {
+            return false;
+        }
+        foreach (Metric metric in family.Metrics)
+        {
+            foreach (ref readonly Label label in metric.Labels)
+            {
+                if (!NameRules.IsLegacyLabelName(label.Name.Span))
+                {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// For a family without faults, and with plain names: others may be written so that they cannot be read (a label
+    /// a:b is not quoted). False may be said too often; true never wrongly.
+    /// </summary>
+    /// <param name="series">The hashes of the family's metrics.</param>
+    public static bool IsExact(MetricFamily family, ReadOnlySpan<UInt128> series) =>
+        family.Unit is null
+        && family.Metrics.Count > 0
+        && family.Metrics.TrueForAll(metric => IsExact(family, metric))
+        && (!IsAssembled(family.Type) || AreDistinct(series));
+
+    /// <summary>Whether metrics have several lines, so that two with the same labels would be read as one.</summary>
+    private static bool IsAssembled(MetricType type) =>
+        type is MetricType.Summary or MetricType.Histogram or MetricType.GaugeHistogram;
+
+    private static bool AreDistinct(ReadOnlySpan<UInt128> series)
+    {
+        var seen = new HashSet<UInt128>(series.Length);
+        foreach (UInt128 hash in series)
+        {
+            if (!seen.Add(hash))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static bool IsExact(MetricFamily family, Metric metric)
+    {
+        if (metric.TimestampMs is not null)
+        {
+            return false;
+        }
+        return family.Type switch
+        {
+            MetricType.Counter or MetricType.Gauge or MetricType.Untyped =>
+                metric.Exemplar is null && metric.Created is null && IsExact(metric.Number),
+            MetricType.Summary => IsExact(metric.Summary!),
+            _ => IsExact(metric.Histogram!) && !HasLabel(metric, "le"u8),
+        };
+    }
+
+    private static bool IsExact(Summary summary) =>
+        summary is { SampleCount: <= MaxExactCount, SampleSum: { } sum, Created: null }
+        && IsExact(sum)
+        && summary.Quantiles.TrueForAll(quantile => IsExact(quantile.Rank) && IsExact(quantile.Value)
+            && !double.IsNaN(quantile.Rank));
+
+    private static bool IsExact(Histogram histogram) =>
+        histogram is
+        {
+            SampleCount: <= MaxExactCount,
+            SampleCountFloat: null,
+            SampleSum: { } sum,
+            Created: null,
+            Schema: null,
+            ZeroThreshold: null,
+            ZeroCount: null,
+            ZeroCountFloat: null,
+            IsNative: false,
+            Exemplars: null or { Count: 0 },
+            Buckets: [.., { UpperBound: double.PositiveInfinity }],
+        }
+        && IsExact(sum)
+        && HasNoNativeCounts(histogram.Negative) && HasNoNativeCounts(histogram.Positive)
+        && histogram.Buckets.TrueForAll(IsExact);
+
+    private static bool IsExact(Bucket bucket) =>
+        bucket is { CumulativeCount: <= MaxExactCount, CumulativeCountFloat: null, Exemplar: null }
+        && IsExact(bucket.UpperBound)
+        && !double.IsNaN(bucket.UpperBound);
+
+    private static bool HasNoNativeCounts(NativeBuckets? buckets) =>
+        buckets is null || buckets.Deltas.Count + buckets.Counts.Count == 0;
+
+    private static bool HasLabel(Metric metric, ReadOnlySpan<byte> name)
+    {
+        foreach (Label label in metric.Labels)
+        {
+            if (label.Name.Span.SequenceEqual(name))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>All but -0, which is written 0, and NaNs of other bits than the one that "NaN" reads as.</summary>
+    public static bool IsExact(double value) =>
+        double.IsNaN(value)
+            ? BitConverter.DoubleToUInt64Bits(value) == BitConverter.DoubleToUInt64Bits(GoNumber.NaN)
+            : value != 0 || !double.IsNegative(value);
+}

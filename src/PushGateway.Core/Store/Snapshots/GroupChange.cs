@@ -1,0 +1,167 @@
+using PushGateway.Core.Model;
+using PushGateway.Core.Store.Rendering;
+
+namespace PushGateway.Core.Store.Snapshots;
+
+/// <summary>
+/// What a push does to its group: the families that the index has to take out and in, and the group that results.
+/// </summary>
+internal sealed class GroupChange
+{
+    private readonly MetricGroup? _present;
+    private readonly byte[] _pushedBlock;
+    private StoredFamily[] _families;
+    private int _count;
+
+    private GroupChange(MetricGroup? present, StoredFamily[] pushed, byte[] pushedBlock)
+    {
+        _present = present;
+        _pushedBlock = pushedBlock;
+
+        // Mostly a job pushes what it pushed before, so that this is the size that it takes.
+        _families = PushBufferCache.Families(present is null ? pushed.Length : present.Families.Length);
+    }
+
+    /// <summary>What the index has to take out.</summary>
+    public List<StoredFamily> Removed { get; } = [];
+
+    /// <summary>Which of <see cref="Families"/> the index has to take in. In order.</summary>
+    public List<int> Added { get; } = [];
+
+    /// <summary>Those of the group that results.</summary>
+    public ReadOnlySpan<StoredFamily> Families => _families.AsSpan(0, _count);
+
+    /// <summary>Whether something that was added is at fault by itself.</summary>
+    public bool HasFaults => Added.Exists(added => _families[added].HasFaults);
+
+    /// <summary>Whether the index knows all that it has to know already.</summary>
+    public bool IsIndexed => Removed.Count + Added.Count == 0;
+
+    /// <summary>Whether one of <see cref="Families"/> has its lines where those of the push are.</summary>
+    public bool IsPushed(in StoredFamily family) => ReferenceEquals(family.Block, _pushedBlock);
+
+    /// <summary>Shares the header that the index has for an added family.</summary>
+    public void SetHeader(int added, FamilyHeader header) => _families[added] = _families[added] with { Header = header };
+
+    /// <param name="present">The group as it is; null if there is none.</param>
+    /// <param name="pushed">Sorted by name, with the push time; all in one block.</param>
+    /// <param name="mayShareIndexed">
+    /// Whether to leave the index alone for the families whose new form has the series, type and help of the old one,
+    /// as most of a job's pushes have.
+    /// </param>
+    public static GroupChange Plan(
+        PushCommand push, MetricGroup? present, StoredFamily[] pushed, bool mayShareIndexed)
+    {
+        // The push time at least has a line.
+        byte[] block = Array.Find(pushed, family => family.LinesLength > 0).Block;
+        if (present?.Find(PushTimestamps.Failure) is null)
+        {
+            // Upstream: a failure time that was pushed is overridden in a new group, but stays in an old one.
+            pushed = WithFailure(pushed, FamilyRenderer.Render([PushTimestamps.NeverFailed()], push.Key, push.At)[0]);
+        }
+        return Merge(present, pushed, block, push.Mode == PushMode.Merge, mayShareIndexed);
+    }
+
+    /// <summary>The group with a new failure time and nothing else changed.</summary>
+    public static GroupChange PlanFailure(GroupingKey key, long at, MetricGroup? present, bool mayShareIndexed)
+    {
+        MetricFamily[] times = present?.Find(PushTimestamps.Success) is null
+            ? [PushTimestamps.Failed(at), PushTimestamps.NeverSucceeded()]
+            : [PushTimestamps.Failed(at)];
+        StoredFamily[] failed = FamilyRenderer.Render(times, key, at);
+        return Merge(present, failed, failed[0].Block, keepOthers: true, mayShareIndexed);
+    }
+
+    /// <summary>The group that results, once the index has told the headers of what was added.</summary>
+    public MetricGroup ToGroup(GroupingKey key)
+    {
+        StoredFamily[] families = _count == _families.Length ? _families : _families[.._count];
+        if (IsIndexed && _present is not null)
+        {
+            // Each family has taken the place of its older form: their hashes stay, and the new ones go at once.
+            UInt128[] pushed = Array.Find(families, family => IsPushed(family)).Hashes;
+            ShareHashes(families, _present.Families);
+            PushBufferCache.GiveHashes(pushed);
+        }
+        long heldBytes = BlockCompaction.Pack(families, _pushedBlock, _present?.HeldBytes ?? 0);
+        byte[] ownBlock = Array.Exists(families, family => IsPushed(family)) ? _pushedBlock : [];
+        return new MetricGroup(_present?.Key ?? key, families, heldBytes, ownBlock);
+    }
+
+    private static void ShareHashes(StoredFamily[] families, ReadOnlySpan<StoredFamily> older)
+    {
+        for (int i = 0; i < families.Length; i++)
+        {
+            families[i] = families[i] with { Hashes = older[i].Hashes, SeriesStart = older[i].SeriesStart };
+        }
+    }
+
+    private static StoredFamily[] WithFailure(StoredFamily[] pushed, StoredFamily failure)
+    {
+        List<StoredFamily> families = [.. pushed];
+        families.RemoveAll(family => family.Name == PushTimestamps.Failure);
+        int place = families.FindIndex(family => family.Name > PushTimestamps.Failure);
+        families.Insert(place < 0 ? families.Count : place, failure);
+        return [.. families];
+    }
+
+    private static GroupChange Merge(
+        MetricGroup? present, StoredFamily[] pushed, byte[] pushedBlock, bool keepOthers, bool mayShareIndexed)
+    {
+        ReadOnlySpan<StoredFamily> older = present is null ? default : present.Families;
+        var change = new GroupChange(present, pushed, pushedBlock);
+        int next = 0;
+        foreach (ref readonly StoredFamily old in older)
+        {
+            while (next < pushed.Length && pushed[next].Name < old.Name)
+            {
+                change.Add(pushed[next++]);
+            }
+            if (next < pushed.Length && pushed[next].Name == old.Name)
+            {
+                change.Replace(old, pushed[next++], mayShareIndexed);
+            }
+            else if (keepOthers || PushTimestamps.IsPushTime(old.Name))
+            {
+                change.Put(old);
+            }
+            else
+            {
+                change.Removed.Add(old);
+            }
+        }
+        while (next < pushed.Length)
+        {
+            change.Add(pushed[next++]);
+        }
+        return change;
+    }
+
+    private void Replace(in StoredFamily old, in StoredFamily pushed, bool mayShareIndexed)
+    {
+        if (mayShareIndexed && pushed.IsIndexedAs(old))
+        {
+            Put(pushed with { Header = old.Header });
+        }
+        else
+        {
+            Removed.Add(old);
+            Add(pushed);
+        }
+    }
+
+    private void Add(in StoredFamily pushed)
+    {
+        Added.Add(_count);
+        Put(pushed);
+    }
+
+    private void Put(in StoredFamily family)
+    {
+        if (_count == _families.Length)
+        {
+            Array.Resize(ref _families, 2 * _count);
+        }
+        _families[_count++] = family;
+    }
+}

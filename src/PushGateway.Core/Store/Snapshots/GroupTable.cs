@@ -1,0 +1,102 @@
+namespace PushGateway.Core.Store.Snapshots;
+
+/// <summary>
+/// The groups as the store changes them. A push to a group that is there costs one look-up, however many there are: the
+/// order of groups is touched only when one comes or goes.
+/// </summary>
+/// <remarks>
+/// Each group has a place, and places lie in chunks. A snapshot shares the chunks; what is shared is copied before it is
+/// changed, a chunk at a time, so that many pushes between two scrapes copy each chunk at most once. Not safe for
+/// several threads: the store's lock guards it.
+/// </remarks>
+internal sealed class GroupTable
+{
+    private const int ChunkGroups = 256;
+
+    private readonly Dictionary<GroupingKey, int> _places = [];
+    private readonly Stack<int> _freePlaces = [];
+
+    private GroupOrder.Builder _order = GroupOrder.Empty.ToBuilder();
+    private FamilyIndex _layout = new();
+    private Chunk[] _chunks = [];
+    private bool _chunksAreShared;
+    private int _epoch;
+
+    public int Count => _places.Count;
+
+    /// <summary>The group of that key, or null.</summary>
+    public MetricGroup? Find(GroupingKey key) =>
+        _places.TryGetValue(key, out int place) ? _chunks[place / ChunkGroups].Groups[place % ChunkGroups] : null;
+
+    /// <summary>Puts a group in the place of the one of the same key, or adds it.</summary>
+    /// <param name="sameFamilies">Whether it has just the families of the one that was there.</param>
+    public void Set(MetricGroup group, bool sameFamilies)
+    {
+        _layout = sameFamilies ? _layout : new FamilyIndex();
+        if (!_places.TryGetValue(group.Key, out int place))
+        {
+            place = _freePlaces.TryPop(out int free) ? free : _places.Count;
+            _places.Add(group.Key, place);
+            _order.Add(group.Key, place);
+        }
+        Write(place, group);
+    }
+
+    public void Remove(GroupingKey key)
+    {
+        if (_places.Remove(key, out int place))
+        {
+            _order.Remove(key);
+            _layout = new FamilyIndex();
+            _freePlaces.Push(place);
+            Write(place, null);
+        }
+    }
+
+    public void Clear()
+    {
+        _places.Clear();
+        _freePlaces.Clear();
+        _order = GroupOrder.Empty.ToBuilder();
+        _layout = new FamilyIndex();
+        _chunks = [];
+        _chunksAreShared = false;
+    }
+
+    /// <summary>Whether a snapshot may have a group that was found here.</summary>
+    public bool IsInSnapshot(MetricGroup group) => group.Epoch != _epoch;
+
+    /// <summary>The groups as they are now.</summary>
+    public StoreSnapshot Freeze(bool mayBeInconsistent)
+    {
+        _chunksAreShared = true;
+        _epoch++;
+        return new StoreSnapshot(_order.Freeze(), _chunks, _layout, mayBeInconsistent);
+    }
+
+    internal static MetricGroup GroupAt(Chunk[] chunks, int place) =>
+        chunks[place / ChunkGroups].Groups[place % ChunkGroups]!;
+
+    private void Write(int place, MetricGroup? group)
+    {
+        int index = place / ChunkGroups;
+        if (_chunksAreShared || index >= _chunks.Length)
+        {
+            // Grown by a quarter, so that adding groups one by one does not copy the array each time.
+            var chunks = new Chunk[index < _chunks.Length ? _chunks.Length : index + 1 + (index / 4)];
+            _chunks.CopyTo(chunks, 0);
+            _chunks = chunks;
+            _chunksAreShared = false;
+        }
+        ref Chunk chunk = ref _chunks[index];
+        if (chunk is null || chunk.Epoch != _epoch)
+        {
+            chunk = new Chunk(_epoch, chunk is null ? new MetricGroup?[ChunkGroups] : [.. chunk.Groups]);
+        }
+        chunk.Groups[place % ChunkGroups] = group;
+        group?.Epoch = _epoch;
+    }
+
+    /// <param name="Epoch">Chunks of an epoch that has passed are shared with a snapshot.</param>
+    internal sealed record Chunk(int Epoch, MetricGroup?[] Groups);
+}

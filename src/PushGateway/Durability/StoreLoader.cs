@@ -1,0 +1,207 @@
+using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
+using PushGateway.Core.Persistence.Disk;
+using PushGateway.Core.Persistence.Gob;
+using PushGateway.Core.Persistence.Journal;
+using PushGateway.Core.Persistence.Recovery;
+using PushGateway.Core.Store;
+using PushGateway.Logging;
+
+namespace PushGateway.Durability;
+
+/// <summary>Between what the store holds and what the persistence file and the journal do.</summary>
+internal static class StoreLoader
+{
+    /// <summary>After so much of a snapshot, how many series the rest holds is guessed.</summary>
+    private const long GuessAfterBytes = 8 << 20;
+
+    /// <summary>About how much of a journal is decoded at a time.</summary>
+    private const long PartBytes = 1 << 18;
+
+    private const int MaxPartRecords = 1000;
+
+    /// <summary>Puts all that was kept into the store, which must be empty: the snapshot, then what the journal has since.</summary>
+    /// <param name="unreadable">Families that were left out are added to it.</param>
+    /// <param name="faults">What is wrong with changes that cannot be made is added to it.</param>
+    public static async Task<RecoveredState> RestoreAllAsync(
+        FileRecovery restore,
+        GroupStore store,
+        List<UnreadableFamily> unreadable,
+        List<string> faults,
+        CancellationToken cancellation)
+    {
+        using (Stream? snapshot = restore.OpenSnapshot())
+        {
+            if (snapshot is not null && await RestoreAsync(snapshot, store, unreadable, cancellation) is { } damage)
+            {
+                restore.SnapshotIsDamaged(damage);
+            }
+        }
+        await ReplayAsync(restore.Records(), store, faults, cancellation);
+        return restore.Finish();
+    }
+
+    /// <summary>Puts what a snapshot holds into the store. Gives what is wrong with it, or null.</summary>
+    /// <param name="unreadable">Families that were left out are added to it.</param>
+    public static async Task<string?> RestoreAsync(
+        Stream snapshot, GroupStore store, List<UnreadableFamily> unreadable, CancellationToken cancellation)
+    {
+        try
+        {
+            bool isExpected = false;
+            await foreach (DecodedPiece piece in ParallelReader.Of(GobSnapshotReader.ReadPieces(snapshot), Decode))
+            {
+                foreach (RestoredGroup group in piece.Groups)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    unreadable.AddRange(group.Unreadable);
+                    store.Apply(new RestoreCommand(group.Key, group.Families));
+                }
+                if (piece.Damage is not null)
+                {
+                    return piece.Damage;
+                }
+                if (!isExpected && piece.End >= GuessAfterBytes)
+                {
+                    store.Expect((int)Math.Min(store.SeriesCount * ((double)snapshot.Length / piece.End), Array.MaxLength));
+                    isExpected = true;
+                }
+            }
+            return snapshot.ReadByte() < 0 ? null : "something stands behind its end";
+        }
+        catch (GobFormatException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    /// <summary>Makes changes again that were made before.</summary>
+    /// <param name="faults">What is wrong with one that cannot be made is added to it.</param>
+    public static async Task ReplayAsync(
+        IEnumerable<JournalRecord> records,
+        GroupStore store,
+        ICollection<string> faults,
+        CancellationToken cancellation)
+    {
+        await foreach (List<ReplayedChange> part in ParallelReader.Of(Parts(records), part => part.ConvertAll(ToChange)))
+        {
+            foreach (ReplayedChange change in part)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (change.Command is { } command)
+                {
+                    store.Apply(command);
+                }
+                else
+                {
+                    faults.Add(change.Fault!);
+                }
+            }
+        }
+    }
+
+    private static DecodedPiece Decode(SnapshotChunk piece)
+    {
+        var groups = new List<RestoredGroup>();
+        try
+        {
+            piece.Decode(groups);
+            return new DecodedPiece(groups, piece.End, Damage: null);
+        }
+        catch (GobFormatException exception)
+        {
+            return new DecodedPiece(groups, piece.End, exception.Message);
+        }
+    }
+
+    private static IEnumerable<List<JournalRecord>> Parts(IEnumerable<JournalRecord> records)
+    {
+        var part = new List<JournalRecord>();
+        long bytes = 0;
+        foreach (JournalRecord record in records)
+        {
+            part.Add(record);
+            bytes += record is PushRecord push ? push.Body.Length : 0;
+            if (bytes >= PartBytes || part.Count == MaxPartRecords)
+            {
+                yield return part;
+                part = [];
+                bytes = 0;
+            }
+        }
+        yield return part;
+    }
+
+    private static ReplayedChange ToChange(JournalRecord record) => record switch
+    {
+        PushRecord push => ToChange(push),
+        FailureRecord failure => new ReplayedChange(new RecordFailureCommand(failure.Key, failure.At)),
+        DeleteRecord delete => new ReplayedChange(new DeleteCommand(delete.Key)),
+        WipeRecord => new ReplayedChange(new WipeCommand()),
+        _ => throw new ArgumentOutOfRangeException(nameof(record)),
+    };
+
+    /// <summary>Unchecked: it was accepted, and has to be there, whatever a newer gateway makes of it.</summary>
+    private static ReplayedChange ToChange(PushRecord push)
+    {
+        List<MetricFamily>? families;
+        PushError? error;
+        bool parses = push.Format == BodyFormat.DelimitedProtobuf
+            ? ProtobufParser.TryParse(push.Body, out families, out error)
+            : TextParser.TryParse(
+                push.Body,
+                push.Format == BodyFormat.Utf8Text ? NameValidation.Utf8 : NameValidation.Legacy,
+                out families,
+                out error);
+        if (!parses)
+        {
+            return new ReplayedChange(
+                null, $"a push to {push.Key} that was accepted does not parse any more: {error!.Message}");
+        }
+
+        // A push that had timestamps was accepted without them.
+        TextBodyRepair.DropTimestamps(families!);
+        return new ReplayedChange(new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families!, push.At));
+    }
+
+    /// <param name="Groups">Those before the damage, if there is any.</param>
+    /// <param name="End">The offset in the file of what comes after them.</param>
+    private sealed record DecodedPiece(List<RestoredGroup> Groups, long End, string? Damage);
+
+    /// <param name="Command">Null if the change cannot be made.</param>
+    private readonly record struct ReplayedChange(StoreCommand? Command, string? Fault = null);
+}
+
+/// <summary>Fills the store with what the disk holds: the snapshot, then what the journal has since.</summary>
+internal sealed class StoreRecovery(GroupStore store, TimeProvider time, ILogger logger)
+{
+    /// <summary>Puts everything into the store, which must be empty. What is wrong with the files is logged.</summary>
+    /// <param name="path">The persistence file, in full.</param>
+    /// <exception cref="IOException">The disk fails. The store may hold a part, and is to be emptied.</exception>
+    /// <exception cref="OperationCanceledException">Likewise. No file was changed.</exception>
+    public async Task<RecoveredStore> RunAsync(
+        string path, Func<string, DurableFolder> openFolder, CancellationToken cancellation)
+    {
+        DurableFolder folder = openFolder(Path.GetDirectoryName(path) ?? "/");
+        var restore = FileRecovery.Begin(folder, Path.GetFileName(path), time.GetUtcNow());
+        var unreadable = new List<UnreadableFamily>();
+        var faults = new List<string>();
+        RecoveredState files = await StoreLoader.RestoreAllAsync(restore, store, unreadable, faults, cancellation);
+        foreach (UnreadableFamily family in unreadable)
+        {
+            logger.FamilyNotRestored(family.Name.ToString(), family.Error.Message);
+        }
+        faults.ForEach(logger.RestoreFinding);
+        foreach (string finding in files.Report.Findings)
+        {
+            logger.RestoreFinding(finding);
+        }
+        return new RecoveredStore(
+            files, files.Report.Records - faults.Count, files.Report.DiscardedRecords + faults.Count);
+    }
+}
+
+/// <summary>What a restore has given.</summary>
+/// <param name="Records">How many of the journal's changes were made again.</param>
+/// <param name="DiscardedRecords">How many could not be.</param>
+internal sealed record RecoveredStore(RecoveredState Files, long Records, long DiscardedRecords);

@@ -1,0 +1,193 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using PushGateway.Http.Responses;
+
+namespace PushGateway.Http.Middleware;
+
+/// <summary>
+/// Sees to it that routes are matched against the path as the Go Pushgateway sees it: percent-decoded altogether, so
+/// that <c>%2F</c> is a slash, and cleaned of empty and dot segments by a redirect.
+/// </summary>
+/// <param name="next">What comes after it.</param>
+/// <param name="keepingSlashes">
+/// How paths begin in which <c>%2F</c> is not a slash, but an <see cref="EncodedSlash"/>; none but with <c>--push.lenient</c>.
+/// </param>
+internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[] keepingSlashes)
+{
+    /// <summary>Stands for a slash within a segment. No other NUL comes here: the web server refuses <c>%00</c>.</summary>
+    public const char EncodedSlash = '\0';
+
+    private const string PercentSlash = "%2F";
+
+    /// <summary>Whether the path's bytes were not valid UTF-8, so that its text is not what the client meant.</summary>
+    public static bool IsNotUtf8(HttpContext context) =>
+        context.Features.Get<NotUtf8Path>() is not null;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (target == "*")
+        {
+            // OPTIONS of the whole server; the framework refuses the other methods.
+            return Task.CompletedTask;
+        }
+        if (!TryDecode(target, out string path, out bool isUtf8))
+        {
+            context.Response.Headers.Connection = "close";
+            return context.Response.WriteTextAsync(StatusCodes.Status400BadRequest, "400 Bad Request");
+        }
+        if (keepingSlashes.Length > 0)
+        {
+            path = KeepSlashes(target, path);
+        }
+        string clean = Clean(path);
+        if (clean != path)
+        {
+            return RedirectClean(context, clean);
+        }
+        if (!isUtf8)
+        {
+            context.Features.Set(new NotUtf8Path());
+        }
+        context.Request.Path = new PathString(path);
+        return next(context);
+    }
+
+    /// <summary>Sends the client to a path, with its query, but without a question mark that nothing follows.</summary>
+    public static Task RedirectClean(HttpContext context, string path)
+    {
+        string query = context.Request.QueryString.Value is { Length: > 1 } value ? value : "";
+        return Redirect(context, StatusCodes.Status301MovedPermanently, Encode(path) + query);
+    }
+
+    public static Task Redirect(HttpContext context, int status, string location)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.Location = location;
+        if (context.Request.Method != HttpMethods.Get && context.Request.Method != HttpMethods.Head)
+        {
+            return Task.CompletedTask;
+        }
+        context.Response.ContentType = "text/html; charset=utf-8";
+        string text = status == StatusCodes.Status301MovedPermanently ? "Moved Permanently" : "Temporary Redirect";
+        string href = System.Net.WebUtility.HtmlEncode(location).Replace("&quot;", "&#34;", StringComparison.Ordinal);
+        return context.Response.WriteAsync($"<a href=\"{href}\">{text}</a>.\n\n");
+    }
+
+    /// <summary>The path of a request target, which may be a whole URL; without the query.</summary>
+    internal static ReadOnlySpan<char> PathOf(string target)
+    {
+        ReadOnlySpan<char> path = target;
+        int scheme = path.IndexOf("://");
+        if (scheme > 0 && path[0] != '/')
+        {
+            path = path[(scheme + 3)..];
+            int slash = path.IndexOfAny('/', '?');
+            path = slash < 0 ? "/" : path[slash..];
+        }
+        int query = path.IndexOf('?');
+        return query < 0 ? path : path[..query];
+    }
+
+    /// <summary>
+    /// The path of a request target, percent-decoded. False where a percent sign is not followed by two hexadecimal
+    /// digits.
+    /// </summary>
+    internal static bool TryDecode(string target, out string decoded, out bool isUtf8)
+    {
+        isUtf8 = true;
+        ReadOnlySpan<char> path = PathOf(target);
+        if (!path.Contains('%'))
+        {
+            decoded = path.Length == target.Length ? target : path.ToString();
+            return true;
+        }
+        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length)];
+        int length = 0;
+        while (!path.IsEmpty)
+        {
+            int percent = path.IndexOf('%');
+            ReadOnlySpan<char> plain = percent < 0 ? path : path[..percent];
+            length += Encoding.UTF8.GetBytes(plain, bytes.AsSpan(length));
+            if (percent < 0)
+            {
+                break;
+            }
+            if (path.Length < percent + 3
+                || !char.IsAsciiHexDigit(path[percent + 1]) || !char.IsAsciiHexDigit(path[percent + 2]))
+            {
+                decoded = "";
+                return false;
+            }
+            bytes[length++] = Convert.FromHexString(path.Slice(percent + 1, 2))[0];
+            path = path[(percent + 3)..];
+        }
+        isUtf8 = System.Text.Unicode.Utf8.IsValid(bytes.AsSpan(0, length));
+        decoded = Encoding.UTF8.GetString(bytes, 0, length);
+        return true;
+    }
+
+    /// <summary>A path in words that tell its encoded slashes from others.</summary>
+    public static string Show(string path) => path.Replace("\0", PercentSlash, StringComparison.Ordinal);
+
+    /// <param name="path">The target's path, decoded altogether; given back where a slash is a slash.</param>
+    private string KeepSlashes(string target, string path)
+    {
+        string[] pieces = PathOf(target).ToString().Replace("%2f", PercentSlash, StringComparison.Ordinal).Split(PercentSlash);
+        if (pieces.Length == 1)
+        {
+            return path;
+        }
+        string kept = string.Join(EncodedSlash, pieces.Select(Uri.UnescapeDataString));
+        return Array.Exists(keepingSlashes, start => kept.StartsWith(start, StringComparison.Ordinal)) ? kept : path;
+    }
+
+    /// <summary>Without empty, "." and ".." segments; a trailing slash stays.</summary>
+    internal static string Clean(string path)
+    {
+        if (!path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal)
+            && path.StartsWith('/'))
+        {
+            return path;
+        }
+        var kept = new List<string>();
+        foreach (string segment in path.Split('/'))
+        {
+            if (segment == "..")
+            {
+                kept.RemoveRange(Math.Max(0, kept.Count - 1), Math.Min(1, kept.Count));
+            }
+            else if (segment is not ("" or "."))
+            {
+                kept.Add(segment);
+            }
+        }
+        string clean = "/" + string.Join('/', kept);
+        return clean.Length > 1 && path.EndsWith('/') ? clean + "/" : clean;
+    }
+
+    /// <summary>Percent-encodes a path as Go's net/url does.</summary>
+    internal static string Encode(string path)
+    {
+        var encoded = new StringBuilder(path.Length);
+        foreach (byte b in Encoding.UTF8.GetBytes(path))
+        {
+            char c = (char)b;
+            if (char.IsAsciiLetterOrDigit(c) || "-_.~$&+,/:;=@".Contains(c, StringComparison.Ordinal))
+            {
+                encoded.Append(c);
+            }
+            else if (c == EncodedSlash)
+            {
+                encoded.Append(PercentSlash);
+            }
+            else
+            {
+                encoded.Append('%').Append(b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+            }
+        }
+        return encoded.ToString();
+    }
+
+    private sealed class NotUtf8Path;
+}

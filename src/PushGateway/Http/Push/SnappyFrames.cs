@@ -1,0 +1,135 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace PushGateway.Http.Push;
+
+/// <summary>Reads the framing format of snappy. The blocks within are the library's to decode.</summary>
+/// <remarks>
+/// Source: google/snappy, framing_format.txt. The library has a reader for frames as well, but one with checksums of
+/// its own, which refuses what other writers make.
+/// </remarks>
+internal static class SnappyFrames
+{
+    private const int HeaderBytes = 4;
+    private const int ChecksumBytes = 4;
+
+    /// <summary>What a chunk holds at most, once it is decoded.</summary>
+    private const int MaxChunkBytes = 64 * 1024;
+
+    private const byte CompressedChunk = 0x00;
+    private const byte PlainChunk = 0x01;
+    private const byte FirstSkippableChunk = 0x80;
+    private const byte StreamIdentifier = 0xff;
+
+    private const string Corrupt = "snappy: corrupt input";
+    private const string Unsupported = "snappy: unsupported input";
+
+    /// <summary>
+    /// Decodes frames to the end. Null, or what is wrong, <see cref="RequestBody.TooMuch"/> included; no frames at all are fine.
+    /// </summary>
+    public static string? Decode(ReadOnlySpan<byte> frames, BodyBuffer decoded)
+    {
+        bool identified = false;
+        while (!frames.IsEmpty)
+        {
+            if (frames.Length < HeaderBytes)
+            {
+                return Corrupt;
+            }
+            byte type = frames[0];
+            int length = frames[1] | (frames[2] << 8) | (frames[3] << 16);
+            frames = frames[HeaderBytes..];
+            if (length > frames.Length || !(identified || type == StreamIdentifier))
+            {
+                return Corrupt;
+            }
+            if (DecodeChunk(type, frames[..length], decoded) is { } fault)
+            {
+                return fault;
+            }
+            identified = true;
+            frames = frames[length..];
+        }
+        return null;
+    }
+
+    private static string? DecodeChunk(byte type, ReadOnlySpan<byte> chunk, BodyBuffer decoded) => type switch
+    {
+        StreamIdentifier => chunk.SequenceEqual("sNaPpY"u8) ? null : Corrupt,
+        >= FirstSkippableChunk => null,
+        CompressedChunk or PlainChunk => DecodeData(type, chunk, decoded),
+        _ => Unsupported,
+    };
+
+    private static string? DecodeData(byte type, ReadOnlySpan<byte> chunk, BodyBuffer decoded)
+    {
+        if (chunk.Length < ChecksumBytes)
+        {
+            return Corrupt;
+        }
+        ReadOnlySpan<byte> data = chunk[ChecksumBytes..];
+        if (type == CompressedChunk)
+        {
+            if (!TryDecodeBlock(data, out byte[] block))
+            {
+                return Corrupt;
+            }
+            data = block;
+        }
+        if (data.Length > MaxChunkBytes || BinaryPrimitives.ReadUInt32LittleEndian(chunk) != MaskedChecksum(data))
+        {
+            return Corrupt;
+        }
+        return decoded.TryAppend(data) ? null : RequestBody.TooMuch;
+    }
+
+    private static bool TryDecodeBlock(ReadOnlySpan<byte> block, out byte[] data)
+    {
+        data = [];
+        if (!ClaimsLittle(block))
+        {
+            return false;
+        }
+        try
+        {
+            data = IronSnappy.Snappy.Decode(block);
+            return true;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // The library throws whatever its reading of a broken block runs into.
+            return false;
+        }
+    }
+
+    /// <summary>Whether the length that a block begins with, a varint, is no more than a chunk may hold.</summary>
+    private static bool ClaimsLittle(ReadOnlySpan<byte> block)
+    {
+        long length = 0;
+        for (int i = 0; i < Math.Min(block.Length, 5); i++)
+        {
+            length |= (long)(block[i] & 0x7f) << (7 * i);
+            if (block[i] < 0x80)
+            {
+                return length <= MaxChunkBytes;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>CRC-32C, turned and added to, so that data with checksums in it does not match by chance.</summary>
+    private static uint MaskedChecksum(ReadOnlySpan<byte> data)
+    {
+        uint crc = uint.MaxValue;
+        while (data.Length >= sizeof(ulong))
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(data));
+            data = data[sizeof(ulong)..];
+        }
+        foreach (byte b in data)
+        {
+            crc = BitOperations.Crc32C(crc, b);
+        }
+        return BitOperations.RotateRight(~crc, 15) + 0xa282ead8;
+    }
+}

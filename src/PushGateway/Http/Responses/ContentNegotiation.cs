@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using PushGateway.Core.Exposition;
+using PushGateway.Core.Model;
+
+namespace PushGateway.Http.Responses;
+
+/// <summary>A format that was agreed on, how names are escaped in it, and the Content-Type that says both.</summary>
+internal sealed record NegotiatedFormat(ExpositionFormat Format, NameEscaping Escaping)
+{
+    private const string Protobuf = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=";
+
+    public string ContentType
+    {
+        get
+        {
+            string type = Format switch
+            {
+                ExpositionFormat.ProtobufDelimited => Protobuf + "delimited",
+                ExpositionFormat.ProtobufText => Protobuf + "text",
+                ExpositionFormat.ProtobufCompactText => Protobuf + "compact-text",
+                _ => "text/plain; version=0.0.4; charset=utf-8",
+            };
+            string escaping = Escaping switch
+            {
+                NameEscaping.None => "allow-utf-8",
+                NameEscaping.Dots => "dots",
+                NameEscaping.Values => "values",
+                _ => "underscores",
+            };
+            return $"{type}; escaping={escaping}";
+        }
+    }
+}
+
+/// <summary>Reads the Accept and Accept-Encoding headers of scrapes.</summary>
+internal static partial class ContentNegotiation
+{
+    /// <summary>The format that the client likes best; the text format where it names none that there is.</summary>
+    /// <remarks>
+    /// Upstream: the escaping is taken from any media type that comes before the one agreed on, be it one that there
+    /// is not. OpenMetrics is not offered.
+    /// </remarks>
+    public static NegotiatedFormat Negotiate(string? accept)
+    {
+        var escaping = NameEscaping.Underscores;
+        foreach (MediaRange range in ParseRanges(accept ?? ""))
+        {
+            escaping = range.Parameter("escaping") switch
+            {
+                "allow-utf-8" => NameEscaping.None,
+                "underscores" => NameEscaping.Underscores,
+                "dots" => NameEscaping.Dots,
+                "values" => NameEscaping.Values,
+                _ => escaping,
+            };
+            if (FormatOf(range) is { } format)
+            {
+                return new NegotiatedFormat(format, escaping);
+            }
+        }
+        return new NegotiatedFormat(ExpositionFormat.Text, escaping);
+    }
+
+    /// <summary>Whether the client likes gzip better than no encoding.</summary>
+    /// <param name="acceptEncoding">The header's lines, which count as one list.</param>
+    public static bool PrefersGzip(IEnumerable<string?> acceptEncoding)
+    {
+        double identity = -1;
+        double gzip = -1;
+        foreach ((string coding, double weight) in acceptEncoding.SelectMany(line => ParseCodings(line ?? "")))
+        {
+            if (coding is "*" or "identity")
+            {
+                identity = Math.Max(identity, weight);
+            }
+            if (coding is "*" or "gzip")
+            {
+                gzip = Math.Max(gzip, weight);
+            }
+        }
+        return gzip > 0 && gzip > identity;
+    }
+
+    /// <summary>codings = coding [";" "q=" weight] *("," codings)</summary>
+    /// <remarks>Upstream: the rest of a line is passed over from the first thing that is anything else.</remarks>
+    private static IEnumerable<(string Coding, double Weight)> ParseCodings(string line)
+    {
+        for (Match match = CodingPattern.Match(line); match.Success; match = match.NextMatch())
+        {
+            Group weight = match.Groups["weight"];
+            yield return (
+                match.Groups["coding"].Value,
+                weight.Success ? double.Parse(weight.ValueSpan, CultureInfo.InvariantCulture) : 1);
+            if (!match.Groups["more"].Success)
+            {
+                break;
+            }
+        }
+    }
+
+    [GeneratedRegex(
+        @"\G(?>(?<coding>[!#$%&'*+\-./0-9A-Z^_`a-z|~]+)[ \t]*)(?:;[ \t]*q=(?<weight>[01](?:\.[0-9]*)?)|(?!;))[ \t]*(?<more>,[ \t]*)?",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex CodingPattern { get; }
+
+    private static ExpositionFormat? FormatOf(MediaRange range)
+    {
+        if (range.Type == "application/vnd.google.protobuf"
+            && range.Parameter("proto") == "io.prometheus.client.MetricFamily")
+        {
+            return range.Parameter("encoding") switch
+            {
+                "delimited" => ExpositionFormat.ProtobufDelimited,
+                "text" => ExpositionFormat.ProtobufText,
+                "compact-text" => ExpositionFormat.ProtobufCompactText,
+                _ => null,
+            };
+        }
+        return range.Type == "text/plain" && range.Parameter("version") is ("" or "0.0.4")
+            ? ExpositionFormat.Text
+            : null;
+    }
+
+    /// <summary>The ranges in the order of preference: by weight, then those without wildcards first.</summary>
+    private static IEnumerable<MediaRange> ParseRanges(string accept)
+    {
+        var ranges = new List<MediaRange>();
+        foreach (string part in accept.Split(','))
+        {
+            string[] words = part.Split(';');
+            string[] type = words[0].Trim().Split('/');
+            if (type is [.., ""])
+            {
+                type = type[..^1];
+            }
+            if (type is ["*"])
+            {
+                type = ["*", "*"];
+            }
+            if (type.Length == 2)
+            {
+                ranges.Add(new MediaRange(type[0].Trim(), type[1].Trim(), ParseParameters(words.AsSpan(1))));
+            }
+        }
+        return ranges
+            .OrderByDescending(range => range.Weight)
+            .ThenBy(range => range.MainType == "*")
+            .ThenBy(range => range.SubType == "*");
+    }
+
+    /// <summary>Of a parameter that is there twice the last counts; one that has no value, or two, does not.</summary>
+    private static Dictionary<string, string> ParseParameters(ReadOnlySpan<string> words)
+    {
+        var parameters = new Dictionary<string, string>();
+        foreach (string word in words)
+        {
+            string[] pair = word.Split('=');
+            if (pair is [_, { Length: > 0 }] or [_, { Length: > 0 }, ""])
+            {
+                parameters[pair[0].Trim()] = pair[1];
+            }
+        }
+        return parameters;
+    }
+
+    private sealed record MediaRange(string MainType, string SubType, Dictionary<string, string> Parameters)
+    {
+        public string Type => $"{MainType}/{SubType}";
+
+        /// <summary>How much the client likes it: 1 where it does not say, 0 where that cannot be read.</summary>
+        public double Weight { get; } = !Parameters.TryGetValue("q", out string? text) ? 1
+            : GoNumber.TryParse(Encoding.UTF8.GetBytes(text), out double weight) ? weight
+            : 0;
+
+        /// <summary>Empty where there is none of that name.</summary>
+        public string Parameter(string name) => Parameters.GetValueOrDefault(name, "").Trim();
+    }
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+using PushGateway.CommandLine;
+using PushGateway.Core.Model;
+using PushGateway.Core.Query.Groups;
+using PushGateway.Core.Query.Selectors;
+
+namespace PushGateway.Http.Responses;
+
+/// <summary>Reads the query of requests for groups. What it does not know is ignored; what is empty counts as left out.</summary>
+internal static class GroupQuery
+{
+    private const string Match = "match[]";
+
+    /// <summary>Each is held against every group.</summary>
+    private const int MaxSelectors = 32;
+
+    private static readonly GoDuration OneHour = GoDuration.FromMinutes(60);
+
+    /// <param name="now">In seconds since 1970.</param>
+    public static bool TryParseSelection(
+        IQueryCollection query,
+        double now,
+        [NotNullWhen(true)] out GroupSelection? selection,
+        [NotNullWhen(false)] out string? error)
+    {
+        selection = null;
+        string[] words = (Text(query, "search") ?? "").Split(
+            (char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (words.Length > GroupSelection.MaxWords)
+        {
+            error = $"search: more than {GroupSelection.MaxWords} words";
+            return false;
+        }
+        if (!TryParseSelectors(query, out IReadOnlyList<Selector>? selectors, out error)
+            || !TryParseDuration(query, "stale_after", out GoDuration? staleAfter, out error)
+            || !TryParseDuration(query, "pushed_within", out GoDuration? pushedWithin, out error))
+        {
+            return false;
+        }
+        string? state = Text(query, "state");
+        if (state is not (null or "failed" or "stale" or "quarantined"))
+        {
+            error = $"state: {GoQuote.Quote(state)} is none of failed, stale and quarantined";
+            return false;
+        }
+        selection = new GroupSelection
+        {
+            Selectors = selectors,
+            Words = words,
+            HasFailed = state == "failed" ? true : null,
+            IsQuarantined = state == "quarantined",
+            PushedBefore = state == "stale" ? now - (staleAfter ?? OneHour).ToTimeSpan().TotalSeconds : null,
+            PushedSince = now - pushedWithin?.ToTimeSpan().TotalSeconds,
+        };
+        return true;
+    }
+
+    /// <summary>None where the query has none. An empty one is an error: it must not count as one that selects all.</summary>
+    public static bool TryParseSelectors(
+        IQueryCollection query,
+        [NotNullWhen(true)] out IReadOnlyList<Selector>? selectors,
+        [NotNullWhen(false)] out string? error)
+    {
+        selectors = null;
+        if (query[Match].Count > MaxSelectors)
+        {
+            error = $"{Match}: more than {MaxSelectors} selectors";
+            return false;
+        }
+        var parsed = new List<Selector>();
+        foreach (string? text in query[Match])
+        {
+            if (!SelectorParser.TryParse(text ?? "", out Selector? selector, out SelectorError? wrong))
+            {
+                error = wrong.ToString();
+                return false;
+            }
+            parsed.Add(selector);
+        }
+        selectors = parsed;
+        error = null;
+        return true;
+    }
+
+    /// <summary>The page of the list; its first 50 groups where the query does not say.</summary>
+    public static bool TryParsePage(
+        IQueryCollection query, out PageRequest page, [NotNullWhen(false)] out string? error)
+    {
+        page = default;
+        string sort = Text(query, "sort") ?? "job";
+        bool isDescending = sort.StartsWith('-');
+        GroupSort? by = sort.TrimStart('-') switch
+        {
+            "job" => GroupSort.Job,
+            "pushed" or "age" => GroupSort.Pushed,
+            "series" => GroupSort.Series,
+            "size" => GroupSort.Size,
+            _ => null,
+        };
+        if (by is null || sort.StartsWith("--", StringComparison.Ordinal))
+        {
+            error = $"sort: {GoQuote.Quote(sort)} is none of job, pushed, age, series and size, with or without a minus";
+            return false;
+        }
+        if (!TryParseCount(query, "limit", 50, 1_000, out int limit, out error)
+            || !TryParseCount(query, "offset", 0, int.MaxValue, out int offset, out error))
+        {
+            return false;
+        }
+        bool isAge = sort.EndsWith("age", StringComparison.Ordinal);
+        page = new PageRequest(by.Value, isDescending != isAge, offset, limit);
+        return true;
+    }
+
+    public static bool TryParseCount(
+        IQueryCollection query, string name, int byDefault, int max, out int count, [NotNullWhen(false)] out string? error)
+    {
+        count = byDefault;
+        error = null;
+        if (Text(query, name) is not { } text)
+        {
+            return true;
+        }
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count > max)
+        {
+            error = $"{name}: {GoQuote.Quote(text)} is not a whole number from 0 to {max}";
+            return false;
+        }
+        return true;
+    }
+
+    /// <summary>A switch: <c>true</c> or <c>false</c>, off where it is left out.</summary>
+    public static bool TryParseSwitch(
+        IQueryCollection query, string name, out bool isOn, [NotNullWhen(false)] out string? error)
+    {
+        // Not even an empty one is passed over: it may be there to prevent something.
+        string? text = query.TryGetValue(name, out StringValues values) ? values[0] : "false";
+        isOn = text == "true";
+        error = text is "true" or "false" ? null : $"{name}: {GoQuote.Quote(text ?? "")} is neither true nor false";
+        return error is null;
+    }
+
+    private static bool TryParseDuration(
+        IQueryCollection query, string name, out GoDuration? duration, [NotNullWhen(false)] out string? error)
+    {
+        duration = null;
+        error = null;
+        if (Text(query, name) is not { } text)
+        {
+            return true;
+        }
+        if (!GoDuration.TryParse(text, out GoDuration parsed, out string? fault))
+        {
+            error = $"{name}: {fault}";
+            return false;
+        }
+        if (parsed.Nanoseconds < 0)
+        {
+            error = $"{name}: {GoQuote.Quote(text)} is negative";
+            return false;
+        }
+        duration = parsed;
+        return true;
+    }
+
+    private static string? Text(IQueryCollection query, string name) =>
+        query[name] is [{ Length: > 0 } text, ..] ? text : null;
+}

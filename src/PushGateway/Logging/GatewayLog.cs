@@ -1,0 +1,137 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace PushGateway.Logging;
+
+/// <summary>
+/// Every message the gateway logs. A parameter becomes a key of the log line, in snake case, and never part of the
+/// message, so that messages can be searched for. The short messages are those of the Go Pushgateway.
+/// </summary>
+[SuppressMessage(
+    "LoggingGenerator", "SYSLIB1015", Justification = "A value is a key of its own; the message stays constant.")]
+internal static partial class GatewayLog
+{
+    [LoggerMessage(LogLevel.Information, "starting pushgateway")]
+    public static partial void Starting(this ILogger logger, string version);
+
+    [LoggerMessage(LogLevel.Information, "Build context")]
+    public static partial void BuildContext(this ILogger logger, string buildContext);
+
+    /// <param name="logger">Where to log.</param>
+    /// <param name="url">What --web.external-url says.</param>
+    /// <param name="prefix">What stands in front of every route.</param>
+    [LoggerMessage(LogLevel.Debug, "routes")]
+    public static partial void Routes(this ILogger logger, string url, string prefix);
+
+    [LoggerMessage(LogLevel.Information, "Listening on")]
+    public static partial void ListeningOn(this ILogger logger, string address);
+
+    [LoggerMessage(LogLevel.Information, "TLS is disabled.")]
+    public static partial void TlsIsDisabled(this ILogger logger, bool http2, string address);
+
+    [LoggerMessage(LogLevel.Information, "TLS is enabled.")]
+    public static partial void TlsIsEnabled(this ILogger logger, bool http2, string address);
+
+    [LoggerMessage(LogLevel.Information, "Rate Limiter is enabled.")]
+    public static partial void RateLimiterIsEnabled(this ILogger logger, int burst, string interval);
+
+    [LoggerMessage(LogLevel.Information, "web config file reloaded")]
+    public static partial void WebConfigReloaded(this ILogger logger, string file);
+
+    [LoggerMessage(LogLevel.Error, "web config file cannot be used, the one before stays in force")]
+    public static partial void WebConfigNotReloaded(this ILogger logger, string err);
+
+    [LoggerMessage(LogLevel.Information, "access config file reloaded")]
+    public static partial void AccessReloaded(this ILogger logger, string file);
+
+    [LoggerMessage(LogLevel.Error, "access config file cannot be used, the one before stays in force")]
+    public static partial void AccessNotReloaded(this ILogger logger, string err);
+
+    /// <param name="logger">Where to log.</param>
+    /// <param name="method">Of the request, as it came.</param>
+    /// <param name="url">Its path.</param>
+    /// <param name="loggedSource">Address and port of the client.</param>
+    /// <param name="err">Why it was refused; no token and no password.</param>
+    [LoggerMessage(LogLevel.Debug, "request is not permitted")]
+    public static partial void AccessRefused(this ILogger logger, string method, string url, string loggedSource, string err);
+
+    [LoggerMessage(LogLevel.Error, "HTTP server failed to start")]
+    public static partial void ServerFailedToStart(this ILogger logger, string err);
+
+    [LoggerMessage(LogLevel.Information, "received SIGINT/SIGTERM; exiting gracefully...")]
+    public static partial void ReceivedSignal(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Warning, "received another signal; exiting at once")]
+    public static partial void ReceivedSecondSignal(this ILogger logger, string signal);
+
+    [LoggerMessage(LogLevel.Warning, "received termination request via web service")]
+    public static partial void ReceivedQuitRequest(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "received SIGHUP; reading the web config file again")]
+    public static partial void ReceivedHangUp(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "received SIGHUP; there is no web config file to read again")]
+    public static partial void ReceivedIdleHangUp(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Warning, "the service manager cannot be told")]
+    public static partial void ServiceManagerNotTold(this ILogger logger, string err);
+
+    [LoggerMessage(LogLevel.Information, "HTTP server stopped")]
+    public static partial void ServerStopped(this ILogger logger);
+
+    /// <param name="logger">Where to log.</param>
+    /// <param name="method">PUT or POST.</param>
+    /// <param name="loggedSource">Address and port of the client.</param>
+    /// <param name="err">Why the push was refused.</param>
+    [LoggerMessage(LogLevel.Error, "pushed metrics are invalid or inconsistent with existing metrics")]
+    public static partial void PushRefused(this ILogger logger, string method, string loggedSource, string err);
+
+    [LoggerMessage(LogLevel.Debug, "failed to parse body")]
+    public static partial void BodyNotParsed(this ILogger logger, string loggedSource, string err);
+
+    [LoggerMessage(LogLevel.Debug, "improper URL")]
+    public static partial void ImproperUrl(this ILogger logger, string url, string err);
+
+    /// <param name="logger">Where to log.</param>
+    /// <param name="family">The name both have in common.</param>
+    /// <param name="help">The help string that scrapes show.</param>
+    /// <param name="otherHelp">The help string that gave way.</param>
+    [LoggerMessage(LogLevel.Information, "metric families inconsistent help strings")]
+    public static partial void InconsistentHelp(this ILogger logger, string family, string help, string otherHelp);
+
+    /// <param name="logger">Where to log.</param>
+    /// <param name="kind">As in the metric that counts them.</param>
+    /// <param name="group">The grouping key.</param>
+    /// <param name="loggedSource">Address and port of the client.</param>
+    [LoggerMessage(LogLevel.Information, "taken only because of --push.lenient; further ones of this group and kind are counted")]
+    public static partial void TakenLeniently(this ILogger logger, string kind, string group, string loggedSource);
+
+    [LoggerMessage(LogLevel.Information, "many groups need --push.lenient; more of them are counted, and not logged")]
+    public static partial void NoMoreTakenLeniently(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Error, "error gathering metrics")]
+    public static partial void GatheringFailed(this ILogger logger, string err);
+
+    [LoggerMessage(LogLevel.Warning, "a group does not fit with the others, and is left out of scrapes")]
+    public static partial void GroupQuarantined(this ILogger logger, string group, string err);
+
+    [LoggerMessage(LogLevel.Information, "a group is scraped again, or is gone")]
+    public static partial void GroupReleased(this ILogger logger, string group);
+
+    [LoggerMessage(LogLevel.Information, "restored from the persistence file")]
+    public static partial void Restored(this ILogger logger, string file, int groups, long journalRecords);
+
+    [LoggerMessage(LogLevel.Error, "the persistence files are not as they should be")]
+    public static partial void RestoreFinding(this ILogger logger, string err);
+
+    [LoggerMessage(LogLevel.Error, "a family could not be restored")]
+    public static partial void FamilyNotRestored(this ILogger logger, string family, string err);
+
+    [LoggerMessage(LogLevel.Error, "error persisting metrics")]
+    public static partial void NotPersisted(this ILogger logger, string file, string err);
+
+    [LoggerMessage(LogLevel.Information, "metrics are persisted again")]
+    public static partial void PersistedAgain(this ILogger logger, string file);
+
+    [LoggerMessage(LogLevel.Debug, "start wiping metric store")]
+    public static partial void WipingStore(this ILogger logger);
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+using PushGateway.Core.Model;
+using Serilog.Events;
+using Serilog.Formatting;
+
+namespace PushGateway.Logging;
+
+/// <summary>
+/// <c>ts=2026-11-21T11:15:27.149Z level=info caller=Hosting msg="Listening on" address=127.0.0.1:9091</c>: one event,
+/// one line, quoted where Go's <c>log/slog</c> text handler quotes.
+/// </summary>
+internal sealed class LogfmtFormatter : ITextFormatter
+{
+    public void Format(LogEvent logEvent, TextWriter output)
+    {
+        string separator = "";
+        foreach (KeyValuePair<string, object> field in LogFields.Of(logEvent))
+        {
+            output.Write(separator);
+            output.Write(QuoteIfNeeded(field.Key));
+            output.Write('=');
+            output.Write(QuoteIfNeeded(Text(field.Value)));
+            separator = " ";
+        }
+
+        output.Write('\n');
+    }
+
+    private static string Text(object value) =>
+        value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    private static string QuoteIfNeeded(string text) =>
+        text.Length == 0 || text.EnumerateRunes().Any(NeedsQuotes) ? GoQuote.Quote(text) : text;
+
+    // A backslash alone needs none. Go leaves U+007F bare too; a terminal might act on it.
+    private static bool NeedsQuotes(Rune rune) =>
+        rune.Value is ' ' or '=' or '"' || rune == Rune.ReplacementChar || !GoQuote.IsPrintable(rune);
+}

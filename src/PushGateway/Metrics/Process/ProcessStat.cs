@@ -1,0 +1,40 @@
+namespace PushGateway.Metrics.Process;
+
+/// <summary>The fields of /proc/self/stat that are shown.</summary>
+internal readonly record struct ProcessStat(
+    double CpuSeconds,
+    double StartSecondsAfterBoot,
+    ulong VirtualBytes,
+    ulong ResidentPages)
+{
+    /// <summary>USER_HZ, the unit of times in /proc: 100 on every architecture that .NET runs on.</summary>
+    private const double ClockTicksPerSecond = 100;
+
+    /// <summary>Null where the text is not as proc_pid_stat(5) has it.</summary>
+    public static ProcessStat? TryParse(ReadOnlySpan<byte> text)
+    {
+        // Field 2 is the command's name in parentheses, which may hold blanks and parentheses itself.
+        int nameEnd = text.LastIndexOf((byte)')');
+        if (nameEnd < 0)
+        {
+            return null;
+        }
+
+        var fields = text[(nameEnd + 1)..];
+        return TryGetField(fields, 14, out ulong userTicks)
+            && TryGetField(fields, 15, out ulong systemTicks)
+            && TryGetField(fields, 22, out ulong startTicks)
+            && TryGetField(fields, 23, out ulong virtualBytes)
+            && TryGetField(fields, 24, out ulong residentPages)
+            ? new ProcessStat(
+                (userTicks + systemTicks) / ClockTicksPerSecond,
+                startTicks / ClockTicksPerSecond,
+                virtualBytes,
+                residentPages)
+            : null;
+    }
+
+    /// <summary>A field by its number in the manual page; the text starts with field 3.</summary>
+    private static bool TryGetField(ReadOnlySpan<byte> afterName, int number, out ulong value) =>
+        ulong.TryParse(ProcText.Word(afterName, number - 3), out value);
+}

@@ -1,0 +1,95 @@
+using PushGateway.Core.Model;
+
+namespace PushGateway.Metrics;
+
+/// <summary>
+/// Sum and count of all observations, and quantiles of those of the last ten minutes. Thread-safe: one short lock a
+/// summary, so that a reader sees sum, count and quantiles of the same observations.
+/// </summary>
+/// <remarks>
+/// The window moves in steps of two minutes, as the Go client's does (maximum age ten minutes, five age buckets): an
+/// observation is forgotten when it is between eight and ten minutes old. How exact the quantiles are and what they
+/// cost is said at <see cref="QuantileSketch"/>; there are five of them.
+/// </remarks>
+internal sealed class SlidingSummary
+{
+    private const int WindowCount = 5;
+    private static readonly TimeSpan WindowLength = TimeSpan.FromMinutes(2);
+
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly long _windowTicks;
+    private readonly QuantileSketch[] _windows = new QuantileSketch[WindowCount];
+    private int _current;
+    private long _currentEnd;
+    private double _sum;
+    private ulong _count;
+
+    public SlidingSummary(TimeProvider time)
+    {
+        _time = time;
+        _windowTicks = (long)(WindowLength.TotalSeconds * time.TimestampFrequency);
+        _currentEnd = time.GetTimestamp() + _windowTicks;
+        for (int i = 0; i < WindowCount; i++)
+        {
+            _windows[i] = new QuantileSketch();
+        }
+    }
+
+    /// <summary>
+    /// NaN makes the sum NaN from then on and is counted, but has no rank among the others: the quantiles leave it out.
+    /// </summary>
+    public void Observe(double value)
+    {
+        long now = _time.GetTimestamp();
+        lock (_lock)
+        {
+            Rotate(now);
+            _sum += value;
+            _count++;
+            _windows[_current].Add(value);
+        }
+    }
+
+    /// <summary>The summary now, its quantiles in the order of the ranks, which are from 0 to 1.</summary>
+    /// <returns>A quantile is NaN where the window holds no observation.</returns>
+    public Summary Read(ReadOnlySpan<double> ranks)
+    {
+        var merged = new QuantileSketch();
+        var summary = new Summary();
+        long now = _time.GetTimestamp();
+        lock (_lock)
+        {
+            Rotate(now);
+            summary.SampleSum = _sum;
+            summary.SampleCount = _count;
+            foreach (var window in _windows)
+            {
+                merged.Add(window);
+            }
+        }
+
+        foreach (double rank in ranks)
+        {
+            summary.Quantiles.Add(new Quantile(rank, merged.Quantile(rank)));
+        }
+
+        return summary;
+    }
+
+    private void Rotate(long now)
+    {
+        if (now < _currentEnd)
+        {
+            return;
+        }
+
+        long steps = ((now - _currentEnd) / _windowTicks) + 1;
+        _currentEnd += steps * _windowTicks;
+        for (long i = 0; i < Math.Min(steps, WindowCount); i++)
+        {
+            _current = (_current + 1) % WindowCount;
+            _windows[_current].Clear();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using PushGateway.Core.Model;
+
+namespace PushGateway.Metrics;
+
+internal static class TimestampConversion
+{
+    public static Timestamp ToTimestamp(this DateTimeOffset time)
+    {
+        long ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
+        var (seconds, rest) = long.DivRem(ticks, TimeSpan.TicksPerSecond);
+        return new Timestamp(seconds, (int)(rest * TimeSpan.NanosecondsPerTick));
+    }
+}

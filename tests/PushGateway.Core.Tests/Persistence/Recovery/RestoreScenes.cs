@@ -1,0 +1,41 @@
+using PushGateway.Core.Tests.Persistence.Disk;
+using Xunit;
+
+namespace PushGateway.Core.Tests.Persistence.Recovery;
+
+/// <summary>What gateways have left in a folder, and what the next one reports of it.</summary>
+internal static class RestoreScenes
+{
+    /// <summary>When the next one starts, as names have it.</summary>
+    public const string Stamp = "20260102T030405Z";
+
+    public static async Task PushAndKillAsync(SimulatedFolder folder, params int[] numbers) =>
+        Assert.True(await (await ModelGateway.StartAsync(folder)).PushAsync(numbers));
+
+    /// <summary>
+    /// A gateway has written a snapshot, then a journal, and was killed; or ended, if there is no journal.
+    /// </summary>
+    public static async Task<SimulatedFolder> WithSnapshotAsync(int[] snapshot, int[] journal)
+    {
+        var folder = new SimulatedFolder();
+        ModelGateway gateway = await ModelGateway.StartAsync(folder);
+        await gateway.PushAsync(snapshot);
+        Assert.True(await gateway.SnapshotAsync());
+        if (journal.Length > 0)
+        {
+            await gateway.PushAsync(journal);
+        }
+        else
+        {
+            await gateway.Journal.DisposeAsync();
+        }
+        return folder;
+    }
+
+    public static void AssertReport(ModelGateway gateway, long records, long discarded, params string[] keptAside)
+    {
+        Assert.Equal((records, discarded), (gateway.Report.Records, gateway.Report.DiscardedRecords));
+        Assert.Equal(keptAside, gateway.Report.KeptAside.Select(kept => kept.FileName));
+        Assert.True(gateway.Report.Findings.Count > 0 == (discarded > 0 || keptAside.Length > 0));
+    }
+}

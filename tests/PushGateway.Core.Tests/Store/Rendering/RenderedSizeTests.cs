@@ -1,0 +1,53 @@
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+using Xunit;
+
+namespace PushGateway.Core.Tests.Store.Rendering;
+
+/// <summary>Pushes that are small as they are sent, and would not be so as they are stored, scraped or refused.</summary>
+public class LargePushTests
+{
+    private readonly GroupStore _store = new([]);
+
+    [Fact]
+    public void Apply_LongKeyWithManySamples_IsRefused()
+    {
+        string? error = Push(new string('j', 1 << 20), [.. Enumerable.Range(0, 1000).Select(i => Gauge($"{i}"))]);
+
+        Assert.Equal("pushed metrics are too large once each sample has all its labels", error);
+    }
+
+    [Fact]
+    public void Apply_LongLabelWithManyBuckets_IsRefused()
+    {
+        Metric metric = Gauge(new string('v', 1 << 20));
+        metric.ValueType = MetricType.Histogram;
+        metric.Histogram = new Histogram { Buckets = [.. Enumerable.Range(0, 1000).Select(i => new Bucket(i))] };
+
+        Assert.NotNull(Push("j", [metric]));
+    }
+
+    [Fact]
+    public void Apply_LongKeyWithManyFaults_TellsOfSomeAndCountsTheOthers()
+    {
+        string? error = Push(new string('j', 1 << 18), [.. Enumerable.Repeat(0, 101).Select(_ => Gauge("same"))]);
+
+        Assert.NotNull(error);
+        Assert.StartsWith("100 error(s) occurred:\n* collected metric", error);
+        Assert.EndsWith("\n* and 96 more", error);
+    }
+
+    private static Metric Gauge(string label) => new()
+    {
+        Labels = [new Label("l", label)],
+        ValueType = MetricType.Gauge,
+    };
+
+    private string? Push(string job, List<Metric> metrics)
+    {
+        var family = new MetricFamily { Name = new Utf8String("x"), Type = metrics[0].ValueType!.Value };
+        family.Metrics.AddRange(metrics);
+        var key = new GroupingKey([new Label("job", job)]);
+        return _store.Apply(new PushCommand(key, PushMode.Merge, PushCheck.Checked, [family], 1)).Error?.Message;
+    }
+}

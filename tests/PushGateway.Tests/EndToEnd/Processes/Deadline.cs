@@ -1,0 +1,48 @@
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd.Processes;
+
+/// <summary>How long things may take on a busy machine, and how to wait for them.</summary>
+internal static class Deadline
+{
+    public static TimeSpan Start { get; } = TimeSpan.FromSeconds(60);
+
+    public static TimeSpan Tool { get; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>What a service manager still calls prompt; Kubernetes kills after 30 s.</summary>
+    public static TimeSpan Stop { get; } = TimeSpan.FromSeconds(15);
+
+    public static TimeSpan Change { get; } = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Cancels when the test is cancelled, or after <paramref name="limit"/>.</summary>
+    public static CancellationTokenSource Of(TimeSpan limit)
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        source.CancelAfter(limit);
+        return source;
+    }
+
+    /// <summary>
+    /// Asks until the answer is right. <paramref name="state"/> is put into the failure: what was seen instead.
+    /// </summary>
+    public static async Task UntilAsync(
+        TimeSpan limit, string what, Func<CancellationToken, Task<bool>> isSo, Func<string>? state = null)
+    {
+        using var deadline = Of(limit);
+        using var timer = new PeriodicTimer(Pause);
+        try
+        {
+            while (!await isSo(deadline.Token))
+            {
+                await timer.WaitForNextTickAsync(deadline.Token);
+            }
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            Assert.Fail($"not within {limit.TotalSeconds} s: {what}\n{state?.Invoke()}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd.Processes;
+
+/// <summary>A Prometheus that scrapes one gateway and evaluates alert rules, in a temporary folder of its own.</summary>
+internal sealed class PrometheusProcess : IAsyncDisposable
+{
+    /// <summary>What a first scrape and the evaluation after it may take.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly ChildProcess _process;
+    private readonly DirectoryInfo _folder;
+    private readonly HttpClient _client;
+
+    private PrometheusProcess(ChildProcess process, DirectoryInfo folder, string address)
+    {
+        _process = process;
+        _folder = folder;
+        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://{address}") };
+    }
+
+    /// <summary>Starts it with one alert rule and waits until it is ready. Skips the running test where it is not installed.</summary>
+    public static Task<PrometheusProcess> StartAsync(GatewayProcess gateway, params IEnumerable<string> flags) =>
+        StartAsync(folder => WriteConfigurationAsync(folder, gateway.Port), flags);
+
+    /// <summary>The same with the configuration and the alert rules of deploy/prometheus.</summary>
+    public static Task<PrometheusProcess> StartDeployedAsync(GatewayProcess gateway) =>
+        StartAsync(folder => CopyConfigurationAsync(folder, gateway.Port), []);
+
+    private static async Task<PrometheusProcess> StartAsync(Func<string, Task> configure, IEnumerable<string> flags)
+    {
+        var binary = Tool.PathOrSkip("prometheus", "prometheus");
+        var folder = Directory.CreateTempSubdirectory("prometheus-test-");
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{LoopbackPort.Next()}");
+        await configure(folder.FullName);
+        string[] fixedFlags =
+        [
+            "--config.file=prometheus.yml", "--storage.tsdb.path=data", $"--web.listen-address={address}",
+        ];
+        var process = ChildProcess.Start(binary, [.. fixedFlags, .. flags], folder.FullName);
+        var prometheus = new PrometheusProcess(process, folder, address);
+        try
+        {
+            await Deadline.UntilAsync(
+                Deadline.Start, "Prometheus is ready", prometheus.IsReadyAsync, () => process.Errors);
+        }
+        catch
+        {
+            await prometheus.DisposeAsync();
+            throw;
+        }
+
+        return prometheus;
+    }
+
+    /// <summary>Waits until an instant query gives these series, in any order: labels, a blank, the value.</summary>
+    public async Task WaitForQueryAsync(string query, params string[] series)
+    {
+        string[] seen = [];
+        await Deadline.UntilAsync(
+            Patience,
+            $"{query} gives {string.Join(" and ", series)}",
+            async cancellation =>
+            {
+                seen = await QueryAsync(query, cancellation);
+                return seen.SequenceEqual(series.Order(StringComparer.Ordinal));
+            },
+            () => $"but: {string.Join(" and ", seen)}\n{_process.Errors}");
+    }
+
+    /// <summary>Waits until an instant query gives some series.</summary>
+    public Task WaitForSeriesAsync(string query) => Deadline.UntilAsync(
+        Patience,
+        $"{query} gives something",
+        async cancellation => (await QueryAsync(query, cancellation)).Length > 0,
+        () => _process.Errors);
+
+    /// <summary>Waits until the alert of this name is in this state; null for gone.</summary>
+    public async Task WaitForAlertAsync(string name, string? state)
+    {
+        var seen = "";
+        await Deadline.UntilAsync(
+            Patience,
+            $"alert {name} is {state ?? "gone"}",
+            async cancellation =>
+            {
+                var data = await GetAsync("/api/v1/alerts", cancellation);
+                seen = data.ToJsonString();
+                var alert = data["alerts"]!.AsArray().FirstOrDefault(
+                    alert => alert!["labels"]!["alertname"]!.GetValue<string>() == name);
+                return alert?["state"]!.GetValue<string>() == state;
+            },
+            () => $"but: {seen}\n{_process.Errors}");
+    }
+
+    /// <summary>Sees that the gateway is up, that its last scrape had no error, and that no sample was ever dropped.</summary>
+    public async Task AssertScrapesAreCleanAsync()
+    {
+        // One slow scrape on a busy machine is no defect of the answer, so the next one may make it good.
+        var seen = "";
+        await Deadline.UntilAsync(
+            Patience,
+            "the target is up",
+            async cancellation =>
+            {
+                var target = Assert.Single((await GetAsync("/api/v1/targets", cancellation))["activeTargets"]!.AsArray())!;
+                seen = target.ToJsonString();
+                return target["health"]!.GetValue<string>() == "up" && target["lastError"]!.GetValue<string>() == "";
+            },
+            () => $"but: {seen}\n{_process.Errors}");
+
+        var own = await _client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        foreach (var problem in (string[])["duplicate_timestamp", "out_of_order", "out_of_bounds"])
+        {
+            Assert.Contains($"prometheus_target_scrapes_sample_{problem}_total 0\n", own);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _process.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task<string[]> QueryAsync(string query, CancellationToken cancellation)
+    {
+        var data = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}", cancellation);
+        return
+        [
+            .. data["result"]!.AsArray().Select(SeriesText!).Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>instance=b,job=a 3</summary>
+    private static string SeriesText(JsonNode series)
+    {
+        var labels = series["metric"]!.AsObject()
+            .Where(label => label.Key != "__name__")
+            .OrderBy(label => label.Key, StringComparer.Ordinal)
+            .Select(label => $"{label.Key}={label.Value}");
+        return $"{string.Join(',', labels)} {series["value"]![1]}";
+    }
+
+    private async Task<JsonNode> GetAsync(string path, CancellationToken cancellation)
+    {
+        var answer = JsonNode.Parse(await _client.GetStringAsync(path, cancellation))!;
+        Assert.Equal("success", answer["status"]!.GetValue<string>());
+        return answer["data"]!;
+    }
+
+    private async Task<bool> IsReadyAsync(CancellationToken cancellation)
+    {
+        Assert.False(_process.HasExited, $"Prometheus has ended\n{_process.Errors}");
+        try
+        {
+            using var answer = await _client.GetAsync("/-/ready", cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task CopyConfigurationAsync(string folder, int gatewayPort)
+    {
+        const string rules = "pushgateway.rules.yml";
+        const string deployed = "localhost:9091";
+        var source = Repository.PathOf("deploy", "prometheus");
+        File.Copy(Path.Combine(source, rules), Path.Combine(folder, rules));
+        var configuration = await File.ReadAllTextAsync(
+            Path.Combine(source, "prometheus.yml"), TestContext.Current.CancellationToken);
+        Assert.Contains(deployed, configuration, StringComparison.Ordinal);
+        var target = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{gatewayPort}");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "prometheus.yml"),
+            "global:\n  scrape_interval: 500ms\n  evaluation_interval: 500ms\n" +
+                configuration.Replace(deployed, target, StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+    }
+
+    private static async Task WriteConfigurationAsync(string folder, int gatewayPort)
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "prometheus.yml"),
+            string.Create(CultureInfo.InvariantCulture, $$"""
+                global:
+                  scrape_interval: 500ms
+                  evaluation_interval: 500ms
+                rule_files: [rules.yml]
+                scrape_configs:
+                  - job_name: pushgateway
+                    honor_labels: true
+                    static_configs:
+                      - targets: ["127.0.0.1:{{gatewayPort}}"]
+                """),
+            TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "rules.yml"),
+            """
+            groups:
+              - name: files
+                rules:
+                  - alert: TooManyDataFiles
+                    expr: data_file_num > 7
+            """,
+            TestContext.Current.CancellationToken);
+    }
+}

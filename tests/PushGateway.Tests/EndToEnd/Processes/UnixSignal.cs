@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace PushGateway.Tests.EndToEnd.Processes;
+
+/// <summary>The signals that end a server, gently or not, by their Linux numbers.</summary>
+public enum UnixSignal
+{
+    HangUp = 1,
+    Interrupt = 2,
+    Quit = 3,
+    Kill = 9,
+    Terminate = 15,
+    Continue = 18,
+    Stop = 19,
+}
+
+internal static class UnixSignalExtensions
+{
+    public static void SendTo(this UnixSignal signal, int processId) =>
+        Assert.True(Send(processId, (int)signal) == 0, $"kill -{signal} {processId}: errno {Marshal.GetLastPInvokeError()}");
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Send(int processId, int signal);
+}

@@ -1,0 +1,163 @@
+using PushGateway.Hosting;
+using PushGateway.Tests.EndToEnd.Processes;
+using PushGateway.Tests.TestServer;
+using Xunit;
+
+namespace PushGateway.Tests.Hosting;
+
+/// <summary>Clients that are too slow are given up, and what they held is free; those that are only slow are served.</summary>
+public sealed class TimeLimitTests
+{
+    private const string Put = "PUT /metrics/job/a HTTP/1.1\r\nHost: x\r\n";
+    private const string Scrape = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+    /// <summary>A second is what the framework looks at its connections, and the least grace that it has.</summary>
+    private static readonly ClientTimeouts Short = new()
+    {
+        Headers = TimeSpan.FromSeconds(0.5),
+        BodyWindow = TimeSpan.FromSeconds(1.1),
+        MinBodyBytesPerSecond = 10,
+        ReaderGrace = TimeSpan.FromSeconds(1.1),
+        MinReaderBytesPerSecond = 1_000_000,
+    };
+
+    [Theory]
+    [InlineData("G")]
+    [InlineData("GET / HTTP/1.1\r\nHost: x\r\nX-")]
+    public async Task Request_HeadersThatDoNotEnd_AreGivenUp(string start)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Short);
+        using RawConnection connection = await gateway.ConnectAsync();
+
+        await connection.SendAsync(start);
+
+        Assert.Equal(408, (await connection.ReadAnswerAsync())!.Status);
+        Assert.Null(await connection.ReadAnswerAsync());
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 100000\r\n\r\n", "")]
+    [InlineData("Content-Length: 100000\r\n\r\n", "x 1\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n", "4\r\nx 1\n\r\n")]
+    [InlineData("Content-Encoding: gzip\r\nContent-Length: 100000\r\n\r\n", "\u001f")]
+    public async Task Push_BodyThatDoesNotEnd_IsGivenUp(string headers, string start)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Short);
+        using RawConnection connection = await gateway.ConnectAsync();
+
+        await connection.SendAsync(Put + headers + start);
+
+        Assert.Equal(408, (await connection.ReadAnswerAsync())!.Status);
+        Assert.Null(await connection.ReadAnswerAsync());
+        Assert.Equal(0, gateway.Snapshot.GroupCount);
+    }
+
+    /// <summary>On average it is fast for a long time, which is what the framework looks at.</summary>
+    [Fact]
+    public async Task Push_BodyThatStopsAfterAFastStart_IsGivenUp()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Short);
+        using RawConnection connection = await gateway.ConnectAsync();
+
+        await connection.SendAsync(Put + "Content-Length: 1000001\r\n\r\n" + new string('\n', 1_000_000));
+
+        RawAnswer answer = (await connection.ReadAnswerAsync())!;
+        Assert.Equal((408, "the body comes in too slowly: less than 11 bytes in 1.1 s\n"), (answer.Status, answer.Body));
+        Assert.Null(await connection.ReadAnswerAsync());
+    }
+
+    /// <summary>Slower altogether than the time limits are long.</summary>
+    [Fact]
+    public async Task Push_BodyInPieces_IsTakenHoweverLongItTakes()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Short);
+        using RawConnection connection = await gateway.ConnectAsync();
+        using var pieces = new PeriodicTimer(TimeSpan.FromSeconds(0.25));
+
+        await connection.SendAsync(Put + "Content-Length: 96\r\n\r\n");
+        for (int i = 10; i < 22; i++)
+        {
+            await pieces.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            await connection.SendAsync($"x_{i} {i}\n");
+        }
+
+        Assert.Equal(200, (await connection.ReadAnswerAsync())!.Status);
+    }
+
+    [Fact]
+    public async Task Scrape_ThatIsNotRead_IsGivenUp()
+    {
+        await using RunningGateway gateway = await StartFullAsync(Short);
+        using RawConnection connection = await gateway.ConnectAsync();
+        await connection.SendAsync(Scrape);
+
+        await UntilRoomIsThereAsync(gateway);
+    }
+
+    /// <summary>It takes longer than what is not read at all is waited for.</summary>
+    [Fact]
+    public async Task Scrape_ThatIsReadSlowly_IsServedToItsEnd()
+    {
+        await using RunningGateway gateway = await StartFullAsync(Short);
+        using RawConnection connection = await gateway.ConnectAsync();
+        await connection.SendAsync(Scrape);
+
+        int bytes = await connection.ReadSlowlyAsync(bytesPerRead: 400_000, TimeSpan.FromSeconds(0.05));
+
+        Assert.InRange(bytes, 15_000_000, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task Scrape_ClientHangsUp_FreesItsPlace()
+    {
+        await using RunningGateway gateway = await StartFullAsync(ClientTimeouts.Default);
+        for (int i = 0; i < 20; i++)
+        {
+            using RawConnection connection = await gateway.ConnectAsync();
+            await connection.SendAsync(Scrape);
+            await connection.ReadStatusLineAsync();
+            connection.Reset();
+
+            await UntilRoomIsThereAsync(gateway);
+        }
+        Assert.Empty(gateway.Log.OfLevel("error"));
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 10000000\r\n\r\n")]
+    [InlineData("Content-Encoding: gzip\r\nContent-Length: 10000000\r\n\r\n")]
+    public async Task Push_ClientHangsUp_FreesItsPlace(string headers)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--web.max-requests=1");
+        for (int i = 0; i < 20; i++)
+        {
+            using RawConnection connection = await gateway.ConnectAsync();
+            await connection.SendAsync(Put + "Expect: 100-continue\r\n" + headers);
+            await connection.SendAsync("x");
+            if (headers.StartsWith("Content-Length", StringComparison.Ordinal))
+            {
+                await connection.ReadStatusLineAsync(); // it is being read
+            }
+            connection.Reset();
+
+            await UntilRoomIsThereAsync(gateway);
+        }
+        Assert.Empty(gateway.Log.OfLevel("error"));
+    }
+
+    /// <summary>A gateway with a scrape of 15 MB, for one request at a time.</summary>
+    private static async Task<RunningGateway> StartFullAsync(ClientTimeouts times)
+    {
+        RunningGateway gateway = await RunningGateway.StartAsync(times, "--web.max-requests=1");
+        string padding = new('v', 100);
+        string body = string.Concat(Enumerable.Range(0, 120_000).Select(i => $"x{{l=\"{i}{padding}\"}} 1\n"));
+        Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/a", body)).Status);
+        return gateway;
+    }
+
+    /// <summary>With one request at a time, another is served once the one before is through.</summary>
+    private static Task UntilRoomIsThereAsync(RunningGateway gateway) => Deadline.UntilAsync(
+        Deadline.Change,
+        "there is room for a request",
+        async _ => (await gateway.SendAsync("GET", "/api/v1/status")).Status == 200);
+}

@@ -1,0 +1,74 @@
+using PushGateway.Hosting;
+using PushGateway.Tests.TestServer;
+using Xunit;
+
+namespace PushGateway.Tests.Hosting;
+
+public sealed class StartTests
+{
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/status")]
+    [InlineData("/status/")]
+    [InlineData("//status")]
+    [InlineData("/x/../status")]
+    [InlineData("/-/healthy")]
+    [InlineData("/-/ready")]
+    [InlineData("/-/quit")]
+    public async Task Start_TelemetryPathIsTaken_Fails(string path)
+    {
+        var exception = await Assert.ThrowsAsync<StartException>(
+            () => RunningGateway.StartAsync($"--web.telemetry-path={path}"));
+
+        Assert.Equal($"--web.telemetry-path={path} is the path of something else", exception.Message);
+    }
+
+    [Fact]
+    public async Task Start_TelemetryPathIsTakenUnderThePrefix_Fails() => await Assert.ThrowsAsync<StartException>(
+        () => RunningGateway.StartAsync("--web.telemetry-path=/-/ready", "--web.route-prefix=/pre"));
+
+    [Theory]
+    [InlineData("/scrape/me", "/scrape/me")]
+    [InlineData("scrape", "/scrape")]
+    [InlineData("/scrape/", "/scrape")]
+    [InlineData("/metrics/job", "/metrics/job")]
+    public async Task Start_OtherTelemetryPath_IsWhereScrapesGo(string flag, string path)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync($"--web.telemetry-path={flag}");
+        await gateway.SendAsync("PUT", "/metrics/job/a", "x 1\n");
+
+        Assert.Contains("\nx{instance=\"\",job=\"a\"} 1\n", (await gateway.SendAsync("GET", path)).Body);
+        Assert.Equal(404, (await gateway.SendAsync("GET", "/metrics")).Status);
+    }
+
+    [Theory]
+    [InlineData("nonsense", "listen tcp: address nonsense: missing port in address")]
+    [InlineData("127.0.0.1:99999", "listen tcp: address 99999: invalid port")]
+    public async Task Start_ListenAddressIsWrong_Fails(string address, string error)
+    {
+        var exception = await Assert.ThrowsAsync<StartException>(
+            () => RunningGateway.StartAsync($"--web.listen-address={address}"));
+
+        Assert.Equal(error, exception.Message);
+    }
+
+    [Fact]
+    public async Task Start_SystemdSocketThatIsNotThere_Fails()
+    {
+        var exception = await Assert.ThrowsAsync<StartException>(
+            () => RunningGateway.StartAsync("--web.systemd-socket"));
+
+        Assert.Equal("no socket activation file descriptors found", exception.Message);
+    }
+
+    [Fact]
+    public async Task Start_PortInUse_Fails()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+
+        await Assert.ThrowsAsync<IOException>(
+            () => RunningGateway.StartAsync($"--web.listen-address=127.0.0.1:{gateway.Port}"));
+
+        Assert.Equal(200, (await gateway.SendAsync("GET", "/-/ready")).Status);
+    }
+}

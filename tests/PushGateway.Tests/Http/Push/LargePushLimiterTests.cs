@@ -1,0 +1,51 @@
+using PushGateway.Http.Push;
+using Xunit;
+
+namespace PushGateway.Tests.Http.Push;
+
+public sealed class LargePushesTests
+{
+    private readonly LargePushLimiter _pushes = new();
+    private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task TakeTurnAsync_AsManyLargeOnesAsProcessors_OnlySmallOnesGoOn()
+    {
+        var turns = new Stack<LargePushLimiter.Turn>();
+        for (int i = 0; i < Environment.ProcessorCount; i++)
+        {
+            ValueTask<LargePushLimiter.Turn> turn = _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation);
+            Assert.True(turn.IsCompleted);
+            turns.Push(await turn);
+        }
+        Task<LargePushLimiter.Turn> waiting = _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation).AsTask();
+
+        using (await _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes - 1, _cancellation))
+        {
+            Assert.False(waiting.IsCompleted);
+        }
+        Assert.False(waiting.IsCompleted);
+        turns.Pop().Dispose();
+
+        (await waiting).Dispose();
+    }
+
+    [Fact]
+    public async Task TakeTurnAsync_ClientThatHangsUp_LeavesTheLine()
+    {
+        for (int i = 0; i < Environment.ProcessorCount - 1; i++)
+        {
+            await _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation);
+        }
+        using var hangsUp = new CancellationTokenSource();
+        LargePushLimiter.Turn last = await _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation);
+        Task<LargePushLimiter.Turn> gone = _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, hangsUp.Token).AsTask();
+        Task<LargePushLimiter.Turn> next = _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation).AsTask();
+
+        await hangsUp.CancelAsync();
+        last.Dispose();
+
+        (await next).Dispose();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+    }
+}

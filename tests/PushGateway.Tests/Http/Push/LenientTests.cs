@@ -1,0 +1,260 @@
+using PushGateway.CommandLine;
+using PushGateway.Metrics;
+using PushGateway.Tests.EndToEnd.Processes;
+using PushGateway.Tests.TestServer;
+using Xunit;
+
+namespace PushGateway.Tests.Http.Push;
+
+/// <summary><c>--push.lenient</c>: what common clients get wrong is taken, counted and told.</summary>
+public sealed class LenientTests : IDisposable
+{
+    private const string Flag = "--push.lenient";
+    private const string Uses = "pushgateway_lenient_uses_total";
+    private const string DelimitedProtobuf =
+        "Content-Type: application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-test-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("# TYPE x gauge\r\nx{l=\"a\rb\"} 1\r\n", "x{instance=\"\",job=\"a\",l=\"a\rb\"} 1", "crlf")]
+    [InlineData("x 1", "x{instance=\"\",job=\"a\"} 1", "final_newline")]
+    [InlineData("x 1 1700000000000\n", "x{instance=\"\",job=\"a\"} 1", "timestamp")]
+    [InlineData("x 1 2\r\ny 1 2", "x{instance=\"\",job=\"a\"} 1;y{instance=\"\",job=\"a\"} 1", "crlf,final_newline,timestamp")]
+    public async Task Push_BodyThatIsRefusedOtherwise_IsTakenAndCounted(string body, string samples, string kinds)
+    {
+        await using RunningGateway strict = await RunningGateway.StartAsync();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+
+        Assert.Equal(400, (await strict.SendAsync("PUT", "/metrics/job/a", body)).Status);
+        Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/a", body)).Status);
+
+        Assert.Equal(samples.Split(';'), await gateway.PushedSamplesAsync());
+        await AssertCountedAsync(gateway, kinds.Split(','));
+    }
+
+    [Fact]
+    public async Task Push_ProtobufWithTimestamps_IsTakenWithoutThem()
+    {
+        // name = "x", type = UNTYPED, metric { untyped { value = 1 } timestamp_ms = 5 }
+        byte[] body =
+            [20, 0x0a, 1, (byte)'x', 0x18, 3, 0x22, 13, 0x2a, 9, 9, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0x30, 5];
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+
+        Assert.Equal(200, (await gateway.SendAsync("POST", "/metrics/job/a", body, DelimitedProtobuf)).Status);
+
+        Assert.Equal(["""x{instance="",job="a"} 1"""], await gateway.PushedSamplesAsync());
+        await AssertCountedAsync(gateway, "timestamp");
+    }
+
+    [Theory]
+    [InlineData("x 1\n")]
+    [InlineData("x{l=\"\r\"} 1\n \t")]
+    [InlineData("# a comment\n")]
+    [InlineData("")]
+    public async Task Push_BodyThatIsAsItShouldBe_IsNotCounted(string body)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+
+        Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/a", body)).Status);
+
+        await AssertCountedAsync(gateway);
+        Assert.DoesNotContain(gateway.Log.OfLevel("info"), line => line.Contains(Flag, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("x\r\n")]
+    [InlineData("x 1\r\nx 1\r\n")]
+    public async Task Push_ThatIsRefusedAllTheSame_IsNotCounted(string body)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+
+        Assert.Equal(400, (await gateway.SendAsync("PUT", "/metrics/job/a", body)).Status);
+
+        await AssertCountedAsync(gateway);
+    }
+
+    [Theory]
+    [InlineData("/metrics/job/a/path/%2Fvar%2Ftmp", "job=a,path=/var/tmp")]
+    [InlineData("/metrics/job/a/path/%2fvar%2ftmp%2f", "job=a,path=/var/tmp/")]
+    [InlineData("/metrics/job/nightly%2Fbackup", "job=nightly/backup")]
+    [InlineData("/metrics/job/%2F", "job=/")]
+    [InlineData("/metrics/job/a/b/..%2F..", "b=../..,job=a")]
+    [InlineData("/metrics/job/a/b/%C3%A9%2F%252F", "b=é/%2F,job=a")]
+    [InlineData("/metrics/job@base64/YQ/b/c%2Fd?x=%2F", "b=c/d,job=a")]
+    [InlineData("http://elsewhere/metrics/job/a/b/c:%2F%2Fd", "b=c://d,job=a")]
+    public async Task Push_EncodedSlashInTheUrl_IsPartOfTheValue(string target, string labels)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+
+        Assert.Equal(200, (await gateway.SendAsync("PUT", target, "x 1\n")).Status);
+
+        Assert.Equal(labels, Assert.Single(await gateway.GroupsAsync()).LabelText());
+        await AssertCountedAsync(gateway, "encoded_slash");
+
+        Assert.Equal(202, (await gateway.SendAsync("DELETE", target)).Status);
+        Assert.Empty(await gateway.GroupsAsync());
+    }
+
+    [Fact]
+    public async Task Push_EncodedSlashWithoutTheFlag_IsASlash()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+
+        await gateway.SendAsync("PUT", "/metrics/job/a%2Fb%2Fc", "x 1\n");
+
+        Assert.Equal("b=c,job=a", Assert.Single(await gateway.GroupsAsync()).LabelText());
+    }
+
+    [Theory]
+    [InlineData("PUT", "/metrics%2Fjob/a", 200)]
+    [InlineData("GET", "/api%2fv1%2Fstatus", 200)]
+    [InlineData("GET", "/%2F-/healthy", 301)]
+    public async Task Request_EncodedSlashBeforeTheKey_IsASlash(string method, string target, int status)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+
+        Assert.Equal(status, (await gateway.SendAsync(method, target, method == "PUT" ? "x 1\n" : "")).Status);
+
+        await AssertCountedAsync(gateway);
+    }
+
+    [Fact]
+    public async Task Request_EncodedSlash_IsShownAsItWas()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag, "--log.level=debug");
+
+        RawAnswer unclean = await gateway.SendAsync("PUT", "/metrics/job//a%2Fb", "x 1\n");
+        RawAnswer odd = await gateway.SendAsync("PUT", "/metrics/job/a/b%2Fc", "x 1\n");
+
+        Assert.Equal((301, "/metrics/job/a%2Fb"), (unclean.Status, unclean.Header("Location")));
+        Assert.Equal(
+            (400, "odd number of components in label string \"/b%2Fc\"\n"), (odd.Status, odd.Body));
+        Assert.Contains(
+            """level=debug caller=Http.PushEndpoints msg="improper URL" url=/metrics/job/a/b%2Fc """ +
+            """err="odd number of components in label string \"/b%2Fc\"" """.TrimEnd(),
+            gateway.Log.OfLevel("debug"));
+    }
+
+    [Fact]
+    public async Task GroupsApi_EncodedSlashInTheUrl_ShowsThatGroup()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag, "--web.route-prefix=/p");
+        await gateway.SendAsync("PUT", "/p/metrics/job/a/path/%2Ftmp", "x 1\n");
+
+        RawAnswer answer = await gateway.SendAsync("GET", "/p/api/v1/groups/job/a/path/%2Ftmp");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Contains("\"path\":\"metrics/job/a/path@base64/L3RtcA\"", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Push_AgainAndAgain_IsLoggedOnceAGroupAndKind()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+
+        foreach (string job in (string[])["a", "a", "b"])
+        {
+            await gateway.SendAsync("PUT", $"/metrics/job/{job}", "x 1 1\r\n");
+        }
+
+        const string Before = "level=info caller=Http.LenientPushes "
+            + "msg=\"taken only because of --push.lenient; further ones of this group and kind are counted\" ";
+        Assert.Equal(
+            from job in (string[])["a", "b"]
+            from kind in (string[])["crlf", "timestamp"]
+            select $$"""{{Before}}kind={{kind}} group="{job=\"{{job}}\"}" logged_source=127.0.0.1:""",
+            gateway.Log.OfLevel("info").Where(line => line.Contains(Flag, StringComparison.Ordinal))
+                .Select(line => line[..(line.LastIndexOf(':') + 1)]));
+    }
+
+    [Fact]
+    public async Task Push_FromMoreGroupsThanAreLogged_SaysSoOnce()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+
+        for (int i = 0; i < 1002; i++)
+        {
+            await gateway.SendAsync("PUT", $"/metrics/job/{i}", "x 1");
+        }
+
+        string[] logged = [.. gateway.Log.OfLevel("info").Where(line => line.Contains(Flag, StringComparison.Ordinal))];
+        Assert.Equal(1001, logged.Length);
+        Assert.EndsWith(
+            "msg=\"many groups need --push.lenient; more of them are counted, and not logged\"", logged[^1], StringComparison.Ordinal);
+        Assert.Contains($"{Uses}{{kind=\"final_newline\"}} 1002", await OwnLinesAsync(gateway));
+    }
+
+    [Theory]
+    [InlineData(true, 2)] // the journal is replayed
+    [InlineData(false, 0)] // the snapshot is read
+    public async Task Restart_AfterLenientPushes_HasTheSameGroups(bool isKilled, int records)
+    {
+        string stored = _folder.CreateSubdirectory("stored").FullName;
+        string asKilled = _folder.CreateSubdirectory("as-killed").FullName;
+        string before;
+        await using (RunningGateway gateway = await RunningGateway.StartAsync(FileIn(stored), Flag))
+        {
+            await gateway.SendAsync("PUT", "/metrics/job/a/b/c%2Fd", "# HELP x Help.\r\nx{l=\"a\rb\"} 1 5\r\ny 2 7");
+            await gateway.SendAsync("POST", "/metrics/job/a/b/c%2Fd", "z 3 9\r\n");
+            before = await gateway.StoredJsonAsync();
+
+            // Not by File.Copy, which minds the gateway's lock on the journal.
+            (await ChildProcess.RunAsync("/bin/cp", ["-r", $"{stored}/.", asKilled])).OutputOfSuccess();
+        }
+
+        // What is stored does not depend on the flag any more.
+        await using RunningGateway restarted = await RunningGateway.StartAsync(FileIn(isKilled ? asKilled : stored));
+
+        Assert.Equal(before, await restarted.StoredJsonAsync());
+        string scraped = (await restarted.SendAsync("GET", "/metrics")).Body;
+        Assert.Contains($"pushgateway_journal_restored_records {records}\n", scraped, StringComparison.Ordinal);
+        Assert.Contains("pushgateway_journal_discarded_records 0\n", scraped, StringComparison.Ordinal);
+        Assert.Empty(restarted.Log.OfLevel("error"));
+    }
+
+    [Fact]
+    public async Task Scrape_WithTheFlag_DeclaresTheFamilyAsTheCatalogueDoes()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+        const string clash = $"# TYPE {Uses} gauge\n{Uses} 7\n";
+
+        Assert.Equal(400, (await gateway.SendAsync("PUT", "/metrics/job/a", clash)).Status);
+        string[] expected =
+        [
+            $"# HELP {Uses} {OwnMetricDefinitions.LenientUses.Help}",
+            $"# TYPE {Uses} counter",
+            .. from kind in (string[])["crlf", "encoded_slash", "final_newline", "timestamp"]
+               select $"{Uses}{{kind=\"{kind}\"}} 0",
+        ];
+        Assert.Equal(
+            expected,
+            await OwnLinesAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Scrape_WithoutTheFlag_LeavesTheNameToClients()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+
+        Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/a", $"# TYPE {Uses} gauge\n{Uses} 7\n")).Status);
+
+        Assert.Equal([$"# TYPE {Uses} gauge", $"{Uses}{{instance=\"\",job=\"a\"}} 7"], await OwnLinesAsync(gateway));
+        Assert.DoesNotContain(OwnMetricDefinitions.LenientUses, OwnMetricDefinitions.ReservedWith(new GatewayOptions()));
+    }
+
+    private static string FileIn(string folder) => $"--persistence.file={Path.Combine(folder, "store")}";
+
+    /// <summary>Each of these once, and no other.</summary>
+    private static async Task AssertCountedAsync(RunningGateway gateway, params string[] kinds) => Assert.Equal(
+        kinds.Select(kind => $"{Uses}{{kind=\"{kind}\"}} 1"),
+        (await OwnLinesAsync(gateway)).Where(line => !line.StartsWith('#') && !line.EndsWith(" 0", StringComparison.Ordinal)));
+
+    private static async Task<string[]> OwnLinesAsync(RunningGateway gateway) =>
+    [
+        .. (await gateway.SendAsync("GET", "/metrics")).Body.Split('\n')
+            .Where(line => line.Contains(Uses, StringComparison.Ordinal)),
+    ];
+}

@@ -1,0 +1,129 @@
+using System.IO.Compression;
+using System.Text;
+using PushGateway.Tests.TestServer;
+using Xunit;
+
+namespace PushGateway.Tests.Http;
+
+public sealed class ScrapeTests
+{
+    private const string Text = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
+    private const string Protobuf = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=";
+
+    [Fact]
+    public async Task Scrape_NothingPushed_IsTheGatewaysOwnFamilies()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+
+        RawAnswer answer = await gateway.SendAsync("GET", "/metrics");
+
+        Assert.Equal((200, Text), (answer.Status, answer.Header("Content-Type")));
+        Assert.Null(answer.Header("Content-Encoding"));
+        Assert.Contains("\npushgateway_build_info{", answer.Body);
+        Assert.DoesNotContain("job=", answer.Body);
+        Assert.EndsWith("\n", answer.Body);
+    }
+
+    [Fact]
+    public async Task Scrape_Groups_AreInTheirOrderUnderOneHeader()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("PUT", "/metrics/job/b", "# HELP z Help.\n# TYPE z counter\nz 1\n");
+        await gateway.SendAsync("PUT", "/metrics/job/a/instance/i", "# HELP z Help.\n# TYPE z counter\nz{l=\"1\"} 2\n");
+        await gateway.SendAsync("PUT", "/metrics/job/a", "# HELP z Help.\n# TYPE z counter\nz 3\n");
+
+        string body = (await gateway.SendAsync("GET", "/metrics")).Body;
+
+        Assert.Contains(
+            """
+
+            # HELP push_failure_time_seconds Last Unix time when changing this group in the Pushgateway failed.
+            # TYPE push_failure_time_seconds gauge
+            push_failure_time_seconds{instance="",job="a"} 0
+            push_failure_time_seconds{instance="",job="b"} 0
+            push_failure_time_seconds{instance="i",job="a"} 0
+            # HELP push_time_seconds Last Unix time when changing this group in the Pushgateway succeeded.
+            # TYPE push_time_seconds gauge
+            push_time_seconds{instance="",job="a"} 1.7e+09
+            push_time_seconds{instance="",job="b"} 1.7e+09
+            push_time_seconds{instance="i",job="a"} 1.7e+09
+
+            """,
+            body);
+        Assert.EndsWith(
+            """
+
+            # HELP z Help.
+            # TYPE z counter
+            z{instance="",job="a"} 3
+            z{instance="",job="b"} 1
+            z{instance="i",job="a",l="1"} 2
+
+            """,
+            body);
+    }
+
+    [Theory]
+    [InlineData("", Text)]
+    [InlineData("*/*", Text)]
+    [InlineData("application/openmetrics-text;version=1.0.0", Text)]
+    [InlineData(Protobuf + "delimited", Protobuf + "delimited; escaping=underscores")]
+    [InlineData(Protobuf + "text;escaping=dots", Protobuf + "text; escaping=dots")]
+    [InlineData(Protobuf + "compact-text", Protobuf + "compact-text; escaping=underscores")]
+    public async Task Scrape_Accept_SaysTheFormat(string accept, string contentType)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+
+        RawAnswer answer = await gateway.SendAsync("GET", "/metrics", "", $"Accept: {accept}");
+
+        Assert.Equal((200, contentType), (answer.Status, answer.Header("Content-Type")));
+    }
+
+    [Theory]
+    [InlineData("allow-utf-8", "{\"a.b\",instance=\"\",job=\"j\"} 1")]
+    [InlineData("underscores", "a_b{instance=\"\",job=\"j\"} 1")]
+    [InlineData("dots", "a_dot_b{instance=\"\",job=\"j\"} 1")]
+    [InlineData("values", "U__a_2e_b{instance=\"\",job=\"j\"} 1")]
+    public async Task Scrape_Escaping_IsThatOfTheNames(string escaping, string sample)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--push.enable-utf8-names");
+        await gateway.SendAsync("PUT", "/metrics/job/j", "{\"a.b\"} 1\n");
+
+        RawAnswer answer = await gateway.SendAsync("GET", "/metrics", "", $"Accept: text/plain;escaping={escaping}");
+
+        Assert.Contains(sample, answer.Body.Split('\n'));
+    }
+
+    [Fact]
+    public async Task Scrape_GzipAccepted_IsTheSameCompressed()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("PUT", "/metrics/job/a", "x 1\n");
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{gateway.Port}/metrics");
+        request.Headers.Add("Accept-Encoding", "gzip");
+
+        using HttpResponseMessage answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["gzip"], answer.Content.Headers.ContentEncoding);
+        Assert.Equal(Text, answer.Content.Headers.ContentType!.ToString());
+        await using var gzip = new GZipStream(
+            await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), CompressionMode.Decompress);
+        using var reader = new StreamReader(gzip, Encoding.UTF8);
+        string body = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.EndsWith("\nx{instance=\"\",job=\"a\"} 1\n", body);
+    }
+
+    [Fact]
+    public async Task Scrape_ManySamples_IsWholeEachTime()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        string body = string.Concat(Enumerable.Range(10_000, 20_000).Select(i => $"x{{l=\"{i}\"}} {i}\n"));
+        await gateway.SendAsync("PUT", "/metrics/job/a", body);
+
+        string[][] scrapes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => gateway.PushedSamplesAsync()));
+
+        Assert.All(scrapes, samples => Assert.Equal(20_000, samples.Length));
+        Assert.Equal("x{instance=\"\",job=\"a\",l=\"29999\"} 29999", scrapes[0][^1]);
+    }
+}

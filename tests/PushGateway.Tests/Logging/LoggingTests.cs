@@ -1,0 +1,138 @@
+using PushGateway.Tests.TestServer;
+using Xunit;
+
+namespace PushGateway.Tests.Logging;
+
+public sealed class LoggingTests
+{
+    private const string Refused =
+        "level=error caller=Http.PushEndpoints msg=\"pushed metrics are invalid or inconsistent with existing metrics\" ";
+
+    private const string HelpDiffers =
+        "level=info caller=Http.PushEndpoints msg=\"metric families inconsistent help strings\" ";
+
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("POST")]
+    public async Task Push_Refused_IsOneErrorLine(string method)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+
+        await gateway.SendAsync(method, "/metrics/job/a", "x 1 1\n");
+
+        string line = Assert.Single(gateway.Log.OfLevel("error"));
+        Assert.StartsWith($"{Refused}method={method} logged_source=127.0.0.1:", line);
+        Assert.EndsWith(" err=\"pushed metrics must not have timestamps\"", line);
+    }
+
+    [Fact]
+    public async Task Push_AcceptedOrNotUnderstood_IsSilentButForDebug()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--log.level=debug");
+
+        await gateway.SendAsync("PUT", "/metrics/job/a", "x 1\n");
+        await gateway.SendAsync("PUT", "/metrics/job/a", "x");
+        await gateway.SendAsync("PUT", "/metrics/job/a/b", "x 1\n");
+
+        Assert.Empty(gateway.Log.OfLevel("error"));
+        Assert.Empty(gateway.Log.OfLevel("warn"));
+        Assert.Empty(gateway.Log.OfLevel("info"));
+        IReadOnlyList<string> debug = gateway.Log.OfLevel("debug");
+        Assert.Equal(2, debug.Count);
+        Assert.StartsWith(
+            "level=debug caller=Http.PushEndpoints msg=\"failed to parse body\" logged_source=127.0.0.1:", debug[0]);
+        Assert.EndsWith(" err=\"text format parsing error in line 1: unexpected end of input stream\"", debug[0]);
+        Assert.Equal(
+            "level=debug caller=Http.PushEndpoints msg=\"improper URL\" url=/metrics/job/a/b "
+            + "err=\"odd number of components in label string \\\"/b\\\"\"",
+            debug[1]);
+    }
+
+    [Fact]
+    public async Task Push_HelpThatDiffers_IsLoggedOncePerChangeAndNeverByScrapes()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("PUT", "/metrics/job/a", "# HELP x first\nx 1\n");
+        Assert.Empty(gateway.Log.OfLevel("info"));
+
+        await gateway.SendAsync("PUT", "/metrics/job/b", "# HELP x second\nx 1\n");
+
+        Assert.Equal(
+            HelpDiffers + "family=x help=first other_help=second", Assert.Single(gateway.Log.OfLevel("info")));
+
+        await gateway.SendAsync("PUT", "/metrics/job/b", "# HELP x second\nx 2\n");
+        await gateway.SendAsync("POST", "/metrics/job/a", "# HELP x first\nx 2\n");
+        for (int i = 0; i < 3; i++)
+        {
+            await gateway.SendAsync("GET", "/metrics");
+        }
+
+        Assert.Single(gateway.Log.OfLevel("info"));
+
+        await gateway.SendAsync("PUT", "/metrics/job/b", "# HELP x third\nx 2\n");
+
+        Assert.Equal(HelpDiffers + "family=x help=first other_help=third", gateway.Log.OfLevel("info")[^1]);
+    }
+
+    [Fact]
+    public async Task Scrape_ThatFails_IsAnErrorLine()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--push.disable-consistency-check");
+        await gateway.SendAsync("PUT", "/metrics/job/a", "x 1\nx 1\n");
+
+        await gateway.SendAsync("GET", "/metrics");
+
+        string line = Assert.Single(gateway.Log.OfLevel("error"));
+        Assert.StartsWith("level=error caller=Http.ScrapeEndpoint msg=\"error gathering metrics\" err=\"", line);
+        Assert.EndsWith(" was collected before with the same name and label values\"", line);
+    }
+
+    [Theory]
+    [InlineData("a%0Ats=2026-01-01T00:00:00Z%20level=error%20msg=forged")]
+    [InlineData("%1B%5B2J%1B%5B31m")]
+    [InlineData("%22%20err=%22")]
+    [InlineData("%E2%80%A8%C2%85%0D")]
+    [InlineData("%F0%9F%98%80%5C")]
+    public async Task Push_HostileJob_NeverBreaksALogLine(string job)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--log.level=debug");
+
+        await gateway.SendAsync("PUT", $"/metrics/job/{job}/odd", "x 1\n"); // the URL is logged
+        await gateway.SendAsync("PUT", $"/metrics/job/{job}", "x 1\nx 1\n"); // the job is in the error
+        await gateway.SendAsync("PUT", $"/metrics/job/{job}", "\u0001\u001b{\n"); // the body is
+
+        string[] lines = [.. gateway.Log.OfLevel("debug"), .. gateway.Log.OfLevel("error")];
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines, line => Assert.DoesNotContain(line, character => char.IsControl(character)
+            || character is '\u2028' or '\u0085'));
+        Assert.All(lines, line => Assert.Single(KeysOf(line), "msg"));
+        Assert.All(lines, line => Assert.Single(KeysOf(line), "err"));
+    }
+
+    /// <summary>The keys of a line, read as logfmt: what stands before an equals sign that is not in quotes.</summary>
+    private static List<string> KeysOf(string line)
+    {
+        var keys = new List<string>();
+        bool quoted = false;
+        int start = 0;
+        for (int i = 0; i < line.Length; i++)
+        {
+            switch (line[i])
+            {
+                case '\\' when quoted:
+                    i++;
+                    break;
+                case '"':
+                    quoted = !quoted;
+                    break;
+                case ' ' when !quoted:
+                    start = i + 1;
+                    break;
+                case '=' when !quoted:
+                    keys.Add(line[start..i]);
+                    break;
+            }
+        }
+        return keys;
+    }
+}

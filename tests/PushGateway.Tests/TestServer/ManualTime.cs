@@ -1,0 +1,17 @@
+namespace PushGateway.Tests.TestServer;
+
+/// <summary>Time that stands still until it is told to move.</summary>
+internal sealed class ManualTime : TimeProvider
+{
+    private TimeSpan _elapsed;
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => _elapsed.Ticks;
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000) + _elapsed;
+
+    public void Advance(TimeSpan time) => _elapsed += time;
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text;
+using PushGateway.Access;
+using PushGateway.CommandLine;
+using PushGateway.Core.Persistence.Disk;
+using PushGateway.Core.Store;
+using PushGateway.Durability;
+using PushGateway.Hosting;
+using PushGateway.Logging;
+using PushGateway.Tests.EndToEnd.Processes;
+using Serilog;
+
+namespace PushGateway.Tests.TestServer;
+
+/// <summary>A gateway in this process, on a free loopback port; its clock stands still.</summary>
+internal sealed class RunningGateway : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ILoggerFactory _loggers;
+
+    private RunningGateway(WebApplication app, ILoggerFactory loggers, LogLines log)
+    {
+        _app = app;
+        _loggers = loggers;
+        Log = log;
+        Port = new Uri(app.Urls.First()).Port;
+    }
+
+    public int Port { get; }
+
+    public LogLines Log { get; }
+
+    public required ManualTime Time { get; init; }
+
+    /// <summary>Completes when what was stored is there, or never will be.</summary>
+    public required Task Restored { get; init; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public DurableStore Changes => _app.Services.GetRequiredService<DurableStore>();
+
+    public PersistenceState Persistence => _app.Services.GetRequiredService<PersistenceService>().State;
+
+    public StoreSnapshot Snapshot => _app.Services.GetRequiredService<GroupStore>().Snapshot;
+
+    /// <summary>Only with an access file.</summary>
+    public AccessReloader Access => _app.Services.GetRequiredService<AccessReloader>();
+
+    /// <summary>Only with an access file.</summary>
+    public AccessDenials AccessRefusals => _app.Services.GetRequiredService<AccessDenials>();
+
+    /// <summary>All that are mapped.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
+    /// <summary>Cancelled when the gateway is told to end.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
+    /// <summary>To be asked for before the gateway is disposed of.</summary>
+    public PersistenceService Keeper => _app.Services.GetRequiredService<PersistenceService>();
+
+    /// <summary>Starts one with the given flags and the defaults of the others; what was stored is there.</summary>
+    public static async Task<RunningGateway> StartAsync(params string[] flags)
+    {
+        RunningGateway gateway = await StartAsync(path => new DiskFolder(path), flags);
+        await gateway.Restored;
+        return gateway;
+    }
+
+    /// <summary>Starts one that waits for its clients no longer than so.</summary>
+    public static Task<RunningGateway> StartAsync(ClientTimeouts times, params string[] flags) =>
+        StartAsync(path => new DiskFolder(path), times, flags);
+
+    /// <summary>Starts one that may still be restoring.</summary>
+    public static Task<RunningGateway> StartAsync(Func<string, DurableFolder> openFolder, params string[] flags) =>
+        StartAsync(openFolder, ClientTimeouts.Default, flags);
+
+    private static async Task<RunningGateway> StartAsync(
+        Func<string, DurableFolder> openFolder, ClientTimeouts times, string[] flags)
+    {
+        var parsed = CommandLineParser.Parse(
+            ["--web.listen-address=127.0.0.1:0", .. flags], "pushgateway", BuildInfo.Current);
+        GatewayOptions options = ((CommandLineResult.Run)parsed).Options;
+        var log = new LogLines();
+        ILoggerFactory loggers = LoggingSetup.CreateLoggerFactory(options, new LoggerConfiguration().WriteTo.Sink(log));
+        var time = new ManualTime();
+        WebApplication app = await Gateway.CreateAsync(options, loggers, time, openFolder, times);
+        Task restored = app.Services.GetRequiredService<PersistenceService>().StartAsync();
+        await app.StartAsync();
+        return new RunningGateway(app, loggers, log) { Time = time, Restored = restored };
+    }
+
+    public Task<RawConnection> ConnectAsync() => RawConnection.ConnectAsync(Port);
+
+    /// <summary>Sends one request on a connection of its own. The path is sent as it is.</summary>
+    /// <param name="headers">Further headers, <c>Name: value</c>.</param>
+    public async Task<RawAnswer> SendAsync(string method, string path, byte[] body, params string[] headers)
+    {
+        using RawConnection connection = await ConnectAsync();
+        string head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {body.Length}\r\n");
+        byte[] start = Encoding.UTF8.GetBytes(head + string.Concat(headers.Select(header => header + "\r\n")) + "\r\n");
+        await connection.SendAsync((byte[])[.. start, .. body]);
+        return await connection.ReadAnswerAsync(hasBody: method != "HEAD")
+            ?? throw new EndOfStreamException("no answer");
+    }
+
+    public Task<RawAnswer> SendAsync(string method, string path, string body = "", params string[] headers) =>
+        SendAsync(method, path, Encoding.UTF8.GetBytes(body), headers);
+
+    /// <summary>What a scrape shows of what was pushed: the sample lines that have a job.</summary>
+    public async Task<string[]> PushedSamplesAsync() =>
+    [
+        .. (await SendAsync("GET", "/metrics")).Body.Split('\n')
+            .Where(line => line.Contains("job=\"", StringComparison.Ordinal)
+                && !line.StartsWith("push_", StringComparison.Ordinal)),
+    ];
+
+    /// <summary>What the JSON API says is stored, as its text.</summary>
+    public async Task<string> StoredJsonAsync() => (await SendAsync("GET", "/api/v1/metrics")).Body;
+
+    public async Task<IReadOnlyList<StoredGroup>> GroupsAsync() => StoredGroup.ListOf(await StoredJsonAsync());
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _loggers.Dispose();
+    }
+}

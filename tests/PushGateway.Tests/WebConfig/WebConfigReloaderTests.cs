@@ -1,0 +1,227 @@
+using PushGateway.CommandLine;
+using PushGateway.Logging;
+using PushGateway.Tests.TestServer;
+using PushGateway.WebConfig;
+using Serilog;
+using Xunit;
+
+namespace PushGateway.Tests.WebConfig;
+
+public sealed class LiveWebConfigTests : IDisposable
+{
+    private const string Users = "basic_auth_users:\n  bob: $2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW\n";
+    private const string Limit = "rate_limit:\n  interval: 1h\n  burst: 1\n";
+
+    private readonly WebConfigFolder _folder = new();
+    private readonly LogLines _log = new();
+    private readonly ILoggerFactory _loggers;
+
+    public LiveWebConfigTests() => _loggers = LoggingSetup.CreateLoggerFactory(
+        new GatewayOptions(), new LoggerConfiguration().WriteTo.Sink(_log));
+
+    public void Dispose()
+    {
+        _loggers.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void TryLoad_NoFile_SaysSo()
+    {
+        Assert.False(WebConfigReloader.TryLoad(_folder.ConfigFile, new ManualTime(), Logger, out _, out string? error));
+        Assert.StartsWith($"{_folder.ConfigFile}: Could not find file", error);
+    }
+
+    [Fact]
+    public void TryLoad_CertificateFileIsMissing_NamesIt()
+    {
+        _folder.WriteTlsConfig();
+
+        Assert.False(WebConfigReloader.TryLoad(_folder.ConfigFile, new ManualTime(), Logger, out _, out string? error));
+        Assert.Contains(_folder.PathOf("server.crt"), error);
+    }
+
+    [Fact]
+    public void TryLoad_KeyOfAnotherCertificate_IsRefused()
+    {
+        using TestAuthority authority = TestAuthority.Create("servers");
+        _folder.Write("server", authority.ServerCertificate());
+        string key = File.ReadAllText(_folder.PathOf("server.key"));
+        _folder.Write("server", authority.ServerCertificate());
+        _folder.Write("server.key", key);
+        _folder.WriteTlsConfig();
+
+        Assert.False(WebConfigReloader.TryLoad(_folder.ConfigFile, new ManualTime(), Logger, out _, out string? error));
+        Assert.StartsWith("certificate (server.crt) and key (server.key) cannot be used: ", error);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no certificate\n")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
+    public void TryLoad_ClientCaIsNone_IsRefused(string text)
+    {
+        using TestAuthority authority = TestAuthority.Create("servers");
+        _folder.Write("server", authority.ServerCertificate());
+        _folder.Write("ca.crt", text);
+        _folder.WriteTlsConfig("  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n");
+
+        Assert.False(WebConfigReloader.TryLoad(_folder.ConfigFile, new ManualTime(), Logger, out _, out string? error));
+        Assert.StartsWith("client CA (ca.crt) cannot be used: ", error);
+    }
+
+    [Fact]
+    public void Reload_FileHasChanged_CountsAtOnce()
+    {
+        WebConfigReloader live = Load(Users);
+        _folder.WriteConfig(Limit);
+
+        live.Reload();
+
+        Assert.NotNull(live.Current.Tokens);
+        Assert.Null(live.Current.Users);
+    }
+
+    [Fact]
+    public void Reload_FileIsBad_IsToldEachTimeAndChangesNothing()
+    {
+        WebConfigReloader live = Load(Users);
+        _folder.WriteConfig("nonsense: 1\n");
+
+        live.Reload();
+        live.Look();
+        live.Reload();
+
+        Assert.NotNull(live.Current.Users);
+        Assert.Equal(2, _log.OfLevel("error").Count);
+    }
+
+    [Fact]
+    public void Look_FileHasChanged_CountsOnceTwoLooksAgree()
+    {
+        WebConfigReloader live = Load(Users);
+
+        // As it is while it is being written.
+        _folder.WriteConfig("");
+        live.Look();
+        _folder.WriteConfig(Limit);
+        live.Look();
+        Assert.NotNull(live.Current.Users);
+        Assert.Null(live.Current.Tokens);
+
+        live.Look();
+        Assert.Null(live.Current.Users);
+        Assert.NotNull(live.Current.Tokens);
+        Assert.EndsWith($"msg=\"web config file reloaded\" file={_folder.ConfigFile}", Assert.Single(Reloads("info")));
+    }
+
+    [Theory]
+    [InlineData("no_such: 1\n", "line 1: there is no key")]
+    [InlineData("a: [", "not YAML")]
+    [InlineData("tls_server_config:\n  cert_file: none\n  key_file: none\n", "Could not find file")]
+    public void Look_FileIsBad_KeepsTheOldOneAndSaysSoOnce(string text, string expected)
+    {
+        WebConfigReloader live = Load(Users);
+        ActiveWebConfig before = live.Current;
+
+        _folder.WriteConfig(text);
+        Look(live, 5);
+
+        Assert.Same(before, live.Current);
+        Assert.Contains(expected, Assert.Single(Reloads("error")));
+
+        _folder.WriteConfig(Users + Limit);
+        Look(live, 2);
+        Assert.NotNull(live.Current.Tokens);
+    }
+
+    [Fact]
+    public void Look_FileIsGone_KeepsTheOldOneUntilItIsBack()
+    {
+        WebConfigReloader live = Load(Users);
+
+        File.Delete(_folder.ConfigFile);
+        Look(live, 5);
+        Assert.NotNull(live.Current.Users);
+        Assert.Single(Reloads("error"));
+
+        _folder.WriteConfig(Limit);
+        Look(live, 2);
+        Assert.Null(live.Current.Users);
+    }
+
+    [Fact]
+    public void Look_NothingHasChanged_KeepsWhatItHas()
+    {
+        WebConfigReloader live = Load(Users + Limit);
+        ActiveWebConfig before = live.Current;
+
+        _folder.WriteConfig(Users + Limit);
+        Look(live, 3);
+
+        Assert.Same(before, live.Current);
+    }
+
+    [Fact]
+    public void Look_RateLimitIsTheSame_ItsTokensAreNotRefilled()
+    {
+        WebConfigReloader live = Load(Limit);
+        Assert.True(live.Current.Tokens!.TryTake());
+
+        _folder.WriteConfig(Limit + Users);
+        Look(live, 2);
+
+        Assert.NotNull(live.Current.Users);
+        Assert.False(live.Current.Tokens!.TryTake());
+    }
+
+    [Fact]
+    public void Look_TlsIsTurnedOn_IsRefused()
+    {
+        WebConfigReloader live = Load(Users);
+        using TestAuthority authority = TestAuthority.Create("servers");
+        _folder.Write("server", authority.ServerCertificate());
+
+        _folder.WriteTlsConfig();
+        Look(live, 3);
+
+        Assert.Null(live.Current.Tls);
+        Assert.Contains("TLS cannot be turned on or off without a restart", Assert.Single(Reloads("error")));
+    }
+
+    [Fact]
+    public void Look_CurvesHaveChanged_IsRefused()
+    {
+        using TestAuthority authority = TestAuthority.Create("servers");
+        _folder.Write("server", authority.ServerCertificate());
+        WebConfigReloader live = Load($"tls_server_config:\n{WebConfigFolder.ServerLines}");
+        ActiveWebConfig before = live.Current;
+
+        _folder.WriteTlsConfig("  curve_preferences: [CurveP384]\n");
+        Look(live, 3);
+
+        Assert.Same(before, live.Current);
+        Assert.Contains("curve_preferences cannot be changed without a restart", Assert.Single(Reloads("error")));
+    }
+
+    private Microsoft.Extensions.Logging.ILogger Logger => _loggers.CreateLogger<WebConfigReloader>();
+
+    private static void Look(WebConfigReloader live, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            live.Look();
+        }
+    }
+
+    private string[] Reloads(string level) =>
+        [.. _log.OfLevel(level).Where(line => line.Contains("web config", StringComparison.Ordinal))];
+
+    private WebConfigReloader Load(string text)
+    {
+        _folder.WriteConfig(text);
+        Assert.True(WebConfigReloader.TryLoad(
+            _folder.ConfigFile, new ManualTime(), Logger, out WebConfigReloader? live, out string? error), error);
+        return live;
+    }
+}
