@@ -39,7 +39,7 @@ internal sealed record BuildInfo(
 
     private static BuildInfo FromAssembly(Assembly assembly)
     {
-        Dictionary<string, string?> metadata = assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        var metadata = assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .ToDictionary(attribute => attribute.Key, attribute => attribute.Value);
         string Find(string key) => metadata.GetValueOrDefault(key) is { Length: > 0 } value ? value : "unknown";
         return new BuildInfo(

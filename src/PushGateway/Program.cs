@@ -8,7 +8,7 @@ if (CliCommand.TryRun(args, program, Console.OpenStandardInput(), Console.Out, C
 {
     return await tool;
 }
-string[] arguments = HealthCheck.WithFlagsOfServer(args, "/proc");
+string[] arguments = HealthCheck.MergeServerFlags(args, "/proc");
 switch (CommandLineParser.Parse(arguments, program, BuildInfo.Current))
 {
     case CommandLineResult.Run run:

@@ -10,7 +10,7 @@ FuzzTarget[] all =
     new TextTarget(), new ProtobufTarget(), new RouteTarget(), new WebConfigTarget(), new GobTarget(), new JournalTarget(),
     new SelectorTarget(),
 ];
-FuzzOptions? options = FuzzOptions.Parse(args);
+var options = FuzzOptions.Parse(args);
 FuzzTarget[] chosen = [.. all.Where(target => options?.Target is null || options.Target == target.Name)];
 if (options is null || chosen.Length == 0)
 {
@@ -34,7 +34,7 @@ long began = Stopwatch.GetTimestamp();
 long executions = 0;
 
 // As many at a time as there are jobs: each has its share of the time.
-TimeSpan time = TimeSpan.FromSeconds(options.Seconds * jobs / chosen.Length);
+var time = TimeSpan.FromSeconds(options.Seconds * jobs / chosen.Length);
 Parallel.ForEach(chosen, new ParallelOptions { MaxDegreeOfParallelism = jobs }, target =>
 {
     var run = new FuzzRun(target, options.Seed, options.Executions / chosen.Length, time);

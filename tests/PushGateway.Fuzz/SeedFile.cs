@@ -25,7 +25,7 @@ internal static class SeedFile
 
     private static IEnumerable<string> Strings(string name)
     {
-        using JsonDocument document = JsonDocument.Parse(Bytes(name));
+        using var document = JsonDocument.Parse(Bytes(name));
         return [.. document.RootElement.EnumerateArray().Select(item => item.GetString()!)];
     }
 }

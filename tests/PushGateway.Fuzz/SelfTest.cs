@@ -35,7 +35,7 @@ internal static class SelfTest
     private static bool Finds(FuzzFault? fault, FaultyTarget target)
     {
         // What is only slow comes to its end, however busy the machine is.
-        TimeSpan hangAfter = TimeSpan.FromSeconds(fault == FuzzFault.Hang ? 1 : 60);
+        var hangAfter = TimeSpan.FromSeconds(fault == FuzzFault.Hang ? 1 : 60);
         var first = new FuzzRun(target, seed: 7, Executions, Unused) { HangAfter = hangAfter };
         var second = new FuzzRun(target, seed: 7, Executions, Unused) { HangAfter = hangAfter };
         FuzzFailure? found = first.Run();

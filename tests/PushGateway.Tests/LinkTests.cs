@@ -56,7 +56,7 @@ public sealed partial class LinkTests
     private static IEnumerable<string> Broken(string page, string text)
     {
         string prose = Code().Replace(text, "");
-        var targets = InlineLink().Matches(prose).Concat(AutoLink().Matches(prose)).Select(match => match.Groups["target"].Value);
+        IEnumerable<string> targets = InlineLink().Matches(prose).Concat(AutoLink().Matches(prose)).Select(match => match.Groups["target"].Value);
         return targets.Where(target => !Leads(page, text, target));
     }
 

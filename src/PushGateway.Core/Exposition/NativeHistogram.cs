@@ -24,17 +24,17 @@ public static class NativeHistogram
             return [];
         }
 
-        var negative = Outwards(histogram, histogram.Negative);
+        List<NativeBucket> negative = Outwards(histogram, histogram.Negative);
         negative.Reverse();
         return [.. negative.Select(Mirrored), .. Zero(histogram), .. Outwards(histogram, histogram.Positive)];
     }
 
     private static IEnumerable<NativeBucket> Zero(Histogram histogram)
     {
-        var whole = histogram.ZeroCount ?? 0;
-        var isFloat = IsFloat(histogram);
-        var count = isFloat ? histogram.ZeroCountFloat ?? 0 : whole;
-        var threshold = histogram.ZeroThreshold ?? 0;
+        ulong whole = histogram.ZeroCount ?? 0;
+        bool isFloat = IsFloat(histogram);
+        double count = isFloat ? histogram.ZeroCountFloat ?? 0 : whole;
+        double threshold = histogram.ZeroThreshold ?? 0;
         return count == 0 ? [] :
         [
             new(BucketBoundaries.Closed, -threshold, threshold, count) { WholeCount = isFloat ? null : whole },
@@ -49,25 +49,25 @@ public static class NativeHistogram
             return [];
         }
 
-        var isFloat = IsFloat(histogram);
-        var schema = histogram.Schema ?? 0;
-        var available = isFloat ? side.Counts.Count : side.Deltas.Count;
+        bool isFloat = IsFloat(histogram);
+        int schema = histogram.Schema ?? 0;
+        int available = isFloat ? side.Counts.Count : side.Deltas.Count;
         List<NativeBucket> buckets = [];
-        var position = 0;
-        var index = 0;
-        var whole = 0L;
-        foreach (var span in side.Spans)
+        int position = 0;
+        int index = 0;
+        long whole = 0L;
+        foreach (BucketSpan span in side.Spans)
         {
             index += span.Offset;
-            for (var left = span.Length; left > 0 && position < available; left--, position++, index++)
+            for (uint left = span.Length; left > 0 && position < available; left--, position++, index++)
             {
                 whole += isFloat ? 0 : side.Deltas[position];
-                var count = isFloat ? side.Counts[position] : (ulong)whole;
+                double count = isFloat ? side.Counts[position] : (ulong)whole;
                 if (count != 0)
                 {
-                    var lower = NativeBucketBounds.Upper(schema, index - 1);
-                    var upper = NativeBucketBounds.Upper(schema, index);
-                    var boundaries = upper > 0 ? BucketBoundaries.OpenLeft : BucketBoundaries.OpenBoth;
+                    double lower = NativeBucketBounds.Upper(schema, index - 1);
+                    double upper = NativeBucketBounds.Upper(schema, index);
+                    BucketBoundaries boundaries = upper > 0 ? BucketBoundaries.OpenLeft : BucketBoundaries.OpenBoth;
                     buckets.Add(new(boundaries, lower, upper, count) { WholeCount = isFloat ? null : (ulong)whole });
                 }
             }
@@ -139,11 +139,11 @@ internal static class NativeBucketBounds
     {
         if (schema < 0)
         {
-            var shift = -schema;
+            int shift = -schema;
             return Scale(1, shift < 64 ? (long)index << shift : 0);
         }
 
-        var fraction = Fractions[schema][index & ((1 << schema) - 1)];
+        double fraction = Fractions[schema][index & ((1 << schema) - 1)];
         return Scale(fraction, (index >> schema) + 1L);
     }
 
@@ -151,7 +151,7 @@ internal static class NativeBucketBounds
     private static double Scale(double fraction, long exponent)
     {
         const int Beyond = 2000;
-        var endsAtLimit = fraction == 0.5 ? exponent == 1025 : fraction == 1 && exponent == 1024;
+        bool endsAtLimit = fraction == 0.5 ? exponent == 1025 : fraction == 1 && exponent == 1024;
         return endsAtLimit
             ? double.MaxValue
             : Math.ScaleB(fraction, (int)Math.Clamp(exponent, -Beyond, Beyond));
@@ -163,13 +163,13 @@ internal static class NativeBucketBounds
     /// </summary>
     private static double[][] FractionsOfAllSchemas()
     {
-        var schemas = new double[FinestSchema + 1][];
+        double[][] schemas = new double[FinestSchema + 1][];
         schemas[0] = [0.5];
-        for (var schema = 1; schema <= FinestSchema; schema++)
+        for (int schema = 1; schema <= FinestSchema; schema++)
         {
-            var coarser = schemas[schema - 1];
-            var bounds = new double[coarser.Length * 2];
-            for (var i = 0; i < coarser.Length; i++)
+            double[] coarser = schemas[schema - 1];
+            double[] bounds = new double[coarser.Length * 2];
+            for (int i = 0; i < coarser.Length; i++)
             {
                 bounds[2 * i] = coarser[i];
                 bounds[(2 * i) + 1] = coarser[i] * Factors[schema - 1];

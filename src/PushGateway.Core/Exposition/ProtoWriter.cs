@@ -89,8 +89,8 @@ internal ref struct ProtoWriter
     /// </summary>
     public void End(int start)
     {
-        var length = _length - start - 1;
-        var prefix = VarintBytes((uint)length);
+        int length = _length - start - 1;
+        int prefix = VarintBytes((uint)length);
         if (prefix > 1)
         {
             Reserve(prefix - 1);
@@ -105,7 +105,7 @@ internal ref struct ProtoWriter
     /// <summary>A length before a message, as the delimited form has it.</summary>
     public static void WriteLength(IBufferWriter<byte> output, int length)
     {
-        var destination = output.GetSpan(MaxVarintBytes);
+        Span<byte> destination = output.GetSpan(MaxVarintBytes);
         output.Advance(Varint(destination, (uint)length));
     }
 
@@ -117,7 +117,7 @@ internal ref struct ProtoWriter
 
     private static int Varint(Span<byte> destination, ulong value)
     {
-        var written = 0;
+        int written = 0;
         while (value >= 0x80)
         {
             destination[written++] = (byte)(value | 0x80);
@@ -130,7 +130,7 @@ internal ref struct ProtoWriter
 
     private static int VarintBytes(uint value)
     {
-        var bytes = 1;
+        int bytes = 1;
         while (value >= 0x80)
         {
             value >>= 7;

@@ -39,7 +39,7 @@ public static class ProtobufExposition
     internal static void WriteFamily(ref ProtoWriter writer, MetricFamily family)
     {
         WriteHeader(ref writer, family.Name, family.Help, family.Type);
-        foreach (var metric in family.Metrics)
+        foreach (Metric metric in family.Metrics)
         {
             WriteMetric(ref writer, metric);
         }
@@ -49,7 +49,7 @@ public static class ProtobufExposition
 
     private static void WriteMetric(ref ProtoWriter writer, Metric metric)
     {
-        var start = writer.Begin(Proto.Family.Metric);
+        int start = writer.Begin(Proto.Family.Metric);
         WriteLabels(ref writer, Proto.Metric.Label, metric.Labels);
         switch (metric.ValueType)
         {
@@ -78,9 +78,9 @@ public static class ProtobufExposition
 
     private static void WriteLabels(ref ProtoWriter writer, uint tag, ReadOnlySpan<Label> labels)
     {
-        foreach (var label in labels)
+        foreach (Label label in labels)
         {
-            var start = writer.Begin(tag);
+            int start = writer.Begin(tag);
             writer.String(Proto.Label.Name, label.Name);
             writer.String(Proto.Label.Value, label.Value);
             writer.End(start);
@@ -89,7 +89,7 @@ public static class ProtobufExposition
 
     private static void WriteNumber(ref ProtoWriter writer, uint tag, Metric metric)
     {
-        var start = writer.Begin(tag);
+        int start = writer.Begin(tag);
         writer.Double(Proto.Number.Value, metric.Number);
         WriteExemplar(ref writer, Proto.Number.Exemplar, metric.Exemplar);
         WriteTimestamp(ref writer, Proto.Number.Created, metric.Created);
@@ -98,12 +98,12 @@ public static class ProtobufExposition
 
     private static void WriteSummary(ref ProtoWriter writer, Summary summary)
     {
-        var start = writer.Begin(Proto.Metric.Summary);
+        int start = writer.Begin(Proto.Metric.Summary);
         writer.Varint(Proto.Summary.SampleCount, summary.SampleCount);
         writer.Double(Proto.Summary.SampleSum, summary.SampleSum);
-        foreach (var quantile in summary.Quantiles)
+        foreach (Quantile quantile in summary.Quantiles)
         {
-            var inner = writer.Begin(Proto.Summary.Quantile);
+            int inner = writer.Begin(Proto.Summary.Quantile);
             writer.Double(Proto.Quantile.Rank, quantile.Rank);
             writer.Double(Proto.Quantile.Value, quantile.Value);
             writer.End(inner);
@@ -115,7 +115,7 @@ public static class ProtobufExposition
 
     private static void WriteHistogram(ref ProtoWriter writer, Histogram histogram)
     {
-        var start = writer.Begin(Proto.Metric.Histogram);
+        int start = writer.Begin(Proto.Metric.Histogram);
         writer.Varint(Proto.Histogram.SampleCount, histogram.SampleCount);
         writer.Double(Proto.Histogram.SampleSum, histogram.SampleSum);
         WriteBuckets(ref writer, histogram.Buckets);
@@ -137,7 +137,7 @@ public static class ProtobufExposition
             WriteCounts(ref writer, Proto.Histogram.PositiveCount, positive.Counts);
         }
         WriteTimestamp(ref writer, Proto.Histogram.Created, histogram.Created);
-        foreach (var exemplar in CollectionsMarshal.AsSpan(histogram.Exemplars))
+        foreach (Exemplar? exemplar in CollectionsMarshal.AsSpan(histogram.Exemplars))
         {
             WriteExemplar(ref writer, Proto.Histogram.Exemplar, exemplar);
         }
@@ -147,9 +147,9 @@ public static class ProtobufExposition
 
     private static void WriteBuckets(ref ProtoWriter writer, List<Bucket> buckets)
     {
-        foreach (var bucket in buckets)
+        foreach (Bucket bucket in buckets)
         {
-            var start = writer.Begin(Proto.Histogram.Bucket);
+            int start = writer.Begin(Proto.Histogram.Bucket);
             writer.Varint(Proto.Bucket.CumulativeCount, bucket.CumulativeCount);
             writer.Double(Proto.Bucket.UpperBound, bucket.UpperBound);
             WriteExemplar(ref writer, Proto.Bucket.Exemplar, bucket.Exemplar);
@@ -160,9 +160,9 @@ public static class ProtobufExposition
 
     private static void WriteSpans(ref ProtoWriter writer, uint tag, List<BucketSpan> spans)
     {
-        foreach (var span in spans)
+        foreach (BucketSpan span in spans)
         {
-            var start = writer.Begin(tag);
+            int start = writer.Begin(tag);
             writer.ZigZag(Proto.BucketSpan.Offset, span.Offset);
             writer.Varint(Proto.BucketSpan.Length, span.Length);
             writer.End(start);
@@ -171,7 +171,7 @@ public static class ProtobufExposition
 
     private static void WriteDeltas(ref ProtoWriter writer, uint tag, List<long> deltas)
     {
-        foreach (var delta in deltas)
+        foreach (long delta in deltas)
         {
             writer.ZigZag(tag, delta);
         }
@@ -179,7 +179,7 @@ public static class ProtobufExposition
 
     private static void WriteCounts(ref ProtoWriter writer, uint tag, List<double> counts)
     {
-        foreach (var count in counts)
+        foreach (double count in counts)
         {
             writer.Double(tag, count);
         }
@@ -192,7 +192,7 @@ public static class ProtobufExposition
             return;
         }
 
-        var start = writer.Begin(tag);
+        int start = writer.Begin(tag);
         WriteLabels(ref writer, Proto.Exemplar.Label, CollectionsMarshal.AsSpan(exemplar.Labels));
         writer.Double(Proto.Exemplar.Value, exemplar.Value);
         WriteTimestamp(ref writer, Proto.Exemplar.Timestamp, exemplar.Timestamp);
@@ -207,7 +207,7 @@ public static class ProtobufExposition
             return;
         }
 
-        var start = writer.Begin(tag);
+        int start = writer.Begin(tag);
         writer.Signed(Proto.Timestamp.Seconds, time.Seconds == 0 ? null : time.Seconds);
         writer.Signed(Proto.Timestamp.Nanos, time.Nanos == 0 ? null : time.Nanos);
         writer.End(start);

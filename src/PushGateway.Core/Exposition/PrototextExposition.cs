@@ -45,7 +45,7 @@ public static class PrototextExposition
         writer.String("name"u8, family.Name);
         writer.String("help"u8, family.Help);
         writer.Keyword("type"u8, TypeName(family.Type));
-        foreach (var metric in family.Metrics)
+        foreach (Metric metric in family.Metrics)
         {
             writer.Begin("metric"u8);
             WriteMetric(writer, metric);
@@ -92,7 +92,7 @@ public static class PrototextExposition
 
     private static void WriteLabels(PrototextWriter writer, IReadOnlyList<Label> labels)
     {
-        foreach (var label in labels)
+        foreach (Label label in labels)
         {
             writer.Begin("label"u8);
             writer.String("name"u8, label.Name);
@@ -115,7 +115,7 @@ public static class PrototextExposition
         writer.Begin("summary"u8);
         writer.Integer("sample_count"u8, summary.SampleCount);
         writer.Double("sample_sum"u8, summary.SampleSum);
-        foreach (var quantile in summary.Quantiles)
+        foreach (Quantile quantile in summary.Quantiles)
         {
             writer.Begin("quantile"u8);
             writer.Double("quantile"u8, quantile.Rank);
@@ -158,7 +158,7 @@ public static class PrototextExposition
 
     private static void WriteBuckets(PrototextWriter writer, List<Bucket> buckets)
     {
-        foreach (var bucket in buckets)
+        foreach (Bucket bucket in buckets)
         {
             writer.Begin("bucket"u8);
             writer.Integer("cumulative_count"u8, bucket.CumulativeCount);
@@ -171,7 +171,7 @@ public static class PrototextExposition
 
     private static void WriteSpans(PrototextWriter writer, ReadOnlySpan<byte> name, List<BucketSpan> spans)
     {
-        foreach (var span in spans)
+        foreach (BucketSpan span in spans)
         {
             writer.Begin(name);
             writer.Signed("offset"u8, span.Offset);
@@ -182,7 +182,7 @@ public static class PrototextExposition
 
     private static void WriteDeltas(PrototextWriter writer, ReadOnlySpan<byte> name, List<long> deltas)
     {
-        foreach (var delta in deltas)
+        foreach (long delta in deltas)
         {
             writer.Signed(name, delta);
         }
@@ -190,7 +190,7 @@ public static class PrototextExposition
 
     private static void WriteCounts(PrototextWriter writer, ReadOnlySpan<byte> name, List<double> counts)
     {
-        foreach (var count in counts)
+        foreach (double count in counts)
         {
             writer.Double(name, count);
         }

@@ -61,7 +61,7 @@ internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayou
         if (value is { } number)
         {
             BeginField(name);
-            Utf8Formatter.TryFormat(number, output.GetSpan(MaxIntegerBytes), out var written);
+            Utf8Formatter.TryFormat(number, output.GetSpan(MaxIntegerBytes), out int written);
             output.Advance(written);
             EndField();
         }
@@ -72,7 +72,7 @@ internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayou
         if (value is { } number)
         {
             BeginField(name);
-            Utf8Formatter.TryFormat(number, output.GetSpan(MaxIntegerBytes), out var written);
+            Utf8Formatter.TryFormat(number, output.GetSpan(MaxIntegerBytes), out int written);
             output.Advance(written);
             EndField();
         }
@@ -141,7 +141,7 @@ internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayou
 
     private void Indent()
     {
-        for (var i = 0; i < _depth; i++)
+        for (int i = 0; i < _depth; i++)
         {
             output.Write("  "u8);
         }
@@ -155,7 +155,7 @@ internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayou
     {
         while (!text.IsEmpty)
         {
-            var status = Rune.DecodeFromUtf8(text, out var rune, out var length);
+            OperationStatus status = Rune.DecodeFromUtf8(text, out Rune rune, out int length);
             if (status != OperationStatus.Done)
             {
                 // Byte by byte, where .NET takes as many as begin a valid sequence.
@@ -205,7 +205,7 @@ internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayou
     private void WriteHex(ReadOnlySpan<byte> prefix, int value, byte digits)
     {
         output.Write(prefix);
-        Utf8Formatter.TryFormat(value, output.GetSpan(digits), out var written, new StandardFormat('x', digits));
+        Utf8Formatter.TryFormat(value, output.GetSpan(digits), out int written, new StandardFormat('x', digits));
         output.Advance(written);
     }
 }

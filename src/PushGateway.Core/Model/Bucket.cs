@@ -9,29 +9,29 @@ public readonly record struct Bucket(double UpperBound)
     private readonly ulong _count;
 
     /// <summary>Null where there is a whole count, and nothing else.</summary>
-    private readonly OptionalFields? _rarities = OptionalFields.NoCount;
+    private readonly OptionalFields? _optional = OptionalFields.NoCount;
 
     public ulong? CumulativeCount
     {
-        get => _rarities is { HasCount: false } ? null : _count;
+        get => _optional is { HasCount: false } ? null : _count;
         init
         {
             _count = value ?? 0;
-            _rarities = OptionalFields.Of(value is not null, CumulativeCountFloat, Exemplar);
+            _optional = OptionalFields.Of(value is not null, CumulativeCountFloat, Exemplar);
         }
     }
 
     /// <summary>Overrides <see cref="CumulativeCount"/> where it is not 0.</summary>
     public double? CumulativeCountFloat
     {
-        get => _rarities?.CumulativeCountFloat;
-        init => _rarities = OptionalFields.Of(CumulativeCount is not null, value, Exemplar);
+        get => _optional?.CumulativeCountFloat;
+        init => _optional = OptionalFields.Of(CumulativeCount is not null, value, Exemplar);
     }
 
     public Exemplar? Exemplar
     {
-        get => _rarities?.Exemplar;
-        init => _rarities = OptionalFields.Of(CumulativeCount is not null, CumulativeCountFloat, value);
+        get => _optional?.Exemplar;
+        init => _optional = OptionalFields.Of(CumulativeCount is not null, CumulativeCountFloat, value);
     }
 
     /// <summary>The count as shown: the float one where it is not 0.</summary>

@@ -9,10 +9,10 @@ public static class GoQuote
     /// <summary>In double quotes; bytes that are not UTF-8 become \x and two hexadecimal digits.</summary>
     public static string Quote(ReadOnlySpan<byte> utf8)
     {
-        var text = new StringBuilder(utf8.Length + 2).Append('"');
+        StringBuilder text = new StringBuilder(utf8.Length + 2).Append('"');
         while (!utf8.IsEmpty)
         {
-            if (Rune.DecodeFromUtf8(utf8, out var rune, out var length) == System.Buffers.OperationStatus.Done)
+            if (Rune.DecodeFromUtf8(utf8, out Rune rune, out int length) == System.Buffers.OperationStatus.Done)
             {
                 AppendRune(text, rune, quote: '"');
             }
@@ -37,7 +37,7 @@ public static class GoQuote
     /// </summary>
     public static string QuoteAscii(string text)
     {
-        var quoted = new StringBuilder(text.Length + 2).Append('"');
+        StringBuilder quoted = new StringBuilder(text.Length + 2).Append('"');
         foreach (byte value in Encoding.UTF8.GetBytes(text))
         {
             if (value is < (byte)' ' or >= 0x80)
@@ -68,7 +68,7 @@ public static class GoQuote
     /// <summary>The byte as the character of that number, in single quotes: 0xC3 is 'Ã'.</summary>
     public static string QuoteByte(byte value)
     {
-        var text = new StringBuilder().Append('\'');
+        StringBuilder text = new StringBuilder().Append('\'');
         AppendRune(text, new Rune((char)value), quote: '\'');
         return text.Append('\'').ToString();
     }

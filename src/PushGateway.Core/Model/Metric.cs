@@ -5,7 +5,7 @@ namespace PushGateway.Core.Model;
 public sealed class Metric
 {
     private object? _distribution;
-    private OptionalFields? _rarities;
+    private OptionalFields? _optional;
 
     public LabelSet Labels { get; set; }
 
@@ -36,25 +36,25 @@ public sealed class Metric
     /// <summary>A counter's exemplar; those of histograms are in <see cref="Histogram"/>.</summary>
     public Exemplar? Exemplar
     {
-        get => _rarities?.Exemplar;
-        set => _rarities = Rare with { Exemplar = value };
+        get => _optional?.Exemplar;
+        set => _optional = Optional with { Exemplar = value };
     }
 
     /// <summary>A counter's created timestamp.</summary>
     public Timestamp? Created
     {
-        get => _rarities?.Created;
-        set => _rarities = Rare with { Created = value };
+        get => _optional?.Created;
+        set => _optional = Optional with { Created = value };
     }
 
     /// <summary>Milliseconds since 1970. A push that carries one is refused.</summary>
     public long? TimestampMs
     {
-        get => _rarities?.TimestampMs;
-        set => _rarities = Rare with { TimestampMs = value };
+        get => _optional?.TimestampMs;
+        set => _optional = Optional with { TimestampMs = value };
     }
 
-    private OptionalFields Rare => _rarities ?? OptionalFields.None;
+    private OptionalFields Optional => _optional ?? OptionalFields.None;
 
     /// <summary>The same value under other labels.</summary>
     public Metric WithLabels(LabelSet labels)

@@ -40,7 +40,7 @@ internal ref struct ProtoReader
             return false;
         }
 
-        var read = ReadVarint();
+        ulong read = ReadVarint();
         if (read is < 1 << 3 or > uint.MaxValue)
         {
             Fail("bad field number");
@@ -54,8 +54,8 @@ internal ref struct ProtoReader
     /// <summary>Narrows the reader to the message that begins here. Gives what <see cref="Leave"/> takes.</summary>
     public int Enter()
     {
-        var length = ReadLength();
-        var outer = _end;
+        int length = ReadLength();
+        int outer = _end;
         _end = _position + length;
         return outer;
     }
@@ -63,7 +63,7 @@ internal ref struct ProtoReader
     /// <summary>Narrows the reader to a message of the body itself, where a cut-off is told in Go's words.</summary>
     public int EnterDelimited()
     {
-        var outer = Enter();
+        int outer = Enter();
         Error = _isCutOff ? new PushError(UnexpectedEnd) : Error;
         return outer;
     }
@@ -76,14 +76,14 @@ internal ref struct ProtoReader
 
     public long ReadZigZag()
     {
-        var value = ReadVarint();
+        ulong value = ReadVarint();
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
     /// <summary>A sint32: of a longer varint the lower 32 bits count.</summary>
     public int ReadZigZag32()
     {
-        var value = (uint)ReadVarint();
+        uint value = (uint)ReadVarint();
         return (int)(value >> 1) ^ -(int)(value & 1);
     }
 
@@ -95,7 +95,7 @@ internal ref struct ProtoReader
             return 0;
         }
 
-        var value = BinaryPrimitives.ReadDoubleLittleEndian(_bytes[_position..]);
+        double value = BinaryPrimitives.ReadDoubleLittleEndian(_bytes[_position..]);
         _position += sizeof(double);
         return value;
     }
@@ -103,7 +103,7 @@ internal ref struct ProtoReader
     /// <summary>A view into the body, not checked to be UTF-8.</summary>
     public Utf8String ReadString()
     {
-        var length = ReadLength();
+        int length = ReadLength();
         var text = new Utf8String(_body.Slice(_position, length));
         _position += length;
         return text;
@@ -152,8 +152,8 @@ internal ref struct ProtoReader
             return;
         }
 
-        var endTag = startTag + 1;
-        while (TryReadTag(out var tag))
+        uint endTag = startTag + 1;
+        while (TryReadTag(out uint tag))
         {
             if (tag == endTag)
             {
@@ -180,7 +180,7 @@ internal ref struct ProtoReader
     /// <summary>The length of what follows, which is known to be there.</summary>
     private int ReadLength()
     {
-        var length = ReadVarint();
+        ulong length = ReadVarint();
         if (length > (ulong)(_end - _position))
         {
             FailAtEnd();
@@ -192,8 +192,8 @@ internal ref struct ProtoReader
 
     private ulong ReadLongVarint()
     {
-        var value = 0UL;
-        for (var shift = 0; _position < _end; shift += 7)
+        ulong value = 0UL;
+        for (int shift = 0; _position < _end; shift += 7)
         {
             ulong bits = _bytes[_position++];
             if (shift == 63 && bits > 1)

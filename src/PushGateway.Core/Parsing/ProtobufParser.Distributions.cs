@@ -8,7 +8,7 @@ public sealed partial class ProtobufParser
 {
     private static void ReadSummary(ref ProtoReader reader, Summary summary)
     {
-        while (reader.TryReadTag(out var tag))
+        while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {
@@ -34,8 +34,8 @@ public sealed partial class ProtobufParser
     private static Quantile ReadQuantile(ref ProtoReader reader)
     {
         var quantile = default(Quantile);
-        var outer = reader.Enter();
-        while (reader.TryReadTag(out var tag))
+        int outer = reader.Enter();
+        while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {
@@ -57,7 +57,7 @@ public sealed partial class ProtobufParser
 
     private static void ReadHistogram(ref ProtoReader reader, Histogram histogram)
     {
-        while (reader.TryReadTag(out var tag))
+        while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {
@@ -148,7 +148,7 @@ public sealed partial class ProtobufParser
     /// <summary>The packed form; the other one is a tag a number.</summary>
     private static void ReadDeltas(ref ProtoReader reader, List<long> deltas)
     {
-        var outer = reader.Enter();
+        int outer = reader.Enter();
         while (!reader.AtEnd)
         {
             deltas.Add(reader.ReadZigZag());
@@ -159,7 +159,7 @@ public sealed partial class ProtobufParser
 
     private static void ReadCounts(ref ProtoReader reader, List<double> counts)
     {
-        var outer = reader.Enter();
+        int outer = reader.Enter();
         while (!reader.AtEnd)
         {
             counts.Add(reader.ReadDouble());
@@ -170,12 +170,12 @@ public sealed partial class ProtobufParser
 
     private static Bucket ReadBucket(ref ProtoReader reader)
     {
-        var upperBound = 0.0;
+        double upperBound = 0.0;
         ulong? count = null;
         double? countFloat = null;
         Exemplar? exemplar = null;
-        var outer = reader.Enter();
-        while (reader.TryReadTag(out var tag))
+        int outer = reader.Enter();
+        while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {
@@ -209,8 +209,8 @@ public sealed partial class ProtobufParser
     private static BucketSpan ReadSpan(ref ProtoReader reader)
     {
         var span = default(BucketSpan);
-        var outer = reader.Enter();
-        while (reader.TryReadTag(out var tag))
+        int outer = reader.Enter();
+        while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {
@@ -233,9 +233,9 @@ public sealed partial class ProtobufParser
     /// <summary>An exemplar given in several parts is one: its labels add up, of the rest the last counts.</summary>
     private static Exemplar ReadExemplar(ref ProtoReader reader, Exemplar? begun)
     {
-        var exemplar = begun ?? new Exemplar();
-        var outer = reader.Enter();
-        while (reader.TryReadTag(out var tag))
+        Exemplar exemplar = begun ?? new Exemplar();
+        int outer = reader.Enter();
+        while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {
@@ -260,9 +260,9 @@ public sealed partial class ProtobufParser
 
     private static Timestamp ReadTimestamp(ref ProtoReader reader, Timestamp? begun)
     {
-        var timestamp = begun ?? default;
-        var outer = reader.Enter();
-        while (reader.TryReadTag(out var tag))
+        Timestamp timestamp = begun ?? default;
+        int outer = reader.Enter();
+        while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {

@@ -40,7 +40,7 @@ public sealed partial class ProtobufParser
         var reader = new ProtoReader(body);
         while (!reader.AtEnd)
         {
-            var outer = reader.EnterDelimited();
+            int outer = reader.EnterDelimited();
             parser.ReadFamily(ref reader);
             reader.Leave(outer);
         }
@@ -67,12 +67,12 @@ public sealed partial class ProtobufParser
 
     private void ReadFamily(ref ProtoReader reader)
     {
-        var name = Utf8String.Empty;
+        Utf8String name = Utf8String.Empty;
         Utf8String? help = null;
         Utf8String? unit = null;
-        var type = MetricType.Counter;
+        MetricType type = MetricType.Counter;
         List<Metric> metrics = [];
-        while (reader.TryReadTag(out var tag))
+        while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {
@@ -135,15 +135,15 @@ public sealed partial class ProtobufParser
     /// <summary>Null for a type this gateway does not know, which protobuf has us treat as not given.</summary>
     private static MetricType? ReadType(ref ProtoReader reader)
     {
-        var number = (int)reader.ReadVarint();
+        int number = (int)reader.ReadVarint();
         return number is >= (int)MetricType.Counter and <= (int)MetricType.GaugeHistogram ? (MetricType)number : null;
     }
 
     private Metric ReadMetric(ref ProtoReader reader, MetricType familyType)
     {
         var metric = new Metric();
-        var outer = reader.Enter();
-        while (reader.TryReadTag(out var tag))
+        int outer = reader.Enter();
+        while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {
@@ -173,7 +173,7 @@ public sealed partial class ProtobufParser
 
     private void ReadValue(ref ProtoReader reader, uint tag, Metric metric, MetricType familyType)
     {
-        var type = tag switch
+        MetricType type = tag switch
         {
             Proto.Metric.Gauge => MetricType.Gauge,
             Proto.Metric.Counter => MetricType.Counter,
@@ -187,7 +187,7 @@ public sealed partial class ProtobufParser
             return;
         }
 
-        var outer = reader.Enter();
+        int outer = reader.Enter();
         switch (type)
         {
             case MetricType.Summary:
@@ -214,7 +214,7 @@ public sealed partial class ProtobufParser
     {
         if (metric.ValueType is { } held && held != type)
         {
-            var wanted = familyType == MetricType.GaugeHistogram ? MetricType.Histogram : familyType;
+            MetricType wanted = familyType == MetricType.GaugeHistogram ? MetricType.Histogram : familyType;
             if (type != wanted)
             {
                 return false;
@@ -234,7 +234,7 @@ public sealed partial class ProtobufParser
     /// <summary>A Gauge or an Untyped.</summary>
     private static void ReadNumber(ref ProtoReader reader, Metric metric)
     {
-        while (reader.TryReadTag(out var tag))
+        while (reader.TryReadTag(out uint tag))
         {
             if (tag == Proto.Number.Value)
             {
@@ -249,7 +249,7 @@ public sealed partial class ProtobufParser
 
     private static void ReadCounter(ref ProtoReader reader, Metric metric)
     {
-        while (reader.TryReadTag(out var tag))
+        while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {
@@ -271,10 +271,10 @@ public sealed partial class ProtobufParser
 
     private static Label ReadLabel(ref ProtoReader reader)
     {
-        var name = Utf8String.Empty;
-        var value = Utf8String.Empty;
-        var outer = reader.Enter();
-        while (reader.TryReadTag(out var tag))
+        Utf8String name = Utf8String.Empty;
+        Utf8String value = Utf8String.Empty;
+        int outer = reader.Enter();
+        while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {

@@ -10,7 +10,7 @@ public static class TextBodyRepair
     /// own if anything had to be done, so that the journal keeps what was parsed.
     /// </summary>
     /// <remarks>A CR that no LF follows stays, in a label's value too. A value with LF in it is refused either way.</remarks>
-    public static ReadOnlyMemory<byte> MendLines(ReadOnlyMemory<byte> body, out Leniency uses)
+    public static ReadOnlyMemory<byte> NormalizeLineEndings(ReadOnlyMemory<byte> body, out Leniency uses)
     {
         ReadOnlySpan<byte> rest = body.Span;
         bool endsBare = rest[(rest.LastIndexOf((byte)'\n') + 1)..].ContainsAnyExcept((byte)' ', (byte)'\t');

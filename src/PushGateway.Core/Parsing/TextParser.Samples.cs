@@ -25,7 +25,7 @@ public sealed partial class TextParser
         {
             return false;
         }
-        if (TryTakeLabelsAlike(ref cursor))
+        if (TryReuseLabels(ref cursor))
         {
             return ParseValue(ref cursor);
         }
@@ -42,7 +42,7 @@ public sealed partial class TextParser
     /// Takes labels that are those of the sample before but for their values. False, with nothing taken, for any other,
     /// and where something is wrong with a value.
     /// </summary>
-    private bool TryTakeLabelsAlike(ref LineCursor cursor)
+    private bool TryReuseLabels(ref LineCursor cursor)
     {
         if (_shape.LabelCount == 0 || !_shape.HasBound(_families.BoundName))
         {

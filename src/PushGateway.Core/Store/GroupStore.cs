@@ -52,7 +52,7 @@ public sealed class GroupStore
     /// <param name="keep">Asked before the change is made; without it, all are.</param>
     public CommandResult Apply(StoreCommand command, WriteAheadHook? keep = null)
     {
-        keep ??= KeepNothing;
+        keep ??= NoWriteAhead;
         return command switch
         {
             PushCommand push => Push(push, keep),
@@ -66,7 +66,7 @@ public sealed class GroupStore
     }
 
     /// <summary>A snapshot, and what can be said of that very moment: no change comes in between.</summary>
-    public StoreSnapshot TakeSnapshot(Action atThatMoment)
+    public StoreSnapshot SnapshotAtomically(Action atThatMoment)
     {
         lock (_lock)
         {
@@ -88,7 +88,7 @@ public sealed class GroupStore
     }
 
     /// <summary>Says how many series there will be, about: to make room for them at once takes less time.</summary>
-    public void Expect(int series)
+    public void EnsureCapacity(int series)
     {
         lock (_lock)
         {
@@ -97,7 +97,7 @@ public sealed class GroupStore
     }
 
     /// <summary>Says that a snapshot was found consistent, so that it need not be checked again.</summary>
-    public void Trust(StoreSnapshot checkedSnapshot)
+    public void MarkConsistent(StoreSnapshot checkedSnapshot)
     {
         lock (_lock)
         {
@@ -140,9 +140,9 @@ public sealed class GroupStore
             change = GroupChange.Plan(push, present, pushed, mayShareIndexed: !_mayBeInconsistent);
             if (change.IsIndexed)
             {
-                if (!keep(WriteKind.Made))
+                if (!keep(WriteKind.Applied))
                 {
-                    return CommandResult.NotKept;
+                    return CommandResult.NotLogged;
                 }
                 Publish(change, present, push.Key, fits: true);
                 PushBufferCache.GiveFamilies(pushed);
@@ -179,10 +179,10 @@ public sealed class GroupStore
             _index.Revert(change);
             return RefuseForLimit(push, excess, keep);
         }
-        if (!keep(WriteKind.Made))
+        if (!keep(WriteKind.Applied))
         {
             _index.Revert(change);
-            return CommandResult.NotKept;
+            return CommandResult.NotLogged;
         }
         Publish(change, present, push.Key, fits);
 
@@ -195,7 +195,7 @@ public sealed class GroupStore
     /// <summary>Groups that have what a push clashed with; none where it clashes with itself.</summary>
     private List<GroupingKey> FindOthers(GroupingKey key, ConflictReport clash)
     {
-        List<ConflictTarget> sought = clash.SoughtElsewhere();
+        List<ConflictTarget> sought = clash.ConflictsInOtherGroups();
 
         // One at a time, so that a flood of such pushes costs no more than their own work.
         if (sought.Count == 0 || !_naming.TryEnter())
@@ -217,15 +217,15 @@ public sealed class GroupStore
         lock (_lock)
         {
             MetricGroup? group = _groups.Find(delete.Key);
-            if (delete.IfStill is not null && delete.IfStill != group)
+            if (delete.ExpectedGroup is not null && delete.ExpectedGroup != group)
             {
                 return CommandResult.Done;
             }
 
             // Asked even where nothing is left to delete: the deletion that was first may not be on the disk yet.
-            if (!keep(WriteKind.Made))
+            if (!keep(WriteKind.Applied))
             {
-                return CommandResult.NotKept;
+                return CommandResult.NotLogged;
             }
             if (group is not null)
             {
@@ -241,9 +241,9 @@ public sealed class GroupStore
     {
         lock (_lock)
         {
-            if (!keep(WriteKind.Made))
+            if (!keep(WriteKind.Applied))
             {
-                return CommandResult.NotKept;
+                return CommandResult.NotLogged;
             }
             _index.Clear();
             _groups.Clear();
@@ -272,7 +272,7 @@ public sealed class GroupStore
             }
             _mayBeInconsistent |= hasFaults || conflicts.Count > 0;
             _groups.Set(
-                new MetricGroup(restore.Key, families, BlockCompaction.HeldBy(families), ownBlock: []), sameFamilies: false);
+                new MetricGroup(restore.Key, families, BlockCompaction.RetainedBy(families), ownBlock: []), sameFamilies: false);
             _snapshot = null;
         }
         return CommandResult.Done;
@@ -285,9 +285,9 @@ public sealed class GroupStore
     private CommandResult Refuse(
         PushCommand push, PushError error, WriteAheadHook keep, List<GroupingKey>? clashing = null)
     {
-        var refused = new CommandResult(error, []) { ClashesWith = clashing ?? [] };
-        CommandResult noted = Fail(push.Key, push.At, error.Message + refused.ClashLine, keep);
-        return noted.IsKept ? refused : noted;
+        var refused = new CommandResult(error, []) { ConflictingGroups = clashing ?? [] };
+        CommandResult noted = Fail(push.Key, push.At, error.Message + refused.ConflictHint, keep);
+        return noted.IsLogged ? refused : noted;
     }
 
     /// <summary>The same where there is a group: what is too much makes none.</summary>
@@ -322,12 +322,12 @@ public sealed class GroupStore
     {
         lock (_lock)
         {
-            if (!keep(WriteKind.Refused))
+            if (!keep(WriteKind.FailureRecorded))
             {
-                return CommandResult.NotKept;
+                return CommandResult.NotLogged;
             }
             MetricGroup? present = _groups.Find(key);
-            GroupChange change = GroupChange.PlanFailure(key, at, present, mayShareIndexed: !_mayBeInconsistent);
+            var change = GroupChange.PlanFailure(key, at, present, mayShareIndexed: !_mayBeInconsistent);
             bool fits = _index.Apply(change, []).Count == 0;
             if (fits || present is not null)
             {
@@ -342,7 +342,7 @@ public sealed class GroupStore
         return CommandResult.Done;
     }
 
-    private static bool KeepNothing(WriteKind kind) => true;
+    private static bool NoWriteAhead(WriteKind kind) => true;
 
     /// <param name="present">The group that is replaced; null if there is none.</param>
     private void Publish(
@@ -354,7 +354,7 @@ public sealed class GroupStore
         _snapshot = null;
         if (present is not null && !_groups.IsInSnapshot(present))
         {
-            present.LeaveArraysTo(group);
+            present.RecycleInto(group);
         }
     }
 }

@@ -10,13 +10,13 @@ public class MetricGroup
     private readonly byte[] _ownBlock;
 
     /// <param name="families">Sorted by name, no name twice.</param>
-    /// <param name="heldBytes">See <see cref="HeldBytes"/>.</param>
+    /// <param name="heldBytes">See <see cref="RetainedBytes"/>.</param>
     /// <param name="ownBlock">Lines that no older group has, even if it has families in common with this one.</param>
     internal MetricGroup(GroupingKey key, StoredFamily[] families, long heldBytes, byte[] ownBlock)
     {
         Key = key;
         _families = families;
-        HeldBytes = heldBytes;
+        RetainedBytes = heldBytes;
         _ownBlock = ownBlock;
     }
 
@@ -38,7 +38,7 @@ public class MetricGroup
     /// How many bytes of lines its families keep alive, at most: with those of families that have gone, but share an
     /// array with some that have not.
     /// </summary>
-    internal long HeldBytes { get; }
+    internal long RetainedBytes { get; }
 
     /// <summary>The table's epoch in which the group was put there: no older snapshot has it.</summary>
     internal int Epoch { get; set; }
@@ -47,19 +47,19 @@ public class MetricGroup
     /// Leaves its arrays to later pushes, but for those that its successor has taken over. Only for a group that nobody
     /// can read any more.
     /// </summary>
-    internal void LeaveArraysTo(MetricGroup successor)
+    internal void RecycleInto(MetricGroup successor)
     {
         // What lies in other blocks came from older groups, which snapshots may have.
         if (!Array.Exists(successor._families, family => ReferenceEquals(family.Block, _ownBlock)))
         {
-            PushBufferCache.GiveBlock(_ownBlock);
+            PushBufferCache.Return(_ownBlock);
         }
         PushBufferCache.GiveFamilies(_families);
     }
 
     /// <summary>The same group, in the same arrays, after a push that was refused.</summary>
     internal MetricGroup WithRefusal(RejectedPush refusal) =>
-        new RefusedGroup(Key, _families, HeldBytes, _ownBlock, refusal);
+        new RefusedGroup(Key, _families, RetainedBytes, _ownBlock, refusal);
 
     /// <summary>The family of that name, or null.</summary>
     public StoredFamily? Find(Utf8String name)

@@ -44,8 +44,8 @@ public sealed record RecordFailureCommand(GroupingKey Key, long At) : StoreComma
 public sealed record RecordParseErrorCommand(GroupingKey Key, string Message, long At) : StoreCommand;
 
 /// <summary>Removes a group, if there is one.</summary>
-/// <param name="IfStill">Leaves a group alone that is not this one any more; null removes any.</param>
-public sealed record DeleteCommand(GroupingKey Key, MetricGroup? IfStill = null) : StoreCommand;
+/// <param name="ExpectedGroup">Leaves a group alone that is not this one any more; null removes any.</param>
+public sealed record DeleteCommand(GroupingKey Key, MetricGroup? ExpectedGroup = null) : StoreCommand;
 
 /// <summary>Removes all groups.</summary>
 public sealed record WipeCommand : StoreCommand;
@@ -54,10 +54,10 @@ public sealed record WipeCommand : StoreCommand;
 public enum WriteKind
 {
     /// <summary>What it says.</summary>
-    Made,
+    Applied,
 
     /// <summary>Nothing but noting that it was refused.</summary>
-    Refused,
+    FailureRecorded,
 }
 
 /// <summary>
@@ -69,18 +69,18 @@ public delegate bool WriteAheadHook(WriteKind kind);
 /// <summary>What came of a command.</summary>
 /// <param name="Error">Why a push was refused, null if it was not; its group then has a new failure time.</param>
 /// <param name="HelpConflicts">Families that now have several helps, where they had one before.</param>
-/// <param name="IsKept">False: nothing was changed, since the change could not be kept.</param>
-public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict> HelpConflicts, bool IsKept = true)
+/// <param name="IsLogged">False: nothing was changed, since the change could not be kept.</param>
+public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict> HelpConflicts, bool IsLogged = true)
 {
     public static readonly CommandResult Done = new(null, []);
 
-    public static readonly CommandResult NotKept = new(null, [], IsKept: false);
+    public static readonly CommandResult NotLogged = new(null, [], IsLogged: false);
 
     /// <summary>Other groups that have what a refused push clashed with. A few; none may be named where many clash.</summary>
-    public IReadOnlyList<GroupingKey> ClashesWith { get; init; } = [];
+    public IReadOnlyList<GroupingKey> ConflictingGroups { get; init; } = [];
 
     /// <summary>A line that names them, to be put behind the error; empty where there are none.</summary>
-    public string ClashLine => ClashesWith.Count == 0 ? "" : $"\nclashes with {string.Join(" and ", ClashesWith)}";
+    public string ConflictHint => ConflictingGroups.Count == 0 ? "" : $"\nclashes with {string.Join(" and ", ConflictingGroups)}";
 }
 
 /// <summary>A pushed help that differs from the one that other groups have for the same family.</summary>

@@ -71,7 +71,7 @@ public sealed class StoreSnapshot
     /// <summary>All but some of the groups, as they are to be scraped: nothing is wrong with the others.</summary>
     internal StoreSnapshot Without(IEnumerable<GroupingKey> keys)
     {
-        GroupOrder.Builder order = _order.ToBuilder();
+        var order = _order.ToBuilder();
         foreach (GroupingKey key in keys)
         {
             order.Remove(key);

@@ -51,7 +51,7 @@ public readonly struct StoredFamily
 
     internal int SeriesStart { get; init; }
 
-    internal LineSupplement Beyond { get; init; }
+    internal LineSupplement Supplement { get; init; }
 
     /// <summary>Whether no other family has its lines in the same array.</summary>
     internal bool OwnsBlock => LinesLength == Block.Length;
@@ -60,7 +60,7 @@ public readonly struct StoredFamily
     /// Whether each of <see cref="Lines"/> is a whole metric with plain names, and tells all there is to tell.
     /// </summary>
     internal bool IsLinePerMetric =>
-        Beyond.Message is null && Header.Type is (MetricType.Counter or MetricType.Gauge or MetricType.Untyped);
+        Supplement.Message is null && Header.Type is (MetricType.Counter or MetricType.Gauge or MetricType.Untyped);
 
     /// <summary>Whether the index, which knows the other one, knows this one as well.</summary>
     internal bool IsIndexedAs(in StoredFamily other) =>
@@ -69,12 +69,12 @@ public readonly struct StoredFamily
     /// <summary>The family with its metrics in the order of the push.</summary>
     public MetricFamily Decode()
     {
-        if (Beyond.Message is { } message)
+        if (Supplement.Message is { } message)
         {
             return DecodeMessage(message);
         }
         MetricFamily family = ParseLines();
-        if (Beyond.PushOrder is not { } order)
+        if (Supplement.PushOrder is not { } order)
         {
             return family;
         }
@@ -89,12 +89,12 @@ public readonly struct StoredFamily
     /// <summary>The family with its metrics in the order of the exposition.</summary>
     public MetricFamily DecodeSorted()
     {
-        if (Beyond.Message is not { } message)
+        if (Supplement.Message is not { } message)
         {
             return ParseLines();
         }
         MetricFamily family = DecodeMessage(message);
-        return Beyond.PushOrder is { } order ? family.WithMetrics([.. order.Select(i => family.Metrics[i])]) : family;
+        return Supplement.PushOrder is { } order ? family.WithMetrics([.. order.Select(i => family.Metrics[i])]) : family;
     }
 
     private static MetricFamily DecodeMessage(byte[] message) =>

@@ -57,11 +57,11 @@ internal sealed class AccessDenials
             context, caller, OtherGroup, $"the {PermissionNames.Describe(needed)} for {count} of the groups that are selected");
 
     /// <summary>For somebody without any role, where there is nothing that a role could permit.</summary>
-    public Task RefuseStrangerAsync(HttpContext context, Principal caller) =>
+    public Task DenyAnonymousAsync(HttpContext context, Principal caller) =>
         RefuseAsync(context, caller, MissingPermission, "any permission");
 
     /// <summary>For an endpoint that says nothing of permissions.</summary>
-    public Task RefuseEverybodyAsync(HttpContext context)
+    public Task DenyEveryoneAsync(HttpContext context)
     {
         const string text = "no permission is known that would let anybody do this";
         Note(context, MissingPermission, text);

@@ -17,17 +17,17 @@ internal sealed class AccessReloader
     private volatile AccessRules _current;
 
     /// <summary>What the last look has seen.</summary>
-    private AccessFile _seen;
+    private AccessFile _lastRead;
 
     /// <summary>What was last put in force, or refused, and beside which web config.</summary>
-    private AccessFile _judged;
-    private ActiveWebConfig? _judgedWith;
+    private AccessFile _lastApplied;
+    private ActiveWebConfig? _lastAppliedWith;
 
     private AccessReloader(string path, AccessFile file, AccessRules rules, WebConfigReloader? webConfig, ILogger logger)
     {
         _path = path;
-        _seen = _judged = file;
-        _judgedWith = webConfig?.Current;
+        _lastRead = _lastApplied = file;
+        _lastAppliedWith = webConfig?.Current;
         _current = rules;
         _webConfig = webConfig;
         _logger = logger;
@@ -43,7 +43,7 @@ internal sealed class AccessReloader
         [NotNullWhen(true)] out AccessReloader? live,
         [NotNullWhen(false)] out string? error)
     {
-        AccessFile file = AccessFile.Read(path, last: null);
+        var file = AccessFile.Read(path, last: null);
         live = TryCreate(file, path, webConfig?.Current, out AccessRules? rules, out error)
             ? new AccessReloader(path, file, rules, webConfig, logger)
             : null;
@@ -54,18 +54,18 @@ internal sealed class AccessReloader
     /// Reads the file; puts it in force if it has changed, and two looks have seen the same: one alone may see a file that
     /// is half written. A new web config may be what a file has waited for that named somebody who was not there.
     /// </summary>
-    internal void Look()
+    internal void Poll()
     {
-        AccessFile file = AccessFile.Read(_path, _seen);
+        var file = AccessFile.Read(_path, _lastRead);
         ActiveWebConfig? web = _webConfig?.Current;
-        bool hasSettled = file.IsSameAs(_seen);
-        bool isKnown = file.IsSameAs(_judged);
-        _seen = file;
-        if (!hasSettled || (isKnown && ReferenceEquals(web, _judgedWith)))
+        bool hasSettled = file.IsSameAs(_lastRead);
+        bool isKnown = file.IsSameAs(_lastApplied);
+        _lastRead = file;
+        if (!hasSettled || (isKnown && ReferenceEquals(web, _lastAppliedWith)))
         {
             return;
         }
-        (_judged, _judgedWith) = (file, web);
+        (_lastApplied, _lastAppliedWith) = (file, web);
         if (!TryCreate(file, _path, web, out AccessRules? rules, out string? error))
         {
             _logger.AccessNotReloaded(error);

@@ -16,7 +16,7 @@ internal sealed class AccessRules
     {
         IReadOnlyList<RoleBinding> all = document.Memberships;
         IsHealthOpen = document.IsHealthOpen;
-        Everybodys = [.. all.Where(one => one.IsAnonymous).Select(one => one.Role)];
+        AnonymousRoles = [.. all.Where(one => one.IsAnonymous).Select(one => one.Role)];
         _ofUsers = LookupBy(all, one => one.Users);
         _ofCertificates = LookupBy(all, one => one.Certificates);
         _ofTokens = [.. all.SelectMany(one => one.Tokens.Select(token => (token, one.Role)))];
@@ -25,7 +25,7 @@ internal sealed class AccessRules
     public bool IsHealthOpen { get; }
 
     /// <summary>The roles of those who are not known, and of all others besides their own.</summary>
-    public IReadOnlyList<Role> Everybodys { get; }
+    public IReadOnlyList<Role> AnonymousRoles { get; }
 
     public bool HasTokens => _ofTokens.Count > 0;
 

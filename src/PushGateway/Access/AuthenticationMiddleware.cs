@@ -26,15 +26,15 @@ internal sealed class AuthenticationMiddleware(
     {
         AccessRules rules = access.Current;
         var names = new List<string>();
-        var roles = new List<Role>(rules.Everybodys);
+        var roles = new List<Role>(rules.AnonymousRoles);
         AddCertificate(context, rules, names, roles);
         StringValues credentials = context.Request.Headers.Authorization;
         LoginResult result = credentials.Count == 0
-            ? LoginResult.Good
+            ? LoginResult.Accepted
             : await AddCredentialsAsync(credentials, rules, names, roles, context.RequestAborted);
         switch (result)
         {
-            case LoginResult.Good:
+            case LoginResult.Accepted:
                 context.Features.Set(new Principal(names.Count > 0 ? string.Join(" and ", names) : null, roles));
                 await next(context);
                 break;
@@ -71,7 +71,7 @@ internal sealed class AuthenticationMiddleware(
             List<Role> found = rules.RolesOfToken(hash);
             names.Add("this token");
             roles.AddRange(found);
-            return found.Count > 0 ? LoginResult.Good : LoginResult.Wrong;
+            return found.Count > 0 ? LoginResult.Accepted : LoginResult.Wrong;
         }
         if (_webConfig?.Current.Users is not { } users
             || !BasicCredentials.TryParse(header, out string user, out byte[] password))

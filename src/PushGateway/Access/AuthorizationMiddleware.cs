@@ -10,15 +10,15 @@ internal sealed class AuthorizationMiddleware(RequestDelegate next, AccessReload
 {
     public Task InvokeAsync(HttpContext context)
     {
-        var caller = context.Features.GetRequiredFeature<Principal>();
+        Principal caller = context.Features.GetRequiredFeature<Principal>();
         if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
             // The framework has one of its own for paths that are there with other methods.
-            return caller.HasRole ? next(context) : refusals.RefuseStrangerAsync(context, caller);
+            return caller.HasRole ? next(context) : refusals.DenyAnonymousAsync(context, caller);
         }
         if (endpoint.Metadata.GetMetadata<AccessRequirement>() is not { } requirement)
         {
-            return refusals.RefuseEverybodyAsync(context);
+            return refusals.DenyEveryoneAsync(context);
         }
         Permissions missing = requirement.IsHealthCheck && access.Current.IsHealthOpen
             ? Permissions.None

@@ -19,7 +19,7 @@ internal sealed class TokenHash
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=");
 
     /// <summary>What comes of a variable that is not set: of nothing, and of a line with nothing on it.</summary>
-    private static readonly byte[][] OfNothing = [SHA256.HashData([]), SHA256.HashData("\n"u8), SHA256.HashData("\r\n"u8)];
+    private static readonly byte[][] EmptyTokenHashes = [SHA256.HashData([]), SHA256.HashData("\n"u8), SHA256.HashData("\r\n"u8)];
 
     private readonly byte[] _hash;
 
@@ -38,7 +38,7 @@ internal sealed class TokenHash
             error = $"takes the hash of a token, {Prefix} and {2 * bytes.Length} hexadecimal digits, and nothing else";
             return false;
         }
-        if (Array.Exists(OfNothing, nothing => nothing.AsSpan().SequenceEqual(bytes)))
+        if (Array.Exists(EmptyTokenHashes, nothing => nothing.AsSpan().SequenceEqual(bytes)))
         {
             error = "has the hash of an empty token";
             return false;

@@ -15,7 +15,7 @@ internal static class CommandLineParser
     public static CommandLineResult Parse(string[] args, string programName, BuildInfo buildInfo)
     {
         var flags = new FlagDefinitions();
-        ArgumentReader arguments = ArgumentReader.Read(args, flags.Command.Options);
+        var arguments = ArgumentReader.Read(args, flags.Command.Options);
 
         // Upstream: what comes in front of an error counts for --version and --help-long, but not for --help. And
         // "--no-version" is one more way to ask.

@@ -12,7 +12,7 @@ internal static class HelpText
 
     public static string Render(FlagDefinitions flags, string programName)
     {
-        var page = new StringBuilder()
+        StringBuilder page = new StringBuilder()
             .Append("usage: ").Append(programName).Append(" [<flags>]\n\n")
             .Append(flags.Command.Description).Append("\n\n")
             .Append("Write --no-<flag> to turn off a flag that takes no value, @<file> to read\n")

@@ -29,7 +29,7 @@ internal sealed class DurableStore(GroupStore store, PersistenceService persiste
             await RefuseLargeAsync(context);
             return false;
         }
-        await persistence.WaitForRoomAsync(context.RequestAborted);
+        await persistence.WaitForCapacityAsync(context.RequestAborted);
         return true;
     }
 
@@ -67,7 +67,7 @@ internal sealed class DurableStore(GroupStore store, PersistenceService persiste
         var deleted = new List<MetricGroup>();
         for (int start = 0; start < groups.Count; start += GroupsAtOnce)
         {
-            await persistence.WaitForRoomAsync(context.RequestAborted);
+            await persistence.WaitForCapacityAsync(context.RequestAborted);
             if (!await DeleteSomeAsync(context, groups.Skip(start).Take(GroupsAtOnce), deleted))
             {
                 return null;
@@ -95,12 +95,12 @@ internal sealed class DurableStore(GroupStore store, PersistenceService persiste
             using PendingWrite change = persistence.Prepare(
                 () => new DeleteRecord(group.Key, time.GetUnixNanoseconds()));
             bool isThere = false;
-            result = store.Apply(new DeleteCommand(group.Key, IfStill: group), kind =>
+            result = store.Apply(new DeleteCommand(group.Key, ExpectedGroup: group), kind =>
             {
-                isThere = change.Keep(kind);
+                isThere = change.Log(kind);
                 return isThere;
             });
-            if (!result.IsKept)
+            if (!result.IsLogged)
             {
                 break;
             }
@@ -125,7 +125,7 @@ internal sealed class DurableStore(GroupStore store, PersistenceService persiste
     private async ValueTask<CommandResult?> MakeAsync(
         HttpContext context, StoreCommand command, PendingWrite change)
     {
-        CommandResult result = store.Apply(command, change.Keep);
+        CommandResult result = store.Apply(command, change.Log);
         return await IsKeptAsync(context, result, change) ? result : null;
     }
 
@@ -135,8 +135,8 @@ internal sealed class DurableStore(GroupStore store, PersistenceService persiste
     {
         try
         {
-            await change.WaitUntilKeptAsync();
-            if (result.IsKept)
+            await change.WaitUntilDurableAsync();
+            if (result.IsLogged)
             {
                 return true;
             }

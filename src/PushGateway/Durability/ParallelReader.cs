@@ -19,7 +19,7 @@ internal static class ParallelReader
         var ahead = Channel.CreateBounded<Task<TDecoded>>(
             new BoundedChannelOptions(MaxPartsAhead) { SingleReader = true, SingleWriter = true });
         using var stop = new CancellationTokenSource();
-        Task reading = Task.Run(() => ReadAsync(parts, decode, ahead.Writer, stop.Token), CancellationToken.None);
+        var reading = Task.Run(() => ReadAsync(parts, decode, ahead.Writer, stop.Token), CancellationToken.None);
         try
         {
             await foreach (Task<TDecoded> decoded in ahead.Reader.ReadAllAsync(CancellationToken.None))

@@ -20,23 +20,23 @@ internal sealed class PendingWrite(JournalWriter? journal, JournalRecord? change
     public bool IsTooLarge => change is not null && _record is null;
 
     /// <summary>For <see cref="GroupStore.Apply"/>.</summary>
-    public bool Keep(WriteKind kind)
+    public bool Log(WriteKind kind)
     {
         if (journal is null)
         {
             return true;
         }
-        if (kind == WriteKind.Made)
+        if (kind == WriteKind.Applied)
         {
             return journal.TryAppend(_record!, out _ticket);
         }
-        using EncodedRecord failure = EncodedRecord.Of(new FailureRecord(key!, change!.At));
+        using var failure = EncodedRecord.Of(new FailureRecord(key!, change!.At));
         return journal.TryAppend(failure, out _ticket);
     }
 
     /// <summary>Completes when the change may be acknowledged.</summary>
     /// <exception cref="JournalFailedException">It may not be.</exception>
-    public ValueTask WaitUntilKeptAsync() => _ticket.WaitDurableAsync();
+    public ValueTask WaitUntilDurableAsync() => _ticket.WaitDurableAsync();
 
     public void Dispose() => _record?.Dispose();
 }

@@ -37,10 +37,10 @@ internal sealed class PersistenceService(
     private StoreSnapshot? _written;
 
     /// <summary>Whether a snapshot is wanted though nothing has changed since the restore.</summary>
-    private bool _writesSoon;
+    private bool _snapshotRequested;
 
     private volatile string? _fault;
-    private JournalFailedException? _toldFailure;
+    private JournalFailedException? _loggedFailure;
     private volatile PersistenceState _state = options.PersistenceFile.Length == 0
         ? PersistenceState.Off
         : new PersistenceState
@@ -95,8 +95,8 @@ internal sealed class PersistenceService(
     }
 
     /// <summary>Waits while the disk is too far behind. To be called before a body is read.</summary>
-    public ValueTask WaitForRoomAsync(CancellationToken cancellation) =>
-        _journal?.WaitForRoomAsync(cancellation) ?? default;
+    public ValueTask WaitForCapacityAsync(CancellationToken cancellation) =>
+        _journal?.WaitForCapacityAsync(cancellation) ?? default;
 
     /// <summary>For a change that is about to be made.</summary>
     /// <param name="key">The group that a failure would be noted in; null for changes that are never refused.</param>
@@ -136,12 +136,12 @@ internal sealed class PersistenceService(
             }
             restored.SetResult();
             _syncing = options.Fsync == FsyncPolicy.Interval && _journal is { } journal
-                ? SyncAgainAndAgainAsync(journal)
+                ? FsyncLoopAsync(journal)
                 : Task.CompletedTask;
             using var timer = new PeriodicTimer(_schedule.Tick, time);
             while (await timer.WaitForNextTickAsync(_closing.Token))
             {
-                await TryLookAfterAsync();
+                await TickAsync();
             }
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)
@@ -151,11 +151,11 @@ internal sealed class PersistenceService(
     }
 
     /// <summary>Whatever happens is told and tried again: to lose the loop would be to lose what is pushed.</summary>
-    private async Task TryLookAfterAsync()
+    private async Task TickAsync()
     {
         try
         {
-            TellJournalFailure();
+            LogJournalFailure();
             if (_schedule.IsDue(IsSnapshotUrgent(), () => _written != store.Snapshot))
             {
                 await TryWriteAsync();
@@ -168,7 +168,7 @@ internal sealed class PersistenceService(
     }
 
     /// <summary>Beside the snapshots, which take seconds where much is stored.</summary>
-    private async Task SyncAgainAndAgainAsync(JournalWriter journal)
+    private async Task FsyncLoopAsync(JournalWriter journal)
     {
         using var timer = new PeriodicTimer(SyncInterval, time);
         try
@@ -185,12 +185,12 @@ internal sealed class PersistenceService(
     }
 
     private bool IsSnapshotUrgent() =>
-        _writesSoon || _journal?.Failure is not null || _journal?.Bytes > options.JournalMaxSize.Bytes;
+        _snapshotRequested || _journal?.Failure is not null || _journal?.Bytes > options.JournalMaxSize.Bytes;
 
     /// <summary>Upstream: a store that was always empty is written too, once.</summary>
     private bool IsAllWritten() =>
         _files is null
-        || (!_writesSoon
+        || (!_snapshotRequested
             && _fault is null
             && File.Exists(options.PersistenceFile)
             && (_journal is null || _journal is { Failure: null, Records: 0 })
@@ -212,7 +212,7 @@ internal sealed class PersistenceService(
                 : null;
 
             // Without a journal, the next start would not make much of the one that was there.
-            _writesSoon = files.Report.Findings.Count > 0 || (_journal is null && restored.Records > 0);
+            _snapshotRequested = files.Report.Findings.Count > 0 || (_journal is null && restored.Records > 0);
             _written = store.Snapshot;
             _schedule.Succeeded();
             _state = _state with
@@ -242,17 +242,17 @@ internal sealed class PersistenceService(
         try
         {
             Checkpoint? cut = null;
-            StoreSnapshot snapshot = store.TakeSnapshot(() => cut = _journal?.Cut());
-            await OnAThreadOfItsOwnAsync(() => _files!.Snapshot.Write(
+            StoreSnapshot snapshot = store.SnapshotAtomically(() => cut = _journal?.BeginCheckpoint());
+            await RunOnDedicatedThread(() => _files!.Snapshot.Write(
                 cut?.Coverage ?? CheckpointId.NoJournal, stream => GobSnapshotWriter.Write(stream, snapshot)));
             if (cut is not null)
             {
                 // Told before it is over, however short it was.
-                TellJournalFailure();
-                await _journal!.CoveredAsync(cut);
+                LogJournalFailure();
+                await _journal!.CompleteCheckpointAsync(cut);
             }
             _written = snapshot;
-            _writesSoon = false;
+            _snapshotRequested = false;
             _schedule.Succeeded();
             _state = _state with { SnapshotAt = time.GetUtcNow(), SnapshotDuration = time.GetElapsedTime(started) };
             Recover();
@@ -268,7 +268,7 @@ internal sealed class PersistenceService(
     }
 
     /// <summary>The pool's threads are few, and for requests: with one processor, there is one.</summary>
-    private static Task<T> OnAThreadOfItsOwnAsync<T>(Func<T> work) => Task.Factory.StartNew(
+    private static Task<T> RunOnDedicatedThread<T>(Func<T> work) => Task.Factory.StartNew(
         work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Told once, however long it lasts.</summary>
@@ -285,22 +285,22 @@ internal sealed class PersistenceService(
         _fault = fault;
     }
 
-    private void TellJournalFailure()
+    private void LogJournalFailure()
     {
-        if (_journal?.Failure is { } failure && failure != _toldFailure)
+        if (_journal?.Failure is { } failure && failure != _loggedFailure)
         {
             logger.NotPersisted(options.PersistenceFile, failure.Message);
-            _toldFailure = failure;
+            _loggedFailure = failure;
         }
     }
 
     private void Recover()
     {
-        bool hasTold = _fault is not null || _toldFailure is not null;
+        bool hasTold = _fault is not null || _loggedFailure is not null;
         _fault = null;
         if (hasTold && _journal?.Failure is null)
         {
-            _toldFailure = null;
+            _loggedFailure = null;
             logger.PersistedAgain(options.PersistenceFile);
         }
     }

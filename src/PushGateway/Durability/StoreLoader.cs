@@ -63,7 +63,7 @@ internal static class StoreLoader
                 }
                 if (!isExpected && piece.End >= GuessAfterBytes)
                 {
-                    store.Expect((int)Math.Min(store.SeriesCount * ((double)snapshot.Length / piece.End), Array.MaxLength));
+                    store.EnsureCapacity((int)Math.Min(store.SeriesCount * ((double)snapshot.Length / piece.End), Array.MaxLength));
                     isExpected = true;
                 }
             }

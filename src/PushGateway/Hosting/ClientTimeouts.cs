@@ -16,11 +16,11 @@ internal sealed record ClientTimeouts
 
     /// <summary>
     /// How fast an answer has to be read: as over an ISDN line, where 15 MB take half an hour. One that is not read at all is
-    /// given up after the time that this gives what is written ahead, 1 MiB: two minutes, and <see cref="ReaderGrace"/>.
+    /// given up after the time that this gives what is written ahead, 1 MiB: two minutes, and <see cref="WriteGracePeriod"/>.
     /// </summary>
     public double MinReaderBytesPerSecond { get; init; } = 8 * 1024;
 
-    public TimeSpan ReaderGrace { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan WriteGracePeriod { get; init; } = TimeSpan.FromSeconds(30);
 
     public long MinBodyBytes => (long)(MinBodyBytesPerSecond * BodyWindow.TotalSeconds);
 }

@@ -29,7 +29,7 @@ internal static class Gateway
         {
             await using WebApplication app = await CreateAsync(
                 options, loggers, TimeProvider.System, path => new DiskFolder(path));
-            var persistence = app.Services.GetRequiredService<PersistenceService>();
+            PersistenceService persistence = app.Services.GetRequiredService<PersistenceService>();
 
             // A small store is there before the first request; for a large one nobody waits without an answer.
             Task restored = persistence.StartAsync();

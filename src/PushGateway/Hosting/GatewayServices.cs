@@ -124,7 +124,7 @@ internal static class GatewayServices
     private static void AddConfigWatch(
         IServiceCollection services, WebConfigReloader? webConfig, AccessReloader? access, TimeProvider time)
     {
-        Action?[] looks = [webConfig is null ? null : webConfig.Look, access is null ? null : access.Look];
+        Action?[] looks = [webConfig is null ? null : webConfig.Poll, access is null ? null : access.Poll];
         if (looks.OfType<Action>().ToArray() is { Length: > 0 } any)
         {
             services.AddSingleton<IHostedService>(new ConfigFileWatcher(any, time));

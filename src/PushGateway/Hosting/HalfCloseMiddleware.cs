@@ -15,14 +15,14 @@ internal static class HalfCloseMiddleware
     {
         // Fires when either side is closed. That nobody reads the answer is noticed when writing it fails.
         connection.ConnectionClosed = CancellationToken.None;
-        connection.Transport = new Duplex(new LateEnd(connection.Transport.Input), connection.Transport.Output);
+        connection.Transport = new Duplex(new DeferredEndReader(connection.Transport.Input), connection.Transport.Output);
         return next(connection);
     });
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     /// <summary>Input whose end shows only when nothing is left to read, or what is left was not enough.</summary>
-    private sealed class LateEnd(PipeReader input) : PipeReader
+    private sealed class DeferredEndReader(PipeReader input) : PipeReader
     {
         private SequencePosition _end;
         private bool _wantsMore;

@@ -27,7 +27,7 @@ internal static class HealthCheck
     /// flags has those of process 1, if that is the same program.
     /// </summary>
     /// <param name="procDirectory">/proc, but for tests.</param>
-    public static string[] WithFlagsOfServer(string[] args, string procDirectory)
+    public static string[] MergeServerFlags(string[] args, string procDirectory)
     {
         if (args is not [Flag])
         {
@@ -96,11 +96,11 @@ internal static class HealthCheck
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancellation);
         byte[] answer = new byte[MaxAnswerBytes];
         int length = await stream.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, cancellation);
-        return Judge(Encoding.UTF8.GetString(answer, 0, length));
+        return InterpretResponse(Encoding.UTF8.GetString(answer, 0, length));
     }
 
     /// <param name="answer">Status line, headers, body.</param>
-    internal static CommandLineResult.Print Judge(string answer)
+    internal static CommandLineResult.Print InterpretResponse(string answer)
     {
         string[] parts = answer.Split("\r\n", 2)[0].Split(' ', 3);
         if (parts is not ["HTTP/1.1", { } code, { } reason])
@@ -122,7 +122,7 @@ internal static class HealthCheck
         error = null;
         if (path.Length > 0)
         {
-            WebConfigFiles files = WebConfigFiles.Read(path, last: null);
+            var files = WebConfigFiles.Read(path, last: null);
             document = files.Document;
             error = files.Error;
         }

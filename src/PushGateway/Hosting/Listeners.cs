@@ -59,7 +59,7 @@ internal static class Listeners
             Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(address);
             if (address is UnixDomainSocketEndPoint file)
             {
-                UnixSocket.Protect(file);
+                UnixSocket.SetMode(file);
             }
             return socket;
         }
@@ -76,7 +76,7 @@ internal static class Listeners
         {
             throw new StartException(error);
         }
-        await UnixSocket.MakeRoomAsync(file);
+        await UnixSocket.RemoveStaleAsync(file);
         return kestrel => kestrel.Listen(file, use);
     }
 
@@ -115,7 +115,7 @@ internal static class Listeners
 
         // For what BodyPace does not see: bodies that nobody reads.
         limits.MinRequestBodyDataRate = new MinDataRate(times.MinBodyBytesPerSecond, times.BodyWindow);
-        limits.MinResponseDataRate = new MinDataRate(times.MinReaderBytesPerSecond, times.ReaderGrace);
+        limits.MinResponseDataRate = new MinDataRate(times.MinReaderBytesPerSecond, times.WriteGracePeriod);
     }
 
     /// <summary>Without TLS the Go one does not speak HTTP/2 either.</summary>

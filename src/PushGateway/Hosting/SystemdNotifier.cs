@@ -38,7 +38,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
     private Phase _phase;
     private long _phaseStart;
     private string? _status;
-    private bool _isHeard = true;
+    private bool _lastSendSucceeded = true;
 
     private SystemdNotifier(NotifySocket socket, Task restored, IServiceProvider services)
     {
@@ -111,10 +111,10 @@ internal sealed class SystemdNotifier : IAsyncDisposable
             return;
         }
         (_phase, _phaseStart) = (phase, _time.GetTimestamp());
-        bool isTold = TrySend([.. lines, .. Beat()]);
+        bool isTold = TrySend([.. lines, .. Heartbeat()]);
         while (await Task.WhenAny(until, _tick) != until)
         {
-            isTold |= TrySend(isTold ? Beat() : [.. lines, .. Beat()]);
+            isTold |= TrySend(isTold ? Heartbeat() : [.. lines, .. Heartbeat()]);
             _tick = _timer.WaitForNextTickAsync().AsTask();
         }
     }
@@ -124,7 +124,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
     /// Behind a command that never ends it waits for the store's lock, too, and without threads it is not run; then nothing
     /// is told any more, and the service manager's watchdog ends the program.
     /// </remarks>
-    private List<string> Beat()
+    private List<string> Heartbeat()
     {
         _ = _store.SeriesCount;
 
@@ -133,7 +133,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
         {
             lines.Add("WATCHDOG=1");
         }
-        if (IsGettingOn() && _time.GetElapsedTime(_phaseStart) < LongestExtended)
+        if (IsMakingProgress() && _time.GetElapsedTime(_phaseStart) < LongestExtended)
         {
             lines.Add($"EXTEND_TIMEOUT_USEC={(long)Extension.TotalMicroseconds}");
         }
@@ -147,7 +147,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
     }
 
     /// <summary>Whether it is at something that ends. A restore that fails is tried again, but not worth waiting for.</summary>
-    private bool IsGettingOn() =>
+    private bool IsMakingProgress() =>
         _phase == Phase.Stopping || (_phase == Phase.Restoring && !_persistence.HasFault);
 
     private string Describe() => _phase switch
@@ -167,17 +167,17 @@ internal sealed class SystemdNotifier : IAsyncDisposable
         try
         {
             _socket.Send(lines);
-            _isHeard = true;
+            _lastSendSucceeded = true;
         }
         catch (SocketException exception)
         {
-            if (_isHeard)
+            if (_lastSendSucceeded)
             {
                 _logger.ServiceManagerNotTold(exception.Message);
             }
-            _isHeard = false;
+            _lastSendSucceeded = false;
             _status = null;
         }
-        return _isHeard;
+        return _lastSendSucceeded;
     }
 }

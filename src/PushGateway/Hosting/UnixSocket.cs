@@ -47,7 +47,7 @@ internal static class UnixSocket
     /// stays, and is what binding fails for.
     /// </summary>
     /// <exception cref="StartException">The path is taken.</exception>
-    public static async Task MakeRoomAsync(UnixDomainSocketEndPoint address)
+    public static async Task RemoveStaleAsync(UnixDomainSocketEndPoint address)
     {
         string path = address.ToString();
         if (!Path.Exists(path))
@@ -81,7 +81,7 @@ internal static class UnixSocket
     }
 
     /// <summary>To be called between bind and listen, when nobody can connect yet.</summary>
-    public static void Protect(UnixDomainSocketEndPoint address)
+    public static void SetMode(UnixDomainSocketEndPoint address)
     {
         if (!OperatingSystem.IsWindows())
         {

@@ -11,7 +11,7 @@ internal static class AdminEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        var changes = routes.ServiceProvider.GetRequiredService<DurableStore>();
+        DurableStore changes = routes.ServiceProvider.GetRequiredService<DurableStore>();
         routes.MapPut($"{prefix}/api/v1/admin/wipe", async context =>
         {
             context.RequestServices.GetRequiredService<ILogger<GroupStore>>().WipingStore();

@@ -25,7 +25,7 @@ internal sealed class ApiEndpoints(
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        var endpoints = routes.ServiceProvider.GetRequiredService<ApiEndpoints>();
+        ApiEndpoints endpoints = routes.ServiceProvider.GetRequiredService<ApiEndpoints>();
         string api = $"{prefix}/api/v1/";
         routes.MapGet(api + "metrics", endpoints.WriteMetricsAsync)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiMetrics);

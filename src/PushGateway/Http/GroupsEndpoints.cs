@@ -31,7 +31,7 @@ internal sealed class GroupsEndpoints(
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        var endpoints = routes.ServiceProvider.GetRequiredService<GroupsEndpoints>();
+        GroupsEndpoints endpoints = routes.ServiceProvider.GetRequiredService<GroupsEndpoints>();
         string groups = $"{prefix}/api/v1/groups";
         routes.MapGet(groups, endpoints.ListAsync)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroups);
@@ -60,7 +60,7 @@ internal sealed class GroupsEndpoints(
             return;
         }
         Quarantine quarantine = quarantined.Of(store.Snapshot);
-        GroupPage page = GroupPage.Select(
+        var page = GroupPage.Select(
             quarantine.Whole, Restrict(selection, quarantine), request, context.RequestAborted);
 
         context.Response.BeginJson();
@@ -86,7 +86,7 @@ internal sealed class GroupsEndpoints(
             output.Write(i == 0 ? ""u8 : ","u8);
             GroupSummaryJson.Write(
                 group, PushPath.Of(group.Key, settings.Names), quarantine.Reasons.GetValueOrDefault(group.Key), output);
-            await FlushIfMuch(output, context.RequestAborted);
+            await FlushIfNeededAsync(output, context.RequestAborted);
         }
         output.Write("]}}"u8);
         await output.FlushAsync(context.RequestAborted);
@@ -134,7 +134,7 @@ internal sealed class GroupsEndpoints(
             output.Write(first ? ""u8 : ","u8);
             first = false;
             GroupDetailJson.WriteFamily(group.Families[i], offset, limit, output);
-            await FlushIfMuch(output, context.RequestAborted);
+            await FlushIfNeededAsync(output, context.RequestAborted);
         }
         GroupDetailJson.WriteEnd(output);
         output.Write("}"u8);
@@ -191,6 +191,6 @@ internal sealed class GroupsEndpoints(
 
     private static void Write(PipeWriter output, string json) => Encoding.UTF8.GetBytes(json, output);
 
-    private static ValueTask<FlushResult> FlushIfMuch(PipeWriter output, CancellationToken cancellation) =>
+    private static ValueTask<FlushResult> FlushIfNeededAsync(PipeWriter output, CancellationToken cancellation) =>
         output.UnflushedBytes >= JsonResponses.FlushBytes ? output.FlushAsync(cancellation) : default;
 }

@@ -43,7 +43,7 @@ internal static class ManagementEndpoints
     {
         context.Response.OnCompleted(() =>
         {
-            var loggers = context.RequestServices.GetRequiredService<ILoggerFactory>();
+            ILoggerFactory loggers = context.RequestServices.GetRequiredService<ILoggerFactory>();
             loggers.CreateLogger(typeof(ManagementEndpoints)).ReceivedQuitRequest();
             context.RequestServices.GetRequiredService<IHostApplicationLifetime>().StopApplication();
             return Task.CompletedTask;

@@ -27,7 +27,7 @@ internal sealed class PushEndpoints(
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        var endpoints = routes.ServiceProvider.GetRequiredService<PushEndpoints>();
+        PushEndpoints endpoints = routes.ServiceProvider.GetRequiredService<PushEndpoints>();
         foreach (string jobSegment in (string[])["job", "job@base64"])
         {
             string basePath = $"{prefix}/metrics/{jobSegment}/";
@@ -86,7 +86,7 @@ internal sealed class PushEndpoints(
         ValueTask<CommandResult?> storing = default;
         PushBody? parsed;
         PushError? fault;
-        using (await _largePushes.TakeTurnAsync(body.Length, context.RequestAborted))
+        using (await _largePushes.AcquireAsync(body.Length, context.RequestAborted))
         {
             if (PushBody.TryParse(body.Written, FormatOf(context.Request), settings.IsLenient, out parsed, out fault))
             {
@@ -119,7 +119,7 @@ internal sealed class PushEndpoints(
         if (await context.IsPermittedAsync(Permissions.Delete, key!)
             && await changes.DeleteAsync(context, key!) is not null)
         {
-            NoteLeniency(context, key!, Leniency.None);
+            RecordLenientUse(context, key!, Leniency.None);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
     }
@@ -136,7 +136,7 @@ internal sealed class PushEndpoints(
     }
 
     /// <param name="uses">What the body was forgiven.</param>
-    private void NoteLeniency(HttpContext context, GroupingKey key, Leniency uses)
+    private void RecordLenientUse(HttpContext context, GroupingKey key, Leniency uses)
     {
         if (lenient is null)
         {
@@ -146,7 +146,7 @@ internal sealed class PushEndpoints(
         {
             uses |= Leniency.EncodedSlash;
         }
-        lenient.Note(key, uses, context.Source());
+        lenient.Record(key, uses, context.Source());
     }
 
     private BodyFormat FormatOf(HttpRequest request) =>
@@ -167,8 +167,8 @@ internal sealed class PushEndpoints(
 
     private Task RefuseForLimitAsync(HttpContext context, PushError error)
     {
-        LimitResponse answer = LimitResponse.Of(error.Limit);
-        metrics.CountBeyondLimit(answer.Name);
+        var answer = LimitResponse.Of(error.Limit);
+        metrics.CountLimitRejection(answer.Name);
         if (error.Limit == LimitKind.BodySize)
         {
             // What is on its way would have to be read to the end.
@@ -187,7 +187,7 @@ internal sealed class PushEndpoints(
         if (result.Error is not { } error)
         {
             history.AddAccepted(push.At);
-            NoteLeniency(context, push.Key, uses);
+            RecordLenientUse(context, push.Key, uses);
         }
         else
         {
@@ -205,6 +205,6 @@ internal sealed class PushEndpoints(
         }
         return context.Response.WriteErrorAsync(
             StatusCodes.Status400BadRequest,
-            $"pushed metrics are invalid or inconsistent with existing metrics: {result.Error.Message}{result.ClashLine}");
+            $"pushed metrics are invalid or inconsistent with existing metrics: {result.Error.Message}{result.ConflictHint}");
     }
 }

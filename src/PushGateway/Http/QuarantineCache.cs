@@ -58,7 +58,7 @@ internal sealed class QuarantineCache
                 LogChange(before);
                 if (snapshot.MayBeInconsistent && _newest.Reasons.Count == 0)
                 {
-                    _store.Trust(snapshot);
+                    _store.MarkConsistent(snapshot);
                 }
             }
             return _newest;

@@ -29,7 +29,7 @@ internal static class RequestPipeline
         {
             app.UseMiddleware<BasicAuthenticationMiddleware>();
         }
-        app.UseMiddleware<PathNormalizationMiddleware>((object)(options.Lenient ? PathsOfGroups(prefix) : []));
+        app.UseMiddleware<PathNormalizationMiddleware>((object)(options.Lenient ? GroupPathPrefixes(prefix) : []));
         app.UseRouting();
         if (hasAccess)
         {
@@ -57,7 +57,7 @@ internal static class RequestPipeline
     }
 
     /// <summary>What the paths begin with that have a grouping key in them.</summary>
-    private static string[] PathsOfGroups(string prefix) =>
+    private static string[] GroupPathPrefixes(string prefix) =>
     [
         .. from resource in (string[])["/metrics", "/api/v1/groups"]
            from job in (string[])["/job/", "/job@base64/"]

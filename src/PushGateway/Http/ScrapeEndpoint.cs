@@ -20,7 +20,7 @@ internal sealed class ScrapeEndpoint(
 {
     public static void Map(IEndpointRouteBuilder routes, string path)
     {
-        var endpoint = routes.ServiceProvider.GetRequiredService<ScrapeEndpoint>();
+        ScrapeEndpoint endpoint = routes.ServiceProvider.GetRequiredService<ScrapeEndpoint>();
         routes.MapGet(path, endpoint.ScrapeAsync).Requires(Permissions.Read);
     }
 
@@ -65,7 +65,7 @@ internal sealed class ScrapeEndpoint(
         {
             return ErrorList.Join(errors);
         }
-        store.Trust(snapshot);
+        store.MarkConsistent(snapshot);
         return null;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class StatsEndpoint(
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        var endpoint = routes.ServiceProvider.GetRequiredService<StatsEndpoint>();
+        StatsEndpoint endpoint = routes.ServiceProvider.GetRequiredService<StatsEndpoint>();
         routes.MapGet($"{prefix}/api/v1/stats", endpoint.WriteAsync)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiStats);
     }
@@ -77,7 +77,7 @@ internal sealed class StatsEndpoint(
             return counted.Statistics;
         }
         long start = time.GetTimestamp();
-        StoreStatistics statistics = StoreStatistics.Of(
+        var statistics = StoreStatistics.Of(
             store.Snapshot, Seconds(time.GetUnixNanoseconds()), cancellation);
         _counted = new Counted(statistics, time.GetTimestamp(), time.GetElapsedTime(start));
         return statistics;

@@ -12,7 +12,7 @@ internal static class LoggingSetup
     /// <summary>The caller disposes the factory at the end of the program; that flushes it.</summary>
     public static ILoggerFactory CreateLoggerFactory(GatewayOptions options)
     {
-        var configuration = new LoggerConfiguration()
+        LoggerConfiguration configuration = new LoggerConfiguration()
             .WriteTo.Console(CreateFormatter(options.LogFormat), standardErrorFromLevel: LogEventLevel.Verbose);
         return CreateLoggerFactory(options, configuration);
     }

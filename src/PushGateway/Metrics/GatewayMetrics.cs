@@ -24,9 +24,9 @@ public sealed class GatewayMetrics
             OwnMetricDefinitions.PushSize.Name.ToString(),
             description: OwnMetricDefinitions.PushSize.Help.ToString());
 
-        BeyondLimit = meter.CreateCounter<long>(
-            OwnMetricDefinitions.BeyondLimit.Name.ToString(),
-            description: OwnMetricDefinitions.BeyondLimit.Help.ToString());
+        LimitRejections = meter.CreateCounter<long>(
+            OwnMetricDefinitions.LimitRejections.Name.ToString(),
+            description: OwnMetricDefinitions.LimitRejections.Help.ToString());
 
         CrossSite = meter.CreateCounter<long>(
             OwnMetricDefinitions.CrossSite.Name.ToString(),
@@ -51,7 +51,7 @@ public sealed class GatewayMetrics
     public Counter<long> HttpRequests { get; }
 
     /// <summary>Tag: limit. Recorded by <see cref="RequestMetrics"/>.</summary>
-    public Counter<long> BeyondLimit { get; }
+    public Counter<long> LimitRejections { get; }
 
     /// <summary>Recorded by <see cref="RequestMetrics"/>.</summary>
     public Counter<long> CrossSite { get; }

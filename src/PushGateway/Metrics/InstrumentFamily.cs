@@ -27,7 +27,7 @@ internal sealed class InstrumentFamily
 
     public void Record(double measurement, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (!_seriesByTags.TryGetValue(tags, out var series))
+        if (!_seriesByTags.TryGetValue(tags, out Series? series))
         {
             series = _series.GetOrAdd(tags.ToArray(), static (tags, create) => create(LabelsOf(tags)), _newSeries);
         }
@@ -47,7 +47,7 @@ internal sealed class InstrumentFamily
             Help = _header.Help is { } help ? new Utf8String(help) : null,
             Type = _header.Type,
         };
-        foreach (var (_, series) in _series)
+        foreach ((KeyValuePair<string, object?>[] _, Series? series) in _series)
         {
             family.Metrics.Add(series.Read());
         }
@@ -57,7 +57,7 @@ internal sealed class InstrumentFamily
 
     private static Func<Label[], Series> SeriesOf(Instrument instrument, MetricType type, TimeProvider time)
     {
-        var kind = instrument.GetType().GetGenericTypeDefinition();
+        Type kind = instrument.GetType().GetGenericTypeDefinition();
         return type == MetricType.Summary ? labels => new SummarySeries(labels, time)
             : kind == typeof(Counter<>) ? labels => new SumSeries(labels, type, time.GetUtcNow())
             : kind == typeof(UpDownCounter<>) ? labels => new SumSeries(labels, type, created: null)
@@ -67,7 +67,7 @@ internal sealed class InstrumentFamily
     /// <summary>Sorted by name.</summary>
     private static Label[] LabelsOf(KeyValuePair<string, object?>[] tags)
     {
-        var labels = Array.ConvertAll(tags, static tag => new Label(
+        Label[] labels = Array.ConvertAll(tags, static tag => new Label(
             PrometheusName.Sanitize(tag.Key),
             FormattableString.Invariant($"{tag.Value}")));
         Array.Sort(labels, static (left, right) => left.Name.CompareTo(right.Name));

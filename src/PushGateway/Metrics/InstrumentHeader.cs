@@ -11,8 +11,8 @@ internal sealed record InstrumentHeader(string Name, MetricType Type, string? He
     /// </summary>
     public static InstrumentHeader Of(Instrument instrument)
     {
-        var kind = instrument.GetType().GetGenericTypeDefinition();
-        var type = kind == typeof(Counter<>) || kind == typeof(ObservableCounter<>) ? MetricType.Counter
+        Type kind = instrument.GetType().GetGenericTypeDefinition();
+        MetricType type = kind == typeof(Counter<>) || kind == typeof(ObservableCounter<>) ? MetricType.Counter
             : kind == typeof(Histogram<>) ? MetricType.Summary
             : MetricType.Gauge;
         return new InstrumentHeader(instrument.Name, type, instrument.Description);

@@ -38,7 +38,7 @@ internal sealed class MeterCollector : IDisposable
     public void AddTo(List<MetricFamily> families)
     {
         ReadObservableInstruments();
-        foreach (var (_, family) in _families)
+        foreach ((Instrument _, InstrumentFamily? family) in _families)
         {
             if (family.Read() is { } read)
             {
@@ -70,7 +70,7 @@ internal sealed class MeterCollector : IDisposable
 
     private void ReadObservableInstruments()
     {
-        foreach (var (instrument, family) in _families)
+        foreach ((Instrument? instrument, InstrumentFamily? family) in _families)
         {
             if (instrument.IsObservable)
             {

@@ -30,7 +30,7 @@ public static class OwnMetricDefinitions
         MetricType.Summary,
         "HTTP request size for pushes to the Pushgateway.");
 
-    internal static readonly ReservedFamily BeyondLimit = FromFirstUse(
+    internal static readonly ReservedFamily LimitRejections = FromFirstUse(
         "pushgateway_limit_refusals_total",
         MetricType.Counter,
         "Total requests refused for being beyond a limit, by the limit.");
@@ -162,7 +162,7 @@ public static class OwnMetricDefinitions
         HttpRequests,
         PushDuration,
         PushSize,
-        BeyondLimit,
+        LimitRejections,
         CrossSite,
         BuildInfo,
         ProcessCpuSeconds,

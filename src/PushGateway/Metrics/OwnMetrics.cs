@@ -40,7 +40,7 @@ public sealed class OwnMetrics : IDisposable
             _process.AddTo(families);
         }
 
-        foreach (var family in families)
+        foreach (MetricFamily family in families)
         {
             family.Metrics.Sort(CompareLabelValues);
         }

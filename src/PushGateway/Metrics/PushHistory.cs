@@ -54,7 +54,7 @@ internal sealed class PushHistory
 
     private long[] ReadUpTo(long[] ring, long last)
     {
-        var counts = new long[Steps];
+        long[] counts = new long[Steps];
         for (int i = 0; i < Steps; i++)
         {
             long step = last - Steps + 1 + i;

@@ -28,14 +28,14 @@ public sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
         await next(context);
         AddRequest(context, HandlerName.Push);
 
-        var method = MethodTag(context);
+        KeyValuePair<string, object?> method = MethodTag(context);
         metrics.PushDuration.Record(time.GetElapsedTime(start).TotalSeconds, method);
         metrics.PushSize.Record(size, method);
     };
 
     /// <summary>Counts a request that is refused.</summary>
     /// <param name="limit">The limit that it is beyond, as a label's value.</param>
-    public void CountBeyondLimit(string limit) => metrics.BeyondLimit.Add(1, new KeyValuePair<string, object?>("limit", limit));
+    public void CountLimitRejection(string limit) => metrics.LimitRejections.Add(1, new KeyValuePair<string, object?>("limit", limit));
 
     /// <summary>Counts a request that is refused because a page of another site made it.</summary>
     public void CountCrossSite() => metrics.CrossSite.Add(1);
@@ -97,7 +97,7 @@ public static class RequestMetricsExtensions
         {
             if (endpoint.RequestDelegate is { } next)
             {
-                var metrics = endpoint.ApplicationServices.GetRequiredService<RequestMetrics>();
+                RequestMetrics metrics = endpoint.ApplicationServices.GetRequiredService<RequestMetrics>();
                 endpoint.RequestDelegate = wrap(metrics, next);
             }
         });

@@ -13,7 +13,7 @@ public static class RequestSize
     public static long Estimate(HttpRequest request)
     {
         long size = TargetLength(request) + request.Method.Length + ProtocolLength(request.Protocol);
-        foreach (var (name, values) in request.Headers)
+        foreach ((string? name, Microsoft.Extensions.Primitives.StringValues values) in request.Headers)
         {
             // Go's server takes this one out of the headers.
             if (Is(name, HeaderNames.TransferEncoding))

@@ -24,7 +24,7 @@ internal static class RuntimeInstruments
             return null;
         }
 
-        var header = Correct(InstrumentHeader.Of(instrument));
+        InstrumentHeader header = Correct(InstrumentHeader.Of(instrument));
         string unit = instrument.Unit switch
         {
             "By" => "_bytes",

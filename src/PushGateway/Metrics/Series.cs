@@ -71,7 +71,7 @@ internal sealed class SummarySeries(Label[] labels, TimeProvider time) : Series(
 
     public override Metric Read()
     {
-        var summary = _summary.Read(Ranks);
+        Summary summary = _summary.Read(Ranks);
         summary.Created = _created;
         return new Metric { Labels = Labels, ValueType = MetricType.Summary, Summary = summary };
     }

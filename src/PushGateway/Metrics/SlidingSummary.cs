@@ -63,7 +63,7 @@ internal sealed class SlidingSummary
             Rotate(now);
             summary.SampleSum = _sum;
             summary.SampleCount = _count;
-            foreach (var window in _windows)
+            foreach (QuantileSketch window in _windows)
             {
                 merged.Add(window);
             }

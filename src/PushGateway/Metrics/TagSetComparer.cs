@@ -37,7 +37,7 @@ internal sealed class TagSetComparer :
     {
         // A sum does not depend on the order. The names are left out: within an instrument they hardly differ.
         int hash = alternate.Length;
-        foreach (var tag in alternate)
+        foreach (KeyValuePair<string, object?> tag in alternate)
         {
             hash += tag.Value?.GetHashCode() ?? 0;
         }
@@ -49,7 +49,7 @@ internal sealed class TagSetComparer :
         ReadOnlySpan<KeyValuePair<string, object?>> tags,
         KeyValuePair<string, object?> sought)
     {
-        foreach (var tag in tags)
+        foreach (KeyValuePair<string, object?> tag in tags)
         {
             if (IsSame(tag, sought))
             {

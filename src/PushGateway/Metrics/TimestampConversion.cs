@@ -7,7 +7,7 @@ internal static class TimestampConversion
     public static Timestamp ToTimestamp(this DateTimeOffset time)
     {
         long ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
-        var (seconds, rest) = long.DivRem(ticks, TimeSpan.TicksPerSecond);
+        (long seconds, long rest) = long.DivRem(ticks, TimeSpan.TicksPerSecond);
         return new Timestamp(seconds, (int)(rest * TimeSpan.NanosecondsPerTick));
     }
 }

@@ -11,7 +11,7 @@ namespace PushGateway.Tools;
 /// <summary>An <see cref="InspectedFile"/> as text. Whatever the file holds, it has no control characters.</summary>
 internal sealed class InspectionReport
 {
-    private const int Most = 10;
+    private const int MaxGroups = 10;
     private const int HeadColumns = 16;
 
     private readonly StringBuilder _page = new();
@@ -56,12 +56,12 @@ internal sealed class InspectionReport
     {
         (MetricGroup Group, GroupSummary Summary)[] groups =
             [.. snapshot.Groups.Select(group => (group, GroupSummary.Of(group)))];
-        StoreStatistics statistics = StoreStatistics.Of(snapshot, now: 0, CancellationToken.None);
+        var statistics = StoreStatistics.Of(snapshot, now: 0, CancellationToken.None);
         Add("groups", $"{groups.Length}");
         Add("series", $"{statistics.Series}, push times included");
         Add("families", $"{statistics.Families}");
         Add("lines", $"{statistics.Bytes} bytes, as the scrape shows them");
-        var pushed = groups.Where(one => one.Summary.Pushed > 0).ToArray();
+        (MetricGroup Group, GroupSummary Summary)[] pushed = groups.Where(one => one.Summary.Pushed > 0).ToArray();
         if (pushed.Length > 0)
         {
             Add("oldest push", Describe(pushed.MinBy(one => one.Summary.Pushed)));
@@ -70,7 +70,7 @@ internal sealed class InspectionReport
 
         AddList("Largest groups:",
         [
-            .. groups.OrderByDescending(one => one.Summary.Size.Series).Take(Most).Select(one => string.Create(
+            .. groups.OrderByDescending(one => one.Summary.Size.Series).Take(MaxGroups).Select(one => string.Create(
                 CultureInfo.InvariantCulture,
                 $"{one.Summary.Size.Series} series, {one.Summary.Families} families: {one.Group.Key}")),
         ]);
@@ -80,11 +80,11 @@ internal sealed class InspectionReport
                 CultureInfo.InvariantCulture,
                 $"{share.Series} series in {share.Groups} groups: {GoQuote.Quote(share.Text.Span)}")),
         ]);
-        var failed = groups.Where(one => one.Summary.Failed > 0 && !one.Summary.Ok).ToArray();
+        (MetricGroup Group, GroupSummary Summary)[] failed = groups.Where(one => one.Summary.Failed > 0 && !one.Summary.Ok).ToArray();
         AddList(
             string.Create(CultureInfo.InvariantCulture, $"Groups whose last push was refused ({failed.Length}):"),
             [
-                .. failed.OrderByDescending(one => one.Summary.Failed).Take(Most)
+                .. failed.OrderByDescending(one => one.Summary.Failed).Take(MaxGroups)
                     .Select(one => $"{TimeText(one.Summary.Failed)} {one.Group.Key}"),
             ]);
     }

@@ -33,7 +33,7 @@ internal sealed class UiEndpoints
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        var endpoints = routes.ServiceProvider.GetRequiredService<UiEndpoints>();
+        UiEndpoints endpoints = routes.ServiceProvider.GetRequiredService<UiEndpoints>();
         string files = $"{prefix}/static/";
         routes.MapGet($"{prefix}/", endpoints.WritePageAsync)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.Status);

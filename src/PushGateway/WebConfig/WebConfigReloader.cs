@@ -17,15 +17,15 @@ internal sealed class WebConfigReloader
     private volatile ActiveWebConfig _current;
 
     /// <summary>What the last look has seen.</summary>
-    private WebConfigFiles _seen;
+    private WebConfigFiles _lastRead;
 
     /// <summary>What was last put in force, or refused.</summary>
-    private WebConfigFiles _judged;
+    private WebConfigFiles _lastApplied;
 
     private WebConfigReloader(string path, WebConfigFiles files, ActiveWebConfig config, TimeProvider time, ILogger logger)
     {
         _path = path;
-        _seen = _judged = files;
+        _lastRead = _lastApplied = files;
         _current = config;
         _time = time;
         _logger = logger;
@@ -40,7 +40,7 @@ internal sealed class WebConfigReloader
         [NotNullWhen(true)] out WebConfigReloader? live,
         [NotNullWhen(false)] out string? error)
     {
-        WebConfigFiles files = WebConfigFiles.Read(path, last: null);
+        var files = WebConfigFiles.Read(path, last: null);
         live = ActiveWebConfig.TryCreate(files, before: null, time, out ActiveWebConfig? config, out error)
             && (config.Tls is not { Curves: { Count: > 0 } curves } || OpenSslCurves.TrySet(curves, out error))
             ? new WebConfigReloader(path, files, config, time, logger)
@@ -52,16 +52,16 @@ internal sealed class WebConfigReloader
     /// Reads the files; puts them in force if they have changed, and two looks have seen the same: one alone may see a
     /// file that is half written, and an empty one lets everybody in.
     /// </summary>
-    internal void Look()
+    internal void Poll()
     {
         lock (_looking)
         {
-            WebConfigFiles files = WebConfigFiles.Read(_path, _seen);
-            bool hasSettled = files.IsSameAs(_seen);
-            _seen = files;
-            if (hasSettled && !files.IsSameAs(_judged))
+            var files = WebConfigFiles.Read(_path, _lastRead);
+            bool hasSettled = files.IsSameAs(_lastRead);
+            _lastRead = files;
+            if (hasSettled && !files.IsSameAs(_lastApplied))
             {
-                Judge(files);
+                Apply(files);
             }
         }
     }
@@ -74,14 +74,14 @@ internal sealed class WebConfigReloader
     {
         lock (_looking)
         {
-            _seen = WebConfigFiles.Read(_path, last: null);
-            Judge(_seen);
+            _lastRead = WebConfigFiles.Read(_path, last: null);
+            Apply(_lastRead);
         }
     }
 
-    private void Judge(WebConfigFiles files)
+    private void Apply(WebConfigFiles files)
     {
-        _judged = files;
+        _lastApplied = files;
         if (!ActiveWebConfig.TryCreate(files, _current, _time, out ActiveWebConfig? config, out string? error))
         {
             _logger.WebConfigNotReloaded(error);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Exposition;
 
-public class NativeHistogramBucketsTests
+public class NativeHistogramTests
 {
     /// <summary>What the Go Pushgateway answered for the bucket before 1 and the two after it.</summary>
     [Theory]
@@ -23,7 +23,7 @@ public class NativeHistogramBucketsTests
     [InlineData(8, 0.9972960560854698, 1.0027112750502025, 1.0054299011128027)]
     public void Enumerate_EverySchema_HasPrometheusBoundaries(int schema, double below, double first, double second)
     {
-        var buckets = NativeHistogram.Enumerate(Positive(schema, offset: 0, 1, 0, 0));
+        IReadOnlyList<NativeBucket> buckets = NativeHistogram.Enumerate(Positive(schema, offset: 0, 1, 0, 0));
 
         Assert.Equal([(below, 1), (1, first), (first, second)], buckets.Select(bucket => (bucket.Lower, bucket.Upper)));
     }
@@ -39,7 +39,7 @@ public class NativeHistogramBucketsTests
     [InlineData(8, int.MinValue, double.PositiveInfinity, 0)]
     public void Enumerate_AtTheLimitsOfNumbers_EndsAsPrometheusDoes(int schema, int index, double lower, double upper)
     {
-        var bucket = Assert.Single(NativeHistogram.Enumerate(Positive(schema, index, 1)));
+        NativeBucket bucket = Assert.Single(NativeHistogram.Enumerate(Positive(schema, index, 1)));
 
         Assert.Equal((lower, upper), (bucket.Lower, bucket.Upper));
     }
@@ -65,7 +65,7 @@ public class NativeHistogramBucketsTests
     [Fact]
     public void Enumerate_SchemaOfCustomBuckets_IsAsUpstream()
     {
-        var histogram = Positive(-53, offset: -1, 1, 0, 0, 0);
+        Histogram histogram = Positive(-53, offset: -1, 1, 0, 0, 0);
         histogram.Negative = new() { Spans = [new(-1, 1)], Deltas = [1] };
 
         Assert.Equal(["[2,-0,-0,1]", "[2,0,0,1]", "[0,0,1,1]", "[0,1,Infinity,1]", "[0,Infinity,Infinity,1]"],
@@ -113,7 +113,7 @@ public class NativeHistogramBucketsTests
     [Fact]
     public void Enumerate_IntegerHistogram_KeepsCountsExact()
     {
-        var bucket = Assert.Single(NativeHistogram.Enumerate(Positive(0, 0, long.MaxValue)));
+        NativeBucket bucket = Assert.Single(NativeHistogram.Enumerate(Positive(0, 0, long.MaxValue)));
 
         Assert.Equal(9223372036854775807UL, bucket.WholeCount);
     }
@@ -121,7 +121,7 @@ public class NativeHistogramBucketsTests
     [Fact]
     public void Enumerate_CountBelowZero_WrapsAround()
     {
-        var bucket = Assert.Single(NativeHistogram.Enumerate(Positive(0, 0, -1)));
+        NativeBucket bucket = Assert.Single(NativeHistogram.Enumerate(Positive(0, 0, -1)));
 
         Assert.Equal(ulong.MaxValue, bucket.WholeCount);
     }
@@ -129,7 +129,7 @@ public class NativeHistogramBucketsTests
     [Fact]
     public void Enumerate_SpansThatClaimMoreThanThereIs_StopsWithTheCounts()
     {
-        var histogram = Positive(0, 0, 1, 1);
+        Histogram histogram = Positive(0, 0, 1, 1);
         histogram.Positive!.Spans.Clear();
         histogram.Positive.Spans.AddRange([new(0, uint.MaxValue), new(int.MaxValue, uint.MaxValue)]);
 

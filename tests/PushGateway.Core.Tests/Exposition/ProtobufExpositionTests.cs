@@ -59,7 +59,7 @@ public class ProtobufExpositionTests
     public void Write_FamilyOfAnyLength_PutsItsLengthBefore(int length, int prefix)
     {
         var family = new MetricFamily { Name = new("x"), Help = new("") };
-        var padding = length - ProtobufExposition.Encode(family).Length;
+        int padding = length - ProtobufExposition.Encode(family).Length;
         padding -= padding >= 16384 ? 2 : padding >= 129 ? 1 : 0;
         family.Help = new(new string('h', padding));
         var output = new ArrayBufferWriter<byte>();
@@ -76,10 +76,10 @@ public class ProtobufExpositionTests
         var output = new ArrayBufferWriter<byte>();
         ProtobufExposition.Write(family, output);
 
-        Assert.True(ProtobufParser.TryParse(output.WrittenMemory, out var families, out _));
+        Assert.True(ProtobufParser.TryParse(output.WrittenMemory, out List<MetricFamily>? families, out _));
 
         // The text form names every field, and shares no code with the binary one.
-        var read = Assert.Single(families);
+        MetricFamily read = Assert.Single(families);
         Assert.Equal(PrototextExposition.Describe(family), PrototextExposition.Describe(read));
         Assert.Equal(ProtobufExposition.Encode(family), ProtobufExposition.Encode(read));
     }).QuickCheckThrowOnFailure();

@@ -38,7 +38,7 @@ public class ProtoReaderTests
     {
         var reader = new ProtoReader(Convert.FromHexString("0A01000801"));
         Assert.True(reader.TryReadTag(out _));
-        var outer = reader.Enter();
+        int outer = reader.Enter();
         Assert.False(reader.TryReadTag(out _));
         reader.Leave(outer);
 

@@ -46,7 +46,7 @@ public class ProtobufParserTests
     [InlineData("3A0B" + "28FFFFFFFFFFFFFFFFFF01", "histogram:{schema:-2147483648}")]
     public void TryParse_MetricFields_MergeAsProtobufSays(string metric, string expected)
     {
-        var family = Parsed(Name + Field("22", metric));
+        MetricFamily family = Parsed(Name + Field("22", metric));
 
         Assert.Equal(expected, PrototextExposition.Describe(Assert.Single(family.Metrics)));
     }
@@ -61,7 +61,7 @@ public class ProtobufParserTests
     [InlineData("7210" + "000000000000F03F" + "0000000000000040", "positive_count:1 positive_count:2")]
     public void TryParse_RepeatedNumbers_ArePackedOrNot(string histogram, string expected)
     {
-        var message = Name + Field("22", Field("3A", histogram));
+        string message = Name + Field("22", Field("3A", histogram));
 
         Assert.Equal($"histogram:{{{expected}}}", PrototextExposition.Describe(Parsed(message).Metrics[0]));
     }
@@ -76,8 +76,8 @@ public class ProtobufParserTests
     [InlineData("F8FFFFFF0F" + "00")] // the highest field number
     public void TryParse_UnknownFields_AreSkipped(string unknown)
     {
-        var metric = unknown + Field("0A", "0A0161" + unknown) + Field("12", unknown);
-        var message = Name + unknown + Field("22", metric) + unknown;
+        string metric = unknown + Field("0A", "0A0161" + unknown) + Field("12", unknown);
+        string message = Name + unknown + Field("22", metric) + unknown;
 
         Assert.Equal(
             "name:\"x\" type:COUNTER metric:{label:{name:\"a\" value:\"\"} gauge:{value:0}}",
@@ -110,7 +110,7 @@ public class ProtobufParserTests
     [InlineData("0A" + Name + "2205" + "1A03" + "1A0508", "unexpected EOF at byte 10")]
     public void TryParse_BrokenWireFormat_SaysWhatAndWhere(string body, string expected)
     {
-        var error = Refused(Convert.FromHexString(body));
+        PushError error = Refused(Convert.FromHexString(body));
 
         Assert.Equal("proto: cannot parse invalid wire-format data: " + expected, error.Message);
     }
@@ -131,7 +131,7 @@ public class ProtobufParserTests
     [Fact]
     public void TryParse_NoBytes_IsNoFamilies()
     {
-        Assert.True(ProtobufParser.TryParse(Array.Empty<byte>(), out var families, out _));
+        Assert.True(ProtobufParser.TryParse(Array.Empty<byte>(), out List<MetricFamily>? families, out _));
         Assert.Empty(families);
     }
 
@@ -140,7 +140,7 @@ public class ProtobufParserTests
     {
         byte[] body = [.. Delimited(Name + "1801"), .. Delimited("0A0179"), .. Delimited(Name + "1803")];
 
-        Assert.True(ProtobufParser.TryParse(body, out var families, out _));
+        Assert.True(ProtobufParser.TryParse(body, out List<MetricFamily>? families, out _));
         Assert.Equal(
             ["name:\"x\" type:UNTYPED", "name:\"y\" type:COUNTER"], families.Select(PrototextExposition.Describe));
     }
@@ -152,7 +152,7 @@ public class ProtobufParserTests
     [InlineData("1803", "3A00" + "1A09" + "09000000000000F03F", "histogram:{}")]
     public void TryParse_MetricOfSeveralValues_HoldsTheOneOfItsFamily(string type, string metric, string expected)
     {
-        var family = Parsed(Name + type + Field("22", metric));
+        MetricFamily family = Parsed(Name + type + Field("22", metric));
 
         Assert.Equal(expected, PrototextExposition.Describe(Assert.Single(family.Metrics)));
     }
@@ -178,13 +178,13 @@ public class ProtobufParserTests
     public void TryParse_BodyCutAnywhere_IsAnErrorUnlessBetweenFamilies()
     {
         byte[] first = Delimited(Name + "1801");
-        var rich = ProtobufExposition.Encode(Families.Rich());
+        byte[] rich = ProtobufExposition.Encode(Families.Rich());
         byte[] body = [.. first, .. Length(rich.Length), .. rich];
         Assert.True(ProtobufParser.TryParse(body, out _, out _));
 
-        for (var length = 0; length < body.Length; length++)
+        for (int length = 0; length < body.Length; length++)
         {
-            var isBetween = length == 0 || length == first.Length;
+            bool isBetween = length == 0 || length == first.Length;
 
             Assert.Equal(isBetween, ProtobufParser.TryParse(body.AsMemory(0, length), out _, out _));
         }
@@ -194,12 +194,12 @@ public class ProtobufParserTests
     [Fact]
     public void TryParse_MessageCutAnywhere_IsAnErrorOrAShorterFamily()
     {
-        var rich = ProtobufExposition.Encode(Families.Rich());
-        for (var length = 0; length < rich.Length; length++)
+        byte[] rich = ProtobufExposition.Encode(Families.Rich());
+        for (int length = 0; length < rich.Length; length++)
         {
             byte[] body = [.. Length(length), .. rich.AsSpan(0, length)];
 
-            if (ProtobufParser.TryParse(body, out var families, out var error))
+            if (ProtobufParser.TryParse(body, out List<MetricFamily>? families, out PushError? error))
             {
                 Assert.InRange(Assert.Single(families).Metrics.Count, 0, 1);
             }
@@ -213,13 +213,13 @@ public class ProtobufParserTests
     [Fact]
     public void TryParse_RichMessageWithAByteChanged_NeverThrows()
     {
-        var rich = ProtobufExposition.Encode(Families.Rich());
+        byte[] rich = ProtobufExposition.Encode(Families.Rich());
         byte[] body = [.. Length(rich.Length), .. rich];
-        for (var position = 0; position < body.Length; position++)
+        for (int position = 0; position < body.Length; position++)
         {
-            for (var bit = 0; bit < 8; bit++)
+            for (int bit = 0; bit < 8; bit++)
             {
-                var changed = body.ToArray();
+                byte[] changed = body.ToArray();
                 changed[position] ^= (byte)(1 << bit);
 
                 ParseAndUse(changed);
@@ -236,12 +236,12 @@ public class ProtobufParserTests
 
     private static void ParseAndUse(byte[] body)
     {
-        if (ProtobufParser.TryParse(body, out var families, out _))
+        if (ProtobufParser.TryParse(body, out List<MetricFamily>? families, out _))
         {
-            foreach (var family in families)
+            foreach (MetricFamily family in families)
             {
                 PrototextExposition.Describe(family);
-                foreach (var metric in family.Metrics)
+                foreach (Metric metric in family.Metrics)
                 {
                     NativeHistogram.Enumerate(metric.Histogram ?? new Histogram());
                 }
@@ -251,13 +251,13 @@ public class ProtobufParserTests
 
     private static MetricFamily Parsed(string message)
     {
-        Assert.True(ProtobufParser.TryParse(Delimited(message), out var families, out var error), error?.Message);
+        Assert.True(ProtobufParser.TryParse(Delimited(message), out List<MetricFamily>? families, out PushError? error), error?.Message);
         return Assert.Single(families);
     }
 
     private static PushError Refused(byte[] body)
     {
-        Assert.False(ProtobufParser.TryParse(body, out var families, out var error));
+        Assert.False(ProtobufParser.TryParse(body, out List<MetricFamily>? families, out PushError? error));
         Assert.Null(families);
         return error;
     }

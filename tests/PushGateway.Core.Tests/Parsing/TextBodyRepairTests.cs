@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Parsing;
 
-public sealed class LenientBodyTests
+public sealed class TextBodyRepairTests
 {
     [Theory]
     [InlineData("x 1\r\n", "x 1\n", Leniency.Crlf)]
@@ -35,7 +35,7 @@ public sealed class LenientBodyTests
     {
         ReadOnlyMemory<byte> bytes = Encoding.UTF8.GetBytes(body);
 
-        Assert.True(bytes.Equals(TextBodyRepair.MendLines(bytes, out Leniency uses)));
+        Assert.True(bytes.Equals(TextBodyRepair.NormalizeLineEndings(bytes, out Leniency uses)));
         Assert.Equal(Leniency.None, uses);
     }
 
@@ -64,5 +64,5 @@ public sealed class LenientBodyTests
     }
 
     private static string Mend(string body, out Leniency uses) =>
-        Encoding.UTF8.GetString(TextBodyRepair.MendLines(Encoding.UTF8.GetBytes(body), out uses).Span);
+        Encoding.UTF8.GetString(TextBodyRepair.NormalizeLineEndings(Encoding.UTF8.GetBytes(body), out uses).Span);
 }

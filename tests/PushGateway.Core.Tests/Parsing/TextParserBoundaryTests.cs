@@ -131,7 +131,7 @@ public class TextParserBoundaryTests
         {
             foreach (NameValidation validation in Enum.GetValues<NameValidation>())
             {
-                bool parsed = TextParser.TryParse(body, validation, out var families, out PushError? error);
+                bool parsed = TextParser.TryParse(body, validation, out List<MetricFamily>? families, out PushError? error);
 
                 Assert.Equal(parsed, error is null);
                 Assert.Equal(parsed, families is not null);

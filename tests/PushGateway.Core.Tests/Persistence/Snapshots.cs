@@ -59,7 +59,7 @@ internal static class Snapshots
     public static string Scrape(IEnumerable<PersistedGroup> groups)
     {
         var output = new ArrayBufferWriter<byte>();
-        var families = groups.OrderBy(group => group.Key)
+        IOrderedEnumerable<IGrouping<Utf8String, MetricFamily>> families = groups.OrderBy(group => group.Key)
             .SelectMany(group => group.Families.Select(family => family.Family))
             .GroupBy(family => family.Name)
             .OrderBy(named => named.Key);

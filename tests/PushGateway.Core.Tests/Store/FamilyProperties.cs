@@ -45,7 +45,7 @@ public class FamilyProperties
             TextExposition.Write(family, text);
 
             Assert.True(
-                TextParser.TryParse(text.WrittenMemory, NameValidation.Legacy, out var parsed, out var error),
+                TextParser.TryParse(text.WrittenMemory, NameValidation.Legacy, out List<MetricFamily>? parsed, out PushError? error),
                 $"{error}");
             family.Type = family.Type == MetricType.GaugeHistogram ? MetricType.Histogram : family.Type;
             AssertSame(family, Assert.Single(parsed));
@@ -81,6 +81,6 @@ public class FamilyProperties
     private static bool IsExact(MetricFamily family) =>
         family.Metrics.TrueForAll(metric => MetricRules.FindFault(family, metric) is null)
         && TextRoundTrip.HasPlainNames(family)
-        && TextRoundTrip.IsExact(
+        && TextRoundTrip.IsLossless(
             family, [.. family.Metrics.Select(metric => SeriesHash.Of(family.Name.Span, metric.Labels))]);
 }

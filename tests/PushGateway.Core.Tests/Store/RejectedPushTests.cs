@@ -4,7 +4,7 @@ using Xunit;
 namespace PushGateway.Core.Tests.Store;
 
 /// <summary>What is remembered of a push that was refused, and for how long.</summary>
-public class RefusedPushTests
+public class RejectedPushTests
 {
     private const string Clash = "x 1\nx 2\n";
 
@@ -107,13 +107,13 @@ public class RefusedPushTests
         _store.With("job=a", "x 2\n");
         bool asked = false;
 
-        CommandResult result = _store.Store.Apply(new DeleteCommand(seen.Key, IfStill: seen), _ => asked = true);
+        CommandResult result = _store.Store.Apply(new DeleteCommand(seen.Key, ExpectedGroup: seen), _ => asked = true);
 
-        Assert.True(result.IsKept);
+        Assert.True(result.IsLogged);
         Assert.False(asked);
         Assert.Equal("x{instance=\"\",job=\"a\"} 2\n", _store.Scrape().Split("untyped\n")[1]);
 
-        _store.Store.Apply(new DeleteCommand(seen.Key, IfStill: _store.Store.Snapshot.Groups.Single()));
+        _store.Store.Apply(new DeleteCommand(seen.Key, ExpectedGroup: _store.Store.Snapshot.Groups.Single()));
 
         Assert.Equal(0, _store.Store.Snapshot.GroupCount);
     }

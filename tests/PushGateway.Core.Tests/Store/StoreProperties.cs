@@ -37,13 +37,13 @@ public class StoreProperties
             command.ApplyTo(store);
             StoreSnapshot snapshot = store.Store.Snapshot;
 
-            var expected = snapshot.Groups
+            IEnumerable<string> expected = snapshot.Groups
                 .SelectMany(group => group.Families.ToArray())
                 .Where(family => family.MetricCount > 0)
                 .GroupBy(family => family.Name)
                 .OrderBy(families => families.Key)
                 .Select(families => string.Concat(families.Select(family => $"{family.Header} {Text(family)}")));
-            var families = snapshot.Families().Select(family =>
+            IEnumerable<string> families = snapshot.Families().Select(family =>
                 string.Concat(family.Select(part => $"{part.Header} {Text(part)}")));
 
             Assert.Equal(expected, families);

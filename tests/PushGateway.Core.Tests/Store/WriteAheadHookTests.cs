@@ -7,7 +7,7 @@ using Xunit;
 namespace PushGateway.Core.Tests.Store;
 
 /// <summary>Whoever keeps changes hears of each before it shows, and can stop it.</summary>
-public class KeepChangeTests
+public class WriteAheadHookTests
 {
     private readonly TestStore _store = new TestStore().With("job=a", "x 1\n").With("job=b", "y 1\n");
 
@@ -28,7 +28,7 @@ public class KeepChangeTests
 
         CommandResult result = _store.Store.Apply(Push(push), _ => false);
 
-        Assert.False(result.IsKept, what);
+        Assert.False(result.IsLogged, what);
         Assert.Null(result.Error);
         Assert.Equal(before, _store.ScrapeAll());
         Assert.Equal(index, Index());
@@ -39,8 +39,8 @@ public class KeepChangeTests
     {
         string before = _store.ScrapeAll();
 
-        Assert.False(_store.Store.Apply(new DeleteCommand(TestStore.Key("job=a")), _ => false).IsKept);
-        Assert.False(_store.Store.Apply(new WipeCommand(), _ => false).IsKept);
+        Assert.False(_store.Store.Apply(new DeleteCommand(TestStore.Key("job=a")), _ => false).IsLogged);
+        Assert.False(_store.Store.Apply(new WipeCommand(), _ => false).IsLogged);
 
         Assert.Equal(before, _store.ScrapeAll());
     }
@@ -62,7 +62,7 @@ public class KeepChangeTests
         _store.Store.Apply(new WipeCommand(), Keep);
 
         WriteKind[] expected =
-            [WriteKind.Made, WriteKind.Refused, WriteKind.Made, WriteKind.Made, WriteKind.Made];
+            [WriteKind.Applied, WriteKind.FailureRecorded, WriteKind.Applied, WriteKind.Applied, WriteKind.Applied];
         Assert.Equal(expected, told);
     }
 

@@ -64,7 +64,7 @@ internal sealed class JournalTarget : FuzzTarget
         {
             records.Add(record);
         }
-        end = $"{reader.End} at {reader.Offset}, {reader.BytesBehind} bytes and {reader.CountBehind()} records behind";
+        end = $"{reader.End} at {reader.Offset}, {reader.TrailingBytes} bytes and {reader.CountTrailingRecords()} records behind";
         return records;
     }
 
@@ -87,7 +87,7 @@ internal sealed class JournalTarget : FuzzTarget
 
     private static byte[] Payload(JournalRecord record)
     {
-        using EncodedRecord encoded = EncodedRecord.Of(record);
+        using var encoded = EncodedRecord.Of(record);
         return encoded.Bytes[EncodedRecord.HeaderBytes..].ToArray();
     }
 

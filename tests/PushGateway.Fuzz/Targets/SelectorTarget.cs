@@ -30,7 +30,7 @@ internal sealed class SelectorTarget : FuzzTarget
         if (SelectorParser.TryParse(Encoding.UTF8.GetString(input), out Selector? selector, out _))
         {
             var scan = new SelectorScan(selector);
-            _ = Groups.Count(scan.Selects);
+            _ = Groups.Count(scan.Matches);
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class SelectorTarget : FuzzTarget
         OracleException.ThrowIfDifferent(
             "the scan selects other groups than its matchers do",
             string.Join(' ', Groups.Select(group => Selects(selector, group))),
-            string.Join(' ', Groups.Select(scan.Selects)));
+            string.Join(' ', Groups.Select(scan.Matches)));
     }
 
     /// <summary>Whether one of the group's series has all that the matchers ask for, the long way.</summary>

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Access;
 
-public sealed class LiveAccessTests : IDisposable
+public sealed class AccessReloaderTests : IDisposable
 {
     private const string Hash = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
     private const string Readers = "roles:\n  readers:\n    permissions: [read]\n    anonymous: true\n";
@@ -19,7 +19,7 @@ public sealed class LiveAccessTests : IDisposable
     private readonly LogLines _log = new();
     private readonly ILoggerFactory _loggers;
 
-    public LiveAccessTests() => _loggers = LoggingSetup.CreateLoggerFactory(
+    public AccessReloaderTests() => _loggers = LoggingSetup.CreateLoggerFactory(
         new GatewayOptions(), new LoggerConfiguration().WriteTo.Sink(_log));
 
     public void Dispose()
@@ -57,7 +57,7 @@ public sealed class LiveAccessTests : IDisposable
     [InlineData("RequireAndVerifyClientCert", true)]
     public void TryLoad_Certificates_NeedThatTheyAreVerified(string type, bool isGood)
     {
-        using TestAuthority authority = TestAuthority.Create("all");
+        using var authority = TestAuthority.Create("all");
         _folder.Write("server", authority.ServerCertificate());
         WebConfigReloader web = LoadWebConfig(type.Length == 0
             ? "# plain\n"
@@ -75,13 +75,13 @@ public sealed class LiveAccessTests : IDisposable
         AccessReloader live = Load(Readers, null);
 
         Write("health: closed\n");
-        live.Look();
+        live.Poll();
         Assert.True(live.Current.IsHealthOpen);
         Write(Readers + "health: closed\n");
-        live.Look();
+        live.Poll();
         Assert.True(live.Current.IsHealthOpen);
 
-        live.Look();
+        live.Poll();
         Assert.False(live.Current.IsHealthOpen);
         Assert.EndsWith($"msg=\"access config file reloaded\" file={_folder.PathOf("access.yml")}", Assert.Single(Lines("info")));
     }
@@ -112,12 +112,12 @@ public sealed class LiveAccessTests : IDisposable
 
         File.Delete(_folder.PathOf("access.yml"));
         Look(live, 5);
-        Assert.NotEmpty(live.Current.Everybodys);
+        Assert.NotEmpty(live.Current.AnonymousRoles);
         Assert.Single(Lines("error"));
 
         Write("health: closed\n");
         Look(live, 2);
-        Assert.Empty(live.Current.Everybodys);
+        Assert.Empty(live.Current.AnonymousRoles);
     }
 
     [Fact]
@@ -143,12 +143,12 @@ public sealed class LiveAccessTests : IDisposable
         Assert.Empty(live.Current.RolesOfUser("bob"));
 
         _folder.WriteConfig($"basic_auth_users:\n  bob: {Hash}\n");
-        web.Look();
-        web.Look();
-        live.Look();
+        web.Poll();
+        web.Poll();
+        live.Poll();
 
         Assert.Single(live.Current.RolesOfUser("bob"));
-        Assert.Empty(live.Current.Everybodys);
+        Assert.Empty(live.Current.AnonymousRoles);
     }
 
     [Fact]
@@ -158,8 +158,8 @@ public sealed class LiveAccessTests : IDisposable
         AccessReloader live = Load(Bob, web);
 
         _folder.WriteConfig("# all\n");
-        web.Look();
-        web.Look();
+        web.Poll();
+        web.Poll();
         Look(live, 3);
 
         Assert.Single(live.Current.RolesOfUser("bob"));
@@ -170,7 +170,7 @@ public sealed class LiveAccessTests : IDisposable
     {
         for (int i = 0; i < times; i++)
         {
-            live.Look();
+            live.Poll();
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class AccessTests : IDisposable
     {
         _folder.Write("roles:\n  a:\n    permissions: [write]\n");
 
-        var exception = await Assert.ThrowsAsync<StartException>(() => RunningGateway.StartAsync(_folder.Flag));
+        StartException exception = await Assert.ThrowsAsync<StartException>(() => RunningGateway.StartAsync(_folder.Flag));
 
         Assert.EndsWith(
             "access.yml: line 3: permissions has \"write\", which is none of push, delete, read, admin", exception.Message);
@@ -329,7 +329,7 @@ public sealed class AccessTests : IDisposable
         _folder.Write("roles:\n  all:\n    permissions: [push, delete, read, admin]\n    anonymous: true\n");
         await using RunningGateway gateway = await RunningGateway.StartAsync(_folder.Flag);
         var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
-        context.Features.Set(new Principal("root", gateway.Access.Current.Everybodys));
+        context.Features.Set(new Principal("root", gateway.Access.Current.AnonymousRoles));
         context.SetEndpoint(new RouteEndpoint(
             _ => Task.CompletedTask, RoutePatternFactory.Parse("/new"), 0, EndpointMetadataCollection.Empty, "new"));
         bool isServed = false;

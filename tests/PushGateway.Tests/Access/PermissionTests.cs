@@ -165,7 +165,7 @@ public sealed class PermissionTests : IDisposable
             Assert.Equal(200, await StatusAsync(before, "GET", "/metrics"));
         }
 
-        using TestAuthority strangers = TestAuthority.Create("strangers");
+        using var strangers = TestAuthority.Create("strangers");
         _folder.Web.WriteTlsConfig(
             "  client_auth_type: RequireAnyClientCert\n", AccessFolder.UserLines("c"));
         await EndToEnd.Processes.Deadline.UntilAsync(

@@ -219,7 +219,7 @@ public sealed class BodyAttackTests : AttackTests
         using var good = new StringContent(string.Concat(Enumerable.Range(0, 10_000).Select(i => $"x{{l=\"{i}\"}} 1\n")));
 
         // They are given up after half a minute.
-        using var deadline = Deadline.Of(TimeSpan.FromSeconds(25));
+        using CancellationTokenSource deadline = Deadline.Of(TimeSpan.FromSeconds(25));
 
         using HttpResponseMessage answer = await gateway.Client.PutAsync("/metrics/job/good", good, deadline.Token);
 

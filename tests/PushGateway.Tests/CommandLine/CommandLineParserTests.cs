@@ -158,7 +158,7 @@ public class CommandLineParserTests
     [InlineData("-h", "--log.level=loud")]
     public void Parse_HelpAskedFor_PrintsIt(params string[] args)
     {
-        var help = Assert.IsType<CommandLineResult.Print>(CommandLineParser.Parse(args, "prog", Build));
+        CommandLineResult.Print help = Assert.IsType<CommandLineResult.Print>(CommandLineParser.Parse(args, "prog", Build));
         Assert.StartsWith("usage: prog [<flags>]\n", help.Text);
         Assert.Equal((OutputStream.StandardOutput, 0), (help.Stream, help.ExitCode));
     }
@@ -204,7 +204,7 @@ public class CommandLineParserTests
         try
         {
             File.WriteAllText(file, $"@{file}\n");
-            var error = Assert.IsType<CommandLineResult.Print>(CommandLineParser.Parse([$"@{file}"], "prog", Build));
+            CommandLineResult.Print error = Assert.IsType<CommandLineResult.Print>(CommandLineParser.Parse([$"@{file}"], "prog", Build));
             Assert.Contains("too many arguments files", error.Text);
         }
         finally

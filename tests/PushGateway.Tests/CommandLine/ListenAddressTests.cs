@@ -1,3 +1,4 @@
+using System.Net;
 using PushGateway.CommandLine;
 using Xunit;
 
@@ -63,7 +64,7 @@ public class ListenAddressTests
     [Fact]
     public async Task ResolveAsync_AddressOfVersionSix_IsTakenAsIs()
     {
-        var endPoint = await new ListenAddress("::1", 9091).ResolveAsync(TestContext.Current.CancellationToken);
+        IPEndPoint endPoint = await new ListenAddress("::1", 9091).ResolveAsync(TestContext.Current.CancellationToken);
         Assert.Equal("[::1]:9091", endPoint.ToString());
     }
 }

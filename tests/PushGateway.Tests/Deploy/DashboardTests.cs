@@ -47,7 +47,7 @@ public sealed class DashboardTests : GatewayTests
 
         foreach (JsonNode panel in dashboard.Panels)
         {
-            var (left, top, width, height) = Dashboard.PositionOf(panel);
+            (int left, int top, int width, int height) = Dashboard.PositionOf(panel);
             Assert.True(left + width <= GridColumns, $"{panel["title"]} is wider than the page");
             for (int i = 0; i < width * height; i++)
             {

@@ -9,7 +9,7 @@ internal sealed record DockerInstruction(string Name, string Text)
 {
     public static IReadOnlyList<DockerInstruction> ReadAll()
     {
-        var lines = File.ReadAllLines(Repository.PathOf("Dockerfile"))
+        IEnumerable<string> lines = File.ReadAllLines(Repository.PathOf("Dockerfile"))
             .Where(line => line.Trim().Length > 0 && !line.StartsWith('#'));
         string joined = string.Join('\n', lines).Replace("\\\n", " ", StringComparison.Ordinal);
         return [.. joined.Split('\n').Select(Parse)];

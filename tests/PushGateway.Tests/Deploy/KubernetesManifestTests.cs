@@ -1,7 +1,7 @@
+using k8s.Models;
 using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 using YamlDotNet.Core;
-using k8s.Models;
 
 namespace PushGateway.Tests.Deploy;
 
@@ -13,9 +13,9 @@ public sealed class KubernetesManifestTests
     {
         IReadOnlyList<object> objects = KubernetesObjects.Read(TextOf("pushgateway.yaml"));
 
-        var service = Assert.Single(objects.OfType<V1Service>());
-        var deployment = Assert.Single(objects.OfType<V1Deployment>());
-        var claim = Assert.Single(objects.OfType<V1PersistentVolumeClaim>());
+        V1Service service = Assert.Single(objects.OfType<V1Service>());
+        V1Deployment deployment = Assert.Single(objects.OfType<V1Deployment>());
+        V1PersistentVolumeClaim claim = Assert.Single(objects.OfType<V1PersistentVolumeClaim>());
         V1PodSpec pod = deployment.Spec.Template.Spec;
         Assert.Equal(service.Spec.Selector, deployment.Spec.Template.Metadata.Labels);
         Assert.Equal(deployment.Spec.Selector.MatchLabels, deployment.Spec.Template.Metadata.Labels);

@@ -21,7 +21,7 @@ public sealed class PersistenceStatusTests : IDisposable
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();
 
-        using JsonDocument json = JsonDocument.Parse((await gateway.SendAsync("GET", "/api/v1/status")).Body);
+        using var json = JsonDocument.Parse((await gateway.SendAsync("GET", "/api/v1/status")).Body);
 
         Assert.Equal(
             ["build_information", "flags", "start_time"],
@@ -34,7 +34,7 @@ public sealed class PersistenceStatusTests : IDisposable
         await using RunningGateway gateway = await RunningGateway.StartAsync(
             $"--persistence.file={File}", "--persistence.interval=90s");
 
-        using JsonDocument json = JsonDocument.Parse((await gateway.SendAsync("GET", "/api/v1/status")).Body);
+        using var json = JsonDocument.Parse((await gateway.SendAsync("GET", "/api/v1/status")).Body);
 
         JsonElement data = json.RootElement.GetProperty("data");
         Assert.Equal(
@@ -121,7 +121,7 @@ public sealed class PersistenceStatusTests : IDisposable
 
     private static async Task<JsonElement> PersistenceOfAsync(RunningGateway gateway)
     {
-        using JsonDocument json = JsonDocument.Parse((await gateway.SendAsync("GET", "/api/v1/status")).Body);
+        using var json = JsonDocument.Parse((await gateway.SendAsync("GET", "/api/v1/status")).Body);
         return json.RootElement.GetProperty("data").GetProperty("persistence").Clone();
     }
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Durability;
 
-public sealed class StateFilesTests
+public sealed class StoreLoaderTests
 {
     /// <summary>More groups than those after which room is made for the others.</summary>
     [Fact]

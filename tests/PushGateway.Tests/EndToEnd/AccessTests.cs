@@ -29,8 +29,8 @@ public sealed class AccessTests : GatewayTests
     {
         Tool.PathOrSkip("curl", "curl");
         Tool.PathOrSkip("openssl", "openssl");
-        using TestAuthority servers = TestAuthority.Create("servers");
-        using TestAuthority clients = TestAuthority.Create("clients");
+        using var servers = TestAuthority.Create("servers");
+        using var clients = TestAuthority.Create("clients");
         _folder.Web.Write("server", servers.ServerCertificate());
         _folder.Web.Write("servers.crt", servers.Pem);
         _folder.Web.Write("clients.crt", clients.Pem);

@@ -9,12 +9,12 @@ public sealed class CurlTests : GatewayTests
     [Fact]
     public async Task Post_LineFromEcho_IsScraped()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         await gateway.ShellAsync(
             """echo "some_metric 3.14" | curl --data-binary @- "$GATEWAY/metrics/job/some_job" """);
 
-        var scrape = await gateway.ShellAsync("""curl "$GATEWAY/metrics" """);
+        string scrape = await gateway.ShellAsync("""curl "$GATEWAY/metrics" """);
         Assert.Contains(
             "# TYPE some_metric untyped\nsome_metric{instance=\"\",job=\"some_job\"} 3.14\n", scrape);
     }
@@ -22,7 +22,7 @@ public sealed class CurlTests : GatewayTests
     [Fact]
     public async Task Post_HereDocument_KeepsTypesHelpAndLabelsOfTheUrl()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         await gateway.ShellAsync(
             """
@@ -35,7 +35,7 @@ public sealed class CurlTests : GatewayTests
             END
             """);
 
-        var scrape = await gateway.ScrapeAsync();
+        string scrape = await gateway.ScrapeAsync();
         Assert.Contains(
             "# HELP backup_bytes Bytes written.\n# TYPE backup_bytes counter\n" +
             "backup_bytes{disk=\"sda\",instance=\"db-1\",job=\"backup\",kind=\"full\"} 42\n",
@@ -46,7 +46,7 @@ public sealed class CurlTests : GatewayTests
     [Fact]
     public async Task PutThenPost_SameGroup_ReplacesTheGroupThenOneFamily()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         await gateway.ShellAsync(
             """
@@ -55,7 +55,7 @@ public sealed class CurlTests : GatewayTests
             printf 'changed 2\n' | curl --data-binary @- "$GATEWAY/metrics/job/a"
             """);
 
-        var group = await gateway.GroupAsync();
+        StoredGroup group = await gateway.GroupAsync();
         Assert.Equal(["changed", "kept"], group.Families);
         Assert.Equal("2", group.ValueOf("changed"));
     }
@@ -63,9 +63,9 @@ public sealed class CurlTests : GatewayTests
     [Fact]
     public async Task Delete_OneGroup_LeavesTheGroupBelowIt()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
-        var codes = await gateway.ShellAsync(
+        string codes = await gateway.ShellAsync(
             """
             echo 'x 1' | curl --data-binary @- "$GATEWAY/metrics/job/a"
             echo 'x 2' | curl --data-binary @- "$GATEWAY/metrics/job/a/instance/b"
@@ -81,7 +81,7 @@ public sealed class CurlTests : GatewayTests
     [Fact]
     public async Task Put_GzippedBody_IsStored()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         await gateway.ShellAsync(
             """
@@ -95,7 +95,7 @@ public sealed class CurlTests : GatewayTests
     [Fact]
     public async Task Upload_FromAPipe_IsReadInChunks()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         // A million bytes of no known length: PUT, chunked, after a "100 Continue".
         await gateway.ShellAsync(
@@ -115,7 +115,7 @@ public sealed class CurlTests : GatewayTests
     [InlineData("job/titan/name/%CE%A0%CF%81%CE%BF%CE%BC%CE%B7%CE%B8%CE%B5%CF%8D%CF%82", "job=titan,name=Προμηθεύς")]
     public async Task Post_EncodedGroupingKey_IsDecoded(string path, string labels)
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         await gateway.ShellAsync($"""echo 'x 1' | curl --fail --data-binary @- "$GATEWAY/metrics/{path}" """);
 
@@ -125,9 +125,9 @@ public sealed class CurlTests : GatewayTests
     [Fact]
     public async Task Post_BrokenText_IsRefusedWithTheLineAndChangesNothing()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
-        var answer = await gateway.ShellAsync(
+        string answer = await gateway.ShellAsync(
             """
             printf 'good 1\nbad one\n' | curl -w '%{http_code}' --data-binary @- "$GATEWAY/metrics/job/a"
             """);
@@ -140,9 +140,9 @@ public sealed class CurlTests : GatewayTests
     [Fact]
     public async Task Scrape_Compressed_IsTheSameText()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
-        var scrapes = await gateway.ShellAsync(
+        string scrapes = await gateway.ShellAsync(
             """
             echo 'x 1' | curl --data-binary @- "$GATEWAY/metrics/job/a"
             curl --compressed "$GATEWAY/metrics" | grep '^x'
@@ -155,15 +155,15 @@ public sealed class CurlTests : GatewayTests
     [Fact]
     public async Task Json_AfterAPush_ShowsGroupsAndFlags()
     {
-        var gateway = await StartGatewayAsync("--web.enable-lifecycle");
+        GatewayProcess gateway = await StartGatewayAsync("--web.enable-lifecycle");
 
-        var status = await gateway.ShellAsync(
+        string status = await gateway.ShellAsync(
             """
             echo 'x 1' | curl --data-binary @- "$GATEWAY/metrics/job/a/instance/b"
             curl "$GATEWAY/api/v1/status"
             """);
 
-        var group = await gateway.GroupAsync();
+        StoredGroup group = await gateway.GroupAsync();
         Assert.Equal("instance=b,job=a", group.LabelText());
         Assert.True(group.LastPushSuccessful);
         Assert.Equal("UNTYPED", group.TypeOf("x"));
@@ -173,9 +173,9 @@ public sealed class CurlTests : GatewayTests
     [Fact]
     public async Task Wipe_WithTheAdminApi_EmptiesTheStore()
     {
-        var gateway = await StartGatewayAsync("--web.enable-admin-api");
+        GatewayProcess gateway = await StartGatewayAsync("--web.enable-admin-api");
 
-        var code = await gateway.ShellAsync(
+        string code = await gateway.ShellAsync(
             """
             echo 'x 1' | curl --data-binary @- "$GATEWAY/metrics/job/a"
             echo 'x 2' | curl --data-binary @- "$GATEWAY/metrics/job/b"

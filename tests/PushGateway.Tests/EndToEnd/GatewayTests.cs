@@ -15,7 +15,7 @@ public abstract class GatewayTests : IAsyncLifetime
 
     public virtual async ValueTask DisposeAsync()
     {
-        while (_started.TryPop(out var started))
+        while (_started.TryPop(out IAsyncDisposable? started))
         {
             await started.DisposeAsync();
         }

@@ -20,7 +20,7 @@ public sealed class GoPersistenceFileTests : IDisposable
     {
         string scrape;
         string[] groups;
-        await using (var go = await GoPushgatewayProcess.StartAsync(GoFile))
+        await using (GoPushgatewayProcess go = await GoPushgatewayProcess.StartAsync(GoFile))
         {
             await go.PushAsync(
                 "/metrics/job/backup/instance/host-1",
@@ -37,7 +37,7 @@ public sealed class GoPersistenceFileTests : IDisposable
 
         WriteAgain(new Dictionary<string, string> { ["a name that Go does not know"] = "any text" });
 
-        await using var again = await GoPushgatewayProcess.StartAsync(OurFile);
+        await using GoPushgatewayProcess again = await GoPushgatewayProcess.StartAsync(OurFile);
         Assert.Contains("bytes_total", scrape, StringComparison.Ordinal);
         Assert.Equal(scrape, await again.ScrapeAsync());
         Assert.Equal(groups, await again.GroupsAsync());
@@ -47,7 +47,7 @@ public sealed class GoPersistenceFileTests : IDisposable
     [Fact]
     public async Task Write_GroupsThatGoStored_CanBeReplacedAndDeletedByGo()
     {
-        await using (var go = await GoPushgatewayProcess.StartAsync(GoFile))
+        await using (GoPushgatewayProcess go = await GoPushgatewayProcess.StartAsync(GoFile))
         {
             await go.PushAsync("/metrics/job/backup/instance/host-1", "a 1\n");
             await go.PushAsync("/metrics/job/backup/zone/", "b 1\n");
@@ -57,18 +57,18 @@ public sealed class GoPersistenceFileTests : IDisposable
 
         WriteAgain([]);
 
-        await using var again = await GoPushgatewayProcess.StartAsync(OurFile);
+        await using GoPushgatewayProcess again = await GoPushgatewayProcess.StartAsync(OurFile);
         await again.PushAsync("/metrics/job/backup/instance/host-1", "a 2\n");
         await again.DeleteAsync("/metrics/job/backup/zone/");
         await again.DeleteAsync("/metrics/job@base64/L3Zhci90bXA/label/%E4%B8%AD%E6%96%87");
-        var samples = (await again.ScrapeAsync()).Split('\n').Where(line => line is ['a' or 'b' or 'c', '{', ..]);
+        IEnumerable<string> samples = (await again.ScrapeAsync()).Split('\n').Where(line => line is ['a' or 'b' or 'c', '{', ..]);
         Assert.Equal("a{instance=\"host-1\",job=\"backup\"} 2", Assert.Single(samples));
     }
 
     private void WriteAgain(Dictionary<string, string> extra)
     {
-        using var read = File.OpenRead(GoFile);
-        using var written = File.Create(OurFile);
+        using FileStream read = File.OpenRead(GoFile);
+        using FileStream written = File.Create(OurFile);
         GobSnapshotWriter.Write(
             written, GobSnapshotReader.Read(read).Select(group => group with { Extra = extra }));
     }

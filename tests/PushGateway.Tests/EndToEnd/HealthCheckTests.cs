@@ -60,7 +60,7 @@ public sealed class HealthCheckTests : GatewayTests
         folder.WriteTlsConfig();
         string[] flags = [$"--web.listen-address=unix://{folder.PathOf("s")}", .. hasTls ? [folder.Flag] : Array.Empty<string>()];
         ToolResult before = await ChildProcess.RunAsync(GatewayBinary.PathOrSkip(), [.. flags, "--healthcheck"]);
-        await using ChildProcess gateway = ChildProcess.Start(GatewayBinary.PathOrSkip(), flags, Path.GetTempPath());
+        await using var gateway = ChildProcess.Start(GatewayBinary.PathOrSkip(), flags, Path.GetTempPath());
         await Deadline.UntilAsync(
             Deadline.Start,
             "the gateway listens",
@@ -121,7 +121,7 @@ public sealed class HealthCheckTests : GatewayTests
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n", 1, "the answer is not HTTP\n")]
     public void Judge_Answer_SaysWhetherItIsReady(string answer, int exitCode, string text)
     {
-        CommandLineResult.Print result = HealthCheck.Judge(answer);
+        CommandLineResult.Print result = HealthCheck.InterpretResponse(answer);
 
         Assert.Equal((exitCode, text), (result.ExitCode, result.Text));
     }
@@ -140,8 +140,8 @@ public sealed class HealthCheckTests : GatewayTests
             File.CreateSymbolicLink(Path.Combine(first, "exe"), program);
             File.WriteAllText(Path.Combine(first, "cmdline"), $"{program}\0--web.listen-address=:1\0@flags\0");
 
-            Assert.Equal(expected, string.Join(' ', HealthCheck.WithFlagsOfServer(["--healthcheck"], proc.FullName)));
-            Assert.Equal(["-h"], HealthCheck.WithFlagsOfServer(["-h"], proc.FullName));
+            Assert.Equal(expected, string.Join(' ', HealthCheck.MergeServerFlags(["--healthcheck"], proc.FullName)));
+            Assert.Equal(["-h"], HealthCheck.MergeServerFlags(["-h"], proc.FullName));
         }
         finally
         {

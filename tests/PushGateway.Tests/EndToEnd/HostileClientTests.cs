@@ -20,11 +20,11 @@ public sealed class HostileClientTests : GatewayTests
     [InlineData("Transfer-Encoding: chunked\r\n\r\n3e8\r\n" + Half)]
     public async Task Push_BodyStopsHalfWay_ChangesNothing(string headersAndBody)
     {
-        var gateway = await StartGatewayAsync();
-        using var client = await RawClient.ConnectAsync(gateway.Port);
+        GatewayProcess gateway = await StartGatewayAsync();
+        using RawClient client = await RawClient.ConnectAsync(gateway.Port);
         await client.SendAsync("PUT /metrics/job/half HTTP/1.1\r\nHost: x\r\n" + headersAndBody);
 
-        var answer = await client.FinishAsync();
+        string answer = await client.FinishAsync();
 
         Assert.DoesNotContain(" 200 ", answer);
         await AssertNothingIsStoredAndAPushWorksAsync(gateway);
@@ -33,10 +33,10 @@ public sealed class HostileClientTests : GatewayTests
     [Fact]
     public async Task Push_ClientHangsUp_ChangesNothing()
     {
-        var gateway = await StartGatewayAsync();
-        for (var i = 0; i < 20; i++)
+        GatewayProcess gateway = await StartGatewayAsync();
+        for (int i = 0; i < 20; i++)
         {
-            using var client = await RawClient.ConnectAsync(gateway.Port);
+            using RawClient client = await RawClient.ConnectAsync(gateway.Port);
             await client.SendAsync("PUT /metrics/job/half HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" + Half);
             client.Reset();
         }
@@ -50,10 +50,10 @@ public sealed class HostileClientTests : GatewayTests
     [InlineData("# ", "\nx 1\n")]
     public async Task Push_LineOf200Megabytes_IsAnsweredAndSurvived(string start, string end)
     {
-        var gateway = await StartGatewayAsync("--push.max-body-size=1GiB");
+        GatewayProcess gateway = await StartGatewayAsync("--push.max-body-size=1GiB");
         using var body = new LongLine(Encoding.UTF8.GetBytes(start), 200, Encoding.UTF8.GetBytes(end));
 
-        using var answer = await gateway.Client.PutAsync(
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
             "/metrics/job/long", body, TestContext.Current.CancellationToken);
 
         Assert.Equal(end.Length > 0 ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
@@ -64,10 +64,10 @@ public sealed class HostileClientTests : GatewayTests
     [Fact]
     public async Task Push_200Megabytes_AreMoreThanIsTaken()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
         using var body = new LongLine("# "u8.ToArray(), 200, "\nx 1\n"u8.ToArray());
 
-        using var answer = await gateway.Client.PutAsync(
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
             "/metrics/job/long", body, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
@@ -77,11 +77,11 @@ public sealed class HostileClientTests : GatewayTests
     [Fact]
     public async Task Push_LabelValueOf20KilobytesInTheUrl_IsAccepted()
     {
-        var gateway = await StartGatewayAsync();
-        var value = new string('v', 20_000);
+        GatewayProcess gateway = await StartGatewayAsync();
+        string value = new string('v', 20_000);
         using var body = new StringContent("x 1\n");
 
-        using var answer = await gateway.Client.PutAsync(
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
             $"/metrics/job/long/label/{value}", body, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -96,11 +96,11 @@ public sealed class HostileClientTests : GatewayTests
     [InlineData("80")] // a length that stops half way
     public async Task Push_ProtobufLengthBeyondTheBody_IsABadRequest(string bytes)
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
         using var body = new ByteArrayContent(Convert.FromHexString(bytes.Replace(" ", "", StringComparison.Ordinal)));
         body.Headers.ContentType = DelimitedProtobuf;
 
-        using var answer = await gateway.Client.PutAsync(
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
             "/metrics/job/claims", body, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -110,11 +110,11 @@ public sealed class HostileClientTests : GatewayTests
     [Fact]
     public async Task Push_GzipThatIsNone_IsABadRequest()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
         using var body = new StringContent("x 1\n");
         body.Headers.ContentEncoding.Add("gzip");
 
-        using var answer = await gateway.Client.PutAsync(
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
             "/metrics/job/zip", body, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -125,7 +125,7 @@ public sealed class HostileClientTests : GatewayTests
     {
         Assert.Empty(await gateway.GroupsAsync());
         using var body = new StringContent("good 1\n");
-        using var answer = await gateway.Client.PutAsync(
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
             "/metrics/job/good", body, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(["good"], (await gateway.GroupAsync()).Families);
@@ -139,10 +139,10 @@ public sealed class HostileClientTests : GatewayTests
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            var block = new byte[Megabyte];
+            byte[] block = new byte[Megabyte];
             block.AsSpan().Fill((byte)'a');
             await stream.WriteAsync(start);
-            for (var i = 0; i < megabytes; i++)
+            for (int i = 0; i < megabytes; i++)
             {
                 await stream.WriteAsync(block);
             }

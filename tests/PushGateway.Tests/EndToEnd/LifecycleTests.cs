@@ -15,7 +15,7 @@ public sealed class LifecycleTests : GatewayTests
     [InlineData(UnixSignal.Quit)]
     public async Task Signal_WhileAConnectionIsOpen_EndsWithExitCode0(UnixSignal signal)
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         gateway.Send(signal);
 
@@ -25,7 +25,7 @@ public sealed class LifecycleTests : GatewayTests
     [Fact]
     public async Task HangUp_WithoutAWebConfigFile_ChangesNothing()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         gateway.Send(UnixSignal.HangUp);
 
@@ -40,8 +40,8 @@ public sealed class LifecycleTests : GatewayTests
     [Fact]
     public async Task Signal_WhileAPushIsStuckHalfWay_EndsWithExitCode0()
     {
-        var gateway = await StartGatewayAsync();
-        using var client = await RawClient.ConnectAsync(gateway.Port);
+        GatewayProcess gateway = await StartGatewayAsync();
+        using RawClient client = await RawClient.ConnectAsync(gateway.Port);
         await client.SendAsync("POST /metrics/job/stuck HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf 1\n");
         Assert.NotEqual("", await gateway.ScrapeAsync());
 
@@ -53,7 +53,7 @@ public sealed class LifecycleTests : GatewayTests
     [Fact]
     public async Task Quit_WithLifecycleEnabled_AnswersAndEndsWithExitCode0()
     {
-        var gateway = await StartGatewayAsync("--web.enable-lifecycle");
+        GatewayProcess gateway = await StartGatewayAsync("--web.enable-lifecycle");
 
         // The answer may be lost, since the Go Pushgateway is gone before it is sent; so curl's exit code says nothing.
         await gateway.ShellAsync("""curl -X PUT "$GATEWAY/-/quit" || true""");
@@ -64,9 +64,9 @@ public sealed class LifecycleTests : GatewayTests
     [Fact]
     public async Task Quit_WithLifecycleDisabled_IsForbidden()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
-        var code = await gateway.ShellAsync(
+        string code = await gateway.ShellAsync(
             """curl -X PUT -o /dev/null -w '%{http_code}' "$GATEWAY/-/quit" """);
 
         Assert.Equal("403", code);
@@ -79,7 +79,7 @@ public sealed class LifecycleTests : GatewayTests
     [InlineData("-h", "--web\\.listen-address")]
     public async Task CommandLine_QuestionAboutTheProgram_IsAnsweredWithExitCode0(string flag, string answer)
     {
-        var result = await RunAsync(flag);
+        ToolResult result = await RunAsync(flag);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Matches(answer, result.Output + result.Errors);
@@ -92,7 +92,7 @@ public sealed class LifecycleTests : GatewayTests
     [InlineData("stray")]
     public async Task CommandLine_Wrong_EndsWithExitCode1AndAReason(string argument)
     {
-        var result = await RunAsync(argument);
+        ToolResult result = await RunAsync(argument);
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("error: ", result.Errors);
@@ -101,13 +101,13 @@ public sealed class LifecycleTests : GatewayTests
     [Fact]
     public async Task Binary_CopiedAloneToAnotherFolder_NeedsNothingBesideIt()
     {
-        var folder = Directory.CreateTempSubdirectory("pushgateway-alone-");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("pushgateway-alone-");
         try
         {
-            var copy = Path.Combine(folder.FullName, "pushgateway");
+            string copy = Path.Combine(folder.FullName, "pushgateway");
             File.Copy(GatewayBinary.PathOrSkip(), copy);
 
-            var result = await ChildProcess.RunAsync(copy, ["--version"], ("DOTNET_ROOT", folder.FullName));
+            ToolResult result = await ChildProcess.RunAsync(copy, ["--version"], ("DOTNET_ROOT", folder.FullName));
 
             Assert.Contains("pushgateway, version ", result.OutputOfSuccess());
         }
@@ -120,7 +120,7 @@ public sealed class LifecycleTests : GatewayTests
     [Fact]
     public async Task Start_WithAWebConfigFileThatIsNotThere_EndsWithExitCode1AndAReason()
     {
-        var result = await RunAsync("--web.config.file", "no-such-web.yml");
+        ToolResult result = await RunAsync("--web.config.file", "no-such-web.yml");
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("no-such-web.yml", result.Errors);
@@ -129,9 +129,9 @@ public sealed class LifecycleTests : GatewayTests
     [Fact]
     public async Task Start_OnAPortInUse_EndsWithExitCode1AndAReason()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
-        var second = await RunAsync(
+        ToolResult second = await RunAsync(
             string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{gateway.Port}"));
 
         Assert.Equal(1, second.ExitCode);
@@ -142,12 +142,12 @@ public sealed class LifecycleTests : GatewayTests
     [Fact]
     public async Task Start_WithTwoListeners_ServesOneStore()
     {
-        var port = LoopbackPort.Next();
-        var second = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        var gateway = await StartGatewayAsync($"--web.listen-address={second}");
+        int port = LoopbackPort.Next();
+        string second = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+        GatewayProcess gateway = await StartGatewayAsync($"--web.listen-address={second}");
 
         using var body = new StringContent("x 1\n", Encoding.UTF8);
-        using var answer = await gateway.Client.PutAsync(
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
             $"http://{second}/metrics/job/a", body, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

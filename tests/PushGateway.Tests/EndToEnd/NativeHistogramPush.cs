@@ -45,7 +45,7 @@ internal static class NativeHistogramPush
 
     private static byte[] Number(double number)
     {
-        var bytes = new byte[sizeof(double)];
+        byte[] bytes = new byte[sizeof(double)];
         BinaryPrimitives.WriteDoubleLittleEndian(bytes, number);
         return bytes;
     }

@@ -13,8 +13,8 @@ public sealed class PrometheusTests : GatewayTests
     [Fact]
     public async Task Scrape_PushedGauge_KeepsPushedLabelsAndFiresTheAlert()
     {
-        var gateway = await StartGatewayAsync();
-        var prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway));
+        GatewayProcess gateway = await StartGatewayAsync();
+        PrometheusProcess prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway));
 
         await PushAsync(gateway, "job/batch/instance/host-1", "# TYPE data_file_num gauge\ndata_file_num 8\n");
         await PushAsync(gateway, "job/batch", "# TYPE data_file_num gauge\ndata_file_num{kind=\"x\"} 7\n");
@@ -28,15 +28,15 @@ public sealed class PrometheusTests : GatewayTests
     [Fact]
     public async Task Scrape_AfterAPutAndADelete_AlertAndSeriesEnd()
     {
-        var gateway = await StartGatewayAsync();
-        var prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway));
+        GatewayProcess gateway = await StartGatewayAsync();
+        PrometheusProcess prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway));
         await PushAsync(gateway, "job/batch/instance/host-1", "data_file_num 8\n");
         await prometheus.WaitForAlertAsync(Alert, "firing");
 
         await PushAsync(gateway, "job/batch/instance/host-1", "data_file_num 3\n");
         await prometheus.WaitForAlertAsync(Alert, null);
         await prometheus.WaitForQueryAsync("data_file_num", "instance=host-1,job=batch 3");
-        using var answer = await gateway.Client.DeleteAsync(
+        using HttpResponseMessage answer = await gateway.Client.DeleteAsync(
             "/metrics/job/batch/instance/host-1", TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
@@ -49,8 +49,8 @@ public sealed class PrometheusTests : GatewayTests
     [InlineData("--enable-feature=native-histograms")] // asks for protobuf
     public async Task Scrape_EveryType_ArrivesWhole(params string[] flags)
     {
-        var gateway = await StartGatewayAsync();
-        var prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway, flags));
+        GatewayProcess gateway = await StartGatewayAsync();
+        PrometheusProcess prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway, flags));
 
         await PushAsync(
             gateway,
@@ -87,14 +87,14 @@ public sealed class PrometheusTests : GatewayTests
     [Fact]
     public async Task Scrape_NativeHistogram_IsOneInPrometheus()
     {
-        var gateway = await StartGatewayAsync();
-        var prometheus = StoppedAtTheEnd(
+        GatewayProcess gateway = await StartGatewayAsync();
+        PrometheusProcess prometheus = StoppedAtTheEnd(
             await PrometheusProcess.StartAsync(gateway, "--enable-feature=native-histograms"));
         using var body = new ByteArrayContent(NativeHistogramPush.Delimited("native_seconds"));
         body.Headers.ContentType = MediaTypeHeaderValue.Parse(
             "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited");
 
-        using var answer = await gateway.Client.PutAsync(
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
             "/metrics/job/native/instance/i", body, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -107,7 +107,7 @@ public sealed class PrometheusTests : GatewayTests
     private static async Task PushAsync(GatewayProcess gateway, string groupingKey, string text)
     {
         using var body = new StringContent(text);
-        using var answer = await gateway.Client.PutAsync(
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
             $"/metrics/{groupingKey}", body, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }

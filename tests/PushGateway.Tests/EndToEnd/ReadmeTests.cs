@@ -14,12 +14,12 @@ public sealed partial class ReadmeTests : GatewayTests
     [Fact]
     public async Task Commands_RunInOrder_AllSucceed()
     {
-        var gateway = await StartGatewayAsync("--web.enable-admin-api", "--web.enable-lifecycle");
+        GatewayProcess gateway = await StartGatewayAsync("--web.enable-admin-api", "--web.enable-lifecycle");
         var blocks = ShellBlock().Matches(Text).Select(match => match.Groups["script"].Value)
             .Where(script => script.Contains(AddressInReadme, StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(blocks);
 
-        foreach (var block in blocks)
+        foreach (string? block in blocks)
         {
             // A refusal is an exit code here, and only here: the reader sees the answer itself.
             await gateway.ShellAsync(
@@ -34,10 +34,10 @@ public sealed partial class ReadmeTests : GatewayTests
     [Fact]
     public async Task FlagTable_ComparedWithHelp_NamesTheSameFlags()
     {
-        var help = await ChildProcess.RunAsync(GatewayBinary.PathOrSkip(), ["--help"]);
+        ToolResult help = await ChildProcess.RunAsync(GatewayBinary.PathOrSkip(), ["--help"]);
 
-        var inHelp = FlagInHelp().Matches(help.Output + help.Errors).Select(match => match.Groups["flag"].Value);
-        var inReadme = FlagInReadme().Matches(Text).Select(match => match.Groups["flag"].Value);
+        IEnumerable<string> inHelp = FlagInHelp().Matches(help.Output + help.Errors).Select(match => match.Groups["flag"].Value);
+        IEnumerable<string> inReadme = FlagInReadme().Matches(Text).Select(match => match.Groups["flag"].Value);
 
         Assert.Equal(inHelp.Order(StringComparer.Ordinal), inReadme.Order(StringComparer.Ordinal));
     }

@@ -46,7 +46,7 @@ public sealed class ServiceManagerTests : GatewayTests
     {
         string file = $"--persistence.file={Path.Combine(_folder.FullName, "store")}";
         GatewayProcess first = await StartGatewayAsync(file);
-        using FakeServiceManager manager = FakeServiceManager.OnAPath();
+        using var manager = FakeServiceManager.OnAPath();
         await using ChildProcess second = Start(LoopbackPort.Next(), manager, file);
 
         string[] lines = await manager.HearUntilAsync(
@@ -64,7 +64,7 @@ public sealed class ServiceManagerTests : GatewayTests
     [Fact]
     public async Task Notify_Watchdog_HearsItAgainAndAgain()
     {
-        using FakeServiceManager manager = FakeServiceManager.OnAPath();
+        using var manager = FakeServiceManager.OnAPath();
         await using ChildProcess gateway = Start(
             LoopbackPort.Next(), manager, environment: ("WATCHDOG_USEC", "200000"));
 

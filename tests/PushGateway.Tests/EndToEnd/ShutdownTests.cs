@@ -27,8 +27,8 @@ public sealed class ShutdownTests : GatewayTests
     [Fact]
     public async Task Signal_WhileAPushIsUnderWay_TakesItToItsEndAndNoOther()
     {
-        var gateway = await StartGatewayAsync($"--persistence.file={File}");
-        using var client = await RawClient.ConnectAsync(gateway.Port);
+        GatewayProcess gateway = await StartGatewayAsync($"--persistence.file={File}");
+        using RawClient client = await RawClient.ConnectAsync(gateway.Port);
         await client.SendAsync("PUT /metrics/job/last HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nx ");
         Assert.NotEqual("", await gateway.ScrapeAsync());
 
@@ -40,7 +40,7 @@ public sealed class ShutdownTests : GatewayTests
         Assert.StartsWith("HTTP/1.1 200 ", await client.ReadToEndAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await gateway.WaitForExitAsync());
         Assert.Equal([File], Directory.GetFiles(_folder.FullName));
-        var restarted = await StartGatewayAsync($"--persistence.file={File}");
+        GatewayProcess restarted = await StartGatewayAsync($"--persistence.file={File}");
         Assert.Equal("1", (await restarted.GroupAsync()).ValueOf("x"));
     }
 
@@ -50,9 +50,9 @@ public sealed class ShutdownTests : GatewayTests
     [InlineData(UnixSignal.Terminate, 143)]
     public async Task SecondSignal_WhileAPushIsWaitedFor_EndsAtOnceAndLosesNothing(UnixSignal second, int exitCode)
     {
-        var gateway = await StartGatewayAsync($"--persistence.file={File}");
+        GatewayProcess gateway = await StartGatewayAsync($"--persistence.file={File}");
         await PutAsync(gateway, "x 1\n");
-        using var client = await RawClient.ConnectAsync(gateway.Port);
+        using RawClient client = await RawClient.ConnectAsync(gateway.Port);
         await client.SendAsync("PUT /metrics/job/stuck HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf 1\n");
         Assert.NotEqual("", await gateway.ScrapeAsync());
 
@@ -63,7 +63,7 @@ public sealed class ShutdownTests : GatewayTests
 
         Assert.Equal(exitCode, await gateway.WaitForExitAsync());
         Assert.False(System.IO.File.Exists(File));
-        var restarted = await StartGatewayAsync($"--persistence.file={File}");
+        GatewayProcess restarted = await StartGatewayAsync($"--persistence.file={File}");
         Assert.Equal("1", (await restarted.GroupAsync()).ValueOf("x"));
     }
 
@@ -78,7 +78,7 @@ public sealed class ShutdownTests : GatewayTests
             string.Create(CultureInfo.InvariantCulture, $"x{{series=\"{i:D6}\",padding=\"{i % 7}\"}} {i}\n")));
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var gateway = await StartGatewayAsync($"--persistence.file={File}");
+            GatewayProcess gateway = await StartGatewayAsync($"--persistence.file={File}");
             await PutAsync(gateway, body);
             gateway.Send(UnixSignal.Terminate);
             if (!await TryStopInLastSnapshotAsync(gateway))
@@ -96,7 +96,7 @@ public sealed class ShutdownTests : GatewayTests
 
             Assert.Equal(143, exitCode);
             Assert.True(System.IO.File.Exists(Unfinished));
-            var restarted = await StartGatewayAsync($"--persistence.file={File}");
+            GatewayProcess restarted = await StartGatewayAsync($"--persistence.file={File}");
             Assert.Contains(
                 "\nx{instance=\"\",job=\"a\",padding=\"5\",series=\"399999\"} 399999\n", await restarted.ScrapeAsync());
             Assert.False(System.IO.File.Exists(Unfinished));
@@ -108,7 +108,7 @@ public sealed class ShutdownTests : GatewayTests
     [Fact]
     public async Task Signal_LastSnapshotCannotBeWritten_EndsWithExitCode1()
     {
-        var gateway = await StartGatewayAsync($"--persistence.file={File}", "--no-persistence.journal");
+        GatewayProcess gateway = await StartGatewayAsync($"--persistence.file={File}", "--no-persistence.journal");
         await PutAsync(gateway, "x 1\n");
 
         // A folder of that name cannot be deleted like a file, whoever runs the test.
@@ -147,7 +147,7 @@ public sealed class ShutdownTests : GatewayTests
     {
         try
         {
-            using var client = await RawClient.ConnectAsync(port);
+            using RawClient client = await RawClient.ConnectAsync(port);
             return false;
         }
         catch (System.Net.Sockets.SocketException)

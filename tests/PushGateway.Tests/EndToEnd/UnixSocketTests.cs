@@ -33,7 +33,7 @@ public sealed class UnixSocketTests : GatewayTests
         Assert.Equal("200", code);
         Assert.Equal("1", (await gateway.GroupAsync()).ValueOf("x"));
         Assert.Contains($"msg=\"Listening on\" address=unix://{Socket}\n", gateway.Log);
-        using JsonDocument stats = JsonDocument.Parse(
+        using var stats = JsonDocument.Parse(
             await gateway.Client.GetStringAsync("/api/v1/stats", TestContext.Current.CancellationToken));
         Assert.Equal(
             [$"127.0.0.1:{gateway.Port}", $"unix://{Socket}"],
@@ -94,11 +94,11 @@ public sealed class UnixSocketTests : GatewayTests
     [Fact]
     public async Task Curl_UnixSocketWithTls_SpeaksHttp2()
     {
-        using TestAuthority servers = TestAuthority.Create("servers");
+        using var servers = TestAuthority.Create("servers");
         _folder.Write("server", servers.ServerCertificate());
         _folder.Write("servers.crt", servers.Pem);
         _folder.WriteTlsConfig();
-        await using ChildProcess gateway = ChildProcess.Start(
+        await using var gateway = ChildProcess.Start(
             GatewayBinary.PathOrSkip(), [Flag, _folder.Flag], Path.GetTempPath());
         await Deadline.UntilAsync(
             Deadline.Start, "it listens", _ => Task.FromResult(Path.Exists(Socket)), () => gateway.Errors);

@@ -6,7 +6,7 @@ using Xunit;
 namespace PushGateway.Tests.Hosting;
 
 /// <summary>Clients that are too slow are given up, and what they held is free; those that are only slow are served.</summary>
-public sealed class TimeLimitTests
+public sealed class ClientTimeoutTests
 {
     private const string Put = "PUT /metrics/job/a HTTP/1.1\r\nHost: x\r\n";
     private const string Scrape = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -17,7 +17,7 @@ public sealed class TimeLimitTests
         Headers = TimeSpan.FromSeconds(0.5),
         BodyWindow = TimeSpan.FromSeconds(1.1),
         MinBodyBytesPerSecond = 10,
-        ReaderGrace = TimeSpan.FromSeconds(1.1),
+        WriteGracePeriod = TimeSpan.FromSeconds(1.1),
         MinReaderBytesPerSecond = 1_000_000,
     };
 

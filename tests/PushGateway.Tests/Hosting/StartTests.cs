@@ -17,7 +17,7 @@ public sealed class StartTests
     [InlineData("/-/quit")]
     public async Task Start_TelemetryPathIsTaken_Fails(string path)
     {
-        var exception = await Assert.ThrowsAsync<StartException>(
+        StartException exception = await Assert.ThrowsAsync<StartException>(
             () => RunningGateway.StartAsync($"--web.telemetry-path={path}"));
 
         Assert.Equal($"--web.telemetry-path={path} is the path of something else", exception.Message);
@@ -46,7 +46,7 @@ public sealed class StartTests
     [InlineData("127.0.0.1:99999", "listen tcp: address 99999: invalid port")]
     public async Task Start_ListenAddressIsWrong_Fails(string address, string error)
     {
-        var exception = await Assert.ThrowsAsync<StartException>(
+        StartException exception = await Assert.ThrowsAsync<StartException>(
             () => RunningGateway.StartAsync($"--web.listen-address={address}"));
 
         Assert.Equal(error, exception.Message);
@@ -55,7 +55,7 @@ public sealed class StartTests
     [Fact]
     public async Task Start_SystemdSocketThatIsNotThere_Fails()
     {
-        var exception = await Assert.ThrowsAsync<StartException>(
+        StartException exception = await Assert.ThrowsAsync<StartException>(
             () => RunningGateway.StartAsync("--web.systemd-socket"));
 
         Assert.Equal("no socket activation file descriptors found", exception.Message);

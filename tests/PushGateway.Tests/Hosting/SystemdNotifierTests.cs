@@ -8,7 +8,7 @@ using Xunit;
 namespace PushGateway.Tests.Hosting;
 
 /// <summary>What a service manager hears from a gateway, and when.</summary>
-public sealed class ServiceNotificationsTests : IDisposable
+public sealed class SystemdNotifierTests : IDisposable
 {
     private const string Extend = "EXTEND_TIMEOUT_USEC=30000000";
 
@@ -122,7 +122,7 @@ public sealed class ServiceNotificationsTests : IDisposable
         var isStuck = new TaskCompletionSource();
         using var isFree = new ManualResetEventSlim();
         Task stuck = Task.Run(
-            () => gateway.Services.GetRequiredService<GroupStore>().TakeSnapshot(() =>
+            () => gateway.Services.GetRequiredService<GroupStore>().SnapshotAtomically(() =>
             {
                 isStuck.SetResult();
                 isFree.Wait(TestContext.Current.CancellationToken);

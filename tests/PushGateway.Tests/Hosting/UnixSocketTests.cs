@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Hosting;
 
-public sealed class SocketFileTests : IDisposable
+public sealed class UnixSocketTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-test-");
 
@@ -46,14 +46,14 @@ public sealed class SocketFileTests : IDisposable
     }
 
     [Fact]
-    public async Task MakeRoomAsync_NothingIsThere_DoesNothing() => await UnixSocket.MakeRoomAsync(Address);
+    public async Task MakeRoomAsync_NothingIsThere_DoesNothing() => await UnixSocket.RemoveStaleAsync(Address);
 
     [Fact]
     public async Task MakeRoomAsync_NobodyListens_RemovesTheFile()
     {
         LeaveSocketBehind();
 
-        await UnixSocket.MakeRoomAsync(Address);
+        await UnixSocket.RemoveStaleAsync(Address);
 
         Assert.False(Path.Exists(PathOfSocket));
     }
@@ -65,7 +65,7 @@ public sealed class SocketFileTests : IDisposable
         listener.Bind(Address);
         listener.Listen();
 
-        StartException exception = await Assert.ThrowsAsync<StartException>(() => UnixSocket.MakeRoomAsync(Address));
+        StartException exception = await Assert.ThrowsAsync<StartException>(() => UnixSocket.RemoveStaleAsync(Address));
 
         Assert.Equal($"listen unix {PathOfSocket}: address already in use", exception.Message);
         Assert.True(Path.Exists(PathOfSocket));
@@ -92,7 +92,7 @@ public sealed class SocketFileTests : IDisposable
                 break;
         }
 
-        StartException exception = await Assert.ThrowsAsync<StartException>(() => UnixSocket.MakeRoomAsync(Address));
+        StartException exception = await Assert.ThrowsAsync<StartException>(() => UnixSocket.RemoveStaleAsync(Address));
 
         Assert.Equal($"listen unix {PathOfSocket}: there is a file that is not a socket", exception.Message);
         Assert.True(Path.Exists(PathOfSocket));

@@ -45,7 +45,7 @@ public sealed class OpenApiTests
         foreach ((YamlNode path, YamlNode item) in (YamlMappingNode)document["paths"])
         {
             string[] named = [.. path.ToString().Split('{').Skip(1).Select(part => part[..part.IndexOf('}')])];
-            var declared = Keys(item, "parameters").Select(node => Text(Resolve(document, node), "name"));
+            IEnumerable<string> declared = Keys(item, "parameters").Select(node => Text(Resolve(document, node), "name"));
             Assert.Equal(named.Order(StringComparer.Ordinal), declared.Order(StringComparer.Ordinal));
         }
         var references = document.AllNodes.OfType<YamlMappingNode>().Where(node => node.Children.ContainsKey("$ref")).ToList();

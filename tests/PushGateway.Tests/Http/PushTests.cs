@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.Http.Push;
 using PushGateway.Tests.TestServer;
 using Xunit;
@@ -64,7 +65,7 @@ public sealed class PushTests
 
         await gateway.SendAsync(method, "/metrics/job/a", "x 2\nz 2\n");
 
-        var group = Assert.Single(await gateway.GroupsAsync());
+        StoredGroup group = Assert.Single(await gateway.GroupsAsync());
         Assert.Equal(families, string.Join(',', group.Families));
         Assert.Equal("2", group.ValueOf("x"));
     }

@@ -1,10 +1,11 @@
+using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;
 
 namespace PushGateway.Tests.Http;
 
 /// <summary>Pushes that are refused: what their clients are told, and what is left behind.</summary>
-public sealed class RefusedPushTests
+public sealed class RejectedPushTests
 {
     private const string Inconsistent = "pushed metrics are invalid or inconsistent with existing metrics: ";
 
@@ -80,7 +81,7 @@ public sealed class RefusedPushTests
         RawAnswer answer = await gateway.SendAsync("PUT", "/metrics/job/b", body);
 
         Assert.Equal(BadRequest(Inconsistent + error), answer.Text);
-        var groups = await gateway.GroupsAsync();
+        IReadOnlyList<StoredGroup> groups = await gateway.GroupsAsync();
         Assert.Equal(["job=a", "job=b"], groups.Select(group => group.LabelText()));
         Assert.Equal([true, false], groups.Select(group => group.LastPushSuccessful));
         Assert.Equal("0", groups[1].ValueOf("push_time_seconds"));
@@ -96,7 +97,7 @@ public sealed class RefusedPushTests
 
         await gateway.SendAsync("PUT", "/metrics/job/a", "y 1 1\n");
 
-        var group = Assert.Single(await gateway.GroupsAsync());
+        StoredGroup group = Assert.Single(await gateway.GroupsAsync());
         Assert.Equal(["x"], group.Families);
         Assert.Equal("1.7e+09", group.ValueOf("push_time_seconds"));
     }

@@ -39,7 +39,7 @@ public sealed class SplitInputTests
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();
         byte[] body = Encoding.UTF8.GetBytes(Body);
-        var whole = await SendAsync(gateway, Request(body, gzip: false, [body.Length]), []);
+        (string Answer, string Stored) whole = await SendAsync(gateway, Request(body, gzip: false, [body.Length]), []);
 
         byte[] request = Request(body, gzip: false, [.. Enumerable.Repeat(1, body.Length)]);
 
@@ -52,7 +52,7 @@ public sealed class SplitInputTests
         await using RunningGateway gateway = await RunningGateway.StartAsync();
         byte[] body = Encoding.UTF8.GetBytes(Body);
         byte[] request = Request(body, gzip: false, [10, 1, body.Length - 11]);
-        var whole = await SendAsync(gateway, request, []);
+        (string Answer, string Stored) whole = await SendAsync(gateway, request, []);
         Assert.StartsWith("200\n", whole.Answer);
 
         for (int cut = 1; cut < request.Length; cut++)
@@ -68,7 +68,7 @@ public sealed class SplitInputTests
         byte[] body = Encoding.UTF8.GetBytes(
             string.Concat(Enumerable.Range(0, 2000).Select(i => $"x{{l=\"é{i}\"}} {i}\n")));
         byte[] request = [.. Encoding.ASCII.GetBytes($"{Put}Content-Length: {body.Length}\r\n\r\n"), .. body];
-        var whole = await SendAsync(gateway, request, []);
+        (string Answer, string Stored) whole = await SendAsync(gateway, request, []);
         Assert.StartsWith("200\n", whole.Answer);
         var random = new Random(1);
 
@@ -85,7 +85,7 @@ public sealed class SplitInputTests
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();
         byte[] body = "x 1\ny{l=\"é\\z\"} 2\n"u8.ToArray();
-        var whole = await SendAsync(gateway, Request(body, gzip: false, [body.Length]), []);
+        (string Answer, string Stored) whole = await SendAsync(gateway, Request(body, gzip: false, [body.Length]), []);
         Assert.StartsWith("400\n", whole.Answer);
 
         for (int cut = 1; cut < body.Length; cut++)

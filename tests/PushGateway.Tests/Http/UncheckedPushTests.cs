@@ -1,3 +1,4 @@
+using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;
 
@@ -76,7 +77,7 @@ public sealed class UncheckedPushTests
 
         Assert.Equal(Accepted, (await gateway.SendAsync("PUT", "/metrics/job/a", "x 1 1234\n")).Text);
 
-        var group = Assert.Single(await gateway.GroupsAsync());
+        StoredGroup group = Assert.Single(await gateway.GroupsAsync());
         Assert.False(group.LastPushSuccessful);
         Assert.Empty(group.Families);
         Assert.Equal(200, (await gateway.SendAsync("GET", "/metrics")).Status);

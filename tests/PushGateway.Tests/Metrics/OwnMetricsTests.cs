@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Metrics;
 
-public sealed class OwnFamiliesTests : IDisposable
+public sealed class OwnMetricsTests : IDisposable
 {
     private static readonly BuildLabels Build = new("1.2.3", "abc", "main", "dotnet10", "linux", "amd64");
 
@@ -14,7 +14,7 @@ public sealed class OwnFamiliesTests : IDisposable
     private readonly ManualTime _time = new();
     private readonly OwnMetrics _families;
 
-    public OwnFamiliesTests() => _families = new OwnMetrics(_meter, _time);
+    public OwnMetricsTests() => _families = new OwnMetrics(_meter, _time);
 
     public void Dispose()
     {
@@ -27,7 +27,7 @@ public sealed class OwnFamiliesTests : IDisposable
     {
         _ = new GatewayMetrics(_meter, Build);
 
-        var names = _families.Collect().Select(family => family.Name.ToString()).Where(name => !IsRuntime(name));
+        IEnumerable<string> names = _families.Collect().Select(family => family.Name.ToString()).Where(name => !IsRuntime(name));
         Assert.Equal(
             OwnMetricDefinitions.Reserved.Where(family => family.CorrectsHelp).Select(family => family.Name.ToString())
                 .Order(StringComparer.Ordinal),
@@ -48,7 +48,7 @@ public sealed class OwnFamiliesTests : IDisposable
     {
         _ = new GatewayMetrics(_meter, Build);
 
-        var metric = Assert.Single(Find("pushgateway_build_info")!.Metrics);
+        Metric metric = Assert.Single(Find("pushgateway_build_info")!.Metrics);
         Assert.Equal(1, metric.Number);
         Assert.Equal(
             "branch=main,goarch=amd64,goos=linux,goversion=dotnet10,revision=abc,tags=unknown,version=1.2.3",
@@ -62,10 +62,10 @@ public sealed class OwnFamiliesTests : IDisposable
         metrics.HttpRequests.Add(1, new("code", "200"), new("handler", "push"), new("method", "post"));
         metrics.PushDuration.Record(0.5, new KeyValuePair<string, object?>("method", "post"));
         metrics.PushSize.Record(135, new KeyValuePair<string, object?>("method", "post"));
-        metrics.BeyondLimit.Add(1, new KeyValuePair<string, object?>("limit", "series"));
+        metrics.LimitRejections.Add(1, new KeyValuePair<string, object?>("limit", "series"));
         metrics.CrossSite.Add(1);
 
-        var families = _families.Collect().Where(family => !IsRuntime(family.Name.ToString()));
+        IEnumerable<MetricFamily> families = _families.Collect().Where(family => !IsRuntime(family.Name.ToString()));
         Assert.Equal(
             OwnMetricDefinitions.Reserved.Select(family => (family.Name, family.Type, (Utf8String?)family.Help))
                 .OrderBy(family => family.Name),
@@ -75,13 +75,13 @@ public sealed class OwnFamiliesTests : IDisposable
     [Fact]
     public void Collect_Counter_AddsUpBySetOfTags()
     {
-        var counter = _meter.CreateCounter<long>("c_total", description: "Help.");
+        Counter<long> counter = _meter.CreateCounter<long>("c_total", description: "Help.");
         counter.Add(1, new("b", "x"), new("a", "y"));
         counter.Add(2, new("a", "y"), new("b", "x"));
         counter.Add(4, new("b", "w"), new("a", "y"));
         counter.Add(8);
 
-        var family = Find("c_total")!;
+        MetricFamily family = Find("c_total")!;
         Assert.Equal(MetricType.Counter, family.Type);
         Assert.Equal("Help.", family.Help.ToString());
         Assert.Equal(
@@ -94,7 +94,7 @@ public sealed class OwnFamiliesTests : IDisposable
     [Fact]
     public void Collect_SameValuesUnderOtherTags_AreOtherSeries()
     {
-        var counter = _meter.CreateCounter<long>("c_total");
+        Counter<long> counter = _meter.CreateCounter<long>("c_total");
         counter.Add(1, new("a", "x"), new("b", "y"));
         counter.Add(2, new("a", "y"), new("b", "x"));
 
@@ -122,10 +122,10 @@ public sealed class OwnFamiliesTests : IDisposable
     [Fact]
     public void Collect_Gauges_ShowSumOrLastValue()
     {
-        var upDown = _meter.CreateUpDownCounter<int>("up_down");
+        UpDownCounter<int> upDown = _meter.CreateUpDownCounter<int>("up_down");
         upDown.Add(5);
         upDown.Add(-7);
-        var gauge = _meter.CreateGauge<double>("gauge");
+        Gauge<double> gauge = _meter.CreateGauge<double>("gauge");
         gauge.Record(5);
         gauge.Record(1.5);
 
@@ -162,11 +162,11 @@ public sealed class OwnFamiliesTests : IDisposable
     [Fact]
     public void Collect_Histogram_IsASummary()
     {
-        var histogram = _meter.CreateHistogram<long>("h_bytes");
+        Histogram<long> histogram = _meter.CreateHistogram<long>("h_bytes");
         histogram.Record(135);
         histogram.Record(140);
 
-        var metric = Assert.Single(Find("h_bytes")!.Metrics);
+        Metric metric = Assert.Single(Find("h_bytes")!.Metrics);
         Assert.Equal(MetricType.Summary, metric.ValueType);
         Assert.Equal(275, metric.Summary!.SampleSum);
         Assert.Equal(2ul, metric.Summary.SampleCount);
@@ -207,7 +207,7 @@ public sealed class OwnFamiliesTests : IDisposable
     [Fact]
     public void Record_FourThreads_LosesNothing()
     {
-        var counter = _meter.CreateCounter<double>("c_total");
+        Counter<double> counter = _meter.CreateCounter<double>("c_total");
         Threads.RunOnFour(250_000, _ => counter.Add(0.5));
 
         Assert.Equal((MetricType.Counter, 500_000), TypeAndValue("c_total"));
@@ -216,7 +216,7 @@ public sealed class OwnFamiliesTests : IDisposable
     [Fact]
     public void Collect_CounterThatBecameNaN_StaysNaN()
     {
-        var counter = _meter.CreateCounter<double>("c_total");
+        Counter<double> counter = _meter.CreateCounter<double>("c_total");
         counter.Add(double.NaN);
         counter.Add(1);
 
@@ -241,7 +241,7 @@ public sealed class OwnFamiliesTests : IDisposable
     {
         GC.Collect();
 
-        var family = Find(name);
+        MetricFamily? family = Find(name);
         Assert.NotNull(family);
         Assert.Equal(type, family.Type);
         Assert.NotNull(family.Help);
@@ -280,7 +280,7 @@ public sealed class OwnFamiliesTests : IDisposable
 
     private (MetricType Type, double Value) TypeAndValue(string name)
     {
-        var family = Find(name)!;
+        MetricFamily family = Find(name)!;
         return (family.Type, Assert.Single(family.Metrics).Number);
     }
 }

@@ -28,7 +28,7 @@ public sealed class QuantileSketchTests
         }
 
         Array.Sort(values);
-        foreach (var (rank, error) in Objectives)
+        foreach ((double rank, double error) in Objectives)
         {
             double result = sketch.Quantile(rank);
             double below = values.Count(value => value < result) / (double)ValueCount;

@@ -79,7 +79,7 @@ public sealed class RequestMetricsTests : IDisposable
     [Fact]
     public async Task Count_HandlerThrows_IsNotCounted()
     {
-        var counted = _metrics.Count(HandlerName.Delete, _ => throw new InvalidOperationException());
+        RequestDelegate counted = _metrics.Count(HandlerName.Delete, _ => throw new InvalidOperationException());
         await Assert.ThrowsAsync<InvalidOperationException>(() => counted(Request("DELETE")));
 
         Assert.Empty(Series("pushgateway_http_requests_total"));
@@ -88,7 +88,7 @@ public sealed class RequestMetricsTests : IDisposable
     [Fact]
     public async Task CountPush_RefusedPush_RecordsCountDurationAndSize()
     {
-        var request = Request("POST");
+        DefaultHttpContext request = Request("POST");
         await _metrics.CountPush(context =>
         {
             _time.Advance(TimeSpan.FromMilliseconds(250));
@@ -126,7 +126,7 @@ public sealed class RequestMetricsTests : IDisposable
     {
         await Invoke(app =>
         {
-            var group = app.MapGroup("/x").WithRequestCounter(HandlerName.ApiStatus);
+            RouteGroupBuilder group = app.MapGroup("/x").WithRequestCounter(HandlerName.ApiStatus);
             group.MapGet("/", () => "text");
         });
 
@@ -139,13 +139,13 @@ public sealed class RequestMetricsTests : IDisposable
     /// <summary>Sends a GET request to the only endpoint mapped.</summary>
     private async Task Invoke(Action<WebApplication> map)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(_metrics);
-        await using var app = builder.Build();
+        await using WebApplication app = builder.Build();
         map(app);
-        var endpoint = Assert.Single(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
-        var context = Request("GET");
+        Endpoint endpoint = Assert.Single(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
+        DefaultHttpContext context = Request("GET");
         context.RequestServices = app.Services;
         await endpoint.RequestDelegate!(context);
     }

@@ -12,7 +12,7 @@ public sealed class RequestSizeTests
     [InlineData("/metrics/job/x%2fy", "5", 140)]
     public void Estimate_PushByCurl_IsWhatTheGoOneRecords(string target, string contentLength, long expected)
     {
-        var request = Request(target);
+        HttpRequest request = Request(target);
         request.Headers.Host = "127.0.0.1:39617";
         request.Headers.UserAgent = "curl/7.88.1";
         request.Headers.Accept = "*/*";
@@ -25,7 +25,7 @@ public sealed class RequestSizeTests
     [Fact]
     public void Estimate_ChunkedBody_AddsNothing()
     {
-        var request = Request("/");
+        HttpRequest request = Request("/");
         long empty = RequestSize.Estimate(request);
         request.Headers.TransferEncoding = "chunked";
 
@@ -35,7 +35,7 @@ public sealed class RequestSizeTests
     [Fact]
     public void Estimate_HeaderGivenTwice_CountsItsNameOnce()
     {
-        var request = Request("/");
+        HttpRequest request = Request("/");
         long empty = RequestSize.Estimate(request);
         request.Headers["X-Ab"] = new(["123", "45"]);
 
@@ -45,7 +45,7 @@ public sealed class RequestSizeTests
     [Fact]
     public void Estimate_Http2_CountsTheProtocolAsGoSpellsIt()
     {
-        var request = Request("/");
+        HttpRequest request = Request("/");
         long size = RequestSize.Estimate(request);
         request.Protocol = "HTTP/2";
 
@@ -55,7 +55,7 @@ public sealed class RequestSizeTests
     [Fact]
     public void Estimate_NoRawTarget_TakesPathAndQuery()
     {
-        var request = Request("");
+        HttpRequest request = Request("");
         request.PathBase = "/a";
         request.Path = "/b";
         request.QueryString = new QueryString("?c");
@@ -65,7 +65,7 @@ public sealed class RequestSizeTests
 
     private static HttpRequest Request(string target)
     {
-        var request = new DefaultHttpContext().Request;
+        HttpRequest request = new DefaultHttpContext().Request;
         request.Method = "POST";
         request.Protocol = "HTTP/1.1";
         request.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget = target;

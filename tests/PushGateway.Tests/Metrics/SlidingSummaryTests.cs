@@ -1,3 +1,4 @@
+using PushGateway.Core.Model;
 using PushGateway.Metrics;
 using PushGateway.Tests.TestServer;
 using Xunit;
@@ -16,7 +17,7 @@ public sealed class SlidingSummaryTests
     [Fact]
     public void Read_NothingObserved_IsZeroWithNaNQuantiles()
     {
-        var read = _summary.Read([0.1, 0.5]);
+        Summary read = _summary.Read([0.1, 0.5]);
 
         Assert.Equal(0, read.SampleSum);
         Assert.Equal(0ul, read.SampleCount);
@@ -48,7 +49,7 @@ public sealed class SlidingSummaryTests
         _summary.Observe(7);
         _time.Advance(TimeSpan.FromSeconds(seconds));
 
-        var read = _summary.Read(Median);
+        Summary read = _summary.Read(Median);
         Assert.Equal(7, read.SampleSum);
         Assert.Equal(1ul, read.SampleCount);
         Assert.Equal(double.NaN, read.Quantiles[0].Value);
@@ -73,7 +74,7 @@ public sealed class SlidingSummaryTests
         _summary.Observe(1);
         _summary.Observe(double.NaN);
 
-        var read = _summary.Read(Median);
+        Summary read = _summary.Read(Median);
         Assert.Equal(double.NaN, read.SampleSum);
         Assert.Equal(2ul, read.SampleCount);
         Assert.Equal(1, read.Quantiles[0].Value);
@@ -85,7 +86,7 @@ public sealed class SlidingSummaryTests
         const int perThread = 1_000_000;
         Threads.RunOnFour(perThread, number => _summary.Observe(number + 1));
 
-        var read = _summary.Read([0.25, 0.26, 1]);
+        Summary read = _summary.Read([0.25, 0.26, 1]);
         Assert.Equal(4ul * perThread, read.SampleCount);
         Assert.Equal((1 + 2 + 3 + 4) * (double)perThread, read.SampleSum);
         Assert.Equal(1, read.Quantiles[0].Value, tolerance: 0.005);

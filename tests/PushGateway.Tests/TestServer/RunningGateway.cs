@@ -77,7 +77,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     private static async Task<RunningGateway> StartAsync(
         Func<string, DurableFolder> openFolder, ClientTimeouts times, string[] flags)
     {
-        var parsed = CommandLineParser.Parse(
+        CommandLineResult parsed = CommandLineParser.Parse(
             ["--web.listen-address=127.0.0.1:0", .. flags], "pushgateway", BuildInfo.Current);
         GatewayOptions options = ((CommandLineResult.Run)parsed).Options;
         var log = new LogLines();

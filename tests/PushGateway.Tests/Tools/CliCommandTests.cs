@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Tools;
 
-public sealed class ToolCommandTests
+public sealed class CliCommandTests
 {
     [Theory]
     [InlineData]

@@ -5,7 +5,7 @@ using Xunit;
 namespace PushGateway.Tests.Ui;
 
 /// <summary>What a browser without JavaScript shows of the groups.</summary>
-public sealed class PageFallbackTests
+public sealed class NoScriptPageTests
 {
     private const string Script = "<script>alert('1')</script>\"&";
 

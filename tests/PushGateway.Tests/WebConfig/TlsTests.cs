@@ -123,7 +123,7 @@ public sealed class TlsTests : IDisposable
         string authority = type == "NoClientCert" ? "" : "  client_ca_file: clients.crt\n";
         _folder.WriteTlsConfig($"  client_auth_type: {type}\n{authority}");
         await using RunningGateway gateway = await RunningGateway.StartAsync(_folder.Flag);
-        using TestAuthority self = TestAuthority.Create("self");
+        using var self = TestAuthority.Create("self");
         var certificates = new Dictionary<string, X509Certificate2?>
         {
             ["none"] = null,

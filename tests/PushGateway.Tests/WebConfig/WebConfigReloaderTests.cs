@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PushGateway.Tests.WebConfig;
 
-public sealed class LiveWebConfigTests : IDisposable
+public sealed class WebConfigReloaderTests : IDisposable
 {
     private const string Users = "basic_auth_users:\n  bob: $2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW\n";
     private const string Limit = "rate_limit:\n  interval: 1h\n  burst: 1\n";
@@ -16,7 +16,7 @@ public sealed class LiveWebConfigTests : IDisposable
     private readonly LogLines _log = new();
     private readonly ILoggerFactory _loggers;
 
-    public LiveWebConfigTests() => _loggers = LoggingSetup.CreateLoggerFactory(
+    public WebConfigReloaderTests() => _loggers = LoggingSetup.CreateLoggerFactory(
         new GatewayOptions(), new LoggerConfiguration().WriteTo.Sink(_log));
 
     public void Dispose()
@@ -44,7 +44,7 @@ public sealed class LiveWebConfigTests : IDisposable
     [Fact]
     public void TryLoad_KeyOfAnotherCertificate_IsRefused()
     {
-        using TestAuthority authority = TestAuthority.Create("servers");
+        using var authority = TestAuthority.Create("servers");
         _folder.Write("server", authority.ServerCertificate());
         string key = File.ReadAllText(_folder.PathOf("server.key"));
         _folder.Write("server", authority.ServerCertificate());
@@ -61,7 +61,7 @@ public sealed class LiveWebConfigTests : IDisposable
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
     public void TryLoad_ClientCaIsNone_IsRefused(string text)
     {
-        using TestAuthority authority = TestAuthority.Create("servers");
+        using var authority = TestAuthority.Create("servers");
         _folder.Write("server", authority.ServerCertificate());
         _folder.Write("ca.crt", text);
         _folder.WriteTlsConfig("  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n");
@@ -89,7 +89,7 @@ public sealed class LiveWebConfigTests : IDisposable
         _folder.WriteConfig("nonsense: 1\n");
 
         live.Reload();
-        live.Look();
+        live.Poll();
         live.Reload();
 
         Assert.NotNull(live.Current.Users);
@@ -103,13 +103,13 @@ public sealed class LiveWebConfigTests : IDisposable
 
         // As it is while it is being written.
         _folder.WriteConfig("");
-        live.Look();
+        live.Poll();
         _folder.WriteConfig(Limit);
-        live.Look();
+        live.Poll();
         Assert.NotNull(live.Current.Users);
         Assert.Null(live.Current.Tokens);
 
-        live.Look();
+        live.Poll();
         Assert.Null(live.Current.Users);
         Assert.NotNull(live.Current.Tokens);
         Assert.EndsWith($"msg=\"web config file reloaded\" file={_folder.ConfigFile}", Assert.Single(Reloads("info")));
@@ -179,7 +179,7 @@ public sealed class LiveWebConfigTests : IDisposable
     public void Look_TlsIsTurnedOn_IsRefused()
     {
         WebConfigReloader live = Load(Users);
-        using TestAuthority authority = TestAuthority.Create("servers");
+        using var authority = TestAuthority.Create("servers");
         _folder.Write("server", authority.ServerCertificate());
 
         _folder.WriteTlsConfig();
@@ -192,7 +192,7 @@ public sealed class LiveWebConfigTests : IDisposable
     [Fact]
     public void Look_CurvesHaveChanged_IsRefused()
     {
-        using TestAuthority authority = TestAuthority.Create("servers");
+        using var authority = TestAuthority.Create("servers");
         _folder.Write("server", authority.ServerCertificate());
         WebConfigReloader live = Load($"tls_server_config:\n{WebConfigFolder.ServerLines}");
         ActiveWebConfig before = live.Current;
@@ -210,7 +210,7 @@ public sealed class LiveWebConfigTests : IDisposable
     {
         for (int i = 0; i < times; i++)
         {
-            live.Look();
+            live.Poll();
         }
     }
 

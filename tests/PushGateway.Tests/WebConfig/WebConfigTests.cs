@@ -22,7 +22,7 @@ public sealed class WebConfigTests : IDisposable
     {
         _folder.WriteConfig("no_such: 1\n");
 
-        var exception = await Assert.ThrowsAsync<StartException>(() => RunningGateway.StartAsync(_folder.Flag));
+        StartException exception = await Assert.ThrowsAsync<StartException>(() => RunningGateway.StartAsync(_folder.Flag));
 
         Assert.Equal($"{_folder.ConfigFile}: line 1: there is no key \"no_such\"", exception.Message);
     }

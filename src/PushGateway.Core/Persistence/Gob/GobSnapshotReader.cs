@@ -68,7 +68,7 @@ public static class GobSnapshotReader
 
     private static GobType.Map EnterGroups(GobReader reader, GobTypes types)
     {
-        var groups = types.Expect<GobType.Map>(types.ReadDefinitions(), "a map of groups");
+        GobType.Map groups = types.Expect<GobType.Map>(types.ReadDefinitions(), "a map of groups");
         return reader.ReadUInt("a zero before the groups") is not 0 and ulong mark
             ? throw reader.Unexpected($"a zero before the groups expected, not {mark}")
             : groups;

@@ -45,7 +45,7 @@ internal sealed class PersistedGroupReader
     /// <summary>The type, if values of it can be groups.</summary>
     public static GobType.Struct Check(GobReader reader, GobTypes types, long groupType)
     {
-        var group = types.Expect<GobType.Struct>(groupType, "a group");
+        GobType.Struct group = types.Expect<GobType.Struct>(groupType, "a group");
         return group.Fields.Any(field => field.Name == SnapshotNames.Labels)
             ? group
             : throw reader.Unexpected($"groups with a field {SnapshotNames.Labels} expected");
@@ -137,7 +137,7 @@ internal sealed class PersistedGroupReader
 
     private void ReadTexts(GobField field, List<Label> texts)
     {
-        var map = _types.Expect<GobType.Map>(field.Type, field.Name);
+        GobType.Map map = _types.Expect<GobType.Map>(field.Type, field.Name);
         ForgetNames();
         for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
         {
@@ -158,8 +158,8 @@ internal sealed class PersistedGroupReader
 
     private void ReadFamilies(GobField field, List<PersistedFamily> families, List<UnreadableFamily> unreadable)
     {
-        var map = _types.Expect<GobType.Map>(field.Type, field.Name);
-        var stamped = _types.Expect<GobType.Struct>(map.Element, "a family and its time");
+        GobType.Map map = _types.Expect<GobType.Map>(field.Type, field.Name);
+        GobType.Struct stamped = _types.Expect<GobType.Struct>(map.Element, "a family and its time");
         ForgetNames();
         for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
         {
@@ -184,8 +184,8 @@ internal sealed class PersistedGroupReader
     /// <summary>The same for the group that <see cref="RestoredGroupBuilder"/> has begun.</summary>
     private void ReadFamilies(GobField field, ref List<UnreadableFamily>? unreadable)
     {
-        var map = _types.Expect<GobType.Map>(field.Type, field.Name);
-        var stamped = _types.Expect<GobType.Struct>(map.Element, "a family and its time");
+        GobType.Map map = _types.Expect<GobType.Map>(field.Type, field.Name);
+        GobType.Struct stamped = _types.Expect<GobType.Struct>(map.Element, "a family and its time");
         for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
         {
             ReadOnlyMemory<byte> name = _types.ReadBytes(ref _name, map.Key, GobBytes.Text, "a family's name");

@@ -7,7 +7,7 @@ internal sealed class BackpressureGate(long most)
     private long _bytes;
     private TaskCompletionSource? _room;
 
-    public ValueTask WaitForRoomAsync(CancellationToken cancellation)
+    public ValueTask WaitForCapacityAsync(CancellationToken cancellation)
     {
         lock (_lock)
         {

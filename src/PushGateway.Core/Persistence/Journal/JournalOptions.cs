@@ -6,7 +6,7 @@ public sealed record JournalOptions
     public FsyncPolicy Fsync { get; init; } = FsyncPolicy.Always;
 
     /// <summary>
-    /// How much may wait to be written before <see cref="JournalWriter.WaitForRoomAsync"/> holds up further pushes.
+    /// How much may wait to be written before <see cref="JournalWriter.WaitForCapacityAsync"/> holds up further pushes.
     /// </summary>
     public long MaxPendingBytes { get; init; } = 64 << 20;
 

@@ -11,13 +11,13 @@ namespace PushGateway.Core.Persistence.Journal;
 /// <remarks>
 /// <para>The store, under its lock: <see cref="TryAppend"/>, then make the change; if it says no, do not make it.
 /// Without the lock: await the ticket, then answer.</para>
-/// <para>A snapshot: under the store's lock take the store's snapshot and a <see cref="Cut"/>; write the one with the
-/// other's coverage (<see cref="SnapshotFile"/>); then <see cref="CoveredAsync"/>. A crash between any two of these
+/// <para>A snapshot: under the store's lock take the store's snapshot and a <see cref="BeginCheckpoint"/>; write the one with the
+/// other's coverage (<see cref="SnapshotFile"/>); then <see cref="CompleteCheckpointAsync"/>. A crash between any two of these
 /// loses and doubles nothing, since the snapshot itself says which part of the journal it holds. A snapshot that fails
 /// costs nothing but the space of the parts that it would have replaced.</para>
 /// <para>A failed write or sync ends it for now: <see cref="Failure"/> says why, all that wait get it, and nothing more
 /// is taken, for after a failed sync no one knows what the file holds. A snapshot that is taken after the failure holds
-/// all that the store holds; when it is written, <see cref="CoveredAsync"/> begins a new file, and the journal goes
+/// all that the store holds; when it is written, <see cref="CompleteCheckpointAsync"/> begins a new file, and the journal goes
 /// on.</para>
 /// <para>All members are thread-safe.</para>
 /// </remarks>
@@ -78,7 +78,7 @@ public sealed class JournalWriter : IAsyncDisposable
     /// <summary>
     /// Waits while too much is pending. To be called before a body is read, while there is nothing to hold.
     /// </summary>
-    public ValueTask WaitForRoomAsync(CancellationToken cancellation) => _pending.WaitForRoomAsync(cancellation);
+    public ValueTask WaitForCapacityAsync(CancellationToken cancellation) => _pending.WaitForCapacityAsync(cancellation);
 
     /// <summary>Queues a record, and takes it over. Never waits for the disk.</summary>
     /// <returns>False if the journal has failed or is closed: the change must not be made.</returns>
@@ -108,7 +108,7 @@ public sealed class JournalWriter : IAsyncDisposable
     /// Ends the current generation, without waiting for the disk. The store's lock must be held, and its snapshot taken
     /// under the same lock.
     /// </summary>
-    public Checkpoint Cut()
+    public Checkpoint BeginCheckpoint()
     {
         lock (_gate)
         {
@@ -131,8 +131,8 @@ public sealed class JournalWriter : IAsyncDisposable
     /// file too, so that the journal goes on.
     /// </summary>
     /// <exception cref="JournalFailedException">A new file could not be begun.</exception>
-    public Task CoveredAsync(Checkpoint cut) =>
-        Enqueue(new JournalTask(files => Cover(files, cut), runsAfterFailure: true));
+    public Task CompleteCheckpointAsync(Checkpoint cut) =>
+        Enqueue(new JournalTask(files => CompleteCheckpoint(files, cut), runsAfterFailure: true));
 
     /// <summary>Makes durable what was written; done before anything that is appended later.</summary>
     public Task SyncAsync() => Enqueue(new JournalTask(files => files.Sync()));
@@ -244,7 +244,7 @@ public sealed class JournalWriter : IAsyncDisposable
         }
     }
 
-    private void Cover(SegmentWriter files, Checkpoint cut)
+    private void CompleteCheckpoint(SegmentWriter files, Checkpoint cut)
     {
         lock (_gate)
         {

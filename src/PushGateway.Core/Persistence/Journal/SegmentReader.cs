@@ -35,7 +35,7 @@ internal sealed class SegmentReader
     public JournalEnd End { get; private set; }
 
     /// <summary>What lies behind the last whole record.</summary>
-    public long BytesBehind => Math.Max(0, _window.Limit - Offset);
+    public long TrailingBytes => Math.Max(0, _window.Limit - Offset);
 
     /// <summary>Reads the next record, in memory of its own; false at the end, whatever it looks like.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
@@ -66,7 +66,7 @@ internal sealed class SegmentReader
     /// <summary>
     /// How many records are known to lie behind the last that was read: the broken one, and whole ones.
     /// </summary>
-    public long CountBehind()
+    public long CountTrailingRecords()
     {
         long? next = FindRecord(Offset);
         long count = Offset < _window.Limit && next != Offset ? 1 : 0;

@@ -171,7 +171,7 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
         _retired?.Dispose();
         _retired = _current;
         _current = null;
-        _parts.Add(new JournalSegment(_name, _generation, RecordBytes, _records, KeptAs: null));
+        _parts.Add(new JournalSegment(_name, _generation, RecordBytes, _records, PreservedAs: null));
         (_previous, _previousLength) = (_generation, _length);
     }
 
@@ -193,7 +193,7 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
     {
         try
         {
-            if (part.KeptAs is { } kept)
+            if (part.PreservedAs is { } kept)
             {
                 _folder.Rename(part.Name, kept);
             }

@@ -140,7 +140,7 @@ internal sealed class FastFamilyReader
             return false;
         }
         double number = reader.ReadDouble();
-        if (!reader.AtEnd || !TextRoundTrip.IsExact(number))
+        if (!reader.AtEnd || !TextRoundTrip.IsLossless(number))
         {
             return false;
         }

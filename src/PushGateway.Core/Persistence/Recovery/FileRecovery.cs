@@ -31,7 +31,7 @@ public sealed class FileRecovery
     private readonly List<JournalSegment> _covered = [];
 
     private List<SegmentInfo> _chain = [];
-    private string? _snapshotKeptAs;
+    private string? _snapshotPreservedAs;
 
     private FileRecovery(DurableFolder folder, FileNames files, DateTimeOffset at)
     {
@@ -78,7 +78,7 @@ public sealed class FileRecovery
         _chain = SegmentChain.Find(_found, _snapshot);
         if (!_snapshot.Exists && _chain.Count > 0 && _chain[0].Header!.FollowsSnapshot)
         {
-            _findings.NoteMissing(_files.Snapshot);
+            _findings.RecordMissing(_files.Snapshot);
         }
         for (int i = 0; i < _chain.Count; i++)
         {
@@ -93,7 +93,7 @@ public sealed class FileRecovery
                 count++;
                 yield return record;
             }
-            string? damagedKeptAs = _findings.NoteEnd(part.Name, reader, isLast && !IsFollowed(part));
+            string? damagedKeptAs = _findings.RecordEnd(part.Name, reader, isLast && !IsFollowed(part));
             string? keptAs = damagedKeptAs ?? (limit < part.Length ? NameIfDamaged(part) : null);
             long bytes = reader.Offset - SegmentHeader.Bytes;
             _read.Add(new JournalSegment(part.Name, part.Header!.Generation, bytes, count, keptAs));
@@ -109,11 +109,11 @@ public sealed class FileRecovery
     /// </summary>
     public RecoveredState Finish()
     {
-        if (_snapshot.Damage is { } damage && _snapshotKeptAs is null)
+        if (_snapshot.Damage is { } damage && _snapshotPreservedAs is null)
         {
-            _snapshotKeptAs = _findings.NoteCorrupt(_files.Snapshot, damage);
+            _snapshotPreservedAs = _findings.RecordCorrupt(_files.Snapshot, damage);
         }
-        while (_read is [.., { Records: 0, KeptAs: null } empty] && TryDelete(empty.Name))
+        while (_read is [.., { Records: 0, PreservedAs: null } empty] && TryDelete(empty.Name))
         {
             _settled.Add(_chain[_read.Count - 1]);
             _read.RemoveAt(_read.Count - 1);
@@ -121,13 +121,13 @@ public sealed class FileRecovery
         TryDelete(_files.Unfinished);
         foreach (SegmentInfo file in _found.Where(file => !_settled.Contains(file)))
         {
-            Settle(file);
+            DisposeOf(file);
             _settled.Add(file);
         }
         _folder.Sync();
         return new RecoveredState(
             _findings.Report(_read.Sum(part => part.Records)),
-            new SnapshotFile(_folder, _files, _snapshotKeptAs),
+            new SnapshotFile(_folder, _files, _snapshotPreservedAs),
             new JournalStartPoint(_folder, _files, NextHeader(), [.. _covered, .. _read]));
     }
 
@@ -136,7 +136,7 @@ public sealed class FileRecovery
     /// </summary>
     private static void FinishSnapshot(DurableFolder folder, FileNames files)
     {
-        SnapshotInfo unfinished = SnapshotInfo.Inspect(folder, files.Unfinished);
+        var unfinished = SnapshotInfo.Inspect(folder, files.Unfinished);
         unfinished.CheckContent();
         if (unfinished is { Coverage: not null, Damage: null } && !folder.List().Contains(files.Snapshot))
         {
@@ -146,7 +146,7 @@ public sealed class FileRecovery
     }
 
     /// <summary>Decides what becomes of a file.</summary>
-    private void Settle(SegmentInfo file)
+    private void DisposeOf(SegmentInfo file)
     {
         if (_read.Exists(part => part.Name == file.Name))
         {
@@ -157,12 +157,12 @@ public sealed class FileRecovery
             if (!TryDelete(file.Name))
             {
                 // As no generation of anyone's, lest it get a name that is another's.
-                _covered.Add(new JournalSegment(file.Name, Generation: 0, 0, 0, KeptAs: null));
+                _covered.Add(new JournalSegment(file.Name, Generation: 0, 0, 0, PreservedAs: null));
             }
         }
         else if (file.Header is null)
         {
-            _findings.KeepUnused(file, "corrupt", file.Fault!);
+            _findings.PreserveUnused(file, "corrupt", file.Fault!);
         }
         else if (SegmentChain.IsCovered(file, _snapshot))
         {
@@ -170,7 +170,7 @@ public sealed class FileRecovery
         }
         else
         {
-            _findings.KeepUnused(file, "unapplied", _chain.Exists(part => part == file || IsLater(file.Header, part))
+            _findings.PreserveUnused(file, "unapplied", _chain.Exists(part => part == file || IsLater(file.Header, part))
                 ? "its changes follow others that are damaged"
                 : $"its changes do not follow what {_files.Snapshot} holds, which has been replaced since");
         }
@@ -211,7 +211,7 @@ public sealed class FileRecovery
         {
         }
         return reader.End == JournalEnd.Damaged
-            ? _findings.NoteCorrupt(file.Name, $"it is damaged at byte {reader.Offset}, and was gone on without")
+            ? _findings.RecordCorrupt(file.Name, $"it is damaged at byte {reader.Offset}, and was gone on without")
             : null;
     }
 

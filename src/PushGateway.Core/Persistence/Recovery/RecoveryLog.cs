@@ -8,56 +8,56 @@ namespace PushGateway.Core.Persistence.Recovery;
 internal sealed class RecoveryLog(DurableFolder folder, DateTimeOffset at)
 {
     private readonly List<string> _sentences = [];
-    private readonly List<PreservedFile> _keptAside = [];
+    private readonly List<PreservedFile> _preserved = [];
     private long _discardedRecords;
     private long _discardedBytes;
 
     /// <summary>Notes how a file ends. Gives the name to keep it under if it is damaged, else null.</summary>
     /// <param name="isLast">Only the last file that was written can be torn: those before were complete.</param>
-    public string? NoteEnd(string name, SegmentReader reader, bool isLast)
+    public string? RecordEnd(string name, SegmentReader reader, bool isLast)
     {
         if (reader.End == JournalEnd.Clean)
         {
             return null;
         }
-        Discard(reader.CountBehind(), reader.BytesBehind);
+        Discard(reader.CountTrailingRecords(), reader.TrailingBytes);
         if (reader.End == JournalEnd.Torn && isLast)
         {
-            _sentences.Add($"the last record of {name} was not written to its end: {reader.BytesBehind} bytes cut off");
+            _sentences.Add($"the last record of {name} was not written to its end: {reader.TrailingBytes} bytes cut off");
             return null;
         }
         string reason =
-            $"it is damaged at byte {reader.Offset}: nothing from there on was restored, {reader.BytesBehind} bytes";
-        return NoteCorrupt(name, reason);
+            $"it is damaged at byte {reader.Offset}: nothing from there on was restored, {reader.TrailingBytes} bytes";
+        return RecordCorrupt(name, reason);
     }
 
     /// <summary>Notes that the snapshot is missing which the journal goes on from.</summary>
-    public void NoteMissing(string name) =>
+    public void RecordMissing(string name) =>
         _sentences.Add($"{name} is missing: what it held is lost, and only the journal was restored");
 
     /// <summary>Notes that a file is damaged. Gives the name to keep it under.</summary>
-    public string NoteCorrupt(string name, string reason) => Keep(name, NameAside(name, "corrupt"), reason);
+    public string RecordCorrupt(string name, string reason) => Preserve(name, PreservedName(name, "corrupt"), reason);
 
     /// <summary>Renames a file of the journal that was not used, and notes it with all that it holds.</summary>
-    public void KeepUnused(SegmentInfo file, string why, string reason)
+    public void PreserveUnused(SegmentInfo file, string why, string reason)
     {
         long records;
         using (DurableFile? opened = folder.TryOpen(file.Name))
         {
-            records = opened is null ? 0 : new SegmentReader(opened, file.Length).CountBehind();
+            records = opened is null ? 0 : new SegmentReader(opened, file.Length).CountTrailingRecords();
         }
-        string aside = NameAside(file.Name, why);
+        string aside = PreservedName(file.Name, why);
         folder.Rename(file.Name, aside);
-        Keep(file.Name, aside, reason);
+        Preserve(file.Name, aside, reason);
         Discard(records, file.Length - SegmentHeader.Bytes);
     }
 
     public RecoveryReport Report(long records) =>
-        new(records, _discardedRecords, _discardedBytes, [.. _sentences], [.. _keptAside]);
+        new(records, _discardedRecords, _discardedBytes, [.. _sentences], [.. _preserved]);
 
-    private string Keep(string name, string aside, string reason)
+    private string Preserve(string name, string aside, string reason)
     {
-        _keptAside.Add(new PreservedFile(aside, reason));
+        _preserved.Add(new PreservedFile(aside, reason));
         _sentences.Add($"{name} is kept as {aside}: {reason}");
         return aside;
     }
@@ -68,8 +68,8 @@ internal sealed class RecoveryLog(DurableFolder folder, DateTimeOffset at)
         _discardedBytes += Math.Max(0, bytes);
     }
 
-    private string NameAside(string name, string why) =>
-        FileNames.Aside(name, why, at, [.. folder.List(), .. _keptAside.Select(kept => kept.FileName)]);
+    private string PreservedName(string name, string why) =>
+        FileNames.PreservedName(name, why, at, [.. folder.List(), .. _preserved.Select(kept => kept.FileName)]);
 }
 
 /// <summary>What a restore has found on the disk.</summary>

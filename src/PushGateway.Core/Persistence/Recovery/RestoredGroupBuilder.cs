@@ -68,7 +68,7 @@ internal sealed class RestoredGroupBuilder
             LinesStart = linesStart,
             LinesLength = _lines.WrittenCount - linesStart,
             SeriesStart = _series,
-            Beyond = LineSupplement.Reordered(order),
+            Supplement = LineSupplement.WithOrder(order),
         });
         _series += metrics;
         return true;

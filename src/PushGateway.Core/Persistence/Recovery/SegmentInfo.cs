@@ -20,7 +20,7 @@ internal sealed record SegmentInfo(string Name, SegmentHeader? Header, long Leng
         Span<byte> start = stackalloc byte[(int)Math.Min(length, SegmentHeader.Bytes)];
         var window = new BufferedFileReader(file, length);
         window.TryCopy(0, start);
-        SegmentHeader? header = SegmentHeader.Decode(start, out bool isNewer);
+        var header = SegmentHeader.Decode(start, out bool isNewer);
         if (header is not null)
         {
             return new SegmentInfo(name, header, length, Fault: null);

@@ -88,7 +88,7 @@ internal sealed class SnapshotInfo
         {
             return;
         }
-        SnapshotTrailer? trailer = SnapshotTrailer.Decode(last[start..]);
+        var trailer = SnapshotTrailer.Decode(last[start..]);
         if (trailer is null || trailer.ContentLength != _contentLength)
         {
             Damage = "its last bytes are damaged or missing";

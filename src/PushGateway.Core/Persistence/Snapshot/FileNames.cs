@@ -27,7 +27,7 @@ internal sealed record FileNames(string Snapshot)
     /// <summary>
     /// A free name for a file that is kept though it is not used: <c>NAME.corrupt-20250131T235959Z</c>.
     /// </summary>
-    public static string Aside(string name, string why, DateTimeOffset at, IReadOnlyCollection<string> taken)
+    public static string PreservedName(string name, string why, DateTimeOffset at, IReadOnlyCollection<string> taken)
     {
         string free = string.Create(
             CultureInfo.InvariantCulture, $"{name}.{why}-{at.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}");

@@ -12,13 +12,13 @@ public sealed class SnapshotFile
     private readonly FileNames _files;
 
     /// <summary>The name to keep the present file under, since it is damaged.</summary>
-    private string? _presentKeptAs;
+    private string? _presentPreservedAs;
 
     internal SnapshotFile(DurableFolder folder, FileNames files, string? presentKeptAs)
     {
         _folder = folder;
         _files = files;
-        _presentKeptAs = presentKeptAs;
+        _presentPreservedAs = presentKeptAs;
     }
 
     /// <summary>Writes a snapshot that is durable on return, in place of the present one.</summary>
@@ -42,15 +42,15 @@ public sealed class SnapshotFile
             }
             catch
             {
-                GiveUp();
+                DeletePartialFile();
                 throw;
             }
         }
-        if (_presentKeptAs is { } kept)
+        if (_presentPreservedAs is { } kept)
         {
             _folder.Rename(_files.Snapshot, kept);
             _folder.Sync();
-            _presentKeptAs = null;
+            _presentPreservedAs = null;
         }
         _folder.Rename(_files.Unfinished, _files.Snapshot);
         _folder.Sync();
@@ -67,7 +67,7 @@ public sealed class SnapshotFile
     }
 
     /// <summary>Frees the space, which may be what there was too little of.</summary>
-    private void GiveUp()
+    private void DeletePartialFile()
     {
         try
         {

@@ -60,9 +60,9 @@ public sealed class GroupPage
                 cancellation.ThrowIfCancellationRequested();
             }
             MetricGroup group = snapshot.GroupAt(places[i]);
-            GroupSize size = GroupSize.Of(group);
+            var size = GroupSize.Of(group);
             page.TotalSeries += size.Series;
-            if (scan.Selects(group))
+            if (scan.Matches(group))
             {
                 page.MatchedGroups++;
                 page.Matched = new GroupSize(page.Matched.Series + size.Series, page.Matched.Bytes + size.Bytes);

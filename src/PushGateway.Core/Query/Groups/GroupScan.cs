@@ -10,12 +10,12 @@ internal sealed class GroupScan(GroupSelection selection)
     private readonly SearchWords _words = new(selection.Words);
 
     /// <summary>What costs least comes first.</summary>
-    public bool Selects(MetricGroup group) =>
+    public bool Matches(MetricGroup group) =>
         (selection.Among is null || selection.Among(group.Key))
         && (selection.HasFailed is null || selection.HasFailed != GroupSummary.IsOk(group))
         && IsPushedInTime(group)
         && (selection.Words.Count == 0 || _words.OccurIn(group))
-        && (_selectors.Length == 0 || Array.Exists(_selectors, selector => selector.Selects(group)));
+        && (_selectors.Length == 0 || Array.Exists(_selectors, selector => selector.Matches(group)));
 
     private bool IsPushedInTime(MetricGroup group)
     {

@@ -26,7 +26,7 @@ public static class GroupSummaryJson
     internal static void WriteMembers(
         ref JsonWriter json, MetricGroup group, string path, string? quarantined, ReadOnlySpan<byte> familyCount)
     {
-        GroupSummary summary = GroupSummary.Of(group);
+        var summary = GroupSummary.Of(group);
         json.Key("labels"u8);
         GroupJson.WriteLabels(ref json, group.Key.Labels);
         json.Key("path"u8);

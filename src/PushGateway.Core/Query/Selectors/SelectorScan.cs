@@ -36,7 +36,7 @@ internal sealed class SelectorScan
     public bool IsOpen { get; private set; }
 
     /// <summary>Whether one of the group's series is selected.</summary>
-    public bool Selects(MetricGroup group)
+    public bool Matches(MetricGroup group)
     {
         IsOpen = TryOpen(group.Key);
         if (!IsOpen)

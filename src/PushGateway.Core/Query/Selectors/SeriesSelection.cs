@@ -14,7 +14,7 @@ public sealed class SeriesSelection(IReadOnlyList<Selector> selectors)
         bool any = false;
         foreach (SelectorScan scan in _scans)
         {
-            any |= scan.Selects(group);
+            any |= scan.Matches(group);
         }
         return any;
     }

@@ -12,10 +12,10 @@ internal enum ConflictKind
     Type,
 
     /// <summary>A stored summary or histogram claims the name.</summary>
-    ClaimedBy,
+    NameReservedByOther,
 
     /// <summary>It is a summary or histogram and would claim a stored family's name.</summary>
-    Claims,
+    ReservesNameOfOther,
 
     /// <summary>It is a family of the gateway's own, with another help.</summary>
     ReservedHelp,
@@ -73,12 +73,12 @@ internal readonly record struct Conflict(
         string other = GoQuote.Quote(OtherName.Span);
         return Kind switch
         {
-            ConflictKind.ClaimedBy =>
+            ConflictKind.NameReservedByOther =>
                 $"collected metric named {name} collides with previously collected "
                 + $"{(OtherType == MetricType.Summary ? "summary" : "histogram")} named {other}",
-            ConflictKind.Claims when OtherName.Span.EndsWith("_bucket"u8) =>
+            ConflictKind.ReservesNameOfOther when OtherName.Span.EndsWith("_bucket"u8) =>
                 $"collected histogram named {name} collides with previously collected metric named {other}",
-            ConflictKind.Claims =>
+            ConflictKind.ReservesNameOfOther =>
                 $"collected histogram or summary named {name} collides with previously collected metric named {other}",
             ConflictKind.ReservedHelp =>
                 $"gathered metric family {Family.Name} has help {GoQuote.Quote((Family.Help ?? default).Span)} "

@@ -26,7 +26,7 @@ internal sealed class ConflictReport(GroupChange change, MetricFamily[] pushed, 
     }
 
     /// <summary>What other groups must have, by the first conflicts; nothing where the push clashes with itself.</summary>
-    public List<ConflictTarget> SoughtElsewhere() =>
+    public List<ConflictTarget> ConflictsInOtherGroups() =>
         [.. conflicts.Select(Sought).OfType<ConflictTarget>().Distinct().Take(MaxSought)];
 
     private ConflictTarget? Sought(Conflict conflict)
@@ -41,7 +41,7 @@ internal sealed class ConflictReport(GroupChange change, MetricFamily[] pushed, 
                     : new ConflictTarget(family.Name, Series: series);
             case ConflictKind.Type:
                 return new ConflictTarget(conflict.Family.Name, conflict.OtherType);
-            case ConflictKind.ClaimedBy or ConflictKind.Claims:
+            case ConflictKind.NameReservedByOther or ConflictKind.ReservesNameOfOther:
                 return new ConflictTarget(conflict.OtherName);
             default:
                 return null;

@@ -12,8 +12,8 @@ public static class FullConsistencyCheck
     /// <summary>The errors, in the order of families and groups; none if it can be scraped.</summary>
     public static List<string> FindErrors(StoreSnapshot snapshot, IEnumerable<ReservedFamily> reserved)
     {
-        Dictionary<Utf8String, ReservedFamily> own = reserved.ToDictionary(family => family.Name);
-        Dictionary<Utf8String, MetricType> types = own.ToDictionary(pair => pair.Key, pair => pair.Value.Type);
+        var own = reserved.ToDictionary(family => family.Name);
+        var types = own.ToDictionary(pair => pair.Key, pair => pair.Value.Type);
         var series = new HashSet<UInt128>();
         var errors = new List<string>();
         foreach (FamilyView family in snapshot.Families())

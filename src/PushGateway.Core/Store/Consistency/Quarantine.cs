@@ -40,7 +40,7 @@ public sealed class Quarantine
     /// <param name="reserved">The gateway's own families, which are never set aside.</param>
     public static Quarantine Of(StoreSnapshot snapshot, IEnumerable<ReservedFamily> reserved)
     {
-        TypeResolution verdicts = TypeResolution.Of(snapshot, reserved);
+        var verdicts = TypeResolution.Of(snapshot, reserved);
         var series = new HashSet<UInt128>();
         var reasons = new Dictionary<GroupingKey, string>();
         var clashes = new List<(MetricGroup Group, Utf8String Family, int Metric)>();
@@ -150,7 +150,7 @@ internal sealed class TypeResolution
             .ThenBy(candidate => candidate.Header.Name)
             .ThenBy(candidate => candidate.Header.Type))
         {
-            if (verdicts.Judge(candidate) is { } refusal)
+            if (verdicts.Resolve(candidate) is { } refusal)
             {
                 verdicts._refused.Add((candidate.Header.Name, candidate.Header.Type), refusal);
             }
@@ -168,7 +168,7 @@ internal sealed class TypeResolution
         family.GroupBy(part => part.Header.Type).Select(parts => new Candidate(
             parts.First().Header, parts.Count(), parts.Max(part => part.PushedAt)));
 
-    private string? Judge(Candidate candidate)
+    private string? Resolve(Candidate candidate)
     {
         FamilyHeader family = candidate.Header;
         if (_reserved.ContainsKey(family.Name))

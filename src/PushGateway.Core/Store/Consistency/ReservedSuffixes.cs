@@ -11,10 +11,10 @@ internal static class ReservedSuffixes
     {
         if (FindClaimant(family.Name, typeOf) is { } claimant)
         {
-            return new Conflict(ConflictKind.ClaimedBy, family, OtherName: claimant.Name, OtherType: claimant.Type);
+            return new Conflict(ConflictKind.NameReservedByOther, family, OtherName: claimant.Name, OtherType: claimant.Type);
         }
         return FindClaimed(family.Name, family.Type, name => typeOf(name) is not null) is { } claimed
-            ? new Conflict(ConflictKind.Claims, family, OtherName: claimed)
+            ? new Conflict(ConflictKind.ReservesNameOfOther, family, OtherName: claimed)
             : null;
     }
 
@@ -33,7 +33,7 @@ internal static class ReservedSuffixes
         {
             return null;
         }
-        var claimant = name[..^suffixLength];
+        Utf8String claimant = name[..^suffixLength];
         return typeOf(claimant) switch
         {
             MetricType.Histogram => (claimant, MetricType.Histogram),

@@ -19,7 +19,7 @@ internal static class SampleLineJson
     public static void Write(ref JsonWriter json, in StoredFamily family)
     {
         ReadOnlySpan<byte> lines = family.Lines;
-        if (family.Beyond.PushOrder is not { } order)
+        if (family.Supplement.PushOrder is not { } order)
         {
             while (!lines.IsEmpty)
             {

@@ -15,7 +15,7 @@ internal static class SampleLineProto
 {
     public static void Write(ref ProtoWriter writer, in StoredFamily family)
     {
-        if (family.Beyond.Message is { } message)
+        if (family.Supplement.Message is { } message)
         {
             writer.Raw(WithoutLength(message));
         }
@@ -40,7 +40,7 @@ internal static class SampleLineProto
             _ => Proto.Metric.Untyped,
         };
         ReadOnlySpan<byte> lines = family.Lines;
-        if (family.Beyond.PushOrder is not { } order)
+        if (family.Supplement.PushOrder is not { } order)
         {
             while (!lines.IsEmpty)
             {

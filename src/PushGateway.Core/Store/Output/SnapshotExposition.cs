@@ -56,7 +56,7 @@ public sealed class SnapshotExposition
             if (_format != ExpositionFormat.Text || sameName is not null)
             {
                 _format.Write(NameEscaper.Escape(Merge(stored, sameName), _escaping), output);
-                await FlushIfMuch(output, cancellation);
+                await FlushIfNeededAsync(output, cancellation);
                 continue;
             }
             FamilyHeader header = stored.Header;
@@ -129,6 +129,6 @@ public sealed class SnapshotExposition
         };
     }
 
-    private static ValueTask<FlushResult> FlushIfMuch(PipeWriter output, CancellationToken cancellation) =>
+    private static ValueTask<FlushResult> FlushIfNeededAsync(PipeWriter output, CancellationToken cancellation) =>
         output.UnflushedBytes >= FlushBytes ? output.FlushAsync(cancellation) : default;
 }

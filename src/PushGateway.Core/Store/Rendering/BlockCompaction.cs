@@ -49,7 +49,7 @@ internal static class BlockCompaction
     }
 
     /// <summary>The bytes that a group's families hold if they were rendered together.</summary>
-    public static long HeldBy(StoredFamily[] families) => families.Sum(family => (long)family.LinesLength);
+    public static long RetainedBy(StoredFamily[] families) => families.Sum(family => (long)family.LinesLength);
 
     /// <summary>Gives how many bytes were moved.</summary>
     private static int Move(StoredFamily[] families)

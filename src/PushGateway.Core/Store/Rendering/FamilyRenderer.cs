@@ -60,7 +60,7 @@ internal static class FamilyRenderer
 
         Span<UInt128> series = hashes.AsSpan(seriesStart, family.Metrics.Count);
         Hash(family, key, series);
-        bool linesTellAll = namesArePlain && !hasFaults && TextRoundTrip.IsExact(family, series);
+        bool linesTellAll = namesArePlain && !hasFaults && TextRoundTrip.IsLossless(family, series);
         return new StoredFamily
         {
             Header = new FamilyHeader(family.Name, family.Type, family.Help),
@@ -72,7 +72,7 @@ internal static class FamilyRenderer
             LinesLength = lines.WrittenCount - linesStart,
             Hashes = series.IsEmpty ? [] : hashes,
             SeriesStart = series.IsEmpty ? 0 : seriesStart,
-            Beyond = linesTellAll ? LineSupplement.Reordered(order) : new LineSupplement(order, Encode(family)),
+            Supplement = linesTellAll ? LineSupplement.WithOrder(order) : new LineSupplement(order, Encode(family)),
         };
     }
 

@@ -74,7 +74,7 @@ internal static class PushBufferCache
         return new StoredFamily[count];
     }
 
-    public static void GiveBlock(byte[] block)
+    public static void Return(byte[] block)
     {
         if (block.Length <= MaxBlockBytes)
         {

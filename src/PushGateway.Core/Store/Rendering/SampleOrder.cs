@@ -46,7 +46,7 @@ internal static class SampleOrder
             return likely;
         }
 
-        var order = new int[metrics.Count];
+        int[] order = new int[metrics.Count];
         for (i = 0; i < order.Length; i++)
         {
             order[i] = i;

@@ -33,10 +33,10 @@ internal static class TextRoundTrip
     /// a:b is not quoted). False may be said too often; true never wrongly.
     /// </summary>
     /// <param name="series">The hashes of the family's metrics.</param>
-    public static bool IsExact(MetricFamily family, ReadOnlySpan<UInt128> series) =>
+    public static bool IsLossless(MetricFamily family, ReadOnlySpan<UInt128> series) =>
         family.Unit is null
         && family.Metrics.Count > 0
-        && family.Metrics.TrueForAll(metric => IsExact(family, metric))
+        && family.Metrics.TrueForAll(metric => IsLossless(family, metric))
         && (!IsAssembled(family.Type) || AreDistinct(series));
 
     /// <summary>Whether metrics have several lines, so that two with the same labels would be read as one.</summary>
@@ -56,7 +56,7 @@ internal static class TextRoundTrip
         return true;
     }
 
-    private static bool IsExact(MetricFamily family, Metric metric)
+    private static bool IsLossless(MetricFamily family, Metric metric)
     {
         if (metric.TimestampMs is not null)
         {
@@ -65,19 +65,19 @@ internal static class TextRoundTrip
         return family.Type switch
         {
             MetricType.Counter or MetricType.Gauge or MetricType.Untyped =>
-                metric.Exemplar is null && metric.Created is null && IsExact(metric.Number),
-            MetricType.Summary => IsExact(metric.Summary!),
-            _ => IsExact(metric.Histogram!) && !HasLabel(metric, "le"u8),
+                metric.Exemplar is null && metric.Created is null && IsLossless(metric.Number),
+            MetricType.Summary => IsLossless(metric.Summary!),
+            _ => IsLossless(metric.Histogram!) && !HasLabel(metric, "le"u8),
         };
     }
 
-    private static bool IsExact(Summary summary) =>
+    private static bool IsLossless(Summary summary) =>
         summary is { SampleCount: <= MaxExactCount, SampleSum: { } sum, Created: null }
-        && IsExact(sum)
-        && summary.Quantiles.TrueForAll(quantile => IsExact(quantile.Rank) && IsExact(quantile.Value)
+        && IsLossless(sum)
+        && summary.Quantiles.TrueForAll(quantile => IsLossless(quantile.Rank) && IsLossless(quantile.Value)
             && !double.IsNaN(quantile.Rank));
 
-    private static bool IsExact(Histogram histogram) =>
+    private static bool IsLossless(Histogram histogram) =>
         histogram is
         {
             SampleCount: <= MaxExactCount,
@@ -92,13 +92,13 @@ internal static class TextRoundTrip
             Exemplars: null or { Count: 0 },
             Buckets: [.., { UpperBound: double.PositiveInfinity }],
         }
-        && IsExact(sum)
+        && IsLossless(sum)
         && HasNoNativeCounts(histogram.Negative) && HasNoNativeCounts(histogram.Positive)
-        && histogram.Buckets.TrueForAll(IsExact);
+        && histogram.Buckets.TrueForAll(IsLossless);
 
-    private static bool IsExact(Bucket bucket) =>
+    private static bool IsLossless(Bucket bucket) =>
         bucket is { CumulativeCount: <= MaxExactCount, CumulativeCountFloat: null, Exemplar: null }
-        && IsExact(bucket.UpperBound)
+        && IsLossless(bucket.UpperBound)
         && !double.IsNaN(bucket.UpperBound);
 
     private static bool HasNoNativeCounts(NativeBuckets? buckets) =>
@@ -117,7 +117,7 @@ internal static class TextRoundTrip
     }
 
     /// <summary>All but -0, which is written 0, and NaNs of other bits than the one that "NaN" reads as.</summary>
-    public static bool IsExact(double value) =>
+    public static bool IsLossless(double value) =>
         double.IsNaN(value)
             ? BitConverter.DoubleToUInt64Bits(value) == BitConverter.DoubleToUInt64Bits(GoNumber.NaN)
             : value != 0 || !double.IsNegative(value);

@@ -68,7 +68,7 @@ internal sealed class FamilyPositions(FamilyHeader header)
         }
         else if (used == _chunks[^1].Length)
         {
-            Place[] larger = new Place[Math.Min(4 * used, ChunkPlaces)];
+            var larger = new Place[Math.Min(4 * used, ChunkPlaces)];
             _chunks[^1].CopyTo(larger, 0);
             _chunks[^1] = larger;
         }

@@ -83,7 +83,7 @@ internal sealed class GroupChange
             ShareHashes(families, _present.Families);
             PushBufferCache.GiveHashes(pushed);
         }
-        long heldBytes = BlockCompaction.Pack(families, _pushedBlock, _present?.HeldBytes ?? 0);
+        long heldBytes = BlockCompaction.Pack(families, _pushedBlock, _present?.RetainedBytes ?? 0);
         byte[] ownBlock = Array.Exists(families, family => IsPushed(family)) ? _pushedBlock : [];
         return new MetricGroup(_present?.Key ?? key, families, heldBytes, ownBlock);
     }

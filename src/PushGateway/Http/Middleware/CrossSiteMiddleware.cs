@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using PushGateway.Http.Responses;
 using PushGateway.Metrics;
 
@@ -17,7 +18,7 @@ internal sealed class CrossSiteMiddleware(RequestDelegate next, RequestMetrics m
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Headers.TryGetValue("Sec-Fetch-Site", out var site)
+        if (!context.Request.Headers.TryGetValue("Sec-Fetch-Site", out StringValues site)
             || site != "cross-site"
             || IsReading(context.Request.Method))
         {

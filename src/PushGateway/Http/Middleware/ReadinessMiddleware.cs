@@ -16,10 +16,10 @@ internal sealed class ReadinessMiddleware(RequestDelegate next, PersistenceServi
     private readonly string _status = $"{prefix}/api/v1/status";
 
     public Task InvokeAsync(HttpContext context) =>
-        persistence.IsRestoring && !IsAboutTheGateway(context.Request.Path.Value!)
+        persistence.IsRestoring && !IsExempt(context.Request.Path.Value!)
             ? context.Response.WriteUnavailableAsync(persistence.NotReadyReason ?? "restoring")
             : next(context);
 
-    private bool IsAboutTheGateway(string path) =>
+    private bool IsExempt(string path) =>
         path.StartsWith(_management, StringComparison.Ordinal) || path == _status;
 }

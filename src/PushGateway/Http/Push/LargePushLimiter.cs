@@ -17,7 +17,7 @@ internal sealed class LargePushLimiter
     private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
 
     /// <summary>Waits for a turn, which is over when what this gives is disposed of.</summary>
-    public async ValueTask<Turn> TakeTurnAsync(int bodyBytes, CancellationToken cancellation)
+    public async ValueTask<Lease> AcquireAsync(int bodyBytes, CancellationToken cancellation)
     {
         if (bodyBytes < LargeBytes)
         {
@@ -31,10 +31,10 @@ internal sealed class LargePushLimiter
             // The thread that gave up its turn takes this next, ahead of all who came meanwhile: to the end of the line.
             await Task.Yield();
         }
-        return new Turn(_turns);
+        return new Lease(_turns);
     }
 
-    public readonly struct Turn(SemaphoreSlim? turns) : IDisposable
+    public readonly struct Lease(SemaphoreSlim? turns) : IDisposable
     {
         public void Dispose() => turns?.Release();
     }

@@ -39,7 +39,7 @@ internal sealed class LenientPushes
     }
 
     /// <summary>For a push that was taken, and for a deletion.</summary>
-    public void Note(GroupingKey key, Leniency uses, string source)
+    public void Record(GroupingKey key, Leniency uses, string source)
     {
         foreach ((Leniency use, string kind) in Kinds)
         {

@@ -19,10 +19,10 @@ internal sealed record PushBody(
         [NotNullWhen(true)] out PushBody? parsed,
         [NotNullWhen(false)] out PushError? error)
     {
-        var uses = Leniency.None;
+        Leniency uses = Leniency.None;
         if (isLenient && format != BodyFormat.DelimitedProtobuf)
         {
-            body = TextBodyRepair.MendLines(body, out uses);
+            body = TextBodyRepair.NormalizeLineEndings(body, out uses);
         }
         NameValidation names = format == BodyFormat.Utf8Text ? NameValidation.Utf8 : NameValidation.Legacy;
         parsed = null;

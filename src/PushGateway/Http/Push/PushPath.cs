@@ -32,7 +32,7 @@ internal static class PushPath
     private static void Append(StringBuilder path, Label label, NameValidation validation)
     {
         path.Append('/').Append(PathNormalizationMiddleware.Encode(NameOf(label.Name, validation).ToString()));
-        if (CanStand(label.Value))
+        if (IsSafePathSegment(label.Value))
         {
             path.Append('/').Append(PathNormalizationMiddleware.Encode(label.Value.ToString()));
         }
@@ -61,7 +61,7 @@ internal static class PushPath
     }
 
     /// <summary>Not empty, no part of a path for anybody on the way, and text that nobody takes offence at.</summary>
-    private static bool CanStand(Utf8String value) =>
+    private static bool IsSafePathSegment(Utf8String value) =>
         !value.IsEmpty
         && !value.Span.Contains((byte)'/')
         && !value.Span.SequenceEqual("."u8)

@@ -74,7 +74,7 @@ internal static class RequestBody
         {
             return await raw.TryReadAllAsync(context.Request.Body, pace, context.RequestAborted);
         }
-        catch (OperationCanceledException) when (pace.IsTooSlow)
+        catch (OperationCanceledException) when (pace.TimedOut)
         {
             throw pace.Error;
         }

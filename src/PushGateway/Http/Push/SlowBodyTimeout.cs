@@ -18,7 +18,7 @@ internal sealed class SlowBodyTimeout(HttpRequest request, TimeProvider time, Cl
     private int _before;
     private bool _isOver;
 
-    public bool IsTooSlow { get; private set; }
+    public bool TimedOut { get; private set; }
 
     public BadHttpRequestException Error => new(
         string.Create(
@@ -32,7 +32,7 @@ internal sealed class SlowBodyTimeout(HttpRequest request, TimeProvider time, Cl
     {
         _body = body;
         _lock ??= new Lock();
-        _timer ??= time.CreateTimer(_ => Look(), null, limits.BodyWindow, limits.BodyWindow);
+        _timer ??= time.CreateTimer(_ => CheckRate(), null, limits.BodyWindow, limits.BodyWindow);
     }
 
     public void Dispose()
@@ -48,7 +48,7 @@ internal sealed class SlowBodyTimeout(HttpRequest request, TimeProvider time, Cl
         }
     }
 
-    private void Look()
+    private void CheckRate()
     {
         lock (_lock!)
         {
@@ -60,7 +60,7 @@ internal sealed class SlowBodyTimeout(HttpRequest request, TimeProvider time, Cl
             int now = _body!.Length;
             if (now - _before < limits.MinBodyBytes)
             {
-                IsTooSlow = true;
+                TimedOut = true;
                 request.BodyReader.CancelPendingRead();
             }
             _before = now;

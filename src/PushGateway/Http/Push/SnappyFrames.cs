@@ -86,7 +86,7 @@ internal static class SnappyFrames
     private static bool TryDecodeBlock(ReadOnlySpan<byte> block, out byte[] data)
     {
         data = [];
-        if (!ClaimsLittle(block))
+        if (!HasPlausibleLength(block))
         {
             return false;
         }
@@ -103,7 +103,7 @@ internal static class SnappyFrames
     }
 
     /// <summary>Whether the length that a block begins with, a varint, is no more than a chunk may hold.</summary>
-    private static bool ClaimsLittle(ReadOnlySpan<byte> block)
+    private static bool HasPlausibleLength(ReadOnlySpan<byte> block)
     {
         long length = 0;
         for (int i = 0; i < Math.Min(block.Length, 5); i++)

@@ -44,7 +44,7 @@ internal static partial class ContentNegotiation
     /// </remarks>
     public static NegotiatedFormat Negotiate(string? accept)
     {
-        var escaping = NameEscaping.Underscores;
+        NameEscaping escaping = NameEscaping.Underscores;
         foreach (MediaRange range in ParseRanges(accept ?? ""))
         {
             escaping = range.Parameter("escaping") switch

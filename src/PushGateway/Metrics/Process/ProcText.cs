@@ -6,9 +6,9 @@ internal static class ProcText
     /// <summary>The word with this index, from 0; words are separated by blanks.</summary>
     public static ReadOnlySpan<byte> Word(ReadOnlySpan<byte> line, int index)
     {
-        foreach (var range in line.Split((byte)' '))
+        foreach (Range range in line.Split((byte)' '))
         {
-            var word = line[range];
+            ReadOnlySpan<byte> word = line[range];
             if (!word.IsEmpty && index-- == 0)
             {
                 return word.TrimEnd((byte)'\n');
@@ -24,12 +24,12 @@ internal static class ProcText
     /// </summary>
     public static double? SoftLimit(ReadOnlySpan<byte> limits, ReadOnlySpan<byte> name)
     {
-        foreach (var range in limits.Split((byte)'\n'))
+        foreach (Range range in limits.Split((byte)'\n'))
         {
-            var line = limits[range];
+            ReadOnlySpan<byte> line = limits[range];
             if (line.StartsWith(name))
             {
-                var soft = Word(line[name.Length..], 0);
+                ReadOnlySpan<byte> soft = Word(line[name.Length..], 0);
                 return soft.SequenceEqual("unlimited"u8) ? ulong.MaxValue
                     : ulong.TryParse(soft, out ulong limit) ? limit
                     : null;
@@ -43,9 +43,9 @@ internal static class ProcText
     public static double? IpExtCount(ReadOnlySpan<byte> netstat, ReadOnlySpan<byte> name)
     {
         ReadOnlySpan<byte> names = [];
-        foreach (var range in netstat.Split((byte)'\n'))
+        foreach (Range range in netstat.Split((byte)'\n'))
         {
-            var line = netstat[range];
+            ReadOnlySpan<byte> line = netstat[range];
             if (!line.StartsWith("IpExt: "u8))
             {
                 continue;
@@ -67,7 +67,7 @@ internal static class ProcText
     private static int ColumnOf(ReadOnlySpan<byte> names, ReadOnlySpan<byte> name)
     {
         int column = 0;
-        foreach (var range in names.Split((byte)' '))
+        foreach (Range range in names.Split((byte)' '))
         {
             if (names[range].SequenceEqual(name))
             {

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Microsoft.Win32.SafeHandles;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store.Consistency;
 
@@ -27,11 +28,11 @@ internal sealed class ProcessFamilies(string procDirectory)
         AddStat(families);
         Add(families, OwnMetricDefinitions.ProcessOpenFds, CountOpenFds());
 
-        var limits = Read("limits");
+        ReadOnlySpan<byte> limits = Read("limits");
         Add(families, OwnMetricDefinitions.ProcessMaxFds, ProcText.SoftLimit(limits, "Max open files"u8));
         Add(families, OwnMetricDefinitions.ProcessVirtualMemoryMax, ProcText.SoftLimit(limits, "Max address space"u8));
 
-        var netstat = Read(Path.Combine("net", "netstat"));
+        ReadOnlySpan<byte> netstat = Read(Path.Combine("net", "netstat"));
         Add(families, OwnMetricDefinitions.ProcessNetworkReceiveBytes, ProcText.IpExtCount(netstat, "InOctets"u8));
         Add(families, OwnMetricDefinitions.ProcessNetworkTransmitBytes, ProcText.IpExtCount(netstat, "OutOctets"u8));
     }
@@ -109,7 +110,7 @@ internal sealed class ProcessFamilies(string procDirectory)
     {
         try
         {
-            using var handle = File.OpenHandle(Path.Combine(_self, file));
+            using SafeFileHandle handle = File.OpenHandle(Path.Combine(_self, file));
             int length = 0;
             int read;
             do

@@ -20,7 +20,7 @@ internal readonly record struct ProcessStat(
             return null;
         }
 
-        var fields = text[(nameEnd + 1)..];
+        ReadOnlySpan<byte> fields = text[(nameEnd + 1)..];
         return TryGetField(fields, 14, out ulong userTicks)
             && TryGetField(fields, 15, out ulong systemTicks)
             && TryGetField(fields, 22, out ulong startTicks)

@@ -18,7 +18,7 @@ internal sealed class BasicAuthenticationMiddleware(
             : LoginResult.Wrong;
         switch (result)
         {
-            case LoginResult.Good:
+            case LoginResult.Accepted:
                 await next(context);
                 break;
             case LoginResult.Busy:
@@ -37,7 +37,7 @@ internal static class BusyLoginResponse
     /// <summary>503 for a login that cannot be checked now; counted as beyond a limit.</summary>
     public static Task RefuseBusyLoginAsync(this HttpContext context, RequestMetrics metrics)
     {
-        metrics.CountBeyondLimit(PasswordVerifier.Limit);
+        metrics.CountLimitRejection(PasswordVerifier.Limit);
         return context.Response.WriteUnavailableAsync($"{PasswordVerifier.MaxUnderWay} other logins are being checked");
     }
 }

@@ -7,7 +7,7 @@ namespace PushGateway.WebConfig.Passwords;
 /// <summary>What a check of a user name and password says.</summary>
 internal enum LoginResult
 {
-    Good,
+    Accepted,
     Wrong,
 
     /// <summary>Not known: too many others are being checked.</summary>
@@ -62,37 +62,37 @@ internal sealed class PasswordVerifier : IDisposable
         string proof = ProofOf(user, hash, password);
         if (isKnown && _verified.ContainsKey(proof))
         {
-            return LoginResult.Good;
+            return LoginResult.Accepted;
         }
         if (Begin(proof, hash, password, isKnown) is not { } check)
         {
             return LoginResult.Busy;
         }
-        return await check.WaitAsync(cancellation) & isKnown ? LoginResult.Good : LoginResult.Wrong;
+        return await check.WaitAsync(cancellation) & isKnown ? LoginResult.Accepted : LoginResult.Wrong;
     }
 
     public void Dispose() => _oneAtATime.Dispose();
 
     /// <summary>The check of that login, which may be under way for others; null where too many are.</summary>
-    private Task<bool>? Begin(string proof, BcryptHash hash, byte[] password, bool isKnown)
+    private Task<bool>? Begin(string verifiedKey, BcryptHash hash, byte[] password, bool isKnown)
     {
         lock (_underWay)
         {
-            if (isKnown && _verified.ContainsKey(proof))
+            if (isKnown && _verified.ContainsKey(verifiedKey))
             {
                 return Task.FromResult(true);
             }
-            if (!_underWay.TryGetValue(proof, out Task<bool>? check) && _underWay.Count < MaxUnderWay)
+            if (!_underWay.TryGetValue(verifiedKey, out Task<bool>? check) && _underWay.Count < MaxUnderWay)
             {
                 // A client that hangs up does not end it: others may have joined.
-                check = Task.Run(() => RunAsync(proof, hash, password, isKnown));
-                _underWay.Add(proof, check);
+                check = Task.Run(() => RunAsync(verifiedKey, hash, password, isKnown));
+                _underWay.Add(verifiedKey, check);
             }
             return check;
         }
     }
 
-    private async Task<bool> RunAsync(string proof, BcryptHash hash, byte[] password, bool isKnown)
+    private async Task<bool> RunAsync(string verifiedKey, BcryptHash hash, byte[] password, bool isKnown)
     {
         await _oneAtATime.WaitAsync();
         try
@@ -101,7 +101,7 @@ internal sealed class PasswordVerifier : IDisposable
             bool isGood = _verify(hash, password);
             if (isGood && isKnown)
             {
-                Keep(proof);
+                Remember(verifiedKey);
             }
             return isGood;
         }
@@ -109,19 +109,19 @@ internal sealed class PasswordVerifier : IDisposable
         {
             lock (_underWay)
             {
-                _underWay.Remove(proof);
+                _underWay.Remove(verifiedKey);
             }
             _oneAtATime.Release();
         }
     }
 
-    private void Keep(string proof)
+    private void Remember(string verifiedKey)
     {
         if (_verified.Count >= MaxVerified)
         {
             _verified.Clear();
         }
-        _verified[proof] = 0;
+        _verified[verifiedKey] = 0;
     }
 
     /// <remarks>The stored hash is part of it: a new password makes old proofs worthless.</remarks>

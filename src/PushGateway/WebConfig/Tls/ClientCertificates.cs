@@ -38,7 +38,7 @@ internal sealed class ClientCertificates(
         type is ClientAuthType.VerifyClientCertIfGiven or ClientAuthType.RequireAndVerifyClientCert;
 
     /// <summary>A <see cref="RemoteCertificateValidationCallback"/>.</summary>
-    public bool IsWelcome(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    public bool IsAccepted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is not X509Certificate2 given)
         {

@@ -63,14 +63,14 @@ internal sealed class TlsConfiguration
         ApplicationProtocols = _protocols,
         ClientCertificateRequired = _clients is not null,
         RemoteCertificateValidationCallback = _clients is not { } clients ? null
-            : (sender, certificate, chain, errors) => IsWelcome(clients, connection, sender, certificate, chain, errors),
+            : (sender, certificate, chain, errors) => IsAccepted(clients, connection, sender, certificate, chain, errors),
         CertificateChainPolicy = _clients?.ChainPolicy,
 
         // A client that is verified is verified at each handshake: a resumed session has no chain to look at.
         AllowTlsResume = _clients is null,
     };
 
-    private static bool IsWelcome(
+    private static bool IsAccepted(
         ClientCertificates clients,
         IFeatureCollection connection,
         object sender,
@@ -78,7 +78,7 @@ internal sealed class TlsConfiguration
         X509Chain? chain,
         SslPolicyErrors errors)
     {
-        bool isWelcome = clients.IsWelcome(sender, certificate, chain, errors);
+        bool isWelcome = clients.IsAccepted(sender, certificate, chain, errors);
         if (isWelcome && clients.AreVerified && certificate is X509Certificate2 verified)
         {
             connection.Set(ClientCertificateIdentity.Of(verified));
@@ -95,7 +95,7 @@ internal sealed class TlsConfiguration
         context = null;
         try
         {
-            X509Certificate2 certificate = X509Certificate2.CreateFromPem(files.CertificatePem, files.KeyPem);
+            var certificate = X509Certificate2.CreateFromPem(files.CertificatePem, files.KeyPem);
             var chain = new X509Certificate2Collection();
             chain.ImportFromPem(files.CertificatePem);
             chain.RemoveAt(0);

@@ -75,10 +75,10 @@ public sealed class DiskFolderTests : IDisposable
     [Fact]
     public void Guard_ErrorsThatDotNetTakesForOthers_AreThoseOfADisk()
     {
-        var tooLarge = Assert.Throws<IOException>(() =>
+        IOException tooLarge = Assert.Throws<IOException>(() =>
             DiskError.Guard(() => throw new ArgumentOutOfRangeException("value")));
         Assert.Equal("File too large", tooLarge.Message);
-        var denied = Assert.Throws<IOException>(() =>
+        IOException denied = Assert.Throws<IOException>(() =>
             DiskError.Guard(() => throw new UnauthorizedAccessException("denied")));
         Assert.Equal("denied", denied.Message);
     }
@@ -88,7 +88,7 @@ public sealed class DiskFolderTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_directory.FullName, "data"));
 
-        var error = Assert.Throws<IOException>(() => new DiskFolder(_directory.FullName).TryOpen("data"));
+        IOException error = Assert.Throws<IOException>(() => new DiskFolder(_directory.FullName).TryOpen("data"));
 
         Assert.EndsWith("/data is a folder", error.Message, StringComparison.Ordinal);
     }
@@ -131,7 +131,7 @@ public sealed class DiskFolderTests : IDisposable
         RecoveredState[] restored = [.. Enumerable.Range(0, 2).Select(_ => Restored(folder))];
         await using JournalWriter journal = await JournalWriter.OpenAsync(restored[0].Journal, new JournalOptions());
 
-        var error = await Assert.ThrowsAsync<IOException>(
+        IOException error = await Assert.ThrowsAsync<IOException>(
             () => JournalWriter.OpenAsync(restored[1].Journal, new JournalOptions()));
 
         Assert.Equal("another gateway uses the journal", error.Message);
@@ -153,7 +153,7 @@ public sealed class DiskFolderTests : IDisposable
             refused++;
         };
 
-        gateway.Journal.Cut();
+        gateway.Journal.BeginCheckpoint();
         await gateway.Journal.SyncAsync();
 
         Assert.Null(gateway.Journal.Failure);

@@ -6,7 +6,7 @@ using Xunit;
 namespace PushGateway.Core.Tests.Persistence.Gob;
 
 /// <summary>Pieces give the groups that <see cref="GobSnapshotReader.Read"/> gives, from whole files and from others.</summary>
-public class SnapshotPieceTests
+public class SnapshotChunkTests
 {
     [Theory]
     [InlineData(Fixture.Go15)]

@@ -75,22 +75,22 @@ public class JournalFailureTests
         var folder = new SimulatedFolder();
         ModelGateway gateway = await ModelGateway.StartAsync(folder);
         await gateway.PushAsync(1);
-        Checkpoint early = gateway.Journal.Cut();
+        Checkpoint early = gateway.Journal.BeginCheckpoint();
         folder.FaultAt = (_, what) => what == "sync data.journal" ? Fault.Error : Fault.None;
         Assert.False(await gateway.PushAsync(2));
         folder.FaultAt = (_, _) => Fault.None;
 
-        await gateway.Journal.CoveredAsync(early);
+        await gateway.Journal.CompleteCheckpointAsync(early);
         Assert.NotNull(gateway.Journal.Failure);
-        Checkpoint late = gateway.Journal.Cut();
-        await gateway.Journal.CoveredAsync(late);
+        Checkpoint late = gateway.Journal.BeginCheckpoint();
+        await gateway.Journal.CompleteCheckpointAsync(late);
         Assert.Null(gateway.Journal.Failure);
 
         // A later failure is not ended by the snapshot that ended this one.
         folder.FaultAt = (_, what) => what == "sync data.journal" ? Fault.Error : Fault.None;
         Assert.False(await gateway.PushAsync(3));
         folder.FaultAt = (_, _) => Fault.None;
-        await gateway.Journal.CoveredAsync(late);
+        await gateway.Journal.CompleteCheckpointAsync(late);
         Assert.NotNull(gateway.Journal.Failure);
         Assert.Equal(2, gateway.Journal.Failures);
     }

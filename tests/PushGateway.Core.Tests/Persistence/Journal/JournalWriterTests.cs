@@ -7,7 +7,7 @@ using Xunit;
 namespace PushGateway.Core.Tests.Persistence.Journal;
 
 /// <summary>Group commit: who waits for which sync. The test decides how long each sync takes.</summary>
-public sealed class JournalTests : IDisposable
+public sealed class JournalWriterTests : IDisposable
 {
     private readonly SimulatedFolder _folder = new();
     private readonly SemaphoreSlim _syncBegun = new(0);
@@ -90,7 +90,7 @@ public sealed class JournalTests : IDisposable
 
         foreach (Task push in failing.Append(behind))
         {
-            var failure = await Assert.ThrowsAsync<JournalFailedException>(() => push);
+            JournalFailedException failure = await Assert.ThrowsAsync<JournalFailedException>(() => push);
             Assert.Equal("the journal cannot be written: simulated fault: sync data.journal", failure.Message);
         }
         Assert.Contains("simulated fault", journal.Failure?.Message, StringComparison.Ordinal);
@@ -119,20 +119,20 @@ public sealed class JournalTests : IDisposable
     {
         JournalWriter journal = await OpenHeldAsync(new JournalOptions { MaxPendingBytes = 1000 });
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        Assert.True(journal.WaitForRoomAsync(cancellation).AsTask().IsCompleted);
+        Assert.True(journal.WaitForCapacityAsync(cancellation).AsTask().IsCompleted);
 
         Task large = Append(journal, new string('x', 2000));
         await _syncBegun.WaitAsync(cancellation);
-        Task waiting = journal.WaitForRoomAsync(cancellation).AsTask();
+        Task waiting = journal.WaitForCapacityAsync(cancellation).AsTask();
         using var impatient = new CancellationTokenSource();
-        Task givingUp = journal.WaitForRoomAsync(impatient.Token).AsTask();
+        Task givingUp = journal.WaitForCapacityAsync(impatient.Token).AsTask();
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givingUp);
         Assert.False(waiting.IsCompleted);
 
         _syncMayEnd.Release();
         await Task.WhenAll(large, waiting);
-        Assert.True(journal.WaitForRoomAsync(cancellation).AsTask().IsCompleted);
+        Assert.True(journal.WaitForCapacityAsync(cancellation).AsTask().IsCompleted);
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class JournalTests : IDisposable
         ModelGateway gateway = await ModelGateway.StartAsync(_folder);
         int size = TestRecords.Encode(TestRecords.Push("1")).Length;
         await gateway.PushAsync(1, 2);
-        gateway.Journal.Cut();
+        gateway.Journal.BeginCheckpoint();
         await gateway.PushAsync(3);
 
         Assert.Equal((3L, 3L * size), (gateway.Journal.Records, gateway.Journal.Bytes));

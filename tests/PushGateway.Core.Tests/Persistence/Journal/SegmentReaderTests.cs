@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Persistence.Journal;
 
-public class JournalReaderTests
+public class SegmentReaderTests
 {
     private static readonly JournalRecord[] Records =
     [
@@ -152,6 +152,6 @@ public class JournalReaderTests
             }
             count++;
         }
-        return (count, reader.End, (int)reader.Offset, reader.CountBehind());
+        return (count, reader.End, (int)reader.Offset, reader.CountTrailingRecords());
     }
 }

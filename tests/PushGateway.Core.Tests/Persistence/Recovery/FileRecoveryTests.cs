@@ -7,7 +7,7 @@ using static PushGateway.Core.Tests.Persistence.Recovery.RestoreScenes;
 namespace PushGateway.Core.Tests.Persistence.Recovery;
 
 /// <summary>Which files a restore uses, and what becomes of the others.</summary>
-public class RestoreTests
+public class FileRecoveryTests
 {
     [Fact]
     public async Task Begin_EmptyFolder_StartsEmptyWithoutAWord()

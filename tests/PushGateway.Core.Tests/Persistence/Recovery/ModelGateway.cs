@@ -92,7 +92,7 @@ internal sealed class ModelGateway
     /// <summary>Whether the snapshot was written, and the journal goes on.</summary>
     public async Task<bool> SnapshotAsync(int[]? pushedMeanwhile = null)
     {
-        Checkpoint cut = Journal.Cut();
+        Checkpoint cut = Journal.BeginCheckpoint();
         byte[] content = Encode(State);
         try
         {
@@ -106,7 +106,7 @@ internal sealed class ModelGateway
                 await Journal.SyncAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             _files.Snapshot.Write(cut.Coverage, stream => stream.Write(content));
-            await Journal.CoveredAsync(cut);
+            await Journal.CompleteCheckpointAsync(cut);
             return Journal.Failure is null;
         }
         catch (Exception e) when (e is IOException or JournalFailedException)

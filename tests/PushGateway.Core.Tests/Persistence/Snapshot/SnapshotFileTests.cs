@@ -55,7 +55,7 @@ public class SnapshotFileTests
     {
         SimulatedFolder folder = new SimulatedFolder { Capacity = 1000 }.With("data", [1, 2, 3]);
 
-        var error = Assert.Throws<SimulatedError>(() =>
+        SimulatedError error = Assert.Throws<SimulatedError>(() =>
             Open(folder).Write(Coverage, stream => stream.Write(new byte[2000])));
 
         Assert.Equal("No space left on device", error.Message);

@@ -131,7 +131,7 @@ public class SelectorScanTests
     private static bool Selects(string selector)
     {
         TestStore store = new TestStore().With("job=j", Body);
-        return new SelectorScan(Parse(selector)).Selects(store.Store.Snapshot.Groups.Single());
+        return new SelectorScan(Parse(selector)).Matches(store.Store.Snapshot.Groups.Single());
     }
 
     private static bool Matches(Selector selector, Utf8String name, Metric metric) =>

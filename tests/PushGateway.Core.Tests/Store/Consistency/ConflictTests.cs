@@ -214,14 +214,14 @@ public class ConflictTests
 
         CommandResult result = store.Put(key, body);
 
-        Assert.Equal(expected, string.Join(' ', result.ClashesWith));
+        Assert.Equal(expected, string.Join(' ', result.ConflictingGroups));
         Assert.Equal(
             expected.Length == 0 ? "" : "\nclashes with " + expected.Replace("} {", "} and {", StringComparison.Ordinal),
-            result.ClashLine);
+            result.ConflictHint);
         if (expected.Length > 0)
         {
             RejectedPush? refusal = store.Store.Snapshot.Find(TestStore.Key(key))!.LastRefusal;
-            Assert.Equal(result.Error!.Message + result.ClashLine, refusal!.Message);
+            Assert.Equal(result.Error!.Message + result.ConflictHint, refusal!.Message);
         }
     }
 }

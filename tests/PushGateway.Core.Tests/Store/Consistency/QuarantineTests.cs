@@ -58,7 +58,7 @@ public class QuarantineTests
         store.Put("job=old", "s{instance=\"i\"} 1\n", PushCheck.Unchecked);
         store.Put("job=old,instance=i", "s 2\n", PushCheck.Unchecked);
 
-        Quarantine quarantine = Quarantine.Of(store.Store.Snapshot, []);
+        var quarantine = Quarantine.Of(store.Store.Snapshot, []);
 
         Assert.Equal("x is a GAUGE here, and a COUNTER in other groups", quarantine.Reasons[TestStore.Key("job=a")]);
         Assert.Equal(
@@ -79,7 +79,7 @@ public class QuarantineTests
             }
             StoreSnapshot whole = store.Store.Snapshot;
 
-            Quarantine quarantine = Quarantine.Of(whole, Own);
+            var quarantine = Quarantine.Of(whole, Own);
 
             Assert.Empty(FullConsistencyCheck.FindErrors(quarantine.Rest, Own));
             Assert.Equal(

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Consistency;
 
-public class SeriesTableTests
+public class SeriesHashTableTests
 {
     /// <summary>What a HashSet does, it does: for hashes that are spread, and for those that all want the same slot.</summary>
     [Theory]

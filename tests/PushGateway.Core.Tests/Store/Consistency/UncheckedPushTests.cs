@@ -84,7 +84,7 @@ public class UncheckedPushTests
         Assert.True(store.Store.Snapshot.MayBeInconsistent);
         Assert.Empty(store.GatherErrors());
 
-        store.Store.Trust(store.Store.Snapshot);
+        store.Store.MarkConsistent(store.Store.Snapshot);
 
         Assert.False(store.Store.Snapshot.MayBeInconsistent);
         Assert.Equal(1, store.Store.Snapshot.GroupCount);
@@ -100,7 +100,7 @@ public class UncheckedPushTests
         StoreSnapshot found = store.Store.Snapshot;
         store.Put("job=a", "x 1\nx 1\n", PushCheck.Unchecked);
 
-        store.Store.Trust(found);
+        store.Store.MarkConsistent(found);
 
         Assert.True(store.Store.Snapshot.MayBeInconsistent);
         Assert.Single(store.GatherErrors());

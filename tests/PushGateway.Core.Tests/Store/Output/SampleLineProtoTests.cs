@@ -150,7 +150,7 @@ public class SampleLineProtoTests
         Assert.Equal(expected.Series.ToArray(), actual.Series.ToArray());
         Assert.Equal(expected.HasFaults, actual.HasFaults);
         Assert.Equal(expected.HasNamesToEscape, actual.HasNamesToEscape);
-        Assert.Equal(expected.Beyond.PushOrder, actual.Beyond.PushOrder);
-        Assert.Equal(expected.Beyond.Message, actual.Beyond.Message);
+        Assert.Equal(expected.Supplement.PushOrder, actual.Supplement.PushOrder);
+        Assert.Equal(expected.Supplement.Message, actual.Supplement.Message);
     }
 }

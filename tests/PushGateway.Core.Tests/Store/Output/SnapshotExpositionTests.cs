@@ -10,7 +10,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Output;
 
-public class StoreExpositionTests
+public class SnapshotExpositionTests
 {
     private static readonly ReservedFamily Own =
         new(new("own_info"), MetricType.Gauge, new("Own."), CorrectsHelp: true);
@@ -189,7 +189,7 @@ public class StoreExpositionTests
         {
             result = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken);
             most = Math.Max(most, result.Buffer.Length);
-            var piece = result.Buffer.Slice(0, Math.Min(777, result.Buffer.Length));
+            ReadOnlySequence<byte> piece = result.Buffer.Slice(0, Math.Min(777, result.Buffer.Length));
             read.Append(Encoding.UTF8.GetString(piece));
             pipe.Reader.AdvanceTo(piece.End);
         }

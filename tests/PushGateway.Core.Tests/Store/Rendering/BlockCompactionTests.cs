@@ -6,7 +6,7 @@ using Xunit;
 namespace PushGateway.Core.Tests.Store.Rendering;
 
 /// <summary>A group holds about as much as it shows, however it came to be.</summary>
-public class BlockPackingTests
+public class BlockCompactionTests
 {
     private const int SlackBytes = 4096;
 

@@ -5,7 +5,7 @@ using Xunit;
 namespace PushGateway.Core.Tests.Store.Rendering;
 
 /// <summary>Pushes that are small as they are sent, and would not be so as they are stored, scraped or refused.</summary>
-public class LargePushTests
+public class RenderedSizeTests
 {
     private readonly GroupStore _store = new([]);
 

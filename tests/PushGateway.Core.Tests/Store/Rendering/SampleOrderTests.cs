@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Rendering;
 
-public class MetricOrderTests
+public class SampleOrderTests
 {
     private static readonly Label[] None = [];
 

@@ -12,14 +12,14 @@ public sealed class DotNetClientTests : GatewayTests
     [Fact]
     public async Task HttpClient_ChunkedPushesAndADeletion_ChangeTheGroup()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         await SendAsync(gateway, HttpMethod.Post, HttpStatusCode.OK, new ChunkedTextContent("first 1"));
         await SendAsync(gateway, HttpMethod.Put, HttpStatusCode.OK, new ChunkedTextContent(
             "# HELP rows_read Rows.", "# TYPE rows_read counter", "rows_read{step=\"ä\"} 1", "rows_read{step=\"ö\"} 2"));
         await SendAsync(gateway, HttpMethod.Post, HttpStatusCode.OK, new ChunkedTextContent("rows_written 3"));
 
-        var group = await gateway.GroupAsync();
+        StoredGroup group = await gateway.GroupAsync();
         Assert.Equal("instance=db 1,job=rows,table=users", group.LabelText());
         Assert.Equal(["rows_read", "rows_written"], group.Families);
         Assert.Contains(
@@ -36,12 +36,12 @@ public sealed class DotNetClientTests : GatewayTests
     [Fact]
     public async Task HttpClient_LabelEscapedForTheUrl_ReachesItsGroupIfLenient()
     {
-        var gateway = await StartGatewayAsync("--push.lenient");
+        GatewayProcess gateway = await StartGatewayAsync("--push.lenient");
         string url = $"/metrics/job/rows/path/{Uri.EscapeDataString("/var/tmp/a b")}";
 
         await SendAsync(gateway, HttpMethod.Put, HttpStatusCode.OK, new StringContent("x 1\r\ny 2"), url);
 
-        var group = await gateway.GroupAsync();
+        StoredGroup group = await gateway.GroupAsync();
         Assert.Equal("job=rows,path=/var/tmp/a b", group.LabelText());
         Assert.Equal(["x", "y"], group.Families);
         string scraped = await gateway.ScrapeAsync();

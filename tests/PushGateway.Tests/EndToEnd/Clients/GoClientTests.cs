@@ -24,7 +24,7 @@ public sealed class GoClientTests : GatewayTests
     {
         string program = await ClientPrograms.BuildGoAsync(
             ClientPrograms.PathOf("go", "push.go"), _folder.FullName);
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
         Task PushAsync(string operation, string family, string value) =>
             ClientPrograms.RunAsync(program, [gateway.Address, operation, format, family, value]);
 
@@ -33,7 +33,7 @@ public sealed class GoClientTests : GatewayTests
         await PushAsync("add", "more", "2");
         await PushAsync("add", "rows", "0.75");
 
-        var group = await gateway.GroupAsync();
+        StoredGroup group = await gateway.GroupAsync();
         Assert.Equal("empty=,host=db-1,job=go/nightly,path=/var/tmp/ä b", group.LabelText());
         Assert.Equal(["more", "more_seconds", "rows", "rows_seconds"], group.Families);
         string labels = Labels.TrimEnd();
@@ -53,10 +53,10 @@ public sealed class GoClientTests : GatewayTests
     {
         string program = await ClientPrograms.BuildGoAsync(
             ClientPrograms.PathOf("go", "push.go"), _folder.FullName);
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
         await gateway.ShellAsync("printf '# TYPE rows counter\\nrows 1\\n' | curl -sf --data-binary @- $GATEWAY/metrics/job/other");
 
-        var result = await ChildProcess.RunAsync(program, [gateway.Address, "put", "protobuf", "rows", "1"]);
+        ToolResult result = await ChildProcess.RunAsync(program, [gateway.Address, "put", "protobuf", "rows", "1"]);
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("unexpected status code 400", result.Errors, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Clients;
@@ -8,7 +9,7 @@ public sealed class NodeClientTests : GatewayTests
     [Fact]
     public async Task Pushgateway_PushPushAddAndDelete_ChangeTheGroup()
     {
-        var gateway = await StartGatewayAsync("--push.lenient");
+        GatewayProcess gateway = await StartGatewayAsync("--push.lenient");
         Task<string> PushAsync(string operation, string family, string value) => ClientPrograms.RunNodeAsync(
             ClientPrograms.PathOf("node", "push.js"), gateway.Address, operation, family, value);
 
@@ -17,7 +18,7 @@ public sealed class NodeClientTests : GatewayTests
         Assert.Equal("200\n", await PushAsync("pushAdd", "more", "2"));
         Assert.Equal("200\n", await PushAsync("pushAdd", "rows", "0.75"));
 
-        var group = await gateway.GroupAsync();
+        StoredGroup group = await gateway.GroupAsync();
         Assert.Equal("city=København,job=node/nightly,path=/var/tmp/a b", group.LabelText());
         Assert.Equal(["more", "more_seconds", "rows", "rows_seconds"], group.Families);
         const string labels = """city="København",instance="",job="node/nightly",path="/var/tmp/a b" """;

@@ -20,7 +20,7 @@ public sealed partial class PushingPageTests : GatewayTests
     [Fact]
     public async Task Shell_AsOnThePage_Pushes()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
         await gateway.ShellAsync(ExampleIn("sh", gateway));
         await AssertPushedAsync(gateway);
     }
@@ -28,7 +28,7 @@ public sealed partial class PushingPageTests : GatewayTests
     [Fact]
     public async Task Python_AsOnThePage_Pushes()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
         await ClientPrograms.RunPythonAsync(FileOf("python", "push.py", gateway));
         await AssertPushedAsync(gateway);
     }
@@ -36,7 +36,7 @@ public sealed partial class PushingPageTests : GatewayTests
     [Fact]
     public async Task Go_AsOnThePage_Pushes()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
         string program = await ClientPrograms.BuildGoAsync(FileOf("go", "push.go", gateway), _folder.FullName);
         await ClientPrograms.RunAsync(program, []);
         await AssertPushedAsync(gateway);
@@ -45,7 +45,7 @@ public sealed partial class PushingPageTests : GatewayTests
     [Fact]
     public async Task Node_AsOnThePage_Pushes()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
         await ClientPrograms.RunNodeAsync(FileOf("js", "push.js", gateway));
         await AssertPushedAsync(gateway);
     }
@@ -53,7 +53,7 @@ public sealed partial class PushingPageTests : GatewayTests
     [Fact]
     public async Task Ruby_AsOnThePage_Pushes()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
         await ClientPrograms.RunRubyAsync(FileOf("ruby", "push.rb", gateway));
         await AssertPushedAsync(gateway);
     }
@@ -61,7 +61,7 @@ public sealed partial class PushingPageTests : GatewayTests
     [Fact]
     public async Task CSharp_AsOnThePage_Pushes()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
         string example = string.Join('\n', ExampleIn("csharp", gateway).TrimEnd().Split('\n').Select(line => $"        {line}"));
         Assert.Contains(
             $"\n    {{\n{example}\n    }}\n",
@@ -81,7 +81,7 @@ public sealed partial class PushingPageTests : GatewayTests
 
     private static async Task AssertPushedAsync(GatewayProcess gateway)
     {
-        var group = await gateway.GroupAsync();
+        StoredGroup group = await gateway.GroupAsync();
         Assert.Equal("instance=db-1,job=nightly", group.LabelText());
         Assert.Equal(["backup_bytes"], group.Families);
         Assert.Equal("42", group.ValueOf("backup_bytes"));

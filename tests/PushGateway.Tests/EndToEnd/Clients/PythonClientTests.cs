@@ -13,11 +13,11 @@ public sealed class PythonClientTests : GatewayTests
     [Fact]
     public async Task PushToGateway_Twice_ReplacesTheGroup()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         await RunAsync("push_to_gateway.py", gateway);
 
-        var group = await gateway.GroupAsync();
+        StoredGroup group = await gateway.GroupAsync();
         Assert.Equal("job=batch", group.LabelText());
         Assert.Equal(["job_last_success_unixtime"], group.Families);
         Assert.Contains(
@@ -30,11 +30,11 @@ public sealed class PythonClientTests : GatewayTests
     [Fact]
     public async Task PushAddToGateway_SharedGroup_ReplacesFamiliesOfTheSameName()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         await RunAsync("pushadd_to_gateway.py", gateway);
 
-        var group = await gateway.GroupAsync();
+        StoredGroup group = await gateway.GroupAsync();
         Assert.Equal("job=rows,table=users", group.LabelText());
         Assert.Equal(["rows_read", "rows_written"], group.Families);
         Assert.Equal("3", group.ValueOf("rows_read"));
@@ -43,7 +43,7 @@ public sealed class PythonClientTests : GatewayTests
     [Fact]
     public async Task DeleteFromGateway_GroupingKeyWithSlashAndBlank_DeletesThatGroup()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         await RunAsync("delete_from_gateway.py", gateway);
 
@@ -55,11 +55,11 @@ public sealed class PythonClientTests : GatewayTests
     [Fact]
     public async Task PushToGateway_GroupingKeysThatNeedEncoding_ArriveAsLabels()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         await RunAsync("grouping_keys.py", gateway);
 
-        var groups = await gateway.GroupsAsync();
+        IReadOnlyList<StoredGroup> groups = await gateway.GroupsAsync();
         // The client writes a blank as "+", which is a plus sign in the path of a URL.
         Assert.Equal(
             ["city=København,empty=,job=nightly/backup,path=/var/tmp/a b,words=two+words", "instance=127.0.0.1,job=host"],
@@ -69,11 +69,11 @@ public sealed class PythonClientTests : GatewayTests
     [Fact]
     public async Task PushToGateway_EveryKind_KeepsTypesAndValues()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         await RunAsync("kinds.py", gateway);
 
-        var group = await gateway.GroupAsync();
+        StoredGroup group = await gateway.GroupAsync();
         Assert.Equal("COUNTER", group.TypeOf("requests_total"));
         Assert.Equal("3", group.ValueOf("requests_total"));
         Assert.Equal("/a\"b\\c\nd", group.MetricOf("requests_total")["labels"]!["path"]!.GetValue<string>());
@@ -93,7 +93,7 @@ public sealed class PythonClientTests : GatewayTests
     [Fact]
     public async Task PushToGateway_TypeOfAnotherGroupDiffers_RaisesWithStatus400()
     {
-        var gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync();
 
         Assert.Equal("400\n", await RunAsync("refused_push.py", gateway));
 
@@ -105,7 +105,7 @@ public sealed class PythonClientTests : GatewayTests
     {
         using var access = new AccessFolder();
         access.WriteUsers("ann");
-        var gateway = StoppedAtTheEnd(GatewayProcess.StartWithoutWaiting(access.Web.Flag));
+        GatewayProcess gateway = StoppedAtTheEnd(GatewayProcess.StartWithoutWaiting(access.Web.Flag));
         await Deadline.UntilAsync(Deadline.Start, "the gateway listens", async cancellation =>
             await gateway.StatusAsync("/-/healthy", cancellation) == HttpStatusCode.Unauthorized, () => gateway.Log);
 
@@ -123,7 +123,7 @@ public sealed class PythonClientTests : GatewayTests
     /// <summary>Compares a metric without its labels.</summary>
     private static void AssertJson(string expected, JsonObject metric)
     {
-        var plain = metric.DeepClone().AsObject();
+        JsonObject plain = metric.DeepClone().AsObject();
         plain.Remove("labels");
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), plain), $"want {expected}, got {plain}");
     }

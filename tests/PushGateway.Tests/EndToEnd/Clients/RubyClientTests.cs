@@ -1,3 +1,4 @@
+using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Clients;
@@ -8,7 +9,7 @@ public sealed class RubyClientTests : GatewayTests
     [Fact]
     public async Task Push_ReplaceAddAndDelete_ChangeTheGroup()
     {
-        var gateway = await StartGatewayAsync("--push.lenient");
+        GatewayProcess gateway = await StartGatewayAsync("--push.lenient");
         Task<string> PushAsync(string operation, string family, string value) => ClientPrograms.RunRubyAsync(
             ClientPrograms.PathOf("ruby", "push.rb"), gateway.Address, operation, family, value);
 
@@ -17,7 +18,7 @@ public sealed class RubyClientTests : GatewayTests
         Assert.Equal("200\n", await PushAsync("add", "more", "2"));
         Assert.Equal("200\n", await PushAsync("add", "rows", "0.75"));
 
-        var group = await gateway.GroupAsync();
+        StoredGroup group = await gateway.GroupAsync();
         Assert.Equal("instance=db 1,job=ruby/nightly", group.LabelText());
         Assert.Equal(["more", "rows"], group.Families);
         Assert.Contains(

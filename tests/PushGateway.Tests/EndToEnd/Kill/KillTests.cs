@@ -83,7 +83,7 @@ public sealed class KillTests : IDisposable
 
     private async Task KillDuringStartAsync(Random random)
     {
-        await using GatewayProcess gateway = GatewayProcess.StartWithoutWaiting(Flags(random));
+        await using var gateway = GatewayProcess.StartWithoutWaiting(Flags(random));
         await Task.Delay(random.Next(MostStartMilliseconds), TestContext.Current.CancellationToken);
         gateway.Send(UnixSignal.Kill);
         await gateway.WaitForExitAsync();

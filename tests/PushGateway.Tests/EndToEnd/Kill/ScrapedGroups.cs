@@ -12,9 +12,9 @@ internal sealed partial class ScrapedGroups
 
     public ScrapedGroups(string scrape)
     {
-        var samples = Sample().Matches(scrape).GroupBy(match => (
+        IEnumerable<IGrouping<(int Client, int Group, string Name), Match>> samples = Sample().Matches(scrape).GroupBy(match => (
             Client: Number(match, "client"), Group: Number(match, "instance"), Name: match.Groups["name"].Value));
-        foreach (var family in samples)
+        foreach (IGrouping<(int Client, int Group, string Name), Match> family in samples)
         {
             (int client, int group, string name) = family.Key;
             GroupState state = _groups.GetValueOrDefault((client, group), GroupState.Empty);

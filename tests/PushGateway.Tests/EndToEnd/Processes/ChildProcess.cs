@@ -39,13 +39,13 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in environment)
+        foreach ((string? name, string? value) in environment)
         {
             start.Environment[name] = value;
         }
 
         start.Environment["no_proxy"] = start.Environment["NO_PROXY"] = "127.0.0.1,localhost";
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+        Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
         process.StandardInput.Close();
         return new ChildProcess(process);
     }
@@ -54,15 +54,15 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static async Task<ToolResult> RunAsync(
         string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
-        await using var child = Start(program, arguments, Path.GetTempPath(), environment);
-        var exitCode = await child.WaitForExitAsync(Deadline.Tool);
+        await using ChildProcess child = Start(program, arguments, Path.GetTempPath(), environment);
+        int exitCode = await child.WaitForExitAsync(Deadline.Tool);
         return new ToolResult(exitCode, child.Output, child.Errors);
     }
 
     /// <summary>The exit code, once it has ended by itself and all that it wrote was read.</summary>
     public async Task<int> WaitForExitAsync(TimeSpan limit)
     {
-        using var deadline = Deadline.Of(limit);
+        using CancellationTokenSource deadline = Deadline.Of(limit);
         try
         {
             await _process.WaitForExitAsync(deadline.Token);
@@ -89,7 +89,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private static async Task CollectAsync(StreamReader reader, StringBuilder text)
     {
-        var buffer = new char[4096];
+        char[] buffer = new char[4096];
         int count;
         while ((count = await reader.ReadAsync(buffer)) > 0)
         {

@@ -30,7 +30,7 @@ internal static class Deadline
     public static async Task UntilAsync(
         TimeSpan limit, string what, Func<CancellationToken, Task<bool>> isSo, Func<string>? state = null)
     {
-        using var deadline = Of(limit);
+        using CancellationTokenSource deadline = Of(limit);
         using var timer = new PeriodicTimer(Pause);
         try
         {

@@ -26,7 +26,7 @@ internal sealed class FakeServiceManager : IDisposable
     /// <summary>The lines of the next message.</summary>
     public async Task<string[]> HearAsync()
     {
-        using var deadline = Deadline.Of(Deadline.Start);
+        using CancellationTokenSource deadline = Deadline.Of(Deadline.Start);
         try
         {
             return await ReceiveAsync(deadline.Token);
@@ -60,7 +60,7 @@ internal sealed class FakeServiceManager : IDisposable
         {
             for (int i = 0; i <= passedOver; i++)
             {
-                using var deadline = Deadline.Of(time);
+                using CancellationTokenSource deadline = Deadline.Of(time);
                 await ReceiveAsync(deadline.Token);
             }
             return false;

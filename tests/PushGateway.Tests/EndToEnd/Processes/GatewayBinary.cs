@@ -16,7 +16,7 @@ internal static class GatewayBinary
             return named;
         }
 
-        var published = Repository.PathOf("artifacts", "pushgateway", "pushgateway");
+        string published = Repository.PathOf("artifacts", "pushgateway", "pushgateway");
         Assert.SkipUnless(File.Exists(published), $"no binary: {Variable} is not set and {published} is not there");
         return published;
     }

@@ -56,10 +56,10 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     private static GatewayProcess Start(IEnumerable<string> flags, string prefix)
     {
-        var binary = GatewayBinary.PathOrSkip();
-        var folder = Directory.CreateTempSubdirectory("pushgateway-test-");
-        var port = LoopbackPort.Next();
-        var listen = string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}");
+        string binary = GatewayBinary.PathOrSkip();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("pushgateway-test-");
+        int port = LoopbackPort.Next();
+        string listen = string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}");
         var process = ChildProcess.Start(binary, [listen, .. flags], folder.FullName);
         return new GatewayProcess(process, folder, port, prefix);
     }
@@ -97,7 +97,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         Assert.False(_process.HasExited, $"the gateway has ended\n{Log}");
         try
         {
-            using var answer = await Client.GetAsync(path, cancellation);
+            using HttpResponseMessage answer = await Client.GetAsync(path, cancellation);
             return answer.StatusCode;
         }
         catch (HttpRequestException)
@@ -123,7 +123,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public async Task<string> ShellAsync(string script)
     {
         Tool.PathOrSkip("curl", "curl");
-        var result = await ChildProcess.RunAsync("/bin/sh", ["-euc", script], ("GATEWAY", Address));
+        ToolResult result = await ChildProcess.RunAsync("/bin/sh", ["-euc", script], ("GATEWAY", Address));
         return result.OutputOfSuccess();
     }
 
@@ -140,7 +140,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             if (!_process.HasExited)
             {
                 Send(UnixSignal.Terminate);
-                var exitCode = await WaitForExitAsync();
+                int exitCode = await WaitForExitAsync();
                 Assert.True(exitCode == 0, $"exit code {exitCode} after SIGTERM\n{Log}");
             }
         }

@@ -23,8 +23,8 @@ internal sealed class GoPushgatewayProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it is ready. Skips the running test where it is not installed.</summary>
     public static async Task<GoPushgatewayProcess> StartAsync(string persistenceFile)
     {
-        var program = Tool.PathOrSkip("prometheus-pushgateway", "prometheus-pushgateway");
-        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{LoopbackPort.Next()}");
+        string program = Tool.PathOrSkip("prometheus-pushgateway", "prometheus-pushgateway");
+        string address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{LoopbackPort.Next()}");
         var process = ChildProcess.Start(
             program,
             [$"--web.listen-address={address}", $"--persistence.file={persistenceFile}"],
@@ -52,20 +52,20 @@ internal sealed class GoPushgatewayProcess : IAsyncDisposable
     public async Task PushAsync(string path, string body)
     {
         using var content = new StringContent(body);
-        using var answer = await _client.PutAsync(path, content, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await _client.PutAsync(path, content, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     public async Task DeleteAsync(string path)
     {
-        using var answer = await _client.DeleteAsync(path, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await _client.DeleteAsync(path, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 
     /// <summary>The scrape without the families of the process.</summary>
     public async Task<string> ScrapeAsync()
     {
-        var scrape = await _client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        string scrape = await _client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
         return string.Join('\n', scrape.Split('\n').Where(line => !Array.Exists(
             OwnFamilies,
             own => line.Replace("# HELP ", "", StringComparison.Ordinal)
@@ -100,7 +100,7 @@ internal sealed class GoPushgatewayProcess : IAsyncDisposable
         Assert.False(_process.HasExited, $"the Go Pushgateway has ended\n{_process.Output}{_process.Errors}");
         try
         {
-            using var answer = await _client.GetAsync("/-/ready", cancellation);
+            using HttpResponseMessage answer = await _client.GetAsync("/-/ready", cancellation);
             return answer.StatusCode == HttpStatusCode.OK;
         }
         catch (HttpRequestException)

@@ -19,7 +19,7 @@ internal static class LoopbackPort
         {
             while (true)
             {
-                var port = Random.Shared.Next(12_000, 32_000);
+                int port = Random.Shared.Next(12_000, 32_000);
                 if (IsFree(port) && Given.Add(port))
                 {
                     return port;

@@ -31,9 +31,9 @@ internal sealed class PrometheusProcess : IAsyncDisposable
 
     private static async Task<PrometheusProcess> StartAsync(Func<string, Task> configure, IEnumerable<string> flags)
     {
-        var binary = Tool.PathOrSkip("prometheus", "prometheus");
-        var folder = Directory.CreateTempSubdirectory("prometheus-test-");
-        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{LoopbackPort.Next()}");
+        string binary = Tool.PathOrSkip("prometheus", "prometheus");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("prometheus-test-");
+        string address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{LoopbackPort.Next()}");
         await configure(folder.FullName);
         string[] fixedFlags =
         [
@@ -80,15 +80,15 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     /// <summary>Waits until the alert of this name is in this state; null for gone.</summary>
     public async Task WaitForAlertAsync(string name, string? state)
     {
-        var seen = "";
+        string seen = "";
         await Deadline.UntilAsync(
             Patience,
             $"alert {name} is {state ?? "gone"}",
             async cancellation =>
             {
-                var data = await GetAsync("/api/v1/alerts", cancellation);
+                JsonNode data = await GetAsync("/api/v1/alerts", cancellation);
                 seen = data.ToJsonString();
-                var alert = data["alerts"]!.AsArray().FirstOrDefault(
+                JsonNode? alert = data["alerts"]!.AsArray().FirstOrDefault(
                     alert => alert!["labels"]!["alertname"]!.GetValue<string>() == name);
                 return alert?["state"]!.GetValue<string>() == state;
             },
@@ -99,20 +99,20 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     public async Task AssertScrapesAreCleanAsync()
     {
         // One slow scrape on a busy machine is no defect of the answer, so the next one may make it good.
-        var seen = "";
+        string seen = "";
         await Deadline.UntilAsync(
             Patience,
             "the target is up",
             async cancellation =>
             {
-                var target = Assert.Single((await GetAsync("/api/v1/targets", cancellation))["activeTargets"]!.AsArray())!;
+                JsonNode target = Assert.Single((await GetAsync("/api/v1/targets", cancellation))["activeTargets"]!.AsArray())!;
                 seen = target.ToJsonString();
                 return target["health"]!.GetValue<string>() == "up" && target["lastError"]!.GetValue<string>() == "";
             },
             () => $"but: {seen}\n{_process.Errors}");
 
-        var own = await _client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
-        foreach (var problem in (string[])["duplicate_timestamp", "out_of_order", "out_of_bounds"])
+        string own = await _client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        foreach (string problem in (string[])["duplicate_timestamp", "out_of_order", "out_of_bounds"])
         {
             Assert.Contains($"prometheus_target_scrapes_sample_{problem}_total 0\n", own);
         }
@@ -127,7 +127,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
 
     private async Task<string[]> QueryAsync(string query, CancellationToken cancellation)
     {
-        var data = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}", cancellation);
+        JsonNode data = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}", cancellation);
         return
         [
             .. data["result"]!.AsArray().Select(SeriesText!).Order(StringComparer.Ordinal),
@@ -137,7 +137,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     /// <summary>instance=b,job=a 3</summary>
     private static string SeriesText(JsonNode series)
     {
-        var labels = series["metric"]!.AsObject()
+        IEnumerable<string> labels = series["metric"]!.AsObject()
             .Where(label => label.Key != "__name__")
             .OrderBy(label => label.Key, StringComparer.Ordinal)
             .Select(label => $"{label.Key}={label.Value}");
@@ -146,7 +146,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
 
     private async Task<JsonNode> GetAsync(string path, CancellationToken cancellation)
     {
-        var answer = JsonNode.Parse(await _client.GetStringAsync(path, cancellation))!;
+        JsonNode answer = JsonNode.Parse(await _client.GetStringAsync(path, cancellation))!;
         Assert.Equal("success", answer["status"]!.GetValue<string>());
         return answer["data"]!;
     }
@@ -156,7 +156,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         Assert.False(_process.HasExited, $"Prometheus has ended\n{_process.Errors}");
         try
         {
-            using var answer = await _client.GetAsync("/-/ready", cancellation);
+            using HttpResponseMessage answer = await _client.GetAsync("/-/ready", cancellation);
             return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
@@ -169,12 +169,12 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     {
         const string rules = "pushgateway.rules.yml";
         const string deployed = "localhost:9091";
-        var source = Repository.PathOf("deploy", "prometheus");
+        string source = Repository.PathOf("deploy", "prometheus");
         File.Copy(Path.Combine(source, rules), Path.Combine(folder, rules));
-        var configuration = await File.ReadAllTextAsync(
+        string configuration = await File.ReadAllTextAsync(
             Path.Combine(source, "prometheus.yml"), TestContext.Current.CancellationToken);
         Assert.Contains(deployed, configuration, StringComparison.Ordinal);
-        var target = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{gatewayPort}");
+        string target = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{gatewayPort}");
         await File.WriteAllTextAsync(
             Path.Combine(folder, "prometheus.yml"),
             "global:\n  scrape_interval: 500ms\n  evaluation_interval: 500ms\n" +

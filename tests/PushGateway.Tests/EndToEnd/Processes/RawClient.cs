@@ -61,17 +61,17 @@ internal sealed class RawClient : IDisposable
     /// <summary>What comes first of an answer.</summary>
     public async Task<string> ReadStartAsync()
     {
-        using var deadline = Deadline.Of(Deadline.Change);
-        var buffer = new byte[4096];
+        using CancellationTokenSource deadline = Deadline.Of(Deadline.Change);
+        byte[] buffer = new byte[4096];
         return Encoding.UTF8.GetString(buffer, 0, await ReceiveAsync(buffer, deadline.Token));
     }
 
     /// <summary>Reads until the server closes.</summary>
     public async Task<string> ReadToEndAsync()
     {
-        using var deadline = Deadline.Of(Deadline.Change);
+        using CancellationTokenSource deadline = Deadline.Of(Deadline.Change);
         var answer = new StringBuilder();
-        var buffer = new byte[4096];
+        byte[] buffer = new byte[4096];
         int count;
         while ((count = await ReceiveAsync(buffer, deadline.Token)) > 0)
         {

@@ -17,7 +17,7 @@ internal sealed record StoredGroup(IReadOnlyDictionary<string, string> Labels, J
 
     public static IReadOnlyList<StoredGroup> ListOf(string json)
     {
-        var answer = JsonNode.Parse(json)!;
+        JsonNode answer = JsonNode.Parse(json)!;
         Assert.Equal("success", answer["status"]!.GetValue<string>());
         return [.. answer["data"]!.AsArray().Select(group => Of(group!.AsObject()))];
     }

@@ -8,8 +8,8 @@ internal static class Tool
     /// <summary>The full path of a program. Skips the running test where the machine does not have it.</summary>
     public static string PathOrSkip(string program, string debianPackage)
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/bin");
-        var found = folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/bin");
+        string? found = folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
         Assert.SkipWhen(found is null, $"{program} is not installed (Debian package {debianPackage})");
         return found;
     }

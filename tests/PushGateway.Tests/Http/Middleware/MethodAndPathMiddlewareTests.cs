@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Middleware;
 
-public class UnmatchedRequestsTests
+public class MethodAndPathMiddlewareTests
 {
     private static readonly RouteEndpoint Status = Route("/status", "GET");
     private static readonly RouteEndpoint Put = Route("/metrics/job/{job}/{**labels}", "PUT");

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Middleware;
 
-public sealed class RequestPathTests
+public sealed class PathNormalizationMiddlewareTests
 {
     [Theory]
     [InlineData("/", "/")]

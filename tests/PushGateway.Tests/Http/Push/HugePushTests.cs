@@ -8,7 +8,7 @@ using Xunit;
 namespace PushGateway.Tests.Http.Push;
 
 /// <summary>Pushes that are larger than a record of the journal can be.</summary>
-public sealed class LargePushTests : IDisposable
+public sealed class HugePushTests : IDisposable
 {
     private const string Refused =
         "request body too large: the journal keeps pushes of up to 1073741824 bytes\n";

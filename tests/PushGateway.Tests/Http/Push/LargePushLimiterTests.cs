@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Push;
 
-public sealed class LargePushesTests
+public sealed class LargePushLimiterTests
 {
     private readonly LargePushLimiter _pushes = new();
     private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
@@ -11,16 +11,16 @@ public sealed class LargePushesTests
     [Fact]
     public async Task TakeTurnAsync_AsManyLargeOnesAsProcessors_OnlySmallOnesGoOn()
     {
-        var turns = new Stack<LargePushLimiter.Turn>();
+        var turns = new Stack<LargePushLimiter.Lease>();
         for (int i = 0; i < Environment.ProcessorCount; i++)
         {
-            ValueTask<LargePushLimiter.Turn> turn = _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation);
+            ValueTask<LargePushLimiter.Lease> turn = _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation);
             Assert.True(turn.IsCompleted);
             turns.Push(await turn);
         }
-        Task<LargePushLimiter.Turn> waiting = _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation).AsTask();
+        Task<LargePushLimiter.Lease> waiting = _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation).AsTask();
 
-        using (await _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes - 1, _cancellation))
+        using (await _pushes.AcquireAsync(LargePushLimiter.LargeBytes - 1, _cancellation))
         {
             Assert.False(waiting.IsCompleted);
         }
@@ -35,12 +35,12 @@ public sealed class LargePushesTests
     {
         for (int i = 0; i < Environment.ProcessorCount - 1; i++)
         {
-            await _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation);
+            await _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation);
         }
         using var hangsUp = new CancellationTokenSource();
-        LargePushLimiter.Turn last = await _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation);
-        Task<LargePushLimiter.Turn> gone = _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, hangsUp.Token).AsTask();
-        Task<LargePushLimiter.Turn> next = _pushes.TakeTurnAsync(LargePushLimiter.LargeBytes, _cancellation).AsTask();
+        LargePushLimiter.Lease last = await _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation);
+        Task<LargePushLimiter.Lease> gone = _pushes.AcquireAsync(LargePushLimiter.LargeBytes, hangsUp.Token).AsTask();
+        Task<LargePushLimiter.Lease> next = _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation).AsTask();
 
         await hangsUp.CancelAsync();
         last.Dispose();

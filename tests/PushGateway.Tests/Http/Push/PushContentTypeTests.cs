@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Push;
 
-public sealed class MediaTypeTests
+public sealed class PushContentTypeTests
 {
     private const string Proto = "proto=io.prometheus.client.MetricFamily";
 

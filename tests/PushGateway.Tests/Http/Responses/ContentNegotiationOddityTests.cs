@@ -4,7 +4,7 @@ using Xunit;
 namespace PushGateway.Tests.Http.Responses;
 
 /// <summary>Accept and Accept-Encoding as nobody sends them, read as the Go Pushgateway reads them.</summary>
-public class AcceptHeaderOddityTests
+public class ContentNegotiationOddityTests
 {
     private const string Protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=";
 

@@ -6,7 +6,7 @@ using Xunit;
 namespace PushGateway.Tests.Http.Responses;
 
 /// <summary>Tables of what the Go Pushgateway answers to these headers.</summary>
-public sealed class AcceptHeaderTests
+public sealed class ContentNegotiationTests
 {
     private const string Protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily";
     private const string OpenMetrics = "application/openmetrics-text;version=1.0.0";

@@ -98,8 +98,8 @@ public sealed class ProcessFamiliesTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /proc.");
 
-        var families = Collect("/proc");
-        var start = System.Diagnostics.Process.GetCurrentProcess().StartTime.ToUniversalTime();
+        Dictionary<string, double> families = Collect("/proc");
+        DateTime start = System.Diagnostics.Process.GetCurrentProcess().StartTime.ToUniversalTime();
         Assert.Equal(9, families.Count);
         Assert.Equal((start - DateTime.UnixEpoch).TotalSeconds, families["process_start_time_seconds"], tolerance: 2);
         Assert.InRange(

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.WebConfig.Passwords;
 
-public sealed class LoginsTests : IDisposable
+public sealed class PasswordVerifierTests : IDisposable
 {
     // "secret"
     private const string Hash = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
@@ -99,7 +99,7 @@ public sealed class LoginsTests : IDisposable
             return hash.Verify(password);
         });
         UserList users = Users(("bob", Hash), ("ann", OtherHash));
-        Assert.Equal(LoginResult.Good, await CheckAsync(logins, users, "bob", "secret"));
+        Assert.Equal(LoginResult.Accepted, await CheckAsync(logins, users, "bob", "secret"));
 
         mayCheck.Reset();
         List<Task<LoginResult>> flood =
@@ -112,14 +112,14 @@ public sealed class LoginsTests : IDisposable
         Assert.Equal(PasswordVerifier.MaxUnderWay, waiting.Length);
         Assert.All(await Task.WhenAll(flood.Except(waiting)), result => Assert.Equal(LoginResult.Busy, result));
         Assert.True(known.IsCompletedSuccessfully);
-        Assert.Equal(LoginResult.Good, await known);
+        Assert.Equal(LoginResult.Accepted, await known);
         Assert.Equal(LoginResult.Busy, await late);
         Assert.False(joined.IsCompleted);
 
         mayCheck.Set();
         Assert.All(await Task.WhenAll([.. waiting, joined]), result => Assert.Equal(LoginResult.Wrong, result));
         Assert.Equal(1 + PasswordVerifier.MaxUnderWay, logins.Checks);
-        Assert.Equal(LoginResult.Good, await CheckAsync(logins, users, "ann", "abc"));
+        Assert.Equal(LoginResult.Accepted, await CheckAsync(logins, users, "ann", "abc"));
     }
 
     [Fact]
@@ -140,14 +140,14 @@ public sealed class LoginsTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         mayCheck.Set();
 
-        Assert.Equal(LoginResult.Good, await second);
+        Assert.Equal(LoginResult.Accepted, await second);
     }
 
     private static Task<LoginResult> CheckAsync(PasswordVerifier logins, UserList users, string user, string password) =>
         logins.CheckAsync(users, user, Encoding.UTF8.GetBytes(password), TestContext.Current.CancellationToken).AsTask();
 
     private async Task<bool> IsGoodAsync(UserList users, string user, string password) =>
-        await CheckAsync(_logins, users, user, password) == LoginResult.Good;
+        await CheckAsync(_logins, users, user, password) == LoginResult.Accepted;
 
     private static UserList Users(params (string Name, string Hash)[] users) => new(users.ToDictionary(
         user => user.Name,
