@@ -6,9 +6,10 @@ using PushGateway.Core.Store.Snapshots;
 namespace PushGateway.Core.Store;
 
 /// <summary>
-/// All pushed metrics, in memory. Commands are applied one at a time, each in time proportional to itself; readers take
-/// a <see cref="Snapshot"/>, which no later command changes or holds up.
+/// All pushed metrics, in memory. It applies commands one at a time, each in time proportional to its own size. Readers
+/// use a <see cref="Snapshot"/>, which no later command changes or delays.
 /// </summary>
+/// <remarks>Thread-safe. In the gateway only the host's durable store applies commands.</remarks>
 public sealed class GroupStore
 {
     /// <inheritdoc cref="RenderedSize.MaxBytes"/>
@@ -20,16 +21,16 @@ public sealed class GroupStore
 
     private readonly GroupTable _groups = new();
 
-    /// <summary>Whether something is stored that did not fit when it came.</summary>
+    /// <summary>Whether the store holds something that was inconsistent when it was pushed.</summary>
     private bool _mayBeInconsistent;
 
-    /// <summary>The newest snapshot; null while nobody has asked for one since the last change.</summary>
+    /// <summary>The newest snapshot; null until somebody asks for one after a change.</summary>
     private volatile StoreSnapshot? _snapshot;
 
-    /// <param name="reserved">The gateway's own families, which pushes must fit with.</param>
+    /// <param name="reserved">The gateway's own families, which pushes must be consistent with.</param>
     public GroupStore(IEnumerable<ReservedFamily> reserved) => _index = new ConsistencyIndex(reserved);
 
-    /// <summary>All groups as they are now. Made when it is asked for, at the cost of the store's lock for a moment.</summary>
+    /// <summary>All groups as they are now. The first reader after a change makes it, under the store's lock.</summary>
     public StoreSnapshot Snapshot
     {
         get
@@ -45,27 +46,28 @@ public sealed class GroupStore
         }
     }
 
-    /// <summary>For tests, which compare it with one built anew.</summary>
+    /// <summary>For tests, which compare it with an index built from scratch.</summary>
     internal ConsistencyIndex Index => _index;
 
-    /// <summary>Applies a command. A push's families are taken over, and must not be used any more.</summary>
-    /// <param name="keep">Asked before the change is made; without it, all are.</param>
-    public CommandResult Apply(StoreCommand command, WriteAheadHook? keep = null)
+    /// <summary>Applies a command. The store takes ownership of a push's families.</summary>
+    /// <param name="log">Called before the change; null writes nothing ahead.</param>
+    public CommandResult Apply(StoreCommand command, WriteAheadHook? log = null)
     {
-        keep ??= NoWriteAhead;
+        log ??= NoWriteAhead;
         return command switch
         {
-            PushCommand push => Push(push, keep),
-            RecordFailureCommand fail => Fail(fail.Key, fail.At, message: null, keep),
-            RecordParseErrorCommand refuse => Note(refuse),
-            DeleteCommand delete => Delete(delete, keep),
-            WipeCommand => Wipe(keep),
+            PushCommand push => Push(push, log),
+            RecordFailureCommand failure => RecordFailure(failure.Key, failure.At, message: null, log),
+            RecordParseErrorCommand parseError => RecordParseError(parseError),
+            DeleteCommand delete => Delete(delete, log),
+            DeleteGroupsCommand delete => Delete(delete, log),
+            WipeCommand => Wipe(log),
             RestoreCommand restore => Restore(restore),
             _ => throw new ArgumentOutOfRangeException(nameof(command)),
         };
     }
 
-    /// <summary>A snapshot, and what can be said of that very moment: no change comes in between.</summary>
+    /// <summary>Takes a snapshot and calls the action under the same lock, so that no change comes in between.</summary>
     public StoreSnapshot SnapshotAtomically(Action atThatMoment)
     {
         lock (_lock)
@@ -75,7 +77,6 @@ public sealed class GroupStore
         }
     }
 
-    /// <summary>How many series are stored.</summary>
     public int SeriesCount
     {
         get
@@ -87,7 +88,7 @@ public sealed class GroupStore
         }
     }
 
-    /// <summary>Says how many series there will be, about: to make room for them at once takes less time.</summary>
+    /// <summary>Reserves room for about this many series, which is faster than growing step by step.</summary>
     public void EnsureCapacity(int series)
     {
         lock (_lock)
@@ -96,7 +97,7 @@ public sealed class GroupStore
         }
     }
 
-    /// <summary>Says that a snapshot was found consistent, so that it need not be checked again.</summary>
+    /// <summary>Records that a snapshot was found consistent, so that it need not be checked again.</summary>
     public void MarkConsistent(StoreSnapshot checkedSnapshot)
     {
         lock (_lock)
@@ -109,24 +110,24 @@ public sealed class GroupStore
         }
     }
 
-    private CommandResult Push(PushCommand push, WriteAheadHook keep)
+    private CommandResult Push(PushCommand push, WriteAheadHook log)
     {
         if (push.Limits.FindExcess(push.Families, push.Key) is { } excess)
         {
-            return RefuseForLimit(push, excess, keep);
+            return RejectForLimit(push, excess, log);
         }
 
         if (NormalizedPush.HaveTimestamps(push.Families))
         {
-            return Refuse(push, "pushed metrics must not have timestamps", keep);
+            return Reject(push, "pushed metrics must not have timestamps", log);
         }
 
         if (RenderedSize.Of(push.Families, push.Key) > RenderedSize.MaxBytes)
         {
-            return Refuse(push, "pushed metrics are too large once each sample has all its labels", keep);
+            return Reject(push, "pushed metrics are too large once each sample has all its labels", log);
         }
 
-        // The work is done here, before the lock.
+        // Before the lock: all work that needs no other group.
         MetricFamily[] families = NormalizedPush.Arrange(push.Families, push.At);
         StoredFamily[] pushed = FamilyRenderer.Render(families, push.Key, push.At);
 
@@ -136,11 +137,11 @@ public sealed class GroupStore
         {
             MetricGroup? present = _groups.Find(push.Key);
 
-            // In a consistent store nothing clashes, nor does it with new values.
+            // New values for known series cannot make a consistent store inconsistent.
             change = GroupChange.Plan(push, present, pushed, mayShareIndexed: !_mayBeInconsistent);
             if (change.IsIndexed)
             {
-                if (!keep(WriteKind.Applied))
+                if (!log(WriteKind.Applied))
                 {
                     return CommandResult.NotLogged;
                 }
@@ -154,50 +155,50 @@ public sealed class GroupStore
             bool fits = conflicts.Count == 0 && !change.HasFaults;
             if (fits || push.Check == PushCheck.Unchecked)
             {
-                return Take(push, change, present, fits, seriesBefore, helps, keep);
+                return Accept(push, change, present, fits, seriesBefore, helps, log);
             }
             _index.Revert(change);
         }
         var clash = new ConflictReport(change, families, conflicts);
-        return Refuse(push, new PushError(clash.Describe()), keep, FindOthers(push.Key, clash));
+        return Reject(push, new PushError(clash.Describe()), log, FindOthers(push.Key, clash));
     }
 
-    /// <summary>Makes a change that the index has made, unless the store would be too large or it cannot be kept.</summary>
-    /// <param name="present">The group that is replaced; null if there is none.</param>
-    /// <param name="helps">Those that differ from the ones that were there.</param>
-    private CommandResult Take(
+    /// <summary>Publishes a change that the index holds, unless it exceeds a limit or is not logged.</summary>
+    /// <param name="present">The group to replace; null if there is none.</param>
+    /// <param name="helps">Help texts that differ from those stored before.</param>
+    private CommandResult Accept(
         PushCommand push,
         GroupChange change,
         MetricGroup? present,
         bool fits,
         int seriesBefore,
         List<HelpConflict> helps,
-        WriteAheadHook keep)
+        WriteAheadHook log)
     {
         if (push.Limits.FindStoredExcess(_index.SeriesCount, seriesBefore, _groups.Count, present is null) is { } excess)
         {
             _index.Revert(change);
-            return RefuseForLimit(push, excess, keep);
+            return RejectForLimit(push, excess, log);
         }
-        if (!keep(WriteKind.Applied))
+        if (!log(WriteKind.Applied))
         {
             _index.Revert(change);
             return CommandResult.NotLogged;
         }
         Publish(change, present, push.Key, fits);
 
-        // What the group said before is not news, however often it is pushed.
+        // A help text that this group had before was reported then.
         helps.RemoveAll(help => change.Removed.Exists(family =>
             family.Name == help.Family && (family.Header.Help ?? default) == help.Pushed));
         return helps.Count == 0 ? CommandResult.Done : new CommandResult(null, helps);
     }
 
-    /// <summary>Groups that have what a push clashed with; none where it clashes with itself.</summary>
+    /// <summary>The other groups that a push conflicts with; none where it conflicts with itself.</summary>
     private List<GroupingKey> FindOthers(GroupingKey key, ConflictReport clash)
     {
         List<ConflictTarget> sought = clash.ConflictsInOtherGroups();
 
-        // One at a time, so that a flood of such pushes costs no more than their own work.
+        // One search at a time: in a flood of such pushes, the others go without.
         if (sought.Count == 0 || !_naming.TryEnter())
         {
             return [];
@@ -212,7 +213,7 @@ public sealed class GroupStore
         }
     }
 
-    private CommandResult Delete(DeleteCommand delete, WriteAheadHook keep)
+    private CommandResult Delete(DeleteCommand delete, WriteAheadHook log)
     {
         lock (_lock)
         {
@@ -222,26 +223,61 @@ public sealed class GroupStore
                 return CommandResult.Done;
             }
 
-            // Asked even where nothing is left to delete: the deletion that was first may not be on the disk yet.
-            if (!keep(WriteKind.Applied))
+            // Logged even if the group is gone: the deletion before may not be durable yet, and this answer waits for it.
+            if (!log(WriteKind.Applied))
             {
                 return CommandResult.NotLogged;
             }
             if (group is not null)
             {
-                _index.Remove(group);
-                _groups.Remove(delete.Key);
-                _snapshot = null;
+                Remove(group);
             }
         }
         return CommandResult.Done;
     }
 
-    private CommandResult Wipe(WriteAheadHook keep)
+    private CommandResult Delete(DeleteGroupsCommand delete, WriteAheadHook log)
     {
         lock (_lock)
         {
-            if (!keep(WriteKind.Applied))
+            List<GroupingKey> changed =
+            [
+                .. delete.Deletions
+                    .Where(one => one.ExpectedGroup is { } expected && _groups.Find(one.Key) != expected)
+                    .Select(one => one.Key),
+            ];
+            if (changed.Count > 0)
+            {
+                return new CommandResult(null, []) { ChangedGroups = changed };
+            }
+            if (!log(WriteKind.Applied))
+            {
+                return CommandResult.NotLogged;
+            }
+            foreach (DeleteCommand one in delete.Deletions)
+            {
+                if (_groups.Find(one.Key) is { } group)
+                {
+                    Remove(group);
+                }
+            }
+        }
+        return CommandResult.Done;
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Remove(MetricGroup group)
+    {
+        _index.Remove(group);
+        _groups.Remove(group.Key);
+        _snapshot = null;
+    }
+
+    private CommandResult Wipe(WriteAheadHook log)
+    {
+        lock (_lock)
+        {
+            if (!log(WriteKind.Applied))
             {
                 return CommandResult.NotLogged;
             }
@@ -278,51 +314,50 @@ public sealed class GroupStore
         return CommandResult.Done;
     }
 
-    /// <summary>Notes the failure in the group, and gives the error.</summary>
-    private CommandResult Refuse(PushCommand push, string error, WriteAheadHook keep) =>
-        Refuse(push, new PushError(error), keep);
+    private CommandResult Reject(PushCommand push, string error, WriteAheadHook log) =>
+        Reject(push, new PushError(error), log);
 
-    private CommandResult Refuse(
-        PushCommand push, PushError error, WriteAheadHook keep, List<GroupingKey>? clashing = null)
+    private CommandResult Reject(
+        PushCommand push, PushError error, WriteAheadHook log, List<GroupingKey>? clashing = null)
     {
-        var refused = new CommandResult(error, []) { ConflictingGroups = clashing ?? [] };
-        CommandResult noted = Fail(push.Key, push.At, error.Message + refused.ConflictHint, keep);
-        return noted.IsLogged ? refused : noted;
+        var rejected = new CommandResult(error, []) { ConflictingGroups = clashing ?? [] };
+        CommandResult recorded = RecordFailure(push.Key, push.At, error.Message + rejected.ConflictHint, log);
+        return recorded.IsLogged ? rejected : recorded;
     }
 
-    /// <summary>The same where there is a group: what is too much makes none.</summary>
-    private CommandResult RefuseForLimit(PushCommand push, PushError error, WriteAheadHook keep)
+    /// <summary>Rejects a push that exceeds a limit; unlike other rejections it creates no group for its failure time.</summary>
+    private CommandResult RejectForLimit(PushCommand push, PushError error, WriteAheadHook log)
     {
         lock (_lock)
         {
-            return _groups.Find(push.Key) is null ? new CommandResult(error, []) : Refuse(push, error, keep);
+            return _groups.Find(push.Key) is null ? new CommandResult(error, []) : Reject(push, error, log);
         }
     }
 
-    private CommandResult Note(RecordParseErrorCommand refuse)
+    private CommandResult RecordParseError(RecordParseErrorCommand error)
     {
         lock (_lock)
         {
-            if (_groups.Find(refuse.Key) is { } group)
+            if (_groups.Find(error.Key) is { } group)
             {
-                MetricGroup noted = group.WithRefusal(RejectedPush.Of(refuse.Message, refuse.At));
+                MetricGroup successor = group.WithRefusal(RejectedPush.Of(error.Message, error.At));
                 int epoch = group.Epoch;
-                _groups.Set(noted, sameFamilies: true);
+                _groups.Set(successor, sameFamilies: true);
                 _snapshot = null;
 
-                // It has the arrays of the other one, which a snapshot may have.
-                noted.Epoch = epoch;
+                // Both share arrays, which a snapshot may hold too.
+                successor.Epoch = epoch;
             }
         }
         return CommandResult.Done;
     }
 
-    /// <summary>Notes a failure in the group, which is made if there is none.</summary>
-    private CommandResult Fail(GroupingKey key, long at, string? message, WriteAheadHook keep)
+    /// <summary>Records a failure in the group, which it creates if there is none.</summary>
+    private CommandResult RecordFailure(GroupingKey key, long at, string? message, WriteAheadHook log)
     {
         lock (_lock)
         {
-            if (!keep(WriteKind.FailureRecorded))
+            if (!log(WriteKind.FailureRecorded))
             {
                 return CommandResult.NotLogged;
             }
@@ -335,7 +370,7 @@ public sealed class GroupStore
             }
             else
             {
-                // The Go one makes the group all the same, and every scrape fails until it is deleted.
+                // Upstream creates the group, and every scrape fails until somebody deletes it.
                 _index.Revert(change);
             }
         }
@@ -344,7 +379,7 @@ public sealed class GroupStore
 
     private static bool NoWriteAhead(WriteKind kind) => true;
 
-    /// <param name="present">The group that is replaced; null if there is none.</param>
+    /// <param name="present">The group to replace; null if there is none.</param>
     private void Publish(
         GroupChange change, MetricGroup? present, GroupingKey key, bool fits, RejectedPush? refusal = null)
     {

@@ -1,51 +1,59 @@
 using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
 
 namespace PushGateway.Core.Store;
 
 /// <summary>A change of the store. Every change is one of these, so that all can be checked, logged and replayed.</summary>
 public abstract record StoreCommand;
 
-/// <summary>What a push does to the families that its group holds already.</summary>
+/// <summary>What a push does to the other families of its group.</summary>
 public enum PushMode
 {
-    /// <summary>POST: those of the same names are replaced, the others stay.</summary>
+    /// <summary>POST: replaces families of the same names; the others stay.</summary>
     Merge,
 
-    /// <summary>PUT: all are replaced, but for the push times.</summary>
+    /// <summary>PUT: replaces all families except the push timestamps.</summary>
     Replace,
 }
 
-/// <summary>Whether a push that does not fit is refused.</summary>
+/// <summary>Whether the store rejects an inconsistent push.</summary>
 public enum PushCheck
 {
     Checked,
 
-    /// <summary>It is stored, and scrapes fail as long as it does not fit.</summary>
+    /// <summary>The store accepts it, and scrapes fail while it is inconsistent.</summary>
     Unchecked,
 }
 
-/// <summary>Puts families into a group, which is made if there is none.</summary>
-/// <param name="At">When, in nanoseconds since 1970.</param>
+/// <summary>Puts families into a group, which it creates if there is none.</summary>
+/// <param name="Families">The store takes ownership of them.</param>
+/// <param name="At">Nanoseconds since 1970.</param>
 public sealed record PushCommand(
     GroupingKey Key, PushMode Mode, PushCheck Check, IReadOnlyList<MetricFamily> Families, long At) : StoreCommand
 {
-    /// <summary>None for what was accepted before, and is made again.</summary>
+    /// <summary>None for the replay of a push that was accepted before.</summary>
     public PushLimits Limits { get; init; } = PushLimits.None;
+
+    /// <summary>What the families were parsed from. Only a write-ahead log reads it.</summary>
+    public PushBody Body { get; init; }
 }
 
-/// <summary>Puts a group back as it was stored, in place of the one of its key; nothing of it is checked or refused.</summary>
-/// <param name="Families">Sorted by name, no name twice; taken over.</param>
+/// <summary>Puts a group back as a snapshot file has it, replacing the group of its key. Nothing is checked.</summary>
+/// <param name="Families">Sorted by name, each name once. The store takes ownership of them.</param>
 public sealed record RestoreCommand(GroupingKey Key, StoredFamily[] Families) : StoreCommand;
 
-/// <summary>Notes that a push at a time was refused. Nanoseconds since 1970.</summary>
+/// <summary>Records the time of a rejected push. Nanoseconds since 1970.</summary>
 public sealed record RecordFailureCommand(GroupingKey Key, long At) : StoreCommand;
 
-/// <summary>Notes why the body of a push could not be read, in its group if there is one. Not for a restart.</summary>
+/// <summary>Records why a body could not be parsed, in its group if there is one. A restart forgets it.</summary>
 public sealed record RecordParseErrorCommand(GroupingKey Key, string Message, long At) : StoreCommand;
 
 /// <summary>Removes a group, if there is one.</summary>
-/// <param name="ExpectedGroup">Leaves a group alone that is not this one any more; null removes any.</param>
+/// <param name="ExpectedGroup">Compare-and-delete: does nothing unless this is still the group; null removes any.</param>
 public sealed record DeleteCommand(GroupingKey Key, MetricGroup? ExpectedGroup = null) : StoreCommand;
+
+/// <summary>Removes several groups as one change: all of them, or none if one is no longer as expected.</summary>
+public sealed record DeleteGroupsCommand(IReadOnlyList<DeleteCommand> Deletions) : StoreCommand;
 
 /// <summary>Removes all groups.</summary>
 public sealed record WipeCommand : StoreCommand;
@@ -56,32 +64,38 @@ public enum WriteKind
     /// <summary>What it says.</summary>
     Applied,
 
-    /// <summary>Nothing but noting that it was refused.</summary>
+    /// <summary>Only to record the time of a rejected push.</summary>
     FailureRecorded,
 }
 
 /// <summary>
-/// Is asked before a change is made, under the store's lock, and so in the order of the changes: whoever keeps them
-/// for a restart takes them here. If it says no, the change is not made. It must not wait for anything.
+/// The store calls this before each change, under its lock and so in the order of the changes. If it returns false, the
+/// store changes nothing. It must not block.
 /// </summary>
 public delegate bool WriteAheadHook(WriteKind kind);
 
 /// <summary>What came of a command.</summary>
-/// <param name="Error">Why a push was refused, null if it was not; its group then has a new failure time.</param>
-/// <param name="HelpConflicts">Families that now have several helps, where they had one before.</param>
-/// <param name="IsLogged">False: nothing was changed, since the change could not be kept.</param>
+/// <param name="Error">Why a push was rejected; null if it was accepted. Its group then has a new failure time.</param>
+/// <param name="HelpConflicts">Families that now have several help texts, where they had one before.</param>
+/// <param name="IsLogged">False if the <see cref="WriteAheadHook"/> declined, so that nothing changed.</param>
 public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict> HelpConflicts, bool IsLogged = true)
 {
     public static readonly CommandResult Done = new(null, []);
 
     public static readonly CommandResult NotLogged = new(null, [], IsLogged: false);
 
-    /// <summary>Other groups that have what a refused push clashed with. A few; none may be named where many clash.</summary>
+    /// <summary>Some of the other groups that a rejected push conflicts with; empty where too many do.</summary>
     public IReadOnlyList<GroupingKey> ConflictingGroups { get; init; } = [];
 
-    /// <summary>A line that names them, to be put behind the error; empty where there are none.</summary>
+    /// <summary>
+    /// The groups of a <see cref="DeleteGroupsCommand"/> that were no longer as expected. If there are any, nothing was
+    /// deleted.
+    /// </summary>
+    public IReadOnlyList<GroupingKey> ChangedGroups { get; init; } = [];
+
+    /// <summary>A line that names the conflicting groups, to follow the error; empty if there are none.</summary>
     public string ConflictHint => ConflictingGroups.Count == 0 ? "" : $"\nclashes with {string.Join(" and ", ConflictingGroups)}";
 }
 
-/// <summary>A pushed help that differs from the one that other groups have for the same family.</summary>
+/// <summary>A pushed help text that differs from the one that other groups have for the same family.</summary>
 public sealed record HelpConflict(Utf8String Family, Utf8String Pushed, Utf8String Present);

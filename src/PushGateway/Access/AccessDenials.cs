@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using PushGateway.CommandLine;
 using PushGateway.Core.Store;
 using PushGateway.Http.Responses;
 using PushGateway.Logging;

@@ -4,20 +4,23 @@ using PushGateway.Hosting;
 
 namespace PushGateway.CommandLine;
 
-/// <summary>What the flags mean to the endpoints.</summary>
+/// <summary>The flags that decide what a push may do.</summary>
 /// <param name="Names">Which names pushes may use.</param>
-/// <param name="Check">Whether pushes that do not fit are refused.</param>
-/// <param name="Limits">What pushes may have, and bring the store to.</param>
-/// <param name="MaxBodyBytes">What a body may have, as it is sent and as it is decoded.</param>
-/// <param name="QuarantinesInconsistent">Whether groups that do not fit are left out of scrapes, which fail otherwise.</param>
-/// <param name="Times">How long clients are waited for.</param>
+/// <param name="Check">Whether to reject inconsistent pushes.</param>
+/// <param name="Limits">Limits of one push and of the store.</param>
+/// <param name="MaxBodyBytes">Maximum size of a body, as sent and as decompressed.</param>
+/// <param name="QuarantinesInconsistent">Whether scrapes leave inconsistent groups out instead of failing.</param>
+/// <param name="Times">How long to wait for clients.</param>
 internal sealed record PushSettings(
     NameValidation Names, PushCheck Check, PushLimits Limits, long MaxBodyBytes, bool QuarantinesInconsistent, ClientTimeouts Times)
 {
-    /// <summary>The status of a push that was taken.</summary>
+    /// <summary>What fits into a journal record, whose payload is at most 1 GiB, beside the longest grouping key.</summary>
+    private const long MaxJournaledBodyBytes = (1L << 30) - (1 << 20);
+
+    /// <summary>The status of an accepted push.</summary>
     public int AcceptedStatus { get; init; } = StatusCodes.Status200OK;
 
-    /// <summary>Whether what common clients get wrong is taken.</summary>
+    /// <summary>Whether to accept what common clients get wrong.</summary>
     public bool IsLenient { get; init; }
 
     public static PushSettings Of(GatewayOptions options, ClientTimeouts times) => new(
@@ -30,7 +33,9 @@ internal sealed record PushSettings(
             options.MaxValueLength.Bytes,
             options.MaxStoredSeries.Count,
             options.MaxStoredGroups.Count),
-        options.MaxBodySize.Bytes,
+        options.PersistenceFile.Length > 0 && options.EnableJournal
+            ? Math.Min(options.MaxBodySize.Bytes, MaxJournaledBodyBytes)
+            : options.MaxBodySize.Bytes,
         options.QuarantineInconsistent,
         times)
     {
@@ -39,21 +44,4 @@ internal sealed record PushSettings(
             : StatusCodes.Status200OK,
         IsLenient = options.Lenient,
     };
-}
-
-internal static class RequestSource
-{
-    /// <summary>Address and port of the client; a unix socket has neither.</summary>
-    public static string Source(this HttpContext context) => context.Connection.RemoteIpAddress is { } address
-        ? $"{address}:{context.Connection.RemotePort}"
-        : "unix";
-}
-
-internal static class TimeProviderExtensions
-{
-    private const long NanosecondsPerTick = 100;
-
-    /// <summary>Now, in nanoseconds since 1970.</summary>
-    public static long GetUnixNanoseconds(this TimeProvider time) =>
-        (time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * NanosecondsPerTick;
 }

@@ -11,13 +11,15 @@ using PushGateway.Metrics;
 namespace PushGateway.Durability;
 
 /// <summary>
-/// Keeps the store on the disk: restores it at the start, has each change written to the journal before it is
-/// acknowledged, and writes the snapshot that keeps the journal short.
+/// Restores the store from its files at the start, opens the journal, and writes the snapshots that keep the journal
+/// short.
 /// </summary>
 /// <remarks>Without --persistence.file it does nothing, and is always ready.</remarks>
+/// <param name="journaled">Opened once the store is restored; null without a journal.</param>
 internal sealed class PersistenceService(
     GatewayOptions options,
     GroupStore store,
+    JournaledStore? journaled,
     PersistenceMetrics metrics,
     Func<string, DurableFolder> openFolder,
     TimeProvider time,
@@ -31,12 +33,12 @@ internal sealed class PersistenceService(
     private Task _syncing = Task.CompletedTask;
     private JournalWriter? _journal;
 
-    /// <summary>Set when all that was stored is there; what is set before it is seen by whoever sees it.</summary>
+    /// <summary>Set once the store is restored. Published with release semantics: its readers see what was set before it.</summary>
     private volatile RecoveredState? _files;
 
     private StoreSnapshot? _written;
 
-    /// <summary>Whether a snapshot is wanted though nothing has changed since the restore.</summary>
+    /// <summary>Whether to write a snapshot although nothing changed since the restore.</summary>
     private bool _snapshotRequested;
 
     private volatile string? _fault;
@@ -54,22 +56,18 @@ internal sealed class PersistenceService(
 
     private bool IsOn => options.PersistenceFile.Length > 0;
 
-    /// <summary>Whether what was stored is not all there yet.</summary>
     public bool IsRestoring => IsOn && _files is null;
 
-    /// <summary>Whether it was told to end: a restore that goes on yet is given up.</summary>
+    /// <summary>Whether it is closing. A restore in progress stops.</summary>
     public bool IsClosing => _closing.IsCancellationRequested;
 
     /// <summary>Whether the last attempt to restore, or to write the persistence file, failed.</summary>
     public bool HasFault => _fault is not null;
 
     /// <summary>Why the gateway is not ready; null if it is.</summary>
-    public string? NotReadyReason => IsRestoring ? _fault ?? "restoring" : RefusalReason ?? _fault;
+    public string? NotReadyReason => IsRestoring ? _fault ?? "restoring" : _journal?.Failure?.Message ?? _fault;
 
-    /// <summary>Why no change can be taken; null if it can.</summary>
-    public string? RefusalReason => _journal?.Failure?.Message;
-
-    /// <summary>How it is doing now. For any thread.</summary>
+    /// <summary>Its state now. Thread-safe.</summary>
     public PersistenceState State => _state with
     {
         JournalBytes = _journal?.Bytes ?? 0,
@@ -78,10 +76,7 @@ internal sealed class PersistenceService(
         Fault = NotReadyReason,
     };
 
-    /// <summary>The largest body of a push that can be kept, in bytes.</summary>
-    public long MaxBodyBytes => _journal is null ? long.MaxValue : EncodedRecord.MaxPayloadBytes;
-
-    /// <summary>Begins to restore. From the end of that on, what changes is written.</summary>
+    /// <summary>Begins to restore. The task completes when the store is restored, or the service closes.</summary>
     public Task StartAsync()
     {
         if (!IsOn)
@@ -94,17 +89,8 @@ internal sealed class PersistenceService(
         return restored.Task;
     }
 
-    /// <summary>Waits while the disk is too far behind. To be called before a body is read.</summary>
-    public ValueTask WaitForCapacityAsync(CancellationToken cancellation) =>
-        _journal?.WaitForCapacityAsync(cancellation) ?? default;
-
-    /// <summary>For a change that is about to be made.</summary>
-    /// <param name="key">The group that a failure would be noted in; null for changes that are never refused.</param>
-    public PendingWrite Prepare(Func<JournalRecord> record, GroupingKey? key = null) =>
-        _journal is { } journal ? new PendingWrite(journal, record(), key) : PendingWrite.Nowhere;
-
-    /// <summary>Writes the last snapshot. No change may come any more.</summary>
-    /// <returns>False if there is something that it could not write.</returns>
+    /// <summary>Writes the last snapshot. Call it when no more changes come.</summary>
+    /// <returns>False if it could not write everything.</returns>
     public async ValueTask<bool> CloseAsync()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
@@ -115,14 +101,14 @@ internal sealed class PersistenceService(
         await _loop;
         await _syncing;
 
-        // Not for nothing: where the start has failed, the file may be that of the gateway that has the port.
-        bool isKept = IsAllWritten() || await TryWriteAsync();
+        // Write nothing needlessly: after a failed start the file may belong to the gateway that holds the port.
+        bool isWritten = IsAllWritten() || await TryWriteAsync();
         if (_journal is not null)
         {
             await _journal.DisposeAsync();
         }
         _closing.Dispose();
-        return isKept;
+        return isWritten;
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync();
@@ -150,7 +136,7 @@ internal sealed class PersistenceService(
         }
     }
 
-    /// <summary>Whatever happens is told and tried again: to lose the loop would be to lose what is pushed.</summary>
+    /// <summary>Logs every failure and goes on: without this loop, pushes would be lost.</summary>
     private async Task TickAsync()
     {
         try
@@ -163,11 +149,11 @@ internal sealed class PersistenceService(
         }
         catch (Exception exception)
         {
-            Fail($"cannot look after {options.PersistenceFile}", exception);
+            Fail($"cannot maintain {options.PersistenceFile}", exception);
         }
     }
 
-    /// <summary>Beside the snapshots, which take seconds where much is stored.</summary>
+    /// <summary>Runs beside the snapshots, which take seconds for a large store.</summary>
     private async Task FsyncLoopAsync(JournalWriter journal)
     {
         using var timer = new PeriodicTimer(SyncInterval, time);
@@ -175,7 +161,7 @@ internal sealed class PersistenceService(
         {
             while (await timer.WaitForNextTickAsync(_closing.Token))
             {
-                // If it fails, the journal has failed, and says so to all who ask.
+                // A failure is the journal's, which reports it itself.
                 await journal.SyncAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -187,7 +173,7 @@ internal sealed class PersistenceService(
     private bool IsSnapshotUrgent() =>
         _snapshotRequested || _journal?.Failure is not null || _journal?.Bytes > options.JournalMaxSize.Bytes;
 
-    /// <summary>Upstream: a store that was always empty is written too, once.</summary>
+    /// <summary>Upstream: an empty store is written once, too.</summary>
     private bool IsAllWritten() =>
         _files is null
         || (!_snapshotRequested
@@ -196,7 +182,7 @@ internal sealed class PersistenceService(
             && (_journal is null || _journal is { Failure: null, Records: 0 })
             && _written == store.Snapshot);
 
-    /// <summary>After an attempt that fails, waits until the next one may be made.</summary>
+    /// <summary>After a failed attempt, waits before it returns false.</summary>
     private async Task<bool> TryRestoreAsync()
     {
         long started = time.GetTimestamp();
@@ -210,8 +196,12 @@ internal sealed class PersistenceService(
                 ? await JournalWriter.OpenAsync(
                     files.Journal, new JournalOptions { Fsync = options.Fsync, SyncTook = metrics.RecordFsync })
                 : null;
+            if (_journal is not null)
+            {
+                journaled!.Open(_journal);
+            }
 
-            // Without a journal, the next start would not make much of the one that was there.
+            // Without a journal, a snapshot has to replace the journal that was restored.
             _snapshotRequested = files.Report.Findings.Count > 0 || (_journal is null && restored.Records > 0);
             _written = store.Snapshot;
             _schedule.Succeeded();
@@ -241,15 +231,15 @@ internal sealed class PersistenceService(
         long started = time.GetTimestamp();
         try
         {
-            Checkpoint? cut = null;
-            StoreSnapshot snapshot = store.SnapshotAtomically(() => cut = _journal?.BeginCheckpoint());
+            Checkpoint? checkpoint = null;
+            StoreSnapshot snapshot = store.SnapshotAtomically(() => checkpoint = _journal?.BeginCheckpoint());
             await RunOnDedicatedThread(() => _files!.Snapshot.Write(
-                cut?.Coverage ?? CheckpointId.NoJournal, stream => GobSnapshotWriter.Write(stream, snapshot)));
-            if (cut is not null)
+                checkpoint?.Coverage ?? CheckpointId.NoJournal, stream => GobSnapshotWriter.Write(stream, snapshot)));
+            if (checkpoint is not null)
             {
-                // Told before it is over, however short it was.
+                // Log the failure before it ends, however short it was.
                 LogJournalFailure();
-                await _journal!.CompleteCheckpointAsync(cut);
+                await _journal!.CompleteCheckpointAsync(checkpoint);
             }
             _written = snapshot;
             _snapshotRequested = false;
@@ -267,20 +257,20 @@ internal sealed class PersistenceService(
         }
     }
 
-    /// <summary>The pool's threads are few, and for requests: with one processor, there is one.</summary>
+    /// <summary>Leaves the pool's threads to requests: with one processor, there is only one.</summary>
     private static Task<T> RunOnDedicatedThread<T>(Func<T> work) => Task.Factory.StartNew(
         work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Told once, however long it lasts.</summary>
+    /// <summary>Logs a fault once, however long it lasts.</summary>
     private void Fail(string what, Exception exception)
     {
-        bool isOfTheDisk = exception is IOException or UnauthorizedAccessException or JournalFailedException;
-        string cause = isOfTheDisk ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
+        bool isDiskError = exception is IOException or UnauthorizedAccessException or JournalFailedException;
+        string cause = isDiskError ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
         string fault = $"{what}: {cause}";
         if (fault != _fault)
         {
-            // What nobody has thought of is to be reported, and found.
-            logger.NotPersisted(options.PersistenceFile, isOfTheDisk ? cause : exception.ToString());
+            // An unexpected exception is a bug: log where it happened.
+            logger.NotPersisted(options.PersistenceFile, isDiskError ? cause : exception.ToString());
         }
         _fault = fault;
     }
@@ -296,9 +286,9 @@ internal sealed class PersistenceService(
 
     private void Recover()
     {
-        bool hasTold = _fault is not null || _loggedFailure is not null;
+        bool wasLogged = _fault is not null || _loggedFailure is not null;
         _fault = null;
-        if (hasTold && _journal?.Failure is null)
+        if (wasLogged && _journal?.Failure is null)
         {
             _loggedFailure = null;
             logger.PersistedAgain(options.PersistenceFile);

@@ -137,6 +137,8 @@ internal static class StoreLoader
         PushRecord push => ToChange(push),
         FailureRecord failure => new ReplayedChange(new RecordFailureCommand(failure.Key, failure.At)),
         DeleteRecord delete => new ReplayedChange(new DeleteCommand(delete.Key)),
+        DeleteGroupsRecord delete => new ReplayedChange(
+            new DeleteGroupsCommand([.. delete.Keys.Select(key => new DeleteCommand(key))])),
         WipeRecord => new ReplayedChange(new WipeCommand()),
         _ => throw new ArgumentOutOfRangeException(nameof(record)),
     };
@@ -144,24 +146,15 @@ internal static class StoreLoader
     /// <summary>Unchecked: it was accepted, and has to be there, whatever a newer gateway makes of it.</summary>
     private static ReplayedChange ToChange(PushRecord push)
     {
-        List<MetricFamily>? families;
-        PushError? error;
-        bool parses = push.Format == BodyFormat.DelimitedProtobuf
-            ? ProtobufParser.TryParse(push.Body, out families, out error)
-            : TextParser.TryParse(
-                push.Body,
-                push.Format == BodyFormat.Utf8Text ? NameValidation.Utf8 : NameValidation.Legacy,
-                out families,
-                out error);
-        if (!parses)
+        if (!new PushBody(push.Format, push.Body).TryParse(out List<MetricFamily>? families, out PushError? error))
         {
             return new ReplayedChange(
-                null, $"a push to {push.Key} that was accepted does not parse any more: {error!.Message}");
+                null, $"a push to {push.Key} that was accepted does not parse any more: {error.Message}");
         }
 
         // A push that had timestamps was accepted without them.
-        TextBodyRepair.DropTimestamps(families!);
-        return new ReplayedChange(new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families!, push.At));
+        TextBodyRepair.DropTimestamps(families);
+        return new ReplayedChange(new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families, push.At));
     }
 
     /// <param name="Groups">Those before the damage, if there is any.</param>

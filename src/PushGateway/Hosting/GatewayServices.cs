@@ -36,7 +36,8 @@ internal static class GatewayServices
         services.AddSingleton(PushSettings.Of(options, times));
         IReadOnlyList<ReservedFamily> reserved = OwnMetricDefinitions.ReservedWith(options);
         services.AddSingleton(reserved);
-        services.AddSingleton(new GroupStore(reserved));
+        var store = new GroupStore(reserved);
+        services.AddSingleton(store);
 
         // The listener comes first: what was measured before it listens is lost.
         var meter = new Meter(GatewayMetrics.MeterName);
@@ -46,18 +47,22 @@ internal static class GatewayServices
             build.Version, build.Revision, build.Branch, $"dotnet{build.RuntimeVersion}", platform[0], platform[1]));
         services.AddSingleton(new RequestMetrics(metrics, time));
 
+        bool hasJournal = options.PersistenceFile.Length > 0 && options.EnableJournal;
+        JournaledStore? journaled = hasJournal ? new JournaledStore(store, time) : null;
+        services.AddSingleton<IDurableStore>((IDurableStore?)journaled ?? new MemoryStore(store));
         services.AddSingleton(provider => new PersistenceService(
             options,
-            provider.GetRequiredService<GroupStore>(),
+            store,
+            journaled,
             new PersistenceMetrics(meter),
             openFolder,
             time,
             provider.GetRequiredService<ILogger<PersistenceService>>()));
-        services.AddSingleton<DurableStore>();
         if (options.Lenient)
         {
             services.AddSingleton<LenientPushes>();
         }
+        services.AddSingleton<PushResponder>();
         services.AddSingleton<PushEndpoints>();
         services.AddSingleton<QuarantineCache>();
         services.AddSingleton<ScrapeEndpoint>();

@@ -1,21 +1,22 @@
 using PushGateway.Access;
 using PushGateway.Core.Store;
 using PushGateway.Durability;
+using PushGateway.Http.Responses;
 using PushGateway.Logging;
 using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 
-/// <summary>PUT of <c>/api/v1/admin/wipe</c>, which empties the store.</summary>
+/// <summary>PUT of <c>/api/v1/admin/wipe</c>, which deletes all groups.</summary>
 internal static class AdminEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        DurableStore changes = routes.ServiceProvider.GetRequiredService<DurableStore>();
+        IDurableStore store = routes.ServiceProvider.GetRequiredService<IDurableStore>();
         routes.MapPut($"{prefix}/api/v1/admin/wipe", async context =>
         {
             context.RequestServices.GetRequiredService<ILogger<GroupStore>>().WipingStore();
-            if (await changes.WipeAsync(context) is not null)
+            if (await store.TryApplyAsync(context, new WipeCommand()))
             {
                 context.Response.StatusCode = StatusCodes.Status202Accepted;
             }

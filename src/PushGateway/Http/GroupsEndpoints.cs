@@ -22,7 +22,7 @@ namespace PushGateway.Http;
 /// <c>/api/v1/groups/job/JOB{/LABEL/VALUE}</c>: one group.
 /// </summary>
 internal sealed class GroupsEndpoints(
-    GroupStore store, QuarantineCache quarantined, DurableStore changes, PushSettings settings, TimeProvider time)
+    GroupStore store, QuarantineCache quarantined, IDurableStore durable, PushSettings settings, TimeProvider time)
 {
     private const int DefaultSamples = 100;
     private const int MaxSamples = 10_000;
@@ -156,8 +156,9 @@ internal sealed class GroupsEndpoints(
                 "nothing is selected: give match[], search, state or pushed_within (to delete all groups, there is wipe)");
             return;
         }
-        if (!isDryRun && !await changes.AreTakenAsync(context))
+        if (!isDryRun && durable.Unavailability is { } cause)
         {
+            await context.Response.WriteUnavailableAsync(cause);
             return;
         }
         Quarantine quarantine = quarantined.Of(store.Snapshot);
@@ -167,18 +168,22 @@ internal sealed class GroupsEndpoints(
         {
             return;
         }
-        IReadOnlyList<MetricGroup>? deleted = isDryRun ? groups : await changes.DeleteAsync(context, groups);
-        if (deleted is null)
+        if (!isDryRun)
         {
-            return;
+            (Outcome outcome, groups) = await durable.DeleteUnchangedAsync(groups);
+            if (outcome is Outcome.Unavailable unavailable)
+            {
+                await context.Response.WriteUnavailableAsync(unavailable);
+                return;
+            }
         }
         context.Response.BeginJson();
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
         json.WriteString("status", "success");
         json.WriteStartObject("data");
-        json.WriteNumber("groups", deleted.Count);
-        json.WriteNumber("series", deleted.Sum(group => GroupSize.Of(group).Series));
+        json.WriteNumber("groups", groups.Count);
+        json.WriteNumber("series", groups.Sum(group => GroupSize.Of(group).Series));
         json.WriteBoolean("dry_run", isDryRun);
         json.WriteEndObject();
         json.WriteEndObject();

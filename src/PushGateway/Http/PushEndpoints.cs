@@ -1,7 +1,7 @@
 using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.Core.Model;
-using PushGateway.Core.Persistence.Journal;
+using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
 using PushGateway.Durability;
 using PushGateway.Http.Middleware;
@@ -14,13 +14,7 @@ namespace PushGateway.Http;
 
 /// <summary>PUT, POST and DELETE of groups: <c>/metrics/job/JOB{/LABEL/VALUE}</c>, <c>/metrics/job@base64/…</c>.</summary>
 internal sealed class PushEndpoints(
-    DurableStore changes,
-    PushSettings settings,
-    PushHistory history,
-    RequestMetrics metrics,
-    TimeProvider time,
-    ILogger<PushEndpoints> logger,
-    LenientPushes? lenient = null)
+    IDurableStore store, PushSettings settings, PushResponder responder, TimeProvider time, ILogger<PushEndpoints> logger)
 {
     private readonly GroupingKeyPath _keyPath = new(settings.Names);
     private readonly LargePushLimiter _largePushes = new();
@@ -46,67 +40,66 @@ internal sealed class PushEndpoints(
     {
         if (!TryReadKey(context, keyAt, jobIsBase64, out GroupingKey? key, out string error))
         {
-            history.AddRefused(time.GetUnixNanoseconds());
-            await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
-            return;
+            await responder.WriteAsync(context, new PushOutcome.InvalidUrl(error));
         }
-        if (!await context.IsPermittedAsync(Permissions.Push, key!))
+        else if (await context.IsPermittedAsync(Permissions.Push, key!))
         {
-            return;
-        }
-        if (PathNormalizationMiddleware.IsNotUtf8(context) || !Array.TrueForAll(key!.Labels, label => label.Value.IsValidUtf8))
-        {
-            // The Go one stores a group that no scrape can show.
-            history.AddRefused(time.GetUnixNanoseconds());
-            await context.Response.WriteErrorAsync(
-                StatusCodes.Status400BadRequest, "a label value in the URL is not valid UTF-8");
-            return;
-        }
-
-        if (!await changes.AreTakenAsync(context))
-        {
-            return;
-        }
-        using var pace = new SlowBodyTimeout(context.Request, time, settings.Times);
-        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, settings.MaxBodyBytes, pace);
-        if (body is null)
-        {
-            await RefuseBodyAsync(context, key, fault!);
-            return;
-        }
-        using (body)
-        {
-            await StoreAsync(context, key!, mode, body);
+            await responder.WriteAsync(context, await PushAsync(context, key!, mode));
         }
     }
 
-    private async Task StoreAsync(HttpContext context, GroupingKey key, PushMode mode, BodyBuffer body)
+    private async Task<PushOutcome> PushAsync(HttpContext context, GroupingKey key, PushMode mode)
     {
-        PushCommand? command = null;
-        ValueTask<CommandResult?> storing = default;
-        PushBody? parsed;
-        PushError? fault;
+        if (PathNormalizationMiddleware.IsNotUtf8(context) || !Array.TrueForAll(key.Labels, label => label.Value.IsValidUtf8))
+        {
+            // Upstream stores a group that no scrape can show.
+            return new PushOutcome.InvalidUrl("a label value in the URL is not valid UTF-8");
+        }
+        if (store.Unavailability is { } cause)
+        {
+            return new PushOutcome.Unavailable(cause);
+        }
+        await store.WaitForCapacityAsync(context.RequestAborted);
+        using var timeout = new SlowBodyTimeout(context.Request, time, settings.Times);
+        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, settings.MaxBodyBytes, timeout);
+        if (body is null)
+        {
+            return new PushOutcome.InvalidBody(key, fault!);
+        }
+        using (body)
+        {
+            return await PushAsync(context, key, mode, body);
+        }
+    }
+
+    private async Task<PushOutcome> PushAsync(HttpContext context, GroupingKey key, PushMode mode, BodyBuffer body)
+    {
+        PushCommand push;
+        ParsedPush? parsed;
+        ValueTask<Outcome> applying;
         using (await _largePushes.AcquireAsync(body.Length, context.RequestAborted))
         {
-            if (PushBody.TryParse(body.Written, FormatOf(context.Request), settings.IsLenient, out parsed, out fault))
+            var sent = new PushBody(FormatOf(context.Request), body.Written);
+            if (!ParsedPush.TryParse(sent, settings.IsLenient, out parsed, out PushError? fault))
             {
-                command = new PushCommand(key, mode, settings.Check, parsed.Families, time.GetUnixNanoseconds())
-                {
-                    Limits = settings.Limits,
-                };
-                storing = changes.PushAsync(context, command, parsed.Format, parsed.Body);
+                return new PushOutcome.InvalidBody(key, fault);
             }
+            push = new PushCommand(key, mode, settings.Check, parsed.Families, time.GetUnixNanoseconds())
+            {
+                Limits = settings.Limits,
+                Body = parsed.Body,
+            };
+            applying = store.ApplyAsync(push);
         }
 
-        // The turn is over: for the disk many wait together, and none waits for a client that does not read.
-        if (command is null)
+        // The lease covers parsing and storing only: many pushes wait for the disk together.
+        return await applying switch
         {
-            await RefuseBodyAsync(context, key, fault!);
-        }
-        else if (await storing is { } result)
-        {
-            await AnswerAsync(context, result, command, parsed!.Uses);
-        }
+            Outcome.Accepted accepted => new PushOutcome.Accepted(push, accepted.Result.HelpConflicts, parsed.Uses),
+            Outcome.Rejected rejected => new PushOutcome.Rejected(push, rejected.Result),
+            Outcome.Unavailable unavailable => new PushOutcome.Unavailable(unavailable),
+            _ => throw new InvalidOperationException(),
+        };
     }
 
     private async Task DeleteAsync(HttpContext context, int keyAt, bool jobIsBase64)
@@ -114,12 +107,11 @@ internal sealed class PushEndpoints(
         if (!TryReadKey(context, keyAt, jobIsBase64, out GroupingKey? key, out string error))
         {
             await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
-            return;
         }
-        if (await context.IsPermittedAsync(Permissions.Delete, key!)
-            && await changes.DeleteAsync(context, key!) is not null)
+        else if (await context.IsPermittedAsync(Permissions.Delete, key!)
+            && await store.TryApplyAsync(context, new DeleteCommand(key!)))
         {
-            RecordLenientUse(context, key!, Leniency.None);
+            responder.RecordLenientUse(context, key!, Leniency.None);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
     }
@@ -135,76 +127,8 @@ internal sealed class PushEndpoints(
         return valid;
     }
 
-    /// <param name="uses">What the body was forgiven.</param>
-    private void RecordLenientUse(HttpContext context, GroupingKey key, Leniency uses)
-    {
-        if (lenient is null)
-        {
-            return;
-        }
-        if (context.Request.Path.Value!.Contains(PathNormalizationMiddleware.EncodedSlash, StringComparison.Ordinal))
-        {
-            uses |= Leniency.EncodedSlash;
-        }
-        lenient.Record(key, uses, context.Source());
-    }
-
     private BodyFormat FormatOf(HttpRequest request) =>
         PushContentType.IsDelimitedProtobuf(request.Headers.ContentType is [{ } first, ..] ? first : null)
             ? BodyFormat.DelimitedProtobuf
             : settings.Names == NameValidation.Utf8 ? BodyFormat.Utf8Text : BodyFormat.LegacyText;
-
-    private Task RefuseBodyAsync(HttpContext context, GroupingKey key, PushError error)
-    {
-        long at = time.GetUnixNanoseconds();
-        history.AddRefused(at);
-        changes.NoteRefusal(new RecordParseErrorCommand(key, error.Message, at));
-        logger.BodyNotParsed(context.Source(), error.Message);
-        return error.Limit == LimitKind.None
-            ? context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error.Message)
-            : RefuseForLimitAsync(context, error);
-    }
-
-    private Task RefuseForLimitAsync(HttpContext context, PushError error)
-    {
-        var answer = LimitResponse.Of(error.Limit);
-        metrics.CountLimitRejection(answer.Name);
-        if (error.Limit == LimitKind.BodySize)
-        {
-            // What is on its way would have to be read to the end.
-            context.Response.Headers.Connection = "close";
-        }
-        return context.Response.WriteErrorAsync(answer.Status, answer.Describe(error.Message));
-    }
-
-    private Task AnswerAsync(HttpContext context, CommandResult result, PushCommand push, Leniency uses)
-    {
-        foreach (HelpConflict conflict in result.HelpConflicts)
-        {
-            logger.InconsistentHelp(
-                conflict.Family.ToString(), conflict.Present.ToString(), conflict.Pushed.ToString());
-        }
-        if (result.Error is not { } error)
-        {
-            history.AddAccepted(push.At);
-            RecordLenientUse(context, push.Key, uses);
-        }
-        else
-        {
-            history.AddRefused(push.At);
-            logger.PushRefused(context.Request.Method, context.Source(), error.Message);
-        }
-        if (result.Error is { Limit: not LimitKind.None } excess)
-        {
-            return RefuseForLimitAsync(context, excess);
-        }
-        if (result.Error is null || settings.Check == PushCheck.Unchecked)
-        {
-            context.Response.StatusCode = settings.AcceptedStatus;
-            return Task.CompletedTask;
-        }
-        return context.Response.WriteErrorAsync(
-            StatusCodes.Status400BadRequest,
-            $"pushed metrics are invalid or inconsistent with existing metrics: {result.Error.Message}{result.ConflictHint}");
-    }
 }

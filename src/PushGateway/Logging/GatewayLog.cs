@@ -83,7 +83,7 @@ internal static partial class GatewayLog
     /// <param name="loggedSource">Address and port of the client.</param>
     /// <param name="err">Why the push was refused.</param>
     [LoggerMessage(LogLevel.Error, "pushed metrics are invalid or inconsistent with existing metrics")]
-    public static partial void PushRefused(this ILogger logger, string method, string loggedSource, string err);
+    public static partial void PushRejected(this ILogger logger, string method, string loggedSource, string err);
 
     [LoggerMessage(LogLevel.Debug, "failed to parse body")]
     public static partial void BodyNotParsed(this ILogger logger, string loggedSource, string err);

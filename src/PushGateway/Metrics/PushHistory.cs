@@ -23,7 +23,7 @@ internal sealed class PushHistory
     public void AddAccepted(long at) => Add(_accepted, at);
 
     /// <inheritdoc cref="AddAccepted"/>
-    public void AddRefused(long at) => Add(_refused, at);
+    public void AddRejected(long at) => Add(_refused, at);
 
     /// <inheritdoc cref="AddAccepted"/>
     public RecentPushes Read(long at)

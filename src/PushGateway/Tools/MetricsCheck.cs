@@ -1,6 +1,6 @@
 using PushGateway.CommandLine;
 using PushGateway.Core.Model;
-using PushGateway.Core.Persistence.Journal;
+using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Hosting;
@@ -30,7 +30,8 @@ internal static class MetricsCheck
                 $"the metrics have more than {settings.MaxBodyBytes} bytes"));
         }
         BodyFormat format = settings.Names == NameValidation.Utf8 ? BodyFormat.Utf8Text : BodyFormat.LegacyText;
-        if (!PushBody.TryParse(body.Written, format, settings.IsLenient, out PushBody? parsed, out PushError? error))
+        if (!ParsedPush.TryParse(
+                new PushBody(format, body.Written), settings.IsLenient, out ParsedPush? parsed, out PushError? error))
         {
             return call.Refuse(error.Message);
         }

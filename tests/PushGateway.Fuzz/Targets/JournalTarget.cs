@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Persistence.Snapshot;
@@ -82,6 +83,7 @@ internal sealed class JournalTarget : FuzzTarget
             key, PushMode.Replace, PushCheck.Unchecked, BodyFormat.DelimitedProtobuf, Encoding.UTF8.GetBytes("\u0003\u000a\u0001x"), At: -1);
         yield return new FailureRecord(key, At: long.MaxValue);
         yield return new DeleteRecord(new GroupingKey([new Label("job", "b")]), At: 0);
+        yield return new DeleteGroupsRecord([new GroupingKey([new Label("job", "b")]), new GroupingKey([])], At: 8);
         yield return new WipeRecord(At: 7);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using PushGateway.Tests.EndToEnd.Kill;
 using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 

@@ -1,5 +1,5 @@
-using k8s;
 using Xunit;
+using k8s;
 
 namespace PushGateway.Tests.Deploy;
 

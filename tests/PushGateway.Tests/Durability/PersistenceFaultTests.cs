@@ -1,4 +1,5 @@
 using PushGateway.Durability;
+using PushGateway.Tests.EndToEnd.Kill;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;

@@ -1,6 +1,7 @@
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Store;
 using PushGateway.Hosting;
+using PushGateway.Tests.EndToEnd.Kill;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;
@@ -48,7 +49,7 @@ public sealed class SystemdNotifierTests : IDisposable
         Assert.Collection(
             gateway.Log.OfLevel("warn"),
             line => Assert.StartsWith(
-                "level=warn caller=Hosting.ServiceNotifications msg=\"the service manager cannot be told\" err=", line),
+                "level=warn caller=Hosting.SystemdNotifier msg=\"the service manager cannot be told\" err=", line),
             line => Assert.Contains("NOTIFY_SOCKET=odd is not a path", line));
     }
 

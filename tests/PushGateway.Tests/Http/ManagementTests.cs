@@ -1,3 +1,4 @@
+using PushGateway.Http.Responses;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using PushGateway.Core.Model;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.Http.Push;
 using PushGateway.Tests.TestServer;

@@ -62,7 +62,7 @@ public class LogFormatTests
     [Fact]
     public void Logfmt_CamelCaseParameter_BecomesSnakeCase()
     {
-        string line = Write(LogFormat.Logfmt, logger => logger.PushRefused("PUT", "1.2.3.4:5", "e"));
+        string line = Write(LogFormat.Logfmt, logger => logger.PushRejected("PUT", "1.2.3.4:5", "e"));
         Assert.EndsWith(" method=PUT logged_source=1.2.3.4:5 err=e\n", line);
     }
 

@@ -6,10 +6,10 @@ namespace PushGateway.Tests.Logging;
 public sealed class LoggingTests
 {
     private const string Refused =
-        "level=error caller=Http.PushEndpoints msg=\"pushed metrics are invalid or inconsistent with existing metrics\" ";
+        "level=error caller=Http.Push.PushResponder msg=\"pushed metrics are invalid or inconsistent with existing metrics\" ";
 
     private const string HelpDiffers =
-        "level=info caller=Http.PushEndpoints msg=\"metric families inconsistent help strings\" ";
+        "level=info caller=Http.Push.PushResponder msg=\"metric families inconsistent help strings\" ";
 
     [Theory]
     [InlineData("PUT")]
@@ -40,7 +40,7 @@ public sealed class LoggingTests
         IReadOnlyList<string> debug = gateway.Log.OfLevel("debug");
         Assert.Equal(2, debug.Count);
         Assert.StartsWith(
-            "level=debug caller=Http.PushEndpoints msg=\"failed to parse body\" logged_source=127.0.0.1:", debug[0]);
+            "level=debug caller=Http.Push.PushResponder msg=\"failed to parse body\" logged_source=127.0.0.1:", debug[0]);
         Assert.EndsWith(" err=\"text format parsing error in line 1: unexpected end of input stream\"", debug[0]);
         Assert.Equal(
             "level=debug caller=Http.PushEndpoints msg=\"improper URL\" url=/metrics/job/a/b "

@@ -24,7 +24,7 @@ public sealed class PushHistoryTests
     {
         _history.AddAccepted(1_000 * Second);
         _history.AddAccepted(1_009 * Second);
-        _history.AddRefused(1_009 * Second);
+        _history.AddRejected(1_009 * Second);
         _history.AddAccepted(1_010 * Second);
 
         RecentPushes recent = _history.Read(1_020 * Second);
@@ -52,7 +52,7 @@ public sealed class PushHistoryTests
     {
         for (int i = 0; i < 360; i++)
         {
-            _history.AddRefused((10_000 + (10 * i)) * Second);
+            _history.AddRejected((10_000 + (10 * i)) * Second);
         }
         long later = 10_000 + 3_590 + pause;
 

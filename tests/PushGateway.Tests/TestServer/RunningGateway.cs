@@ -37,7 +37,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public DurableStore Changes => _app.Services.GetRequiredService<DurableStore>();
+    public IDurableStore Durable => _app.Services.GetRequiredService<IDurableStore>();
 
     public PersistenceState Persistence => _app.Services.GetRequiredService<PersistenceService>().State;
 

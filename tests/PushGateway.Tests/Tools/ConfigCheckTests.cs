@@ -1,3 +1,4 @@
+using PushGateway.Core.Exposition;
 using PushGateway.Tests.Access;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using PushGateway.Hosting;
+using PushGateway.Tests.EndToEnd.Kill;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;

@@ -11,7 +11,7 @@ namespace PushGateway.Core.Persistence.Journal;
 /// changes hands.
 /// </summary>
 /// <remarks>
-/// record = marker, length of payload, CRC-32C of length and payload, payload. payload = kind, time, [key], [mode,
+/// record = marker, length of payload, CRC-32C of length and payload, payload. payload = kind, time, [count of keys], *key, [mode,
 /// check, format, body]. key = count, *(length, name, length, value). Numbers are little endian: lengths and counts of
 /// 4 bytes, the time of 8, the rest of 1. The marker is there to find the next whole record behind a damaged one.
 /// </remarks>
@@ -93,6 +93,7 @@ public sealed class EncodedRecord : IDisposable
         PushRecord push => KeyBytes(push.Key) + 3 + push.Body.Length,
         FailureRecord failure => KeyBytes(failure.Key),
         DeleteRecord delete => KeyBytes(delete.Key),
+        DeleteGroupsRecord delete => sizeof(int) + delete.Keys.Sum(KeyBytes),
         WipeRecord => 0,
         _ => throw new ArgumentOutOfRangeException(nameof(record)),
     };
@@ -122,6 +123,14 @@ public sealed class EncodedRecord : IDisposable
             case DeleteRecord delete:
                 PutStart(RecordKind.Delete, delete.At);
                 PutKey(delete.Key);
+                break;
+            case DeleteGroupsRecord delete:
+                PutStart(RecordKind.DeleteGroups, delete.At);
+                PutInt32(delete.Keys.Count);
+                foreach (GroupingKey key in delete.Keys)
+                {
+                    PutKey(key);
+                }
                 break;
             default:
                 PutStart(RecordKind.Wipe, record.At);
@@ -173,4 +182,5 @@ internal enum RecordKind : byte
     Failure = 2,
     Delete = 3,
     Wipe = 4,
+    DeleteGroups = 5,
 }

@@ -1,3 +1,4 @@
+using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Journal;
@@ -23,17 +24,8 @@ public sealed record FailureRecord(GroupingKey Key, long At) : JournalRecord(At)
 /// <summary>A group that was removed.</summary>
 public sealed record DeleteRecord(GroupingKey Key, long At) : JournalRecord(At);
 
+/// <summary>Several groups, removed at once.</summary>
+public sealed record DeleteGroupsRecord(IReadOnlyList<GroupingKey> Keys, long At) : JournalRecord(At);
+
 /// <summary>All groups were removed.</summary>
 public sealed record WipeRecord(long At) : JournalRecord(At);
-
-/// <summary>How a push's body is to be parsed.</summary>
-public enum BodyFormat
-{
-    /// <summary>The text format, names by the legacy rules.</summary>
-    LegacyText,
-
-    /// <summary>The text format, any UTF-8 names.</summary>
-    Utf8Text,
-
-    DelimitedProtobuf,
-}

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Journal;
@@ -34,6 +35,7 @@ internal ref struct RecordDecoder
             RecordKind.Failure => new FailureRecord(ReadKey(), at),
             RecordKind.Delete => new DeleteRecord(ReadKey(), at),
             RecordKind.Wipe => new WipeRecord(at),
+            RecordKind.DeleteGroups => new DeleteGroupsRecord(ReadKeys(), at),
             _ => null,
         };
     }
@@ -46,6 +48,16 @@ internal ref struct RecordDecoder
         var format = (BodyFormat)ReadByte();
         _isValid &= Enum.IsDefined(mode) && Enum.IsDefined(check) && Enum.IsDefined(format);
         return new PushRecord(key, mode, check, format, Take(_payload.Length - _at), at);
+    }
+
+    private List<GroupingKey> ReadKeys()
+    {
+        var keys = new List<GroupingKey>();
+        for (int left = ReadInt32(); _isValid && left > 0; left--)
+        {
+            keys.Add(ReadKey());
+        }
+        return keys;
     }
 
     /// <summary>In memory of its own: a key lives as long as its group, and must not keep the body alive.</summary>

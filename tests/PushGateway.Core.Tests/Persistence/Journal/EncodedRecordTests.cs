@@ -1,4 +1,5 @@
 using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
 using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Store;
 using Xunit;
@@ -28,6 +29,7 @@ public class EncodedRecordTests
         { "a failure", new FailureRecord(NotUtf8, 7) },
         { "many labels", new FailureRecord(Large, 7) },
         { "a delete", new DeleteRecord(NotUtf8, 8) },
+        { "several deletes", new DeleteGroupsRecord([NotUtf8, new GroupingKey([])], 8) },
         { "no labels", new DeleteRecord(new GroupingKey([]), 8) },
         { "a wipe", new WipeRecord(long.MinValue) },
     };

@@ -1,5 +1,6 @@
 using System.Text;
 using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
 using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Persistence.Snapshot;
 using PushGateway.Core.Store;
@@ -28,6 +29,7 @@ internal static class TestRecords
             $"{Convert.ToHexString(push.Body.Span)} {push.At}",
         FailureRecord failure => $"failure {Show(failure.Key)} {failure.At}",
         DeleteRecord delete => $"delete {Show(delete.Key)} {delete.At}",
+        DeleteGroupsRecord delete => $"delete {string.Join(" ", delete.Keys.Select(Show))} {delete.At}",
         _ => $"{record.GetType().Name} {record.At}",
     };
 

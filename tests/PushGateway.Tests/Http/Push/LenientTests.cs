@@ -1,4 +1,6 @@
 using PushGateway.CommandLine;
+using PushGateway.Http;
+using PushGateway.Http.Push;
 using PushGateway.Metrics;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
@@ -160,7 +162,7 @@ public sealed class LenientTests : IDisposable
             await gateway.SendAsync("PUT", $"/metrics/job/{job}", "x 1 1\r\n");
         }
 
-        const string Before = "level=info caller=Http.LenientPushes "
+        const string Before = "level=info caller=Http.Push.LenientPushes "
             + "msg=\"taken only because of --push.lenient; further ones of this group and kind are counted\" ";
         Assert.Equal(
             from job in (string[])["a", "b"]

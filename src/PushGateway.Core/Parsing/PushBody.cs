@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+using PushGateway.Core.Model;
+
+namespace PushGateway.Core.Parsing;
+
+/// <summary>How to parse the body of a push. The journal stores these numbers.</summary>
+public enum BodyFormat
+{
+    /// <summary>The text format, with names by the legacy rules.</summary>
+    LegacyText,
+
+    /// <summary>The text format, with any UTF-8 names.</summary>
+    Utf8Text,
+
+    DelimitedProtobuf,
+}
+
+/// <summary>The body of a push, decompressed. What requests, the journal and tools parse passes through here.</summary>
+public readonly record struct PushBody(BodyFormat Format, ReadOnlyMemory<byte> Bytes)
+{
+    /// <param name="families">They view the memory of <see cref="Bytes"/>.</param>
+    public bool TryParse(
+        [NotNullWhen(true)] out List<MetricFamily>? families, [NotNullWhen(false)] out PushError? error) =>
+        Format == BodyFormat.DelimitedProtobuf
+            ? ProtobufParser.TryParse(Bytes, out families, out error)
+            : TextParser.TryParse(
+                Bytes,
+                Format == BodyFormat.Utf8Text ? NameValidation.Utf8 : NameValidation.Legacy,
+                out families,
+                out error);
+}
+
+/// <summary>A push that parses.</summary>
+/// <param name="Body">What the families were parsed from, after its repair.</param>
+/// <param name="Uses">What <c>--push.lenient</c> forgave.</param>
+public sealed record ParsedPush(PushBody Body, List<MetricFamily> Families, Leniency Uses)
+{
+    /// <param name="isLenient">Whether <c>--push.lenient</c> is on.</param>
+    public static bool TryParse(
+        PushBody body,
+        bool isLenient,
+        [NotNullWhen(true)] out ParsedPush? parsed,
+        [NotNullWhen(false)] out PushError? error)
+    {
+        Leniency uses = Leniency.None;
+        if (isLenient && body.Format != BodyFormat.DelimitedProtobuf)
+        {
+            body = body with { Bytes = TextBodyRepair.NormalizeLineEndings(body.Bytes, out uses) };
+        }
+        parsed = null;
+        if (!body.TryParse(out List<MetricFamily>? families, out error))
+        {
+            return false;
+        }
+        if (isLenient && TextBodyRepair.DropTimestamps(families))
+        {
+            uses |= Leniency.Timestamp;
+        }
+        parsed = new ParsedPush(body, families, uses);
+        return true;
+    }
+}

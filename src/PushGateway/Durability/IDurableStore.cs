@@ -1,0 +1,73 @@
+using PushGateway.Core.Store;
+
+namespace PushGateway.Durability;
+
+/// <summary>
+/// The only way to change the store: applies a command, makes the change durable, and only then reports that it was
+/// accepted. Endpoints, timers and replicas all use it. Readers take <see cref="GroupStore.Snapshot"/> instead.
+/// </summary>
+/// <remarks>
+/// <para>Order: commands take effect one at a time. If one takes effect before another, on whatever thread, it is durable
+/// before the other is. A caller that awaits one command and then sends the next gets that order.</para>
+/// <para>Atomicity: a command takes effect as a whole or not at all. <see cref="DeleteGroupsCommand"/> is one change of
+/// several groups. What must not overwrite a later push is compare-and-delete (<see cref="DeleteCommand.ExpectedGroup"/>).</para>
+/// <para>Durability: the task of an accepted command completes when the change is as durable as the implementation
+/// promises. A rejected push is one too: what it changes is its group's failure time. Scrapes may show a change a moment before it
+/// is durable.</para>
+/// <para>Unavailability: <see cref="Outcome.Unavailable"/> means that the change must not be acknowledged. Usually it did not
+/// take effect. If the disk failed after it did, scrapes show it, and it becomes durable if the disk recovers before
+/// the process ends.</para>
+/// <para>Ownership: the store takes the families of a push. The memory of its body belongs to the caller again when the
+/// task completes.</para>
+/// <para>Concurrency: all members are thread-safe, and none blocks a thread on I/O.</para>
+/// <para>After close, every command is unavailable.</para>
+/// </remarks>
+internal interface IDurableStore
+{
+    /// <summary>Why no change can be accepted now; null if changes can be.</summary>
+    Outcome.Unavailable? Unavailability { get; }
+
+    /// <summary>
+    /// Waits while too many changes wait to become durable. Await it before a body is read, while the request holds
+    /// no memory.
+    /// </summary>
+    ValueTask WaitForCapacityAsync(CancellationToken cancellation);
+
+    /// <summary>Applies a command and waits until its change may be acknowledged.</summary>
+    /// <returns>Everything before the wait for durability happens before this method returns its task.</returns>
+    ValueTask<Outcome> ApplyAsync(StoreCommand command);
+}
+
+/// <summary>What came of a command.</summary>
+internal abstract record Outcome
+{
+    private Outcome()
+    {
+    }
+
+    /// <summary>The change is durable, as far as the store promises that.</summary>
+    /// <param name="Result">What is worth reporting besides: help conflicts, groups that were not as expected.</param>
+    public sealed record Accepted(CommandResult Result) : Outcome
+    {
+        public static readonly Accepted Done = new(CommandResult.Done);
+    }
+
+    /// <summary>The push is invalid, inconsistent, or exceeds a limit; its group's failure time is durable.</summary>
+    /// <param name="Result">Its <see cref="CommandResult.Error"/> is the reason.</param>
+    public sealed record Rejected(CommandResult Result) : Outcome;
+
+    /// <summary>The change cannot be made durable now.</summary>
+    /// <param name="Reason">For the client and the operator.</param>
+    /// <param name="RetryAfter">When the client should try again.</param>
+    public sealed record Unavailable(string Reason, TimeSpan RetryAfter) : Outcome
+    {
+        /// <summary>For a cause that usually passes soon, as a full disk or a start in progress.</summary>
+        public static Unavailable Briefly(string reason) => new(reason, TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>The outcome of a command whose change is durable.</summary>
+    public static Outcome Of(CommandResult result) =>
+        result.Error is not null ? new Rejected(result)
+        : ReferenceEquals(result, CommandResult.Done) ? Accepted.Done
+        : new Accepted(result);
+}

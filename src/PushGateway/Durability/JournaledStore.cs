@@ -1,0 +1,95 @@
+using PushGateway.Core.Persistence.Journal;
+using PushGateway.Core.Store;
+
+namespace PushGateway.Durability;
+
+/// <summary>
+/// Accepts a change once the journal has it, as durable as <see cref="FsyncPolicy"/> says. The store queues each record
+/// under its lock, so the journal has the changes in the store's order; many requests then wait for one sync together.
+/// </summary>
+internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDurableStore
+{
+    private static readonly Outcome.Unavailable Restoring = Outcome.Unavailable.Briefly("restoring");
+
+    private volatile JournalWriter? _journal;
+
+    public Outcome.Unavailable? Unavailability =>
+        _journal is not { } journal ? Restoring
+        : journal.Failure is { } failure ? Outcome.Unavailable.Briefly(failure.Message)
+        : null;
+
+    /// <summary>Begins to accept changes: the store holds all that the files held.</summary>
+    public void Open(JournalWriter journal) => _journal = journal;
+
+    public ValueTask WaitForCapacityAsync(CancellationToken cancellation) =>
+        _journal?.WaitForCapacityAsync(cancellation) ?? default;
+
+    public ValueTask<Outcome> ApplyAsync(StoreCommand command)
+    {
+        if (_journal is not { } journal)
+        {
+            return ValueTask.FromResult<Outcome>(Restoring);
+        }
+        if (command is RecordParseErrorCommand)
+        {
+            // A restart forgets it, so there is no record of it.
+            return ValueTask.FromResult(Outcome.Of(store.Apply(command)));
+        }
+        using var write = new PendingWrite(journal, ToRecord(command), (command as PushCommand)?.Key);
+        CommandResult result = store.Apply(command, write.TryLog);
+        return WaitUntilDurableAsync(result, write.Ticket);
+    }
+
+    private async ValueTask<Outcome> WaitUntilDurableAsync(CommandResult result, JournalTicket ticket)
+    {
+        if (!result.IsLogged)
+        {
+            return Unavailability ?? Outcome.Unavailable.Briefly("journal unavailable");
+        }
+        try
+        {
+            await ticket.WaitDurableAsync();
+            return Outcome.Of(result);
+        }
+        catch (JournalFailedException exception)
+        {
+            return Outcome.Unavailable.Briefly(exception.Message);
+        }
+    }
+
+    private JournalRecord ToRecord(StoreCommand command) => command switch
+    {
+        PushCommand push => new PushRecord(push.Key, push.Mode, push.Check, push.Body.Format, push.Body.Bytes, push.At),
+        RecordFailureCommand failure => new FailureRecord(failure.Key, failure.At),
+        DeleteCommand delete => new DeleteRecord(delete.Key, Now()),
+        DeleteGroupsCommand delete => new DeleteGroupsRecord([.. delete.Deletions.Select(one => one.Key)], Now()),
+        WipeCommand => new WipeRecord(Now()),
+        _ => throw new ArgumentOutOfRangeException(nameof(command)),
+    };
+
+    private long Now() => time.GetUnixNanoseconds();
+
+    /// <summary>A record on its way into the journal, encoded before the store's lock is taken.</summary>
+    /// <param name="key">The group of a push, whose failure is logged if the store rejects the push.</param>
+    private sealed class PendingWrite(JournalWriter journal, JournalRecord change, GroupingKey? key) : IDisposable
+    {
+        private readonly EncodedRecord _record = EncodedRecord.Of(change);
+        private JournalTicket _ticket;
+
+        /// <summary>Stands for nothing, and is durable at once, if the store had nothing to log.</summary>
+        public JournalTicket Ticket => _ticket;
+
+        /// <summary>A <see cref="WriteAheadHook"/>.</summary>
+        public bool TryLog(WriteKind kind)
+        {
+            if (kind == WriteKind.Applied)
+            {
+                return journal.TryAppend(_record, out _ticket);
+            }
+            using var failure = EncodedRecord.Of(new FailureRecord(key!, change.At));
+            return journal.TryAppend(failure, out _ticket);
+        }
+
+        public void Dispose() => _record.Dispose();
+    }
+}

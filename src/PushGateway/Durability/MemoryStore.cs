@@ -1,0 +1,15 @@
+using PushGateway.Core.Store;
+
+namespace PushGateway.Durability;
+
+/// <summary>
+/// Accepts changes in memory only: for a gateway without a persistence file, or with snapshots and no journal.
+/// </summary>
+internal sealed class MemoryStore(GroupStore store) : IDurableStore
+{
+    public Outcome.Unavailable? Unavailability => null;
+
+    public ValueTask WaitForCapacityAsync(CancellationToken cancellation) => default;
+
+    public ValueTask<Outcome> ApplyAsync(StoreCommand command) => ValueTask.FromResult(Outcome.Of(store.Apply(command)));
+}

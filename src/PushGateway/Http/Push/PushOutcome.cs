@@ -1,0 +1,30 @@
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+using PushGateway.Durability;
+
+namespace PushGateway.Http.Push;
+
+/// <summary>What came of a push request. <see cref="PushResponder"/> records and answers each.</summary>
+internal abstract record PushOutcome
+{
+    private PushOutcome()
+    {
+    }
+
+    /// <summary>The push is durable.</summary>
+    /// <param name="Uses">What <c>--push.lenient</c> forgave in the body.</param>
+    public sealed record Accepted(PushCommand Push, IReadOnlyList<HelpConflict> HelpConflicts, Leniency Uses) : PushOutcome;
+
+    /// <summary>The URL has no valid grouping key, so no group has a failure to record.</summary>
+    public sealed record InvalidUrl(string Message) : PushOutcome;
+
+    /// <summary>The body is too large, or does not parse.</summary>
+    public sealed record InvalidBody(GroupingKey Key, PushError Error) : PushOutcome;
+
+    /// <summary>The store rejected the push, and recorded the failure.</summary>
+    /// <param name="Result">Its <see cref="CommandResult.Error"/> is the reason.</param>
+    public sealed record Rejected(PushCommand Push, CommandResult Result) : PushOutcome;
+
+    /// <summary>The push cannot be made durable now.</summary>
+    public sealed record Unavailable(Outcome.Unavailable Cause) : PushOutcome;
+}

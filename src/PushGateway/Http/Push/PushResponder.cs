@@ -1,0 +1,108 @@
+using PushGateway.CommandLine;
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+using PushGateway.Durability;
+using PushGateway.Http.Middleware;
+using PushGateway.Http.Responses;
+using PushGateway.Logging;
+using PushGateway.Metrics;
+
+namespace PushGateway.Http.Push;
+
+/// <summary>Records what came of a push (failure time, history, metrics, log) and answers it.</summary>
+internal sealed class PushResponder(
+    IDurableStore store,
+    PushSettings settings,
+    PushHistory history,
+    RequestMetrics metrics,
+    TimeProvider time,
+    ILogger<PushResponder> logger,
+    LenientPushes? lenient = null)
+{
+    public Task WriteAsync(HttpContext context, PushOutcome outcome) => outcome switch
+    {
+        PushOutcome.Accepted accepted => WriteAcceptedAsync(context, accepted),
+        PushOutcome.InvalidUrl invalid => WriteInvalidUrlAsync(context, invalid.Message),
+        PushOutcome.InvalidBody invalid => WriteInvalidBodyAsync(context, invalid),
+        PushOutcome.Rejected rejected => WriteRejectedAsync(context, rejected),
+        PushOutcome.Unavailable unavailable => context.Response.WriteUnavailableAsync(unavailable.Cause),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
+    /// <summary>Counts what <c>--push.lenient</c> forgave in an accepted push or a deletion.</summary>
+    /// <param name="uses">What it forgave in the body.</param>
+    public void RecordLenientUse(HttpContext context, GroupingKey key, Leniency uses)
+    {
+        if (lenient is null)
+        {
+            return;
+        }
+        if (context.Request.Path.Value!.Contains(PathNormalizationMiddleware.EncodedSlash, StringComparison.Ordinal))
+        {
+            uses |= Leniency.EncodedSlash;
+        }
+        lenient.Record(key, uses, context.Source());
+    }
+
+    private Task WriteAcceptedAsync(HttpContext context, PushOutcome.Accepted accepted)
+    {
+        foreach (HelpConflict conflict in accepted.HelpConflicts)
+        {
+            logger.InconsistentHelp(
+                conflict.Family.ToString(), conflict.Present.ToString(), conflict.Pushed.ToString());
+        }
+        history.AddAccepted(accepted.Push.At);
+        RecordLenientUse(context, accepted.Push.Key, accepted.Uses);
+        context.Response.StatusCode = settings.AcceptedStatus;
+        return Task.CompletedTask;
+    }
+
+    private Task WriteInvalidUrlAsync(HttpContext context, string message)
+    {
+        history.AddRejected(time.GetUnixNanoseconds());
+        return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, message);
+    }
+
+    private async Task WriteInvalidBodyAsync(HttpContext context, PushOutcome.InvalidBody invalid)
+    {
+        long at = time.GetUnixNanoseconds();
+        history.AddRejected(at);
+        await store.ApplyAsync(new RecordParseErrorCommand(invalid.Key, invalid.Error.Message, at));
+        logger.BodyNotParsed(context.Source(), invalid.Error.Message);
+        await WriteErrorAsync(context, invalid.Error, invalid.Error.Message);
+    }
+
+    private Task WriteRejectedAsync(HttpContext context, PushOutcome.Rejected rejected)
+    {
+        PushError error = rejected.Result.Error!;
+        history.AddRejected(rejected.Push.At);
+        logger.PushRejected(context.Request.Method, context.Source(), error.Message);
+        if (settings.Check == PushCheck.Unchecked && error.Limit == LimitKind.None)
+        {
+            // Upstream: without the check, the answer comes before the store sees the push.
+            context.Response.StatusCode = settings.AcceptedStatus;
+            return Task.CompletedTask;
+        }
+        return WriteErrorAsync(
+            context,
+            error,
+            $"pushed metrics are invalid or inconsistent with existing metrics: {error.Message}{rejected.Result.ConflictHint}");
+    }
+
+    /// <param name="message">For the client, unless the push exceeds a limit.</param>
+    private Task WriteErrorAsync(HttpContext context, PushError error, string message)
+    {
+        if (error.Limit == LimitKind.None)
+        {
+            return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, message);
+        }
+        var response = LimitResponse.Of(error.Limit);
+        metrics.CountLimitRejection(response.Name);
+        if (error.Limit == LimitKind.BodySize)
+        {
+            // An open connection would have to read the rest of the body first.
+            context.Response.Headers.Connection = "close";
+        }
+        return context.Response.WriteErrorAsync(response.Status, response.Describe(error.Message));
+    }
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using PushGateway.Core.Store;
+using PushGateway.Durability;
+
+namespace PushGateway.Http.Responses;
+
+/// <summary>Answers 503 for changes that cannot be made durable now.</summary>
+internal static class UnavailableResponse
+{
+    public static Task WriteUnavailableAsync(this HttpResponse response, Outcome.Unavailable cause)
+    {
+        response.Headers.RetryAfter =
+            Math.Ceiling(cause.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return response.WriteErrorAsync(StatusCodes.Status503ServiceUnavailable, cause.Reason);
+    }
+
+    /// <summary>Applies a command that the store never rejects. If it is unavailable, answers the request.</summary>
+    public static async ValueTask<bool> TryApplyAsync(this IDurableStore store, HttpContext context, StoreCommand command)
+    {
+        if (await store.ApplyAsync(command) is not Outcome.Unavailable cause)
+        {
+            return true;
+        }
+        await context.Response.WriteUnavailableAsync(cause);
+        return false;
+    }
+}

@@ -1,0 +1,167 @@
+using System.Text;
+using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
+using PushGateway.Core.Store;
+using PushGateway.Durability;
+using PushGateway.Tests.TestServer;
+using Xunit;
+
+namespace PushGateway.Tests.Durability;
+
+/// <summary>The contract of <see cref="IDurableStore"/>, without HTTP.</summary>
+public sealed class JournaledStoreTests : IDisposable
+{
+    private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("pushgateway-test-");
+    private readonly WatchedFolder _folder;
+
+    public JournaledStoreTests() => _folder = new WatchedFolder(_temporary.FullName);
+
+    private string Flag => $"--persistence.file={Path.Combine(_temporary.FullName, "store")}";
+
+    public void Dispose() => _temporary.Delete(recursive: true);
+
+    public static TheoryData<string> Commands => ["push", "rejected push", "delete", "delete groups", "wipe"];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Apply_AnyChange_IsNotAcknowledgedBeforeTheSync(string what)
+    {
+        await using RunningGateway gateway = await StartAsync();
+        await gateway.Durable.ApplyAsync(Push("a", "x 1"));
+        using var sync = new HeldSync(_folder);
+
+        ValueTask<Outcome> applying = gateway.Durable.ApplyAsync(Command(what, gateway));
+
+        Assert.True(await sync.Reached);
+        Assert.False(applying.IsCompleted, "acknowledged before it was durable");
+        sync.LetGo();
+        Outcome outcome = await applying;
+        Assert.Equal(what == "rejected push", outcome is Outcome.Rejected);
+        Assert.Equal(what != "rejected push", outcome is Outcome.Accepted);
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Apply_SyncFails_IsUnavailableWithTheCause(string what)
+    {
+        await using RunningGateway gateway = await StartAsync();
+        await gateway.Durable.ApplyAsync(Push("a", "x 1"));
+        StoreCommand command = Command(what, gateway);
+        _folder.Before = operation =>
+        {
+            if (operation.StartsWith("sync store.journal", StringComparison.Ordinal))
+            {
+                throw new IOException("no space left");
+            }
+        };
+
+        var outcome = Assert.IsType<Outcome.Unavailable>(await gateway.Durable.ApplyAsync(command));
+
+        Assert.Equal("the journal cannot be written: no space left", outcome.Reason);
+        Assert.Equal(outcome.Reason, gateway.Durable.Unavailability?.Reason);
+        Assert.IsType<Outcome.Unavailable>(await gateway.Durable.ApplyAsync(Push("b", "x 1")));
+        Assert.Null(gateway.Snapshot.Find(Key("b")));
+        _folder.Before = _ => { };
+    }
+
+    [Fact]
+    public async Task Apply_WhileRestoring_IsUnavailable()
+    {
+        var store = new JournaledStore(new GroupStore([]), TimeProvider.System);
+
+        Outcome outcome = await store.ApplyAsync(Push("a", "x 1"));
+
+        Assert.Equal(Outcome.Unavailable.Briefly("restoring"), outcome);
+        Assert.Equal(outcome, store.Unavailability);
+    }
+
+    [Fact]
+    public async Task DeleteGroups_OneHasChanged_DeletesNone()
+    {
+        await using RunningGateway gateway = await StartAsync();
+        await gateway.Durable.ApplyAsync(Push("a", "x 1"));
+        await gateway.Durable.ApplyAsync(Push("b", "x 1"));
+        var delete = new DeleteGroupsCommand([Deletion(gateway, "a"), Deletion(gateway, "b")]);
+        await gateway.Durable.ApplyAsync(Push("b", "x 1"));
+
+        var outcome = Assert.IsType<Outcome.Accepted>(await gateway.Durable.ApplyAsync(delete));
+
+        Assert.Equal([Key("b")], outcome.Result.ChangedGroups);
+        Assert.Equal(2, gateway.Snapshot.GroupCount);
+    }
+
+    [Fact]
+    public async Task DeleteUnchanged_OneHasChanged_DeletesTheOthersAsOneRecord()
+    {
+        await using (RunningGateway gateway = await StartAsync())
+        {
+            await gateway.Durable.ApplyAsync(Push("a", "x 1"));
+            await gateway.Durable.ApplyAsync(Push("b", "x 1"));
+            await gateway.Durable.ApplyAsync(Push("c", "x 1"));
+            MetricGroup[] selected = [.. new[] { "a", "b", "c" }.Select(job => gateway.Snapshot.Find(Key(job))!)];
+            await gateway.Durable.ApplyAsync(Push("b", "x 1"));
+            long records = gateway.Persistence.JournalRecords;
+
+            (Outcome outcome, IReadOnlyList<MetricGroup> deleted) = await gateway.Durable.DeleteUnchangedAsync(selected);
+
+            Assert.IsType<Outcome.Accepted>(outcome);
+            Assert.Equal([Key("a"), Key("c")], deleted.Select(group => group.Key));
+            Assert.Equal(records + 1, gateway.Persistence.JournalRecords);
+        }
+        await using RunningGateway restarted = await StartAsync();
+        Assert.Equal(1, restarted.Snapshot.GroupCount);
+        Assert.NotNull(restarted.Snapshot.Find(Key("b")));
+    }
+
+    private Task<RunningGateway> StartAsync() => StartRestoredAsync(RunningGateway.StartAsync(_ => _folder, Flag));
+
+    private static async Task<RunningGateway> StartRestoredAsync(Task<RunningGateway> starting)
+    {
+        RunningGateway gateway = await starting;
+        await gateway.Restored;
+        return gateway;
+    }
+
+    private static StoreCommand Command(string what, RunningGateway gateway) => what switch
+    {
+        "push" => Push("b", "x 1"),
+        "rejected push" => Push("b", "x 1 1"),
+        "delete" => new DeleteCommand(Key("a")),
+        "delete groups" => new DeleteGroupsCommand([Deletion(gateway, "a")]),
+        _ => new WipeCommand(),
+    };
+
+    private static DeleteCommand Deletion(RunningGateway gateway, string job) =>
+        new(Key(job), gateway.Snapshot.Find(Key(job)));
+
+    private static GroupingKey Key(string job) => new([new Label("job", job)]);
+
+    private static PushCommand Push(string job, string sample)
+    {
+        var body = new PushBody(BodyFormat.LegacyText, Encoding.UTF8.GetBytes(sample + "\n"));
+        Assert.True(body.TryParse(out List<MetricFamily>? families, out _));
+        return new PushCommand(Key(job), PushMode.Replace, PushCheck.Checked, families, At: 5_000_000_000) { Body = body };
+    }
+
+    /// <summary>Holds the journal's thread before it syncs.</summary>
+    private sealed class HeldSync : IDisposable
+    {
+        private readonly TaskCompletionSource<bool> _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _go = new();
+
+        public HeldSync(WatchedFolder folder) => folder.Before = operation =>
+        {
+            if (operation.StartsWith("sync store.journal", StringComparison.Ordinal))
+            {
+                _reached.TrySetResult(true);
+                _go.Wait();
+            }
+        };
+
+        public Task<bool> Reached => _reached.Task;
+
+        public void LetGo() => _go.Set();
+
+        public void Dispose() => _go.Set();
+    }
+}
