@@ -59,8 +59,8 @@ public sealed class JournaledStoreTests : IDisposable
 
         Assert.Equal("the journal cannot be written: no space left", outcome.Reason);
         Assert.Equal(outcome.Reason, gateway.Durable.Unavailability?.Reason);
-        Assert.IsType<Outcome.Unavailable>(await gateway.Durable.ApplyAsync(Push("b", "x 1")));
-        Assert.Null(gateway.Snapshot.Find(Key("b")));
+        Assert.IsType<Outcome.Unavailable>(await gateway.Durable.ApplyAsync(Push("late", "x 1")));
+        Assert.Null(gateway.Snapshot.Find(Key("late")));
         _folder.Before = _ => { };
     }
 
