@@ -38,7 +38,7 @@ public class PersistenceBenchmarks
         using var file = new MemoryStream(_file);
         var store = new GroupStore([]);
         var groups = new List<RestoredGroup>();
-        foreach (SnapshotChunk piece in GobSnapshotReader.ReadPieces(file))
+        foreach (SnapshotChunk piece in GobSnapshotReader.ReadChunks(file))
         {
             piece.Decode(groups);
             groups.ForEach(group => store.Apply(new RestoreCommand(group.Key, group.Families)));

@@ -4,8 +4,7 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Exposition;
 
 /// <summary>
-/// Writes bytes to a buffer writer, and is the only caller of its GetSpan and Advance here. What was written is the
-/// buffer writer's after <see cref="Commit"/>.
+/// Writes bytes to a buffer writer. They reach it with <see cref="Commit"/>; do not use it directly before that.
 /// </summary>
 internal ref struct ByteWriter(IBufferWriter<byte> output)
 {
@@ -38,7 +37,7 @@ internal ref struct ByteWriter(IBufferWriter<byte> output)
 
     public void Write(Utf8String text) => Write(text.Span);
 
-    /// <summary>A number as samples have it: as Go writes it, but -0 as 0.</summary>
+    /// <summary>Writes a sample value in Go's format, with 0 for -0.</summary>
     public void WriteNumber(double value)
     {
         if (_span.Length - _used < GoNumber.MaxLength)

@@ -3,23 +3,22 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Exposition;
 
-/// <summary>The formats that metrics can be scraped in.</summary>
+/// <summary>The formats of a scrape.</summary>
 public enum ExpositionFormat
 {
     /// <summary>The text format, version 0.0.4.</summary>
     Text,
 
-    /// <summary>io.prometheus.client.MetricFamily messages, each after its length.</summary>
+    /// <summary>io.prometheus.client.MetricFamily messages, each prefixed with its length.</summary>
     ProtobufDelimited,
 
-    /// <summary>The same messages in protobuf's text form, over many lines.</summary>
+    /// <summary>The same messages in protobuf's text form, indented.</summary>
     ProtobufText,
 
-    /// <summary>The same messages in protobuf's text form, a line each.</summary>
+    /// <summary>The same messages in protobuf's text form, one per line.</summary>
     ProtobufCompactText,
 }
 
-/// <summary>Writes families in any of the formats.</summary>
 public static class ExpositionFormats
 {
     public static void Write(this ExpositionFormat format, MetricFamily family, IBufferWriter<byte> output)

@@ -6,17 +6,19 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Exposition;
 
-/// <summary>Writes JSON as Go's encoding/json does: without blanks, and with &lt;, &gt; and &amp; escaped.</summary>
-/// <remarks>Whoever calls it sees to it that keys come sorted, as Go sorts those of maps.</remarks>
+/// <summary>Writes JSON as Go's encoding/json does: without spaces, and with &lt;, &gt; and &amp; escaped.</summary>
+/// <remarks>Callers sort the keys, as Go sorts those of maps.</remarks>
 internal ref struct JsonWriter(IBufferWriter<byte> output)
 {
-    /// <summary>ASCII that must be escaped, and the first bytes of U+2028, U+2029 and of all else that needs a look.</summary>
-    private static readonly SearchValues<byte> Unsafe = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), .. "\"\\<>&"u8, .. Enumerable.Range(0x80, 0x80).Select(i => (byte)i)]);
+    private const string AlwaysUnsafe = "<>&";
 
-    /// <summary>The same but for the quote and the backslash, in text that has these escaped already.</summary>
-    private static readonly SearchValues<byte> UnsafeEscaped = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), .. "<>&"u8, .. Enumerable.Range(0x80, 0x80).Select(i => (byte)i)]);
+    /// <summary>
+    /// Bytes that need an escape, and the non-ASCII bytes, which may belong to U+2028, U+2029 or invalid UTF-8.
+    /// </summary>
+    private static readonly SearchValues<byte> Unsafe = UnsafeBytes(AlwaysUnsafe + "\"\\");
+
+    /// <summary>The same for text with quotes and backslashes escaped.</summary>
+    private static readonly SearchValues<byte> UnsafeEscaped = UnsafeBytes(AlwaysUnsafe);
 
     private ByteWriter _writer = new(output);
     private bool _needsComma;
@@ -48,7 +50,7 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
 
     public void String(string text) => String(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>A number as text: within quotes, and -0 as such.</summary>
+    /// <summary>A quoted number in Go's format, including -0.</summary>
     public void NumberString(double value)
     {
         BeginValue();
@@ -66,7 +68,7 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
         _writer.Write(digits[..length]);
     }
 
-    /// <summary>A number as such; 0 where JSON has no number for it.</summary>
+    /// <summary>A number, with 0 for those that JSON cannot represent.</summary>
     public void Number(double value)
     {
         BeginValue();
@@ -79,17 +81,17 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
 
     public void Null() => Literal("null"u8);
 
-    /// <summary>A number or one of the words true and false, as it is.</summary>
+    /// <summary>A value that is JSON already.</summary>
     public void Literal(scoped ReadOnlySpan<byte> text)
     {
         BeginValue();
         _writer.Write(text);
     }
 
-    /// <summary>A part of a value that began with <see cref="Literal"/>, as it is.</summary>
+    /// <summary>The continuation of a <see cref="Literal"/>.</summary>
     public void Raw(scoped ReadOnlySpan<byte> text) => _writer.Write(text);
 
-    /// <summary>As <see cref="Raw"/>, for text that has quotes and backslashes escaped, but nothing else.</summary>
+    /// <summary>Like <see cref="Raw"/>, for text in which only quotes and backslashes are escaped.</summary>
     public void RawEscaped(scoped ReadOnlySpan<byte> text) => WriteSafe(text, UnsafeEscaped);
 
     public void Commit() => _writer.Commit();
@@ -128,7 +130,7 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
         _needsComma = true;
     }
 
-    /// <summary>Writes one character that may need escaping; gives how many bytes of the text it takes.</summary>
+    /// <summary>Writes one character that may need an escape; returns its length in the text.</summary>
     private int WriteUnsafe(scoped ReadOnlySpan<byte> text)
     {
         byte first = text[0];
@@ -136,31 +138,14 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
         {
             return WriteRune(text);
         }
-        switch (first)
+        int named = "\"\\\n\r\t\b\f"u8.IndexOf(first);
+        if (named < 0)
         {
-            case (byte)'"' or (byte)'\\':
-                _writer.Write((byte)'\\');
-                _writer.Write(first);
-                break;
-            case (byte)'\n':
-                _writer.Write("\\n"u8);
-                break;
-            case (byte)'\r':
-                _writer.Write("\\r"u8);
-                break;
-            case (byte)'\t':
-                _writer.Write("\\t"u8);
-                break;
-            case (byte)'\b':
-                _writer.Write("\\b"u8);
-                break;
-            case (byte)'\f':
-                _writer.Write("\\f"u8);
-                break;
-            default:
-                WriteEscape(first);
-                break;
+            WriteEscape(first);
+            return 1;
         }
+        _writer.Write((byte)'\\');
+        _writer.Write("\"\\nrtbf"u8[named]);
         return 1;
     }
 
@@ -191,4 +176,11 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
             _writer.Write("0123456789abcdef"u8[(codeUnit >> shift) & 0xf]);
         }
     }
+
+    private static SearchValues<byte> UnsafeBytes(string ascii) => SearchValues.Create(
+    [
+        .. Enumerable.Range(0, 256)
+            .Where(value => value is < 0x20 or >= 0x80 || ascii.Contains((char)value))
+            .Select(value => (byte)value),
+    ]);
 }

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
 using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Exposition;
 
-/// <summary>Writes protobuf's wire format into memory of its own. Knows no message. A null is not written.</summary>
+/// <summary>Writes protobuf's wire format into a growing array. Knows no messages. Omits null values.</summary>
 internal ref struct ProtoWriter
 {
     private const int MaxVarintBytes = 10;
@@ -17,19 +18,19 @@ internal ref struct ProtoWriter
     {
     }
 
-    /// <param name="buffer">What to write into until it is too small: see <see cref="Buffer"/>.</param>
+    /// <param name="buffer">The initial memory.</param>
     public ProtoWriter(byte[] buffer) => _buffer = buffer;
 
-    /// <summary>The memory that it uses, for another writer when this one is not needed any more.</summary>
+    /// <summary>The current memory, for reuse by another writer.</summary>
     public readonly byte[] Buffer => _buffer;
 
-    /// <summary>What was written; the next write may change it.</summary>
+    /// <summary>The output so far. Valid until the next write.</summary>
     public readonly ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
 
-    /// <summary>Begins anew, in the same memory.</summary>
+    /// <summary>Discards the output, and reuses the memory.</summary>
     public void Clear() => _length = 0;
 
-    /// <summary>What is encoded already.</summary>
+    /// <summary>Writes encoded bytes.</summary>
     public void Raw(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Reserve(bytes.Length));
@@ -45,7 +46,7 @@ internal ref struct ProtoWriter
         }
     }
 
-    /// <summary>A signed number of a field that is not zigzag-encoded: negative ones take ten bytes.</summary>
+    /// <summary>Writes a signed number without zigzag encoding.</summary>
     public void Signed(uint tag, long? value) => Varint(tag, (ulong?)value);
 
     public void ZigZag(uint tag, long? value) =>
@@ -76,7 +77,7 @@ internal ref struct ProtoWriter
         Raw(bytes);
     }
 
-    /// <summary>Opens a message: what is written until <see cref="End"/> is in it. Gives what End takes.</summary>
+    /// <summary>Begins a nested message. Returns the argument for <see cref="End"/>.</summary>
     public int Begin(uint tag)
     {
         WriteVarint(tag);
@@ -84,25 +85,23 @@ internal ref struct ProtoWriter
         return _length++;
     }
 
-    /// <summary>
-    /// Puts the length before the message. One byte was kept for it, which most messages need; the others move.
-    /// </summary>
+    /// <summary>Ends a nested message, and writes its length before it.</summary>
     public void End(int start)
     {
+        // One byte is reserved for the length, as most messages need. Longer messages move.
         int length = _length - start - 1;
-        int prefix = VarintBytes((uint)length);
+        int prefix = (BitOperations.Log2((uint)length) / 7) + 1;
         if (prefix > 1)
         {
             Reserve(prefix - 1);
             _buffer.AsSpan(start + 1, length).CopyTo(_buffer.AsSpan(start + prefix));
         }
-
         _length = start;
         WriteVarint((uint)length);
         _length += length;
     }
 
-    /// <summary>A length before a message, as the delimited form has it.</summary>
+    /// <summary>Writes the length before a message of the delimited form.</summary>
     public static void WriteLength(IBufferWriter<byte> output, int length)
     {
         Span<byte> destination = output.GetSpan(MaxVarintBytes);
@@ -123,21 +122,8 @@ internal ref struct ProtoWriter
             destination[written++] = (byte)(value | 0x80);
             value >>= 7;
         }
-
         destination[written++] = (byte)value;
         return written;
-    }
-
-    private static int VarintBytes(uint value)
-    {
-        int bytes = 1;
-        while (value >= 0x80)
-        {
-            value >>= 7;
-            bytes++;
-        }
-
-        return bytes;
     }
 
     private Span<byte> Reserve(int count)
@@ -146,7 +132,6 @@ internal ref struct ProtoWriter
         {
             Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + count));
         }
-
         return _buffer.AsSpan(_length);
     }
 }

@@ -6,12 +6,12 @@ using Proto = PushGateway.Core.Model.MetricsProto;
 namespace PushGateway.Core.Exposition;
 
 /// <summary>
-/// Families as io.prometheus.client.MetricFamily messages: fields in the order of their numbers, nothing packed, as
-/// Go's encoder writes them. What the model holds is written, and what it leaves null is not.
+/// Writes families as io.prometheus.client.MetricFamily messages as Go's encoder does: fields in the order of their
+/// numbers, without packing. Null fields are omitted.
 /// </summary>
 public static class ProtobufExposition
 {
-    /// <summary>The family after its length, as encoding=delimited has it.</summary>
+    /// <summary>Writes a family for encoding=delimited: the length, then the message.</summary>
     public static void Write(MetricFamily family, IBufferWriter<byte> output)
     {
         var writer = new ProtoWriter();
@@ -20,7 +20,7 @@ public static class ProtobufExposition
         output.Write(writer.Written);
     }
 
-    /// <summary>The message alone, without its length.</summary>
+    /// <summary>The message without its length.</summary>
     public static byte[] Encode(MetricFamily family)
     {
         var writer = new ProtoWriter();
@@ -28,7 +28,7 @@ public static class ProtobufExposition
         return writer.Written.ToArray();
     }
 
-    /// <summary>What stands before the metrics in every family.</summary>
+    /// <summary>Writes the fields before the metrics.</summary>
     internal static void WriteHeader(ref ProtoWriter writer, Utf8String name, Utf8String? help, MetricType type)
     {
         writer.String(Proto.Family.Name, name);
@@ -43,7 +43,6 @@ public static class ProtobufExposition
         {
             WriteMetric(ref writer, metric);
         }
-
         writer.String(Proto.Family.Unit, family.Unit);
     }
 
@@ -66,13 +65,11 @@ public static class ProtobufExposition
                 WriteSummary(ref writer, summary);
                 break;
         }
-
         writer.Signed(Proto.Metric.TimestampMs, metric.TimestampMs);
         if (metric.ValueType == MetricType.Histogram && metric.Histogram is { } histogram)
         {
             WriteHistogram(ref writer, histogram);
         }
-
         writer.End(start);
     }
 
@@ -108,7 +105,6 @@ public static class ProtobufExposition
             writer.Double(Proto.Quantile.Value, quantile.Value);
             writer.End(inner);
         }
-
         WriteTimestamp(ref writer, Proto.Summary.Created, summary.Created);
         writer.End(start);
     }
@@ -124,24 +120,23 @@ public static class ProtobufExposition
         writer.Double(Proto.Histogram.ZeroThreshold, histogram.ZeroThreshold);
         writer.Varint(Proto.Histogram.ZeroCount, histogram.ZeroCount);
         writer.Double(Proto.Histogram.ZeroCountFloat, histogram.ZeroCountFloat);
-        if (histogram.Negative is { } negative)
-        {
-            WriteSpans(ref writer, Proto.Histogram.NegativeSpan, negative.Spans);
-            WriteDeltas(ref writer, Proto.Histogram.NegativeDelta, negative.Deltas);
-            WriteCounts(ref writer, Proto.Histogram.NegativeCount, negative.Counts);
-        }
-        if (histogram.Positive is { } positive)
-        {
-            WriteSpans(ref writer, Proto.Histogram.PositiveSpan, positive.Spans);
-            WriteDeltas(ref writer, Proto.Histogram.PositiveDelta, positive.Deltas);
-            WriteCounts(ref writer, Proto.Histogram.PositiveCount, positive.Counts);
-        }
+        WriteSide(
+            ref writer,
+            histogram.Negative,
+            Proto.Histogram.NegativeSpan,
+            Proto.Histogram.NegativeDelta,
+            Proto.Histogram.NegativeCount);
+        WriteSide(
+            ref writer,
+            histogram.Positive,
+            Proto.Histogram.PositiveSpan,
+            Proto.Histogram.PositiveDelta,
+            Proto.Histogram.PositiveCount);
         WriteTimestamp(ref writer, Proto.Histogram.Created, histogram.Created);
         foreach (Exemplar? exemplar in CollectionsMarshal.AsSpan(histogram.Exemplars))
         {
             WriteExemplar(ref writer, Proto.Histogram.Exemplar, exemplar);
         }
-
         writer.End(start);
     }
 
@@ -158,30 +153,27 @@ public static class ProtobufExposition
         }
     }
 
-    private static void WriteSpans(ref ProtoWriter writer, uint tag, List<BucketSpan> spans)
+    private static void WriteSide(
+        ref ProtoWriter writer, NativeBuckets? side, uint spanTag, uint deltaTag, uint countTag)
     {
-        foreach (BucketSpan span in spans)
+        if (side is null)
         {
-            int start = writer.Begin(tag);
+            return;
+        }
+        foreach (BucketSpan span in side.Spans)
+        {
+            int start = writer.Begin(spanTag);
             writer.ZigZag(Proto.BucketSpan.Offset, span.Offset);
             writer.Varint(Proto.BucketSpan.Length, span.Length);
             writer.End(start);
         }
-    }
-
-    private static void WriteDeltas(ref ProtoWriter writer, uint tag, List<long> deltas)
-    {
-        foreach (long delta in deltas)
+        foreach (long delta in side.Deltas)
         {
-            writer.ZigZag(tag, delta);
+            writer.ZigZag(deltaTag, delta);
         }
-    }
-
-    private static void WriteCounts(ref ProtoWriter writer, uint tag, List<double> counts)
-    {
-        foreach (double count in counts)
+        foreach (double count in side.Counts)
         {
-            writer.Double(tag, count);
+            writer.Double(countTag, count);
         }
     }
 
@@ -191,7 +183,6 @@ public static class ProtobufExposition
         {
             return;
         }
-
         int start = writer.Begin(tag);
         WriteLabels(ref writer, Proto.Exemplar.Label, CollectionsMarshal.AsSpan(exemplar.Labels));
         writer.Double(Proto.Exemplar.Value, exemplar.Value);
@@ -199,14 +190,13 @@ public static class ProtobufExposition
         writer.End(start);
     }
 
-    /// <summary>A proto3 message, whose fields are left out where they are 0.</summary>
+    // A proto3 message omits fields with the value 0.
     private static void WriteTimestamp(ref ProtoWriter writer, uint tag, Timestamp? timestamp)
     {
         if (timestamp is not { } time)
         {
             return;
         }
-
         int start = writer.Begin(tag);
         writer.Signed(Proto.Timestamp.Seconds, time.Seconds == 0 ? null : time.Seconds);
         writer.Signed(Proto.Timestamp.Nanos, time.Nanos == 0 ? null : time.Nanos);

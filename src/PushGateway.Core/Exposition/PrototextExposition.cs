@@ -4,27 +4,24 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Exposition;
 
-/// <summary>
-/// Families in protobuf's text form, fields in the order in which metrics.proto declares them, which is not that of
-/// their numbers.
-/// </summary>
+/// <summary>Writes families in protobuf's text form, with the fields in the order of metrics.proto.</summary>
 public static class PrototextExposition
 {
-    /// <summary>The family on a line of its own, as encoding=compact-text has it.</summary>
+    /// <summary>Writes a family for encoding=compact-text: one line.</summary>
     public static void WriteCompact(MetricFamily family, IBufferWriter<byte> output)
     {
         WriteFamily(new PrototextWriter(output, PrototextLayout.OneLine), family);
         output.Write("\n"u8);
     }
 
-    /// <summary>The family over many lines and a blank one, as encoding=text has it.</summary>
+    /// <summary>Writes a family for encoding=text: indented, with an empty line at the end.</summary>
     public static void WriteIndented(MetricFamily family, IBufferWriter<byte> output)
     {
         WriteFamily(new PrototextWriter(output, PrototextLayout.Indented), family);
         output.Write("\n"u8);
     }
 
-    /// <summary>The family in one line, for messages.</summary>
+    /// <summary>One line for messages.</summary>
     public static string Describe(MetricFamily family)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -32,7 +29,7 @@ public static class PrototextExposition
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
-    /// <summary>The metric in one line, for messages: <c>label:{name:"a" value:"b"} gauge:{value:1}</c>.</summary>
+    /// <summary>One line for messages: <c>label:{name:"a" value:"b"} gauge:{value:1}</c>.</summary>
     public static string Describe(Metric metric)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -44,26 +41,15 @@ public static class PrototextExposition
     {
         writer.String("name"u8, family.Name);
         writer.String("help"u8, family.Help);
-        writer.Keyword("type"u8, TypeName(family.Type));
+        writer.Keyword("type"u8, family.Type.ProtoName());
         foreach (Metric metric in family.Metrics)
         {
             writer.Begin("metric"u8);
             WriteMetric(writer, metric);
             writer.End();
         }
-
         writer.String("unit"u8, family.Unit);
     }
-
-    private static ReadOnlySpan<byte> TypeName(MetricType type) => type switch
-    {
-        MetricType.Counter => "COUNTER"u8,
-        MetricType.Gauge => "GAUGE"u8,
-        MetricType.Summary => "SUMMARY"u8,
-        MetricType.Histogram => "HISTOGRAM"u8,
-        MetricType.GaugeHistogram => "GAUGE_HISTOGRAM"u8,
-        _ => "UNTYPED"u8,
-    };
 
     private static void WriteMetric(PrototextWriter writer, Metric metric)
     {
@@ -86,8 +72,7 @@ public static class PrototextExposition
                 WriteHistogram(writer, histogram);
                 break;
         }
-
-        writer.Signed("timestamp_ms"u8, metric.TimestampMs);
+        writer.Integer("timestamp_ms"u8, metric.TimestampMs);
     }
 
     private static void WriteLabels(PrototextWriter writer, IReadOnlyList<Label> labels)
@@ -122,7 +107,6 @@ public static class PrototextExposition
             writer.Double("value"u8, quantile.Value);
             writer.End();
         }
-
         WriteTimestamp(writer, "created_timestamp"u8, summary.Created);
         writer.End();
     }
@@ -135,24 +119,13 @@ public static class PrototextExposition
         writer.Double("sample_sum"u8, histogram.SampleSum);
         WriteBuckets(writer, histogram.Buckets);
         WriteTimestamp(writer, "created_timestamp"u8, histogram.Created);
-        writer.Signed("schema"u8, histogram.Schema);
+        writer.Integer("schema"u8, histogram.Schema);
         writer.Double("zero_threshold"u8, histogram.ZeroThreshold);
         writer.Integer("zero_count"u8, histogram.ZeroCount);
         writer.Double("zero_count_float"u8, histogram.ZeroCountFloat);
-        if (histogram.Negative is { } negative)
-        {
-            WriteSpans(writer, "negative_span"u8, negative.Spans);
-            WriteDeltas(writer, "negative_delta"u8, negative.Deltas);
-            WriteCounts(writer, "negative_count"u8, negative.Counts);
-        }
-        if (histogram.Positive is { } positive)
-        {
-            WriteSpans(writer, "positive_span"u8, positive.Spans);
-            WriteDeltas(writer, "positive_delta"u8, positive.Deltas);
-            WriteCounts(writer, "positive_count"u8, positive.Counts);
-        }
+        WriteSide(writer, histogram.Negative, "negative_span"u8, "negative_delta"u8, "negative_count"u8);
+        WriteSide(writer, histogram.Positive, "positive_span"u8, "positive_delta"u8, "positive_count"u8);
         histogram.Exemplars?.ForEach(exemplar => WriteExemplar(writer, "exemplars"u8, exemplar));
-
         writer.End();
     }
 
@@ -169,30 +142,31 @@ public static class PrototextExposition
         }
     }
 
-    private static void WriteSpans(PrototextWriter writer, ReadOnlySpan<byte> name, List<BucketSpan> spans)
+    private static void WriteSide(
+        PrototextWriter writer,
+        NativeBuckets? side,
+        ReadOnlySpan<byte> spanName,
+        ReadOnlySpan<byte> deltaName,
+        ReadOnlySpan<byte> countName)
     {
-        foreach (BucketSpan span in spans)
+        if (side is null)
         {
-            writer.Begin(name);
-            writer.Signed("offset"u8, span.Offset);
-            writer.Integer("length"u8, span.Length);
+            return;
+        }
+        foreach (BucketSpan span in side.Spans)
+        {
+            writer.Begin(spanName);
+            writer.Integer<int>("offset"u8, span.Offset);
+            writer.Integer<uint>("length"u8, span.Length);
             writer.End();
         }
-    }
-
-    private static void WriteDeltas(PrototextWriter writer, ReadOnlySpan<byte> name, List<long> deltas)
-    {
-        foreach (long delta in deltas)
+        foreach (long delta in side.Deltas)
         {
-            writer.Signed(name, delta);
+            writer.Integer<long>(deltaName, delta);
         }
-    }
-
-    private static void WriteCounts(PrototextWriter writer, ReadOnlySpan<byte> name, List<double> counts)
-    {
-        foreach (double count in counts)
+        foreach (double count in side.Counts)
         {
-            writer.Double(name, count);
+            writer.Double(countName, count);
         }
     }
 
@@ -202,7 +176,6 @@ public static class PrototextExposition
         {
             return;
         }
-
         writer.Begin(name);
         WriteLabels(writer, exemplar.Labels);
         writer.Double("value"u8, exemplar.Value);
@@ -210,17 +183,16 @@ public static class PrototextExposition
         writer.End();
     }
 
-    /// <summary>A proto3 message, whose fields are left out where they are 0.</summary>
+    // A proto3 message omits fields with the value 0.
     private static void WriteTimestamp(PrototextWriter writer, ReadOnlySpan<byte> name, Timestamp? timestamp)
     {
         if (timestamp is not { } time)
         {
             return;
         }
-
         writer.Begin(name);
-        writer.Signed("seconds"u8, time.Seconds == 0 ? null : time.Seconds);
-        writer.Signed("nanos"u8, time.Nanos == 0 ? null : time.Nanos);
+        writer.Integer<long>("seconds"u8, time.Seconds == 0 ? null : time.Seconds);
+        writer.Integer<int>("nanos"u8, time.Nanos == 0 ? null : time.Nanos);
         writer.End();
     }
 }

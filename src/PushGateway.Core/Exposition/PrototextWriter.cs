@@ -1,31 +1,31 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
+using System.Numerics;
 using System.Text;
 using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Exposition;
 
-/// <summary>How protobuf's text form is laid out.</summary>
+/// <summary>The layout of protobuf's text form.</summary>
 internal enum PrototextLayout
 {
-    /// <summary>One line, with a blank between fields.</summary>
+    /// <summary>One line, with a space between fields.</summary>
     OneLine,
 
-    /// <summary>A line for each field, indented by two blanks for each message around it.</summary>
+    /// <summary>One line per field, indented by two spaces per level.</summary>
     Indented,
 }
 
-/// <summary>Writes protobuf's text form: fields and braces, and how values look. Knows no message.</summary>
-/// <remarks>
-/// Where Go's encoder puts one blank or two, depending on the build of the program, this one puts one.
-/// </remarks>
+/// <summary>Writes protobuf's text form. Knows no messages.</summary>
+/// <remarks>Go's encoder varies between one and two spaces by build. This one always writes one.</remarks>
 internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayout layout)
 {
     private const int MaxIntegerBytes = 20;
 
     private int _depth;
 
-    /// <summary>Whether the message being written, or all there is, has no field so far.</summary>
+    /// <summary>Whether the current message has no field so far.</summary>
     private bool _isEmpty = true;
 
     public void Begin(ReadOnlySpan<byte> name)
@@ -43,49 +43,37 @@ internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayou
         {
             Indent();
         }
-
         _isEmpty = false;
         output.Write("}"u8);
         EndField();
     }
 
-    public void Keyword(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Keyword(ReadOnlySpan<byte> name, string value)
     {
         BeginField(name);
-        output.Write(value);
+        Encoding.UTF8.GetBytes(value, output);
         EndField();
     }
 
-    public void Integer(ReadOnlySpan<byte> name, ulong? value)
+    public void Integer<T>(ReadOnlySpan<byte> name, T? value)
+        where T : struct, IBinaryInteger<T>
     {
         if (value is { } number)
         {
             BeginField(name);
-            Utf8Formatter.TryFormat(number, output.GetSpan(MaxIntegerBytes), out int written);
+            number.TryFormat(output.GetSpan(MaxIntegerBytes), out int written, default, CultureInfo.InvariantCulture);
             output.Advance(written);
             EndField();
         }
     }
 
-    public void Signed(ReadOnlySpan<byte> name, long? value)
-    {
-        if (value is { } number)
-        {
-            BeginField(name);
-            Utf8Formatter.TryFormat(number, output.GetSpan(MaxIntegerBytes), out int written);
-            output.Advance(written);
-            EndField();
-        }
-    }
-
-    /// <summary>As in the text exposition, but for nan, inf and -inf.</summary>
+    /// <summary>Writes numbers as the text exposition does, but nan, inf and -inf in lower case.</summary>
     public void Double(ReadOnlySpan<byte> name, double? value)
     {
         if (value is not { } number)
         {
             return;
         }
-
         BeginField(name);
         if (double.IsFinite(number))
         {
@@ -96,7 +84,6 @@ internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayou
         {
             output.Write(double.IsNaN(number) ? "nan"u8 : number > 0 ? "inf"u8 : "-inf"u8);
         }
-
         EndField();
     }
 
@@ -127,7 +114,6 @@ internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayou
             output.Write(name);
             output.Write(": "u8);
         }
-
         _isEmpty = false;
     }
 
@@ -148,8 +134,7 @@ internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayou
     }
 
     /// <summary>
-    /// Text stays UTF-8. Escaped are quotes, backslashes, control characters (\u for those beyond ASCII) and bytes that
-    /// are not UTF-8.
+    /// Writes UTF-8, with escapes for quotes, backslashes, control characters (\u beyond ASCII) and invalid bytes.
     /// </summary>
     private void WriteEscaped(ReadOnlySpan<byte> text)
     {
@@ -158,7 +143,7 @@ internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayou
             OperationStatus status = Rune.DecodeFromUtf8(text, out Rune rune, out int length);
             if (status != OperationStatus.Done)
             {
-                // Byte by byte, where .NET takes as many as begin a valid sequence.
+                // Go escapes single bytes, while .NET reports a longer invalid prefix.
                 length = 1;
                 WriteHex("\\x"u8, text[0], digits: 2);
             }
@@ -175,30 +160,24 @@ internal sealed class PrototextWriter(IBufferWriter<byte> output, PrototextLayou
             {
                 WriteControl(rune.Value);
             }
-
             text = text[length..];
         }
     }
 
     private void WriteControl(int value)
     {
-        switch (value)
+        if ("\n\r\t".IndexOf((char)value) is >= 0 and int named)
         {
-            case '\n':
-                output.Write("\\n"u8);
-                break;
-            case '\r':
-                output.Write("\\r"u8);
-                break;
-            case '\t':
-                output.Write("\\t"u8);
-                break;
-            case < 0x80:
-                WriteHex("\\x"u8, value, digits: 2);
-                break;
-            default:
-                WriteHex("\\u"u8, value, digits: 4);
-                break;
+            output.Write("\\"u8);
+            output.Write("nrt"u8.Slice(named, 1));
+        }
+        else if (value < 0x80)
+        {
+            WriteHex("\\x"u8, value, digits: 2);
+        }
+        else
+        {
+            WriteHex("\\u"u8, value, digits: 4);
         }
     }
 

@@ -4,7 +4,9 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Exposition;
 
 /// <summary>Writes families in the Prometheus text exposition format, version 0.0.4.</summary>
-/// <remarks>Names beyond the legacy rules are quoted: escape them first where the reader cannot take that.</remarks>
+/// <remarks>
+/// Quotes names that violate the legacy rules. Escape them before for scrapers that do not support that.
+/// </remarks>
 public static class TextExposition
 {
     private static readonly SearchValues<byte> LineEscapes = SearchValues.Create("\\\n"u8);
@@ -16,7 +18,7 @@ public static class TextExposition
         WriteSamples(family, output);
     }
 
-    /// <summary>The HELP line, where there is a help (be it empty), and the TYPE line.</summary>
+    /// <summary>Writes the HELP line, unless the help is null, and the TYPE line.</summary>
     public static void WriteHeader(Utf8String name, MetricType type, Utf8String? help, IBufferWriter<byte> output)
     {
         var writer = new ByteWriter(output);
@@ -34,13 +36,13 @@ public static class TextExposition
         writer.Commit();
     }
 
-    /// <summary>The sample lines of a family's metrics, in the order in which they are.</summary>
+    /// <summary>Writes the sample lines of a family.</summary>
     public static void WriteSamples(MetricFamily family, IBufferWriter<byte> output) =>
         WriteSamples(family, order: null, output, namesArePlain: false);
 
-    /// <summary>The sample lines of a family's metrics.</summary>
-    /// <param name="order">Which metric comes at each place; null for the order in which they are.</param>
-    /// <param name="namesArePlain">Whether it is known that no name needs quotes, so that none is looked at.</param>
+    /// <summary>Writes the sample lines of a family.</summary>
+    /// <param name="order">The indexes of the metrics in output order; null for their own order.</param>
+    /// <param name="namesArePlain">Whether all names are known to need no quotes, which saves checking them.</param>
     public static void WriteSamples(
         MetricFamily family, int[]? order, IBufferWriter<byte> output, bool namesArePlain) =>
         WriteSamples(family.Name, family.Type, family.Metrics, order, output, namesArePlain);
@@ -150,8 +152,8 @@ public static class TextExposition
     }
 
     /// <summary>
-    /// The name (within the braces where it must be quoted) and the labels; gives what has to stand before one label
-    /// more: a brace if none is open yet, else a comma.
+    /// Writes the name (inside the braces if quoted) and the labels. Returns the separator before a further label: a
+    /// brace or a comma.
     /// </summary>
     private static byte WriteNameAndLabels(ref ByteWriter writer, in LineParts line, ReadOnlySpan<byte> suffix)
     {
@@ -165,7 +167,7 @@ public static class TextExposition
         foreach (ref readonly Label label in line.Labels)
         {
             writer.Write(separator);
-            // Upstream: a label's name is quoted by the rule for metric names, so that a:b is not.
+            // Upstream: quotes label names by the rule for metric names, so that a:b stays unquoted.
             WriteName(ref writer, label.Name, default, line.NamesArePlain);
             writer.Write("=\""u8);
             WriteEscaped(ref writer, label.Value.Span, QuotedEscapes);
@@ -203,7 +205,7 @@ public static class TextExposition
         writer.Write(text);
     }
 
-    /// <summary>What all lines of a metric have in common.</summary>
+    /// <summary>The common parts of all lines of a metric.</summary>
     private readonly ref struct LineParts(Utf8String name, ReadOnlySpan<Label> labels, bool namesArePlain)
     {
         public readonly Utf8String Name = name;

@@ -1,14 +1,14 @@
 namespace PushGateway.Core.Model;
 
-/// <summary>A classic bucket: how many samples are at most <paramref name="UpperBound"/>.</summary>
+/// <summary>A classic bucket: the number of samples up to <paramref name="UpperBound"/>.</summary>
 /// <remarks>
-/// A struct of 24 bytes, with what few buckets have in an object of its own: large histogram bodies are mostly buckets.
+/// A struct of 24 bytes, with rare fields in a separate object, since large histogram pushes consist mostly of buckets.
 /// </remarks>
 public readonly record struct Bucket(double UpperBound)
 {
     private readonly ulong _count;
 
-    /// <summary>Null where there is a whole count, and nothing else.</summary>
+    /// <summary>Null if the bucket has only a whole count.</summary>
     private readonly OptionalFields? _optional = OptionalFields.NoCount;
 
     public ulong? CumulativeCount
@@ -21,7 +21,7 @@ public readonly record struct Bucket(double UpperBound)
         }
     }
 
-    /// <summary>Overrides <see cref="CumulativeCount"/> where it is not 0.</summary>
+    /// <summary>Overrides <see cref="CumulativeCount"/> unless it is 0.</summary>
     public double? CumulativeCountFloat
     {
         get => _optional?.CumulativeCountFloat;
@@ -34,7 +34,7 @@ public readonly record struct Bucket(double UpperBound)
         init => _optional = OptionalFields.Of(CumulativeCount is not null, CumulativeCountFloat, value);
     }
 
-    /// <summary>The count as shown: the float one where it is not 0.</summary>
+    /// <summary>The effective count: the float count unless it is 0.</summary>
     public double Count => CumulativeCountFloat is { } count and not 0 ? count : CumulativeCount ?? 0;
 
     private sealed record OptionalFields(bool HasCount, double? CumulativeCountFloat, Exemplar? Exemplar)

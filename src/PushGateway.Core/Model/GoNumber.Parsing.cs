@@ -4,15 +4,15 @@ using System.Text;
 
 namespace PushGateway.Core.Model;
 
-/// <content>Reading numbers.</content>
+/// <content>Parsing.</content>
 public static partial class GoNumber
 {
-    /// <summary>Whole numbers up to here are exact in a double.</summary>
+    /// <summary>Doubles represent integers up to this one exactly.</summary>
     private const ulong MaxExactInteger = 1UL << 53;
 
     private const int MaxDigitsOfUInt64 = 19;
 
-    /// <summary>Powers of ten up to here are exact in a double.</summary>
+    /// <summary>Doubles represent powers of ten up to this one exactly.</summary>
     private const int MaxExactPower = 22;
 
     private static readonly double[] ExactPowersOfTen =
@@ -24,8 +24,8 @@ public static partial class GoNumber
     private static readonly SearchValues<byte> DecimalBytes = SearchValues.Create("0123456789+-.eE"u8);
 
     /// <summary>
-    /// Reads a decimal number, <c>inf</c>, <c>infinity</c> (either with a sign) or <c>nan</c>, in any case. False for
-    /// anything else, and for numbers beyond the range of a double; too small ones read as 0.
+    /// Parses a decimal number, <c>inf</c>, <c>infinity</c> (either with an optional sign) or <c>nan</c>, ignoring
+    /// case. False for other text and for numbers beyond the range of a double. Numbers that are too small become 0.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out double value)
     {
@@ -42,12 +42,12 @@ public static partial class GoNumber
     }
 
     /// <summary>
-    /// number = ["-"] digits ["." digits] [exponent], where the digits and the power of ten are both exact in a double,
-    /// so that the one operation on them rounds as it should. False for any other text, be it a number or not.
+    /// number = ["-"] digits ["." digits] [exponent], where doubles represent the digits and the power of ten exactly,
+    /// so that one operation on them rounds correctly. False for all other text.
     /// </summary>
     /// <remarks>
-    /// Source: W. D. Clinger, "How to read floating point numbers accurately". A push of 20 series is parsed in 3.6 µs,
-    /// without this in 4.3 µs.
+    /// Source: W. D. Clinger, "How to read floating point numbers accurately". Parsing a push of 20 series takes 3.6
+    /// µs, without this method 4.3 µs.
     /// </remarks>
     private static bool TryParseExact(ReadOnlySpan<byte> text, out double value)
     {
@@ -87,7 +87,7 @@ public static partial class GoNumber
         return true;
     }
 
-    /// <summary>exponent = ("e" | "E") ["+" | "-"] digit [digit]; longer ones are not exact anyway.</summary>
+    /// <summary>exponent = ("e" | "E") ["+" | "-"] digit [digit]; longer exponents are never exact</summary>
     private static bool TryAddExponent(ReadOnlySpan<byte> text, ref int power)
     {
         if (text[0] is not ((byte)'e' or (byte)'E'))

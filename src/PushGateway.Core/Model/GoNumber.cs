@@ -6,24 +6,24 @@ using System.Text;
 namespace PushGateway.Core.Model;
 
 /// <summary>
-/// Numbers as Go writes and reads them: <c>strconv.FormatFloat(v, 'g', -1, 64)</c> and <c>strconv.ParseFloat</c>,
-/// without the hexadecimal forms and underscores, which the text format does not take.
+/// Formats and parses numbers as Go's <c>strconv.FormatFloat(v, 'g', -1, 64)</c> and <c>strconv.ParseFloat</c> do.
+/// Rejects hexadecimal forms and underscores, as the text format does.
 /// </summary>
 public static partial class GoNumber
 {
-    /// <summary>Bytes that any number fits in: sign, 17 digits, point, four zeros in front or an exponent.</summary>
+    /// <summary>At least sign, 17 digits, point, and four leading zeros or an exponent.</summary>
     public const int MaxLength = 32;
 
-    /// <summary>The NaN that Go reads from text, bit for bit; protobuf shows the bits.</summary>
+    /// <summary>The NaN that Go parses from text. Its bits are visible in protobuf.</summary>
     public static readonly double NaN = BitConverter.UInt64BitsToDouble(0x7FF8000000000001);
 
-    /// <summary>From 10 to this power on, numbers are written with an exponent.</summary>
+    /// <summary>The lowest power of ten with an exponent.</summary>
     private const int FirstPowerWithExponent = 6;
 
     private const int FirstWithExponent = 1_000_000;
 
-    /// <summary>Writes the shortest text that reads back as the same value. -0 is written <c>-0</c>.</summary>
-    /// <remarks>The destination holds at least <see cref="MaxLength"/> bytes; returned is how many were written.</remarks>
+    /// <summary>Writes the shortest text that parses to the same value, and returns its length. Preserves -0.</summary>
+    /// <param name="destination">At least <see cref="MaxLength"/> bytes.</param>
     public static int Format(double value, Span<byte> destination)
     {
         if (value is > -FirstWithExponent and < FirstWithExponent && value == (int)value)
@@ -61,8 +61,8 @@ public static partial class GoNumber
     }
 
     /// <summary>
-    /// The whole part. Upstream: what does not fit comes out as on amd64: negative numbers wrap around, NaN, the
-    /// infinities and too large ones give 2^63.
+    /// The integer part. Upstream: converts as Go does on amd64. Negative numbers wrap around; NaN, infinities and
+    /// numbers beyond the range become 2^63.
     /// </summary>
     public static ulong ToUInt64(double value)
     {
@@ -86,11 +86,11 @@ public static partial class GoNumber
     }
 
     /// <summary>
-    /// The digits of a number that is whole or has at most nine decimals, 15 digits in all. No two such numbers are the
-    /// same double, so that no others, nor fewer, read back as it.
+    /// The digits of an integer or a number with at most nine decimals, up to 15 digits. Such numbers are distinct as
+    /// doubles, so the digits are the shortest that parse to the same value.
     /// </summary>
-    /// <remarks>The lines of 20 series are written in 2.3 µs, without this in 3.2 µs.</remarks>
-    /// <param name="point">How many digits stand before the decimal point; less than 0 for zeros behind it.</param>
+    /// <remarks>Writing the lines of 20 series takes 2.3 µs, without this method 3.2 µs.</remarks>
+    /// <param name="point">The number of digits before the decimal point; negative for zeros after it.</param>
     private static bool TryGetFewDigits(double magnitude, Span<byte> digits, out int count, out int point)
     {
         const int Decimals = 9;
@@ -109,7 +109,7 @@ public static partial class GoNumber
         return true;
     }
 
-    /// <summary>The digits of .NET's shortest form (such as 1E+21, 123456.7, 5E-324).</summary>
+    /// <summary>The digits of .NET's shortest form, such as 1E+21, 123456.7 or 5E-324.</summary>
     private static int GetShortestDigits(double value, Span<byte> digits, out int point)
     {
         Span<byte> shortest = stackalloc byte[MaxLength];

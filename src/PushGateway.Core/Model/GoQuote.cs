@@ -3,10 +3,10 @@ using System.Text;
 
 namespace PushGateway.Core.Model;
 
-/// <summary>Text in quotes and escapes as Go's %q prints it, which is how upstream's messages show input.</summary>
+/// <summary>Quotes and escapes text as Go's %q does, for upstream's messages.</summary>
 public static class GoQuote
 {
-    /// <summary>In double quotes; bytes that are not UTF-8 become \x and two hexadecimal digits.</summary>
+    /// <summary>In double quotes, with invalid UTF-8 as \xNN.</summary>
     public static string Quote(ReadOnlySpan<byte> utf8)
     {
         StringBuilder text = new StringBuilder(utf8.Length + 2).Append('"');
@@ -18,23 +18,19 @@ public static class GoQuote
             }
             else
             {
-                // Go takes one byte at a time where .NET takes as many as begin a valid sequence.
+                // Go escapes single bytes, while .NET reports a longer invalid prefix.
                 length = 1;
                 text.Append(CultureInfo.InvariantCulture, $"\\x{utf8[0]:x2}");
             }
-
             utf8 = utf8[length..];
         }
-
         return text.Append('"').ToString();
     }
 
     /// <inheritdoc cref="Quote(ReadOnlySpan{byte})"/>
     public static string Quote(string text) => Quote(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>
-    /// The plainer quoting of Go's <c>time</c> package: every byte outside of printable ASCII becomes \xNN.
-    /// </summary>
+    /// <summary>Quotes as Go's <c>time</c> package does, with every byte outside printable ASCII as \xNN.</summary>
     public static string QuoteAscii(string text)
     {
         StringBuilder quoted = new StringBuilder(text.Length + 2).Append('"');
@@ -54,7 +50,7 @@ public static class GoQuote
         return quoted.Append('"').ToString();
     }
 
-    /// <summary>Letters, marks, numbers, punctuation, symbols and the ASCII blank: what Go prints as it is.</summary>
+    /// <summary>Whether Go prints a character unescaped.</summary>
     public static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.SpaceSeparator
         or UnicodeCategory.LineSeparator
@@ -65,7 +61,7 @@ public static class GoQuote
         or UnicodeCategory.PrivateUse
         or UnicodeCategory.OtherNotAssigned);
 
-    /// <summary>The byte as the character of that number, in single quotes: 0xC3 is 'Ã'.</summary>
+    /// <summary>In single quotes, as the character with that code: 0xC3 is 'Ã'.</summary>
     public static string QuoteByte(byte value)
     {
         StringBuilder text = new StringBuilder().Append('\'');

@@ -1,27 +1,27 @@
 namespace PushGateway.Core.Model;
 
 /// <summary>
-/// The value of a histogram: classic buckets, native (sparse) ones, or both. Null where a field was not given. Field by
-/// field as io.prometheus.client.Histogram.
+/// The value of a histogram with classic buckets, native (sparse) buckets, or both. Has the fields of
+/// io.prometheus.client.Histogram; absent ones are null.
 /// </summary>
-/// <remarks>What only native histograms have is in an object of its own, so that the others stay small.</remarks>
+/// <remarks>The fields of native histograms are in a separate object, so that other histograms stay small.</remarks>
 public sealed class Histogram
 {
     private NativePart? _native;
 
     public ulong? SampleCount { get; set; }
 
-    /// <summary>The count of a float histogram; it overrides <see cref="SampleCount"/> where it is not 0.</summary>
+    /// <summary>The count of a float histogram. Overrides <see cref="SampleCount"/> unless it is 0.</summary>
     public double? SampleCountFloat { get; set; }
 
     public double? SampleSum { get; set; }
 
-    /// <summary>Classic buckets, in the order of the push; the +Inf bucket may be missing.</summary>
+    /// <summary>Classic buckets in the order of the push. The +Inf bucket is optional.</summary>
     public List<Bucket> Buckets { get; init; } = [];
 
     public Timestamp? Created { get; set; }
 
-    /// <summary>Native histograms: bucket boundaries grow by 2^(2^-schema).</summary>
+    /// <summary>The resolution of a native histogram: bucket bounds grow by the factor 2^(2^-schema).</summary>
     public int? Schema
     {
         get => _native?.Schema;
@@ -46,7 +46,7 @@ public sealed class Histogram
         set => Native.ZeroCountFloat = value;
     }
 
-    /// <summary>Null where the histogram has nothing on that side of zero, as all do that are not native.</summary>
+    /// <summary>The native buckets on that side of zero; null if the push has none.</summary>
     public NativeBuckets? Negative
     {
         get => _native?.Negative;
@@ -60,17 +60,17 @@ public sealed class Histogram
         set => Native.Positive = value;
     }
 
-    /// <summary>The exemplars of a native histogram; null where it has none.</summary>
+    /// <summary>The exemplars of a native histogram; null without any.</summary>
     public List<Exemplar>? Exemplars
     {
         get => _native?.Exemplars;
         set => Native.Exemplars = value;
     }
 
-    /// <summary>Whether it has native buckets (spans), which the text format cannot show.</summary>
+    /// <summary>Whether the histogram has native buckets (spans), which the text format cannot represent.</summary>
     public bool IsNative => Negative?.Spans.Count > 0 || Positive?.Spans.Count > 0;
 
-    /// <summary>The count as shown: the float one where it is not 0.</summary>
+    /// <summary>The effective count: the float count unless it is 0.</summary>
     public double Count => SampleCountFloat is { } count and not 0 ? count : SampleCount ?? 0;
 
     private NativePart Native => _native ??= new NativePart();
@@ -93,22 +93,24 @@ public sealed class Histogram
     }
 }
 
-/// <summary>One side of a native histogram: spans of consecutive buckets, and what the buckets hold.</summary>
+/// <summary>One side of a native histogram: spans of consecutive buckets, and their counts.</summary>
 public sealed class NativeBuckets
 {
     public List<BucketSpan> Spans { get; init; } = [];
 
-    /// <summary>Integer histograms: each bucket's count less that of the bucket before.</summary>
+    /// <summary>For integer histograms: the difference of each count from the previous one.</summary>
     public List<long> Deltas { get; init; } = [];
 
-    /// <summary>Float histograms: each bucket's count.</summary>
+    /// <summary>For float histograms: the count of each bucket.</summary>
     public List<double> Counts { get; init; } = [];
 }
 
-/// <summary>A gap of <paramref name="Offset"/> buckets, then <paramref name="Length"/> consecutive ones.</summary>
+/// <summary>
+/// A gap of <paramref name="Offset"/> buckets, followed by <paramref name="Length"/> consecutive ones.
+/// </summary>
 public readonly record struct BucketSpan(int Offset, uint Length);
 
-/// <summary>The value of a summary. Null where a field was not given, which is shown as 0.</summary>
+/// <summary>The value of a summary. Absent fields are null, and appear as 0 in the text format.</summary>
 public sealed class Summary
 {
     public ulong? SampleCount { get; set; }
@@ -121,10 +123,10 @@ public sealed class Summary
     public Timestamp? Created { get; set; }
 }
 
-/// <summary>A quantile (0 to 1) and the value at it.</summary>
+/// <summary>A quantile (0 to 1) and its value.</summary>
 public readonly record struct Quantile(double Rank, double Value);
 
-/// <summary>A sample value with labels of its own, such as a trace's identifier. Carried, never interpreted.</summary>
+/// <summary>A sample value with its own labels, such as a trace ID. The gateway does not interpret it.</summary>
 public sealed record Exemplar
 {
     public List<Label> Labels { get; init; } = [];

@@ -11,14 +11,14 @@ public readonly record struct Label(Utf8String Name, Utf8String Value)
     {
     }
 
-    /// <summary>The same label in memory of its own.</summary>
+    /// <summary>A copy that owns its memory.</summary>
     public Label Copy() => new(Name.Copy(), Value.Copy());
 }
 
 /// <summary>
-/// The labels of one metric, in their order: part of an array that many metrics may share, as those of a push do.
+/// The labels of one metric in order: part of an array that the metrics of a push share.
 /// </summary>
-/// <remarks>An array a metric took 24 bytes more, and the garbage collector's time for one object more.</remarks>
+/// <remarks>Separate arrays would cost 24 bytes and one object per metric.</remarks>
 [CollectionBuilder(typeof(LabelSet), nameof(Create))]
 public readonly struct LabelSet : IReadOnlyList<Label>
 {

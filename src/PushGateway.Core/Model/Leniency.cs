@@ -1,6 +1,8 @@
 namespace PushGateway.Core.Model;
 
-/// <summary>What a push was forgiven with <c>--push.lenient</c>; without it, it is refused or means something else.</summary>
+/// <summary>
+/// Deviations that <c>--push.lenient</c> accepts. Without it, a push is rejected or has another meaning.
+/// </summary>
 [Flags]
 public enum Leniency
 {
@@ -12,9 +14,9 @@ public enum Leniency
     /// <summary>A last line without a line feed.</summary>
     FinalNewline = 2,
 
-    /// <summary>Samples with timestamps, which were dropped.</summary>
+    /// <summary>Timestamps of samples, which the gateway drops.</summary>
     Timestamp = 4,
 
-    /// <summary><c>%2F</c> in the URL, as part of a label's value.</summary>
+    /// <summary><c>%2F</c> in the URL as part of a label value.</summary>
     EncodedSlash = 8,
 }

@@ -1,11 +1,11 @@
 namespace PushGateway.Core.Model;
 
-/// <summary>Which limit a push was refused for.</summary>
+/// <summary>The limit that a rejected push exceeds.</summary>
 public enum LimitKind
 {
     None,
 
-    /// <summary>Bytes of the body, as it was sent or decoded.</summary>
+    /// <summary>Bytes of the body, compressed or not.</summary>
     BodySize,
 
     /// <summary>Series of the push.</summary>
@@ -20,9 +20,9 @@ public enum LimitKind
     /// <summary>Bytes of a label's value.</summary>
     ValueLength,
 
-    /// <summary>Series that would be stored.</summary>
+    /// <summary>Total stored series.</summary>
     StoredSeries,
 
-    /// <summary>Groups that would be stored.</summary>
+    /// <summary>Total stored groups.</summary>
     StoredGroups,
 }

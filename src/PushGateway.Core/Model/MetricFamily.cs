@@ -1,22 +1,20 @@
 namespace PushGateway.Core.Model;
 
-/// <summary>
-/// All metrics of one name, as io.prometheus.client.MetricFamily has them: in the order in which they were pushed.
-/// </summary>
+/// <summary>The metrics of one name in the order of the push, as in io.prometheus.client.MetricFamily.</summary>
 public sealed class MetricFamily
 {
     public required Utf8String Name { get; init; }
 
     public MetricType Type { get; set; } = MetricType.Untyped;
 
-    /// <summary>Null where no help was given; an empty help still gets its HELP line.</summary>
+    /// <summary>Null without a HELP line. An empty help has one.</summary>
     public Utf8String? Help { get; set; }
 
     public Utf8String? Unit { get; set; }
 
     public List<Metric> Metrics { get; init; } = [];
 
-    /// <summary>The same family with other metrics.</summary>
+    /// <summary>A copy with other metrics.</summary>
     public MetricFamily WithMetrics(List<Metric> metrics) => new()
     {
         Name = Name,

@@ -1,6 +1,6 @@
 namespace PushGateway.Core.Model;
 
-/// <summary>The type of a metric family. The numbers are those of io.prometheus.client.MetricType.</summary>
+/// <summary>The type of a metric family, with the numbers of io.prometheus.client.MetricType.</summary>
 public enum MetricType
 {
     Counter = 0,
@@ -13,7 +13,7 @@ public enum MetricType
 
 public static class MetricTypes
 {
-    /// <summary>The name in io.prometheus.client.MetricType, as messages and the JSON API have it.</summary>
+    /// <summary>The name in io.prometheus.client.MetricType, used in messages and the JSON API.</summary>
     public static string ProtoName(this MetricType type) => type switch
     {
         MetricType.Counter => "COUNTER",

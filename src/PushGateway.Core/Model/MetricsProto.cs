@@ -1,8 +1,7 @@
 namespace PushGateway.Core.Model;
 
 /// <summary>
-/// The messages of io.prometheus.client (metrics.proto): each field as the tag it has on the wire, its number and its
-/// wire type. Reader and writer share them.
+/// The messages of io.prometheus.client (metrics.proto). Each constant is the tag of a field: its number and wire type.
 /// </summary>
 internal static class MetricsProto
 {
@@ -36,7 +35,7 @@ internal static class MetricsProto
         internal const uint Value = 2 << 3 | Delimited;
     }
 
-    /// <summary>Gauge, Counter and Untyped; only a Counter has more than a value.</summary>
+    /// <summary>Gauge, Counter and Untyped. Only Counter has fields other than the value.</summary>
     internal static class Number
     {
         internal const uint Value = 1 << 3 | Fixed64;

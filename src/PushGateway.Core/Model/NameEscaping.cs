@@ -4,36 +4,36 @@ using System.Text;
 namespace PushGateway.Core.Model;
 
 /// <summary>
-/// How names beyond the legacy rules are shown to a scraper that cannot take them: the <c>escaping</c> parameter of the
-/// Accept header, as in the Prometheus documentation of escaping schemes.
+/// The schemes for showing UTF-8 names to scrapers that support only legacy names: the <c>escaping</c> parameter of the
+/// Accept header. Source: the Prometheus documentation of escaping schemes.
 /// </summary>
 public enum NameEscaping
 {
-    /// <summary><c>allow-utf-8</c>: names as they are, quoted where needed.</summary>
+    /// <summary><c>allow-utf-8</c>: no escapes, but quotes where necessary.</summary>
     None,
 
-    /// <summary><c>underscores</c>: each character that is not allowed becomes an underscore.</summary>
+    /// <summary><c>underscores</c>: each invalid character becomes an underscore.</summary>
     Underscores,
 
-    /// <summary><c>dots</c>: <c>.</c> becomes <c>_dot_</c>, <c>_</c> and all else that is not allowed <c>__</c>.</summary>
+    /// <summary><c>dots</c>: <c>.</c> becomes <c>_dot_</c>, <c>_</c> and other invalid characters <c>__</c>.</summary>
     Dots,
 
-    /// <summary><c>values</c>: <c>U__</c> in front, each character that is not allowed as its hexadecimal number.</summary>
+    /// <summary><c>values</c>: the prefix <c>U__</c>, and the hexadecimal code of each invalid character.</summary>
     Values,
 }
 
-/// <summary>Escapes names, and reads names that were escaped with <see cref="NameEscaping.Values"/>.</summary>
+/// <summary>Escapes names, and reverses <see cref="NameEscaping.Values"/>.</summary>
 public static class NameEscaper
 {
     private const string ValuesPrefix = "U__";
 
-    // Upstream: an escape of six digits, which only the last planes need, is written but not read back.
+    // Upstream: writes escapes of six digits, for the last planes, but does not read them.
     private const int MaxCodePointDigits = 5;
 
-    /// <summary>The name as it is shown under a scheme. Names that keep the legacy rules stay as they are.</summary>
+    /// <summary>Escapes a name, unless it is a legacy name.</summary>
     public static Utf8String Escape(Utf8String name, NameEscaping scheme)
     {
-        // Upstream: label names are held to the rule for metric names, so that a colon in one is not escaped.
+        // Upstream: applies the rule for metric names to label names, so that colons stay.
         if (scheme == NameEscaping.None || name.IsEmpty || NameRules.IsLegacyMetricName(name.Span))
         {
             return name;
@@ -53,7 +53,7 @@ public static class NameEscaper
         return new Utf8String(escaped.ToString());
     }
 
-    /// <summary>The family with its name and its label names as they are shown under a scheme.</summary>
+    /// <summary>Escapes the name and the label names of a family.</summary>
     public static MetricFamily Escape(MetricFamily family, NameEscaping scheme)
     {
         if (scheme == NameEscaping.None)
@@ -72,8 +72,8 @@ public static class NameEscaper
     }
 
     /// <summary>
-    /// The name that was escaped with <see cref="NameEscaping.Values"/>; a name without the prefix, or with an escape
-    /// that cannot be read, as it is.
+    /// Reverses <see cref="NameEscaping.Values"/>. Returns names without the prefix or with an invalid escape
+    /// unchanged.
     /// </summary>
     public static string UnescapeValues(string name)
     {

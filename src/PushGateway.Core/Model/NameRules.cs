@@ -2,25 +2,25 @@ using System.Buffers;
 
 namespace PushGateway.Core.Model;
 
-/// <summary>Which metric and label names a push may use.</summary>
+/// <summary>The rules for metric and label names of pushes.</summary>
 public enum NameValidation
 {
-    /// <summary>Metrics: <c>[a-zA-Z_:][a-zA-Z0-9_:]*</c>; labels the same without the colon.</summary>
+    /// <summary><c>[a-zA-Z_:][a-zA-Z0-9_:]*</c> for metrics; the same without the colon for labels.</summary>
     Legacy,
 
-    /// <summary>Any text that is valid UTF-8 and not empty; <c>--push.enable-utf8-names</c>.</summary>
+    /// <summary>Any non-empty valid UTF-8: <c>--push.enable-utf8-names</c>.</summary>
     Utf8,
 }
 
-/// <summary>The rules that names of metrics and labels keep.</summary>
+/// <summary>Validates metric and label names.</summary>
 public static class NameRules
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
 
-    private static readonly SearchValues<byte> LabelNameBytes = Bytes(Letters + "0123456789");
-    private static readonly SearchValues<byte> MetricNameBytes = Bytes(Letters + "0123456789:");
+    internal static readonly SearchValues<byte> LabelNameBytes = Bytes(Letters + "0123456789");
+    internal static readonly SearchValues<byte> MetricNameBytes = Bytes(Letters + "0123456789:");
 
-    /// <summary>Label names that start so are reserved for Prometheus itself.</summary>
+    /// <summary>The prefix of label names that Prometheus reserves.</summary>
     public static ReadOnlySpan<byte> ReservedLabelPrefix => "__"u8;
 
     public static bool IsLegacyMetricName(ReadOnlySpan<byte> name) =>

@@ -4,12 +4,11 @@ using System.Text.Unicode;
 namespace PushGateway.Core.Model;
 
 /// <summary>
-/// Text as the bytes it came in, meant to be UTF-8 but not checked. Ordered byte by byte, which is the order in which
-/// expositions are sorted and differs from UTF-16 order.
+/// Unvalidated UTF-8 text. Compares byte by byte, as expositions are sorted, which differs from the UTF-16 order.
 /// </summary>
 /// <remarks>
-/// A view, not a copy: a string that was parsed from a request body lives only as long as the body's buffer. Whoever
-/// keeps one beyond the request calls <see cref="Copy"/>.
+/// A view: text parsed from a request body is valid only as long as the body's buffer. Call <see cref="Copy"/> to keep
+/// it.
 /// </remarks>
 public readonly struct Utf8String : IEquatable<Utf8String>, IComparable<Utf8String>
 {
@@ -45,10 +44,9 @@ public readonly struct Utf8String : IEquatable<Utf8String>, IComparable<Utf8Stri
 
     public static bool operator >=(Utf8String left, Utf8String right) => left.CompareTo(right) >= 0;
 
-    /// <summary>The same text in memory of its own.</summary>
+    /// <summary>A copy that owns its memory.</summary>
     public Utf8String Copy() => new(_bytes.ToArray());
 
-    /// <summary>A view of a part of it.</summary>
     public Utf8String Slice(int start, int length) => new(_bytes.Slice(start, length));
 
     public bool Equals(Utf8String other) => _bytes.Span.SequenceEqual(other._bytes.Span);
@@ -64,6 +62,6 @@ public readonly struct Utf8String : IEquatable<Utf8String>, IComparable<Utf8Stri
         return hash.ToHashCode();
     }
 
-    /// <summary>The text, with U+FFFD in place of what is not UTF-8.</summary>
+    /// <summary>The text, with U+FFFD for invalid UTF-8.</summary>
     public override string ToString() => Encoding.UTF8.GetString(_bytes.Span);
 }

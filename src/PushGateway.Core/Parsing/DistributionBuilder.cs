@@ -2,23 +2,23 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Parsing;
 
-/// <summary>What a sample tells of the summary or histogram that it belongs to.</summary>
+/// <summary>The part of a summary or histogram that a sample provides.</summary>
 internal enum SampleRole
 {
-    /// <summary>The value, a quantile, or (by the bare name of a histogram) a bucket.</summary>
+    /// <summary>The value, a quantile, or a bucket under the histogram's own name.</summary>
     Value,
     Bucket,
     Sum,
     Count,
 }
 
-/// <summary>Puts summaries and histograms together from their samples.</summary>
+/// <summary>Builds summaries and histograms from samples.</summary>
 internal static class DistributionBuilder
 {
-    /// <summary>Lest a body with one large histogram makes us take much memory for many small ones.</summary>
+    // Bounded, so that one large histogram does not inflate many small ones.
     private const int MaxExpectedBuckets = 16;
 
-    /// <summary>The role that a name with a suffix says, and the suffix's length.</summary>
+    /// <summary>The role by the suffix of a name, and the length of the suffix.</summary>
     public static (int SuffixLength, SampleRole Role) RoleOf(ReadOnlySpan<byte> name)
     {
         if (name.EndsWith("_count"u8) && name.Length > "_count"u8.Length)
@@ -34,15 +34,15 @@ internal static class DistributionBuilder
             : (0, SampleRole.Value);
     }
 
-    /// <summary>A histogram with room for as many buckets as the one before it in its family has.</summary>
-    public static Histogram NewHistogram(Histogram? before)
+    /// <summary>Creates a histogram with capacity for the buckets of the previous one.</summary>
+    public static Histogram NewHistogram(Histogram? previous)
     {
         var histogram = new Histogram();
-        histogram.Buckets.EnsureCapacity(Math.Min(before?.Buckets.Count ?? 0, MaxExpectedBuckets));
+        histogram.Buckets.EnsureCapacity(Math.Min(previous?.Buckets.Count ?? 0, MaxExpectedBuckets));
         return histogram;
     }
 
-    /// <param name="bound">The quantile; NaN if the sample has none, which then tells nothing.</param>
+    /// <param name="bound">The quantile; NaN if the sample has none, which is then ignored.</param>
     public static void Set(Summary summary, SampleRole role, double bound, double value)
     {
         switch (role)
@@ -62,8 +62,8 @@ internal static class DistributionBuilder
         }
     }
 
-    /// <summary>Null, or what is wrong with the value.</summary>
-    /// <param name="bound">The bucket's; NaN if the sample has none.</param>
+    /// <returns>An error, or null.</returns>
+    /// <param name="bound">The upper bound of the bucket; NaN if the sample has none.</param>
     public static string? Set(Histogram histogram, SampleRole role, double bound, double value)
     {
         ulong whole = GoNumber.ToUInt64(value);
@@ -82,7 +82,7 @@ internal static class DistributionBuilder
                 histogram.SampleSum = value;
                 return null;
             case var _ when double.IsNaN(bound):
-                // Upstream: a bucket without a bound is dropped.
+                // Upstream: drops buckets without a bound.
                 return null;
             case var _ when !isWhole && value < 0:
                 return "negative bucket population";
@@ -94,8 +94,8 @@ internal static class DistributionBuilder
         }
     }
 
-    /// <summary>A histogram's counts are all whole numbers or all floats: one float makes the others floats.</summary>
-    public static void MakeCountsAlike(Histogram histogram)
+    /// <summary>Converts all counts of a histogram to floats if one is a float.</summary>
+    public static void UnifyCounts(Histogram histogram)
     {
         if (histogram.SampleCountFloat is null or 0
             && histogram.Buckets.TrueForAll(bucket => bucket.CumulativeCountFloat is null or 0))

@@ -4,16 +4,16 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// Puts families together from the names, labels and values of a body's lines. Knows families, but no bytes. Its
-/// messages have no line number, which the parser adds; null means that nothing was wrong.
+/// Builds families from the names, labels and values of lines. Knows families, but no bytes. Methods return an error
+/// without the line number, or null.
 /// </summary>
 /// <remarks>
-/// The lines of a summary or histogram (its quantiles or buckets, <c>_sum</c> and <c>_count</c>) that have the same
-/// other labels make one metric. A name with such a suffix belongs to a family seen before under the name without it.
+/// The lines of a summary or histogram (quantiles or buckets, <c>_sum</c> and <c>_count</c>) with the same other labels
+/// form one metric. A name with such a suffix belongs to an earlier family with the name without the suffix.
 /// </remarks>
 internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
 {
-    /// <summary>As in a push of gauges with two labels each.</summary>
+    /// <summary>Typical for gauges with two labels.</summary>
     private const int BodyBytesPerLabel = 48;
 
     private readonly Dictionary<Utf8String, FamilyState> _families = [];
@@ -25,12 +25,12 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
     private FamilyState? _family;
     private SampleRole _role;
 
-    private bool _nameGiven;
+    private bool _hasName;
     private double _bound;
     private Metric? _metric;
     private FamilyState? _metricFamily;
     private bool _metricIsExtended;
-    private bool _hasMetricsTwice;
+    private bool _hasRepeatedMetrics;
 
     public ReadOnlySpan<byte> FamilyName => _family is null ? default : _family.Family.Name.Span;
 
@@ -45,25 +45,26 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
     public List<MetricFamily> Finish()
     {
         var families = new List<MetricFamily>(_families.Count);
-        foreach (FamilyState open in _families.Values)
+        foreach (FamilyState state in _families.Values)
         {
-            if (_hasMetricsTwice)
+            MetricFamily family = state.Family;
+            if (_hasRepeatedMetrics)
             {
-                Separate(open.Family.Metrics);
+                CopyRepeated(family.Metrics);
             }
-            if (open.Family.Metrics.Count > 0)
+            if (family.Metrics.Count > 0)
             {
-                families.Add(open.Family);
+                families.Add(family);
             }
-            if (open.IsHistogram)
+            if (state.IsHistogram)
             {
-                open.Family.Metrics.ForEach(metric => DistributionBuilder.MakeCountsAlike(metric.Histogram!));
+                family.Metrics.ForEach(metric => DistributionBuilder.UnifyCounts(metric.Histogram!));
             }
         }
         return families;
     }
 
-    /// <summary>Turns to the family that a name belongs to, making it if there is none.</summary>
+    /// <summary>Selects the family of a name, or adds it.</summary>
     public string? SetFamily(Utf8String name)
     {
         if (_family is not null && name == _name)
@@ -88,21 +89,21 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
 
     public void SetType(MetricType type) => _family!.SetType(type);
 
-    /// <summary>Begins a sample whose name is not known yet: a line that starts with a brace.</summary>
+    /// <summary>Begins a sample. Its name may follow among the labels.</summary>
     public void BeginSample()
     {
         BeginLabels();
-        _nameGiven = false;
+        _hasName = false;
     }
 
-    /// <summary>Begins the labels of the sample, and drops those that it had.</summary>
+    /// <summary>Begins the labels of the sample anew.</summary>
     public void BeginLabels()
     {
         _labels.Clear();
         _bound = double.NaN;
     }
 
-    /// <summary>Says which family the sample that was begun belongs to.</summary>
+    /// <summary>Assigns the sample to a family.</summary>
     public string? SetSampleName(Utf8String name)
     {
         string? error = SetFamily(name);
@@ -111,13 +112,13 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
             return error;
         }
         _family!.HasType = true;
-        _nameGiven = true;
-        return TakeBoundFromLabels();
+        _hasName = true;
+        return MoveBoundFromLabels();
     }
 
-    public bool SampleHasName => _nameGiven;
+    public bool SampleHasName => _hasName;
 
-    /// <summary>Adds a label's name; its value follows by <see cref="SetLabelValue"/>.</summary>
+    /// <summary>Validates the name of a label. <see cref="SetLabelValue"/> adds the label.</summary>
     public string? AddLabel(Utf8String name)
     {
         if (name.Span.SequenceEqual("__name__"u8))
@@ -149,24 +150,24 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         return null;
     }
 
-    /// <summary>All labels are there: finds the metric that the sample belongs to, or makes it.</summary>
+    /// <summary>Ends the labels, and selects the metric of the sample or adds it.</summary>
     public string? EndLabels()
     {
-        if (!_nameGiven)
+        if (!_hasName)
         {
             return ExtendLastMetric();
         }
         MetricFamily family = _family!.Family;
         if (!_family.IsAssembled)
         {
-            AddMetric(new Metric { Labels = _labels.Keep() });
+            AddMetric(new Metric { Labels = _labels.Detach() });
         }
         else if (!IsLastMetric())
         {
             ref Metric? metric = ref CollectionsMarshal.GetValueRefOrAddDefault(_assembled ??= [], Signature(), out _);
             if (metric is null)
             {
-                metric = new Metric { Labels = _labels.Keep() };
+                metric = new Metric { Labels = _labels.Detach() };
                 AddMetric(metric);
             }
             _metric = metric;
@@ -188,7 +189,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
             case MetricType.Histogram or MetricType.GaugeHistogram:
                 _metric!.ValueType = MetricType.Histogram;
                 _metric.Histogram ??= DistributionBuilder.NewHistogram(
-                    family.Metrics is [.., Metric before, _] ? before.Histogram : null);
+                    family.Metrics is [.., Metric previous, _] ? previous.Histogram : null);
                 return DistributionBuilder.Set(_metric.Histogram, _role, _bound, value) is { } fault
                     ? $"{fault} for histogram {GoQuote.Quote(FamilyName)}"
                     : null;
@@ -221,7 +222,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         return true;
     }
 
-    private bool IsBound(Utf8String labelName) => _nameGiven && labelName == _family!.BoundName;
+    private bool IsBound(Utf8String labelName) => _hasName && labelName == _family!.BoundName;
 
     private string? SetBound(Utf8String text)
     {
@@ -233,14 +234,13 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         return $"expected float as value for '{label}' label, got {GoQuote.Quote(text.Span)}";
     }
 
-    /// <summary>In braces, a quantile or bucket may have been given before the name that makes it one.</summary>
-    private string? TakeBoundFromLabels() =>
+    // In braces, the quantile or bucket can precede the name.
+    private string? MoveBoundFromLabels() =>
         _labels.TryRemove(_family!.BoundName, out Utf8String bound) ? SetBound(bound) : null;
 
-    // Upstream: a sample without a name is added to the metric of the line before, labels and all, which then stands
-    // there twice (and is refused for that where pushes are checked). Where that metric is not of the family last
-    // named, the Go one mixes both up or crashes; where there are many such lines, it drowns in labels. Both are
-    // errors here.
+    // Upstream: adds a sample without a name, with its labels, to the metric of the previous line, which then occurs
+    // twice (and fails the consistency check). If that metric is not of the last named family, the Go Pushgateway mixes
+    // both up or crashes, and many such lines exhaust its memory. Both cases are errors here.
     private string? ExtendLastMetric()
     {
         if (_metric is null || _metricFamily != _family || _metricIsExtended)
@@ -249,7 +249,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         }
         _metricIsExtended = true;
         _metric.Labels = [.. _metric.Labels, .. _labels.Span];
-        _hasMetricsTwice = true;
+        _hasRepeatedMetrics = true;
         if (!_family!.IsAssembled)
         {
             AddMetric(_metric);
@@ -261,8 +261,8 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         return null;
     }
 
-    /// <summary>Makes metrics of their own of those that stand there again: whoever changes one does not change the other.</summary>
-    private static void Separate(List<Metric> metrics)
+    /// <summary>Copies repeated metrics, so that changes to one do not affect the other.</summary>
+    private static void CopyRepeated(List<Metric> metrics)
     {
         var seen = new HashSet<Metric>(metrics.Count, ReferenceEqualityComparer.Instance);
         foreach (ref Metric metric in CollectionsMarshal.AsSpan(metrics))
@@ -280,7 +280,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         _family!.Family.Metrics.Add(metric);
     }
 
-    /// <summary>Whether the line continues the metric of the line before, as nearly all lines of a histogram do.</summary>
+    /// <summary>Whether the line continues the metric of the previous line, as most lines of a histogram do.</summary>
     private bool IsLastMetric() =>
         _metric is not null && _metricFamily == _family
         && _metric.Labels.Span.SequenceEqual(_labels.Span);

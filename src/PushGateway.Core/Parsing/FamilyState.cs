@@ -2,7 +2,7 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Parsing;
 
-/// <summary>A family that lines of the body may still add to.</summary>
+/// <summary>A family under construction.</summary>
 internal sealed class FamilyState(MetricFamily family)
 {
     private static readonly Utf8String BucketLabel = new("le");
@@ -10,19 +10,18 @@ internal sealed class FamilyState(MetricFamily family)
 
     public MetricFamily Family => family;
 
-    /// <summary>Whether a TYPE line or a sample has fixed the type.</summary>
+    /// <summary>Whether a TYPE line or a sample determined the type.</summary>
     public bool HasType { get; set; }
 
     public bool IsSummary => family.Type == MetricType.Summary;
 
     public bool IsHistogram => family.Type is MetricType.Histogram or MetricType.GaugeHistogram;
 
-    /// <summary>Whether several lines make one metric.</summary>
+    /// <summary>Whether a metric has several lines.</summary>
     public bool IsAssembled => IsSummary || IsHistogram;
 
     /// <summary>
-    /// The label that tells a sample's quantile or bucket, which is none of the metric's labels. Empty, as no label's
-    /// name is, where there is none.
+    /// The label with a sample's quantile or bucket, which is not a label of the metric; empty for other types.
     /// </summary>
     public Utf8String BoundName { get; private set; }
 

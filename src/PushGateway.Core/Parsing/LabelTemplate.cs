@@ -3,26 +3,26 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// The labels of a sample line without their values: the names, and the bytes around the values. Labels with the same
-/// bytes there are read as these were, in a family in which the same label is the bound.
+/// The label names of a sample line and the bytes around the values. Later lines with the same bytes need only their
+/// values parsed, if the same label is the bound.
 /// </summary>
-/// <remarks>A push of 20 series is parsed in 3.6 µs, without this in 4.7 µs.</remarks>
+/// <remarks>Parsing a push of 20 series takes 3.6 µs, without this class 4.7 µs.</remarks>
 internal sealed class LabelTemplate
 {
-    private readonly List<(Utf8String Lead, Utf8String Name)> _labels = [];
+    private readonly List<(Utf8String Prefix, Utf8String Name)> _labels = [];
     private Utf8String _boundName;
-    private int _leadStart;
+    private int _prefixStart;
 
-    /// <summary>How many labels there are; 0 also where nothing is known.</summary>
+    /// <summary>0 without labels or without a template.</summary>
     public int LabelCount => _labels.Count;
 
-    /// <summary>What stands behind the last value's closing quote, with the brace.</summary>
-    public Utf8String Tail { get; private set; }
+    /// <summary>The bytes from the last value's closing quote to the brace.</summary>
+    public Utf8String Suffix { get; private set; }
 
-    /// <summary>A label's name, and all that stands before its value, with the opening quote.</summary>
-    public (Utf8String Lead, Utf8String Name) this[int label] => _labels[label];
+    /// <summary>The name of a label, and the bytes before its value including the opening quote.</summary>
+    public (Utf8String Prefix, Utf8String Name) this[int label] => _labels[label];
 
-    /// <summary>Becomes the shape of what follows the cursor, which stands behind the sample's name.</summary>
+    /// <summary>Begins a new template at the cursor, after the name of the sample.</summary>
     public void Begin(in LineCursor cursor, Utf8String boundName)
     {
         Clear();
@@ -30,14 +30,14 @@ internal sealed class LabelTemplate
         EndValue(cursor);
     }
 
-    /// <summary>The cursor stands before a value.</summary>
-    public void AddLabel(in LineCursor cursor, Utf8String name) => _labels.Add((cursor.TakenSince(_leadStart), name));
+    /// <summary>Adds a label whose value begins at the cursor.</summary>
+    public void AddLabel(in LineCursor cursor, Utf8String name) => _labels.Add((cursor.TakenSince(_prefixStart), name));
 
-    /// <summary>The cursor stands behind a value.</summary>
-    public void EndValue(in LineCursor cursor) => _leadStart = cursor.Position;
+    /// <summary>Ends a value at the cursor.</summary>
+    public void EndValue(in LineCursor cursor) => _prefixStart = cursor.Position;
 
-    /// <summary>The cursor stands behind the brace.</summary>
-    public void End(in LineCursor cursor) => Tail = cursor.TakenSince(_leadStart);
+    /// <summary>Ends the template at the cursor, after the brace.</summary>
+    public void End(in LineCursor cursor) => Suffix = cursor.TakenSince(_prefixStart);
 
     public void Clear() => _labels.Clear();
 

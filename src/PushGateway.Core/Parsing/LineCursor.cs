@@ -3,23 +3,16 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Parsing;
 
-/// <summary>
-/// The unread rest of one line of a body. Knows bytes, quotes and escapes, but no families.
-/// </summary>
+/// <summary>The unread rest of a line. Knows bytes, quotes and escapes, but no families.</summary>
 internal ref struct LineCursor
 {
     public const int NewLine = '\n';
 
-    /// <summary>What stands at the end of a last line that has no newline.</summary>
+    /// <summary>The end of a last line without a newline.</summary>
     public const int EndOfInput = -1;
 
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t"u8);
     private static readonly SearchValues<byte> QuotedEnd = SearchValues.Create("\"\\"u8);
-    private static readonly SearchValues<byte> LabelNameBytes =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"u8);
-
-    private static readonly SearchValues<byte> MetricNameBytes =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789:"u8);
 
     private readonly ReadOnlyMemory<byte> _line;
     private readonly ReadOnlySpan<byte> _bytes;
@@ -34,14 +27,14 @@ internal ref struct LineCursor
         _terminated = terminated;
     }
 
-    /// <summary>How many bytes have been taken. May be set back.</summary>
+    /// <summary>The number of consumed bytes. Callers may reset it.</summary>
     public int Position { readonly get; set; }
 
     /// <summary>The next byte, <see cref="NewLine"/> or <see cref="EndOfInput"/>.</summary>
     public readonly int Current =>
         (uint)Position < (uint)_bytes.Length ? _bytes[Position] : _terminated ? NewLine : EndOfInput;
 
-    /// <summary>Whether the line ended without a newline, so that whatever is wanted next is missing.</summary>
+    /// <summary>Whether the cursor is at the end of a line without a newline.</summary>
     public readonly bool AtEndOfInput => !_terminated && Position >= _bytes.Length;
 
     public readonly bool AtBlank => Current is ' ' or '\t';
@@ -69,10 +62,10 @@ internal ref struct LineCursor
 
     public Utf8String TakeRest() => Take(Rest.Length);
 
-    /// <summary>The quoted text up to the closing quote; the opening one has been taken.</summary>
+    /// <summary>Takes quoted text up to and including the closing quote, after the opening one.</summary>
     /// <param name="fault">
-    /// What ended the text instead: <c>'\n'</c> for the end of the line, <see cref="EndOfInput"/>, or the byte after a
-    /// backslash that makes no escape, with <paramref name="text"/> being what came before.
+    /// What ended the text instead: <c>'\n'</c>, <see cref="EndOfInput"/>, or the byte of an invalid escape.
+    /// <paramref name="text"/> is the text before it.
     /// </param>
     public bool TryTakeQuoted(out Utf8String text, out QuoteFault fault)
     {
@@ -99,7 +92,7 @@ internal ref struct LineCursor
         return TryTakeEscaped(toQuote: false, out text, out fault);
     }
 
-    /// <summary>Takes these bytes, if it is they that come next.</summary>
+    /// <summary>Takes the given bytes if they come next.</summary>
     public bool TryTake(Utf8String bytes)
     {
         if (!Rest.StartsWith(bytes.Span))
@@ -110,19 +103,19 @@ internal ref struct LineCursor
         return true;
     }
 
-    /// <summary>What was taken since an earlier position.</summary>
+    /// <summary>The bytes consumed since an earlier position.</summary>
     public readonly Utf8String TakenSince(int position) => new(_line[position..Position]);
 
     /// <summary>
-    /// name = [a-zA-Z_:][a-zA-Z0-9_:]* [quoted] | quoted; empty where no name starts here.
+    /// name = [a-zA-Z_:][a-zA-Z0-9_:]* [quoted] | quoted; empty without a name
     /// </summary>
-    /// <remarks>Upstream: a quoted part may follow a plain one, and is joined to it.</remarks>
+    /// <remarks>Upstream: appends a quoted part to a plain one before it.</remarks>
     public bool TryTakeMetricName(out Utf8String name, out QuoteFault fault) =>
-        TryTakeName(MetricNameBytes, out name, out fault);
+        TryTakeName(NameRules.MetricNameBytes, out name, out fault);
 
     /// <inheritdoc cref="TryTakeMetricName"/>
     public bool TryTakeLabelName(out Utf8String name, out QuoteFault fault) =>
-        TryTakeName(LabelNameBytes, out name, out fault);
+        TryTakeName(NameRules.LabelNameBytes, out name, out fault);
 
     private bool TryTakeName(SearchValues<byte> nameBytes, out Utf8String name, out QuoteFault fault)
     {
@@ -133,14 +126,13 @@ internal ref struct LineCursor
         {
             return true;
         }
-
         Skip();
         bool taken = TryTakeQuoted(out Utf8String quoted, out fault);
         name = name.IsEmpty ? quoted : new Utf8String([.. name.Span, .. quoted.Span]);
         return taken;
     }
 
-    /// <summary>Text with backslashes in it: copied piece by piece, up to a quote or to the end of the line.</summary>
+    /// <summary>Copies text with escapes, up to a quote or the end of the line.</summary>
     private bool TryTakeEscaped(bool toQuote, out Utf8String text, out QuoteFault fault)
     {
         var unescaped = new List<byte>();
@@ -179,5 +171,5 @@ internal ref struct LineCursor
     }
 }
 
-/// <summary>The byte (or end) at which a quoted text broke off, and whether it stood after a backslash.</summary>
+/// <summary>The byte (or end) that interrupted quoted text, and whether it follows a backslash.</summary>
 internal readonly record struct QuoteFault(int At, bool InEscape);

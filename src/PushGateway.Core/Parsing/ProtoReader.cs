@@ -4,8 +4,8 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// Reads protobuf's wire format: tags, numbers and length-delimited fields. Knows no message. The first failure
-/// sticks: from then on no tag comes and every read gives a default, so that callers look at <see cref="Error"/> once.
+/// Reads protobuf's wire format: tags, numbers and length-delimited fields. Knows no messages. After the first error,
+/// all reads return defaults, so that callers check <see cref="Error"/> only once.
 /// </summary>
 internal ref struct ProtoReader
 {
@@ -15,9 +15,9 @@ internal ref struct ProtoReader
     private readonly ReadOnlyMemory<byte> _body;
     private readonly ReadOnlySpan<byte> _bytes;
     private int _position;
-    private bool _isCutOff;
+    private bool _isTruncated;
 
-    /// <summary>Where the message being read ends; after a failure, where reading stopped.</summary>
+    /// <summary>The end of the current message; after an error, the current position.</summary>
     private int _end;
 
     public ProtoReader(ReadOnlyMemory<byte> body)
@@ -31,7 +31,7 @@ internal ref struct ProtoReader
 
     public readonly bool AtEnd => _position == _end;
 
-    /// <summary>The next field of the message: its number and wire type. False at the end of the message.</summary>
+    /// <summary>Reads the number and wire type of the next field; false at the end of the message.</summary>
     public bool TryReadTag(out uint tag)
     {
         tag = 0;
@@ -39,19 +39,17 @@ internal ref struct ProtoReader
         {
             return false;
         }
-
         ulong read = ReadVarint();
         if (read is < 1 << 3 or > uint.MaxValue)
         {
             Fail("bad field number");
             return false;
         }
-
         tag = (uint)read;
         return true;
     }
 
-    /// <summary>Narrows the reader to the message that begins here. Gives what <see cref="Leave"/> takes.</summary>
+    /// <summary>Enters a nested message. Returns the argument for <see cref="Leave"/>.</summary>
     public int Enter()
     {
         int length = ReadLength();
@@ -60,15 +58,15 @@ internal ref struct ProtoReader
         return outer;
     }
 
-    /// <summary>Narrows the reader to a message of the body itself, where a cut-off is told in Go's words.</summary>
+    /// <summary>Enters a top-level message. Upstream: reports a truncated one with another message.</summary>
     public int EnterDelimited()
     {
         int outer = Enter();
-        Error = _isCutOff ? new PushError(UnexpectedEnd) : Error;
+        Error = _isTruncated ? new PushError(UnexpectedEnd) : Error;
         return outer;
     }
 
-    /// <summary>Back to the enclosing message, once the inner one was read to its end.</summary>
+    /// <summary>Returns to the enclosing message at the end of the nested one.</summary>
     public void Leave(int outer) => _end = Error is null ? outer : _position;
 
     public ulong ReadVarint() =>
@@ -80,7 +78,7 @@ internal ref struct ProtoReader
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
-    /// <summary>A sint32: of a longer varint the lower 32 bits count.</summary>
+    /// <summary>Reads a sint32: the lower 32 bits of the varint.</summary>
     public int ReadZigZag32()
     {
         uint value = (uint)ReadVarint();
@@ -94,13 +92,12 @@ internal ref struct ProtoReader
             FailAtEnd();
             return 0;
         }
-
         double value = BinaryPrimitives.ReadDoubleLittleEndian(_bytes[_position..]);
         _position += sizeof(double);
         return value;
     }
 
-    /// <summary>A view into the body, not checked to be UTF-8.</summary>
+    /// <summary>Reads an unvalidated view of the body.</summary>
     public Utf8String ReadString()
     {
         int length = ReadLength();
@@ -109,11 +106,11 @@ internal ref struct ProtoReader
         return text;
     }
 
-    /// <summary>Passes over the field whose tag was just read.</summary>
+    /// <summary>Skips the field of the tag just read.</summary>
     public void Skip(uint tag) => Skip(tag, depth: 0);
 
-    /// <summary>Stops reading for a reason beyond the wire format.</summary>
-    public void Refuse(string message)
+    /// <summary>Stops reading with an error.</summary>
+    public void Reject(string message)
     {
         Error ??= new PushError(message);
         _end = _position;
@@ -151,7 +148,6 @@ internal ref struct ProtoReader
             Fail("groups nested too deep");
             return;
         }
-
         uint endTag = startTag + 1;
         while (TryReadTag(out uint tag))
         {
@@ -159,10 +155,8 @@ internal ref struct ProtoReader
             {
                 return;
             }
-
             Skip(tag, depth + 1);
         }
-
         FailAtEnd();
     }
 
@@ -173,11 +167,10 @@ internal ref struct ProtoReader
             FailAtEnd();
             return;
         }
-
         _position += count;
     }
 
-    /// <summary>The length of what follows, which is known to be there.</summary>
+    /// <summary>Reads a length, and checks that the data is complete.</summary>
     private int ReadLength()
     {
         ulong length = ReadVarint();
@@ -186,7 +179,6 @@ internal ref struct ProtoReader
             FailAtEnd();
             return 0;
         }
-
         return (int)length;
     }
 
@@ -201,24 +193,22 @@ internal ref struct ProtoReader
                 Fail("variable length integer overflow");
                 return 0;
             }
-
             value |= (bits & 0x7F) << shift;
             if (bits < 0x80)
             {
                 return value;
             }
         }
-
         FailAtEnd();
         return 0;
     }
 
     private void FailAtEnd()
     {
-        _isCutOff = Error is null;
+        _isTruncated = Error is null;
         Fail(UnexpectedEnd);
     }
 
     private void Fail(string reason) =>
-        Refuse($"proto: cannot parse invalid wire-format data: {reason} at byte {_position}");
+        Reject($"proto: cannot parse invalid wire-format data: {reason} at byte {_position}");
 }

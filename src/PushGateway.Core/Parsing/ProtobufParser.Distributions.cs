@@ -3,7 +3,7 @@ using Proto = PushGateway.Core.Model.MetricsProto;
 
 namespace PushGateway.Core.Parsing;
 
-/// <content>Summaries, histograms, and the exemplars and timestamps in them.</content>
+/// <content>Summaries and histograms with their exemplars and timestamps.</content>
 public sealed partial class ProtobufParser
 {
     private static void ReadSummary(ref ProtoReader reader, Summary summary)
@@ -50,7 +50,6 @@ public sealed partial class ProtobufParser
                     break;
             }
         }
-
         reader.Leave(outer);
         return quantile;
     }
@@ -122,7 +121,7 @@ public sealed partial class ProtobufParser
         }
     }
 
-    /// <summary>A field of either side; <paramref name="buckets"/> are those of the side that the tag is of.</summary>
+    /// <param name="buckets">The side of the tag.</param>
     private static void ReadNativeBuckets(ref ProtoReader reader, uint tag, NativeBuckets buckets)
     {
         switch (tag)
@@ -145,7 +144,7 @@ public sealed partial class ProtobufParser
         }
     }
 
-    /// <summary>The packed form; the other one is a tag a number.</summary>
+    /// <summary>Reads packed numbers.</summary>
     private static void ReadDeltas(ref ProtoReader reader, List<long> deltas)
     {
         int outer = reader.Enter();
@@ -153,7 +152,6 @@ public sealed partial class ProtobufParser
         {
             deltas.Add(reader.ReadZigZag());
         }
-
         reader.Leave(outer);
     }
 
@@ -164,7 +162,6 @@ public sealed partial class ProtobufParser
         {
             counts.Add(reader.ReadDouble());
         }
-
         reader.Leave(outer);
     }
 
@@ -196,7 +193,6 @@ public sealed partial class ProtobufParser
                     break;
             }
         }
-
         reader.Leave(outer);
         return new Bucket(upperBound)
         {
@@ -225,15 +221,14 @@ public sealed partial class ProtobufParser
                     break;
             }
         }
-
         reader.Leave(outer);
         return span;
     }
 
-    /// <summary>An exemplar given in several parts is one: its labels add up, of the rest the last counts.</summary>
-    private static Exemplar ReadExemplar(ref ProtoReader reader, Exemplar? begun)
+    /// <param name="partial">An earlier part to merge with, as protobuf requires.</param>
+    private static Exemplar ReadExemplar(ref ProtoReader reader, Exemplar? partial)
     {
-        Exemplar exemplar = begun ?? new Exemplar();
+        Exemplar exemplar = partial ?? new Exemplar();
         int outer = reader.Enter();
         while (reader.TryReadTag(out uint tag))
         {
@@ -253,14 +248,13 @@ public sealed partial class ProtobufParser
                     break;
             }
         }
-
         reader.Leave(outer);
         return exemplar;
     }
 
-    private static Timestamp ReadTimestamp(ref ProtoReader reader, Timestamp? begun)
+    private static Timestamp ReadTimestamp(ref ProtoReader reader, Timestamp? partial)
     {
-        Timestamp timestamp = begun ?? default;
+        Timestamp timestamp = partial ?? default;
         int outer = reader.Enter();
         while (reader.TryReadTag(out uint tag))
         {
@@ -277,7 +271,6 @@ public sealed partial class ProtobufParser
                     break;
             }
         }
-
         reader.Leave(outer);
         return timestamp;
     }

@@ -5,22 +5,22 @@ using Proto = PushGateway.Core.Model.MetricsProto;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// Parses delimited protobuf: io.prometheus.client.MetricFamily messages, each after its length as a varint. Fields may
-/// come in any order; unknown ones, and known ones of another wire type, are skipped, as protobuf has it.
+/// Parses delimited protobuf: io.prometheus.client.MetricFamily messages, each prefixed with its length as a varint.
+/// Accepts fields in any order, and skips unknown ones and those with another wire type, as protobuf requires.
 /// </summary>
 /// <remarks>
-/// A metric holds one value here. Of several, the one of the family's type counts, where the type was given before the
-/// metric (every encoder does), and otherwise the first.
+/// A metric has one value. Of several, the one of the family's type wins if the type precedes the metric (as with every
+/// encoder), otherwise the first.
 /// </remarks>
 public sealed partial class ProtobufParser
 {
-    /// <summary>As in a push of gauges with two labels each.</summary>
+    /// <summary>Typical for gauges with two labels.</summary>
     private const int BodyBytesPerLabel = 32;
 
     private readonly List<MetricFamily> _families = [];
     private readonly Dictionary<Utf8String, int> _positions = [];
 
-    /// <summary>The labels of the metric at hand, until their number is known.</summary>
+    /// <summary>The labels of the current metric.</summary>
     private readonly SampleLabels _labels;
 
     private Histogram? _lastHistogram;
@@ -28,8 +28,8 @@ public sealed partial class ProtobufParser
     internal ProtobufParser(int bodyLength) => _labels = new SampleLabels(bodyLength / BodyBytesPerLabel);
 
     /// <summary>
-    /// Families in the order of the body, none twice: a later one replaces an earlier one of its name. Their strings
-    /// are views into the body. Names, help texts and units are UTF-8; label values may be anything.
+    /// Parses a whole body. A later family replaces an earlier one of the same name. Strings are views of the body.
+    /// Names, help texts and units are valid UTF-8; label values are not validated.
     /// </summary>
     public static bool TryParse(
         ReadOnlyMemory<byte> body,
@@ -44,13 +44,12 @@ public sealed partial class ProtobufParser
             parser.ReadFamily(ref reader);
             reader.Leave(outer);
         }
-
         error = reader.Error;
         families = error is null ? parser._families : null;
         return error is null;
     }
 
-    /// <summary>One family, whose message is all there is. The parser can be used again.</summary>
+    /// <summary>Parses the message of one family. The parser is reusable.</summary>
     internal bool TryParseMessage(
         ReadOnlyMemory<byte> message,
         [NotNullWhen(true)] out MetricFamily? family,
@@ -96,31 +95,27 @@ public sealed partial class ProtobufParser
                     break;
             }
         }
-
         Add(ref reader, new MetricFamily { Name = name, Help = help, Type = type, Unit = unit, Metrics = metrics });
     }
 
-    /// <summary>
-    /// Unlike upstream, which stores a family without a name or with text that is not UTF-8, and from then on breaks
-    /// off every scrape.
-    /// </summary>
+    // Unlike upstream, which stores families without a name or with invalid UTF-8, and then truncates every scrape.
     private void Add(ref ProtoReader reader, MetricFamily family)
     {
         if (family.Name.IsEmpty)
         {
-            reader.Refuse("a metric family without a name");
+            reader.Reject("a metric family without a name");
         }
         else if (!family.Name.IsValidUtf8)
         {
-            reader.Refuse($"the name of metric family {GoQuote.Quote(family.Name.Span)} is not UTF-8");
+            reader.Reject($"the name of metric family {GoQuote.Quote(family.Name.Span)} is not UTF-8");
         }
         else if (family.Help is { IsValidUtf8: false })
         {
-            reader.Refuse($"the help of metric family {GoQuote.Quote(family.Name.Span)} is not UTF-8");
+            reader.Reject($"the help of metric family {GoQuote.Quote(family.Name.Span)} is not UTF-8");
         }
         else if (family.Unit is { IsValidUtf8: false })
         {
-            reader.Refuse($"the unit of metric family {GoQuote.Quote(family.Name.Span)} is not UTF-8");
+            reader.Reject($"the unit of metric family {GoQuote.Quote(family.Name.Span)} is not UTF-8");
         }
         else if (_positions.TryAdd(family.Name, _families.Count))
         {
@@ -132,7 +127,7 @@ public sealed partial class ProtobufParser
         }
     }
 
-    /// <summary>Null for a type this gateway does not know, which protobuf has us treat as not given.</summary>
+    /// <summary>Null for an unknown type, which protobuf treats as absent.</summary>
     private static MetricType? ReadType(ref ProtoReader reader)
     {
         int number = (int)reader.ReadVarint();
@@ -165,9 +160,8 @@ public sealed partial class ProtobufParser
                     break;
             }
         }
-
         reader.Leave(outer);
-        metric.Labels = _labels.Keep();
+        metric.Labels = _labels.Detach();
         return metric;
     }
 
@@ -181,12 +175,11 @@ public sealed partial class ProtobufParser
             Proto.Metric.Untyped => MetricType.Untyped,
             _ => MetricType.Histogram,
         };
-        if (!TryHold(metric, type, familyType))
+        if (!TrySetType(metric, type, familyType))
         {
             reader.Skip(tag);
             return;
         }
-
         int outer = reader.Enter();
         switch (type)
         {
@@ -203,35 +196,32 @@ public sealed partial class ProtobufParser
                 ReadNumber(ref reader, metric);
                 break;
         }
-
         reader.Leave(outer);
     }
 
     private Histogram NewHistogram() => _lastHistogram = DistributionBuilder.NewHistogram(_lastHistogram);
 
-    /// <summary>Whether a value of this type is to be read; drops a value of another type that it overrides.</summary>
-    private static bool TryHold(Metric metric, MetricType type, MetricType familyType)
+    /// <summary>Whether to read a value of this type. Drops a value of another type that it overrides.</summary>
+    private static bool TrySetType(Metric metric, MetricType type, MetricType familyType)
     {
-        if (metric.ValueType is { } held && held != type)
+        if (metric.ValueType is { } current && current != type)
         {
             MetricType wanted = familyType == MetricType.GaugeHistogram ? MetricType.Histogram : familyType;
             if (type != wanted)
             {
                 return false;
             }
-
             metric.Number = 0;
             metric.Summary = null;
             metric.Histogram = null;
             metric.Exemplar = null;
             metric.Created = null;
         }
-
         metric.ValueType = type;
         return true;
     }
 
-    /// <summary>A Gauge or an Untyped.</summary>
+    /// <summary>Reads a Gauge or an Untyped.</summary>
     private static void ReadNumber(ref ProtoReader reader, Metric metric)
     {
         while (reader.TryReadTag(out uint tag))
@@ -289,13 +279,11 @@ public sealed partial class ProtobufParser
                     break;
             }
         }
-
         reader.Leave(outer);
         if (!name.IsValidUtf8)
         {
-            reader.Refuse($"the label name {GoQuote.Quote(name.Span)} is not UTF-8");
+            reader.Reject($"the label name {GoQuote.Quote(name.Span)} is not UTF-8");
         }
-
         return new Label(name, value);
     }
 }

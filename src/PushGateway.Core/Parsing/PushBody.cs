@@ -6,19 +6,19 @@ namespace PushGateway.Core.Parsing;
 /// <summary>How to parse the body of a push. The journal stores these numbers.</summary>
 public enum BodyFormat
 {
-    /// <summary>The text format, with names by the legacy rules.</summary>
+    /// <summary>The text format with legacy names.</summary>
     LegacyText,
 
-    /// <summary>The text format, with any UTF-8 names.</summary>
+    /// <summary>The text format with UTF-8 names.</summary>
     Utf8Text,
 
     DelimitedProtobuf,
 }
 
-/// <summary>The body of a push, decompressed. What requests, the journal and tools parse passes through here.</summary>
+/// <summary>The decompressed body of a push, for requests, the journal and tools.</summary>
 public readonly record struct PushBody(BodyFormat Format, ReadOnlyMemory<byte> Bytes)
 {
-    /// <param name="families">They view the memory of <see cref="Bytes"/>.</param>
+    /// <param name="families">Views of <see cref="Bytes"/>.</param>
     public bool TryParse(
         [NotNullWhen(true)] out List<MetricFamily>? families, [NotNullWhen(false)] out PushError? error) =>
         Format == BodyFormat.DelimitedProtobuf
@@ -30,9 +30,9 @@ public readonly record struct PushBody(BodyFormat Format, ReadOnlyMemory<byte> B
                 out error);
 }
 
-/// <summary>A push that parses.</summary>
-/// <param name="Body">What the families were parsed from, after its repair.</param>
-/// <param name="Uses">What <c>--push.lenient</c> forgave.</param>
+/// <summary>A parsed push.</summary>
+/// <param name="Body">The body after repairs.</param>
+/// <param name="Uses">The deviations that <c>--push.lenient</c> accepted.</param>
 public sealed record ParsedPush(PushBody Body, List<MetricFamily> Families, Leniency Uses)
 {
     /// <param name="isLenient">Whether <c>--push.lenient</c> is on.</param>

@@ -3,13 +3,14 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// The labels of the sample that is being read, in their order. They stand in an array behind those of the samples
-/// before, which metrics keep parts of.
+/// The labels of the current sample in order, in an array that it shares with the metrics of earlier samples.
 /// </summary>
-/// <param name="expectedCount">About how many labels the body has, so that one array does for a small push.</param>
+/// <param name="expectedCount">
+/// The approximate number of labels of the body, so that a small push needs one array.
+/// </param>
 internal sealed class SampleLabels(int expectedCount)
 {
-    /// <summary>Beyond so many labels names are hashed, lest comparing each with each takes for ever.</summary>
+    /// <summary>Hashes the names of more labels, so that the check for duplicates stays linear.</summary>
     private const int FewLabels = 16;
 
     private const int MinArrayLabels = 4;
@@ -26,7 +27,7 @@ internal sealed class SampleLabels(int expectedCount)
 
     private int Count => _end - _start;
 
-    /// <summary>Begins a sample, and drops the labels of the one before unless they were kept.</summary>
+    /// <summary>Begins a sample, and drops labels that were not detached.</summary>
     public void Clear()
     {
         _end = _start;
@@ -46,13 +47,13 @@ internal sealed class SampleLabels(int expectedCount)
         }
     }
 
-    /// <summary>The labels for a metric to keep. None are left here.</summary>
-    public LabelSet Keep()
+    /// <summary>Hands the labels over to a metric.</summary>
+    public LabelSet Detach()
     {
-        var kept = new LabelSet(_array, _start, Count);
+        var labels = new LabelSet(_array, _start, Count);
         _start = _end;
         _names?.Clear();
-        return kept;
+        return labels;
     }
 
     public bool HasName(Utf8String name)
@@ -95,7 +96,7 @@ internal sealed class SampleLabels(int expectedCount)
         return -1;
     }
 
-    /// <summary>Goes on in a new array; metrics have parts of the old one.</summary>
+    /// <summary>Moves the current labels to a new array. Earlier metrics refer to the old one.</summary>
     private void Grow()
     {
         int size = _array.Length == 0

@@ -2,14 +2,14 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Parsing;
 
-/// <summary>Makes bodies that the parsers or the store refuse into such that they take.</summary>
+/// <summary>Repairs pushes that the parsers or the store would reject.</summary>
 public static class TextBodyRepair
 {
     /// <summary>
-    /// A body in the text format whose lines end in LF, all that are not blank. The lines keep their numbers. In memory of its
-    /// own if anything had to be done, so that the journal keeps what was parsed.
+    /// Ends every non-blank line of a text body with LF. Preserves line numbers. Returns a copy if it changes anything,
+    /// so that the journal gets the parsed body.
     /// </summary>
-    /// <remarks>A CR that no LF follows stays, in a label's value too. A value with LF in it is refused either way.</remarks>
+    /// <remarks>A CR without LF stays, even in label values. The parser rejects values with LF.</remarks>
     public static ReadOnlyMemory<byte> NormalizeLineEndings(ReadOnlyMemory<byte> body, out Leniency uses)
     {
         ReadOnlySpan<byte> rest = body.Span;
@@ -20,8 +20,8 @@ public static class TextBodyRepair
         {
             return body;
         }
-        byte[] mended = GC.AllocateUninitializedArray<byte>(rest.Length - returns + (endsBare ? 1 : 0));
-        Span<byte> free = mended;
+        byte[] repaired = GC.AllocateUninitializedArray<byte>(rest.Length - returns + (endsBare ? 1 : 0));
+        Span<byte> free = repaired;
         while (!rest.IsEmpty)
         {
             int length = rest.IndexOf((byte)'\n');
@@ -40,13 +40,13 @@ public static class TextBodyRepair
                 free = free[1..];
             }
         }
-        return mended;
+        return repaired;
     }
 
-    /// <summary>Takes the timestamps off all metrics. False if none has any.</summary>
+    /// <summary>Removes all timestamps. False if there were none.</summary>
     public static bool DropTimestamps(List<MetricFamily> families)
     {
-        bool had = false;
+        bool dropped = false;
         foreach (MetricFamily family in families)
         {
             foreach (Metric metric in family.Metrics)
@@ -54,10 +54,10 @@ public static class TextBodyRepair
                 if (metric.TimestampMs is not null)
                 {
                     metric.TimestampMs = null;
-                    had = true;
+                    dropped = true;
                 }
             }
         }
-        return had;
+        return dropped;
     }
 }

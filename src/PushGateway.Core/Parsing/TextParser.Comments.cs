@@ -2,7 +2,7 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Parsing;
 
-/// <content>Lines that start with a hash: HELP, TYPE, and comments proper.</content>
+/// <content>Lines that start with a hash: HELP, TYPE and comments.</content>
 public sealed partial class TextParser
 {
     private static readonly Dictionary<string, MetricType> Types = new(StringComparer.OrdinalIgnoreCase)
@@ -25,10 +25,10 @@ public sealed partial class TextParser
         if (!isHelp && !keyword.Span.SequenceEqual("TYPE"u8))
         {
             cursor.SkipToEnd();
-            return !IsCutOff(cursor);
+            return !IsTruncated(cursor);
         }
         cursor.SkipBlanks();
-        if (IsCutOff(cursor) || !TakeMetricName(ref cursor, out Utf8String name))
+        if (IsTruncated(cursor) || !TakeMetricName(ref cursor, out Utf8String name))
         {
             return false;
         }
@@ -45,7 +45,7 @@ public sealed partial class TextParser
             return false;
         }
         cursor.SkipBlanks();
-        if (IsCutOff(cursor))
+        if (IsTruncated(cursor))
         {
             return false;
         }
@@ -62,13 +62,13 @@ public sealed partial class TextParser
         {
             return FailEscape(fault);
         }
-        if (IsCutOff(cursor))
+        if (IsTruncated(cursor))
         {
             return false;
         }
         if (!help.IsValidUtf8)
         {
-            // The Go one takes it, and every scrape fails from then on.
+            // Unlike upstream, which accepts it and then fails every scrape.
             return Fail($"invalid help text {Quote(help.Span)}");
         }
         _families.SetHelp(help);
@@ -83,13 +83,13 @@ public sealed partial class TextParser
                 $"second TYPE line for metric name {Quote(_families.FamilyName)}, or TYPE reported after samples");
         }
         Utf8String name = cursor.TakeRest();
-        if (IsCutOff(cursor))
+        if (IsTruncated(cursor))
         {
             return false;
         }
         if (name.Span.Contains((byte)'\\'))
         {
-            // Upstream: backslashes in a type are passed over.
+            // Upstream: ignores backslashes in a type.
             name = new Utf8String([.. name.Memory.ToArray().Where(b => b != '\\')]);
         }
         if (!TryFindType(name, out MetricType type))
@@ -100,11 +100,11 @@ public sealed partial class TextParser
         return true;
     }
 
-    /// <summary>Finds the usual types by their bytes, without making a string of each.</summary>
-    /// <remarks>20 gauges, each with HELP and TYPE, are parsed in 5.5 µs, without this in 6.5 µs.</remarks>
+    /// <summary>Finds common types by their bytes, without creating a string.</summary>
+    /// <remarks>Parsing 20 gauges with HELP and TYPE takes 5.5 µs, without the shortcut 6.5 µs.</remarks>
     private static bool TryFindType(Utf8String name, out MetricType type)
     {
-        MetricType? usual = name.Span switch
+        MetricType? common = name.Span switch
         {
             _ when name.Span.SequenceEqual("counter"u8) => MetricType.Counter,
             _ when name.Span.SequenceEqual("gauge"u8) => MetricType.Gauge,
@@ -112,7 +112,7 @@ public sealed partial class TextParser
             _ when name.Span.SequenceEqual("summary"u8) => MetricType.Summary,
             _ => null,
         };
-        type = usual ?? default;
-        return usual is not null || Types.TryGetValue(name.ToString(), out type);
+        type = common ?? default;
+        return common is not null || Types.TryGetValue(name.ToString(), out type);
     }
 }

@@ -3,11 +3,11 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Parsing;
 
-/// <content>Lines that are samples: name, labels, value and timestamp.</content>
+/// <content>Sample lines: name, labels, value and timestamp.</content>
 public sealed partial class TextParser
 {
-    /// <summary>That of the last sample whose line began with its name.</summary>
-    private readonly LabelTemplate _shape = new();
+    /// <summary>The labels of the last sample whose line began with its name.</summary>
+    private readonly LabelTemplate _template = new();
 
     /// <summary>sample = name blanks [labels] value; or labels with the name among them, then value</summary>
     private bool ParseSample(ref LineCursor cursor)
@@ -29,7 +29,7 @@ public sealed partial class TextParser
         {
             return ParseValue(ref cursor);
         }
-        _shape.Begin(cursor, _families.BoundName);
+        _template.Begin(cursor, _families.BoundName);
         cursor.SkipBlanks();
         if (cursor.Current != '{')
         {
@@ -39,27 +39,27 @@ public sealed partial class TextParser
     }
 
     /// <summary>
-    /// Takes labels that are those of the sample before but for their values. False, with nothing taken, for any other,
-    /// and where something is wrong with a value.
+    /// Parses labels that match the template. Consumes nothing and returns false if they do not match, or if a value is
+    /// invalid.
     /// </summary>
     private bool TryReuseLabels(ref LineCursor cursor)
     {
-        if (_shape.LabelCount == 0 || !_shape.HasBound(_families.BoundName))
+        if (_template.LabelCount == 0 || !_template.HasBound(_families.BoundName))
         {
             return false;
         }
         int start = cursor.Position;
-        for (int i = 0; i < _shape.LabelCount; i++)
+        for (int i = 0; i < _template.LabelCount; i++)
         {
-            (Utf8String lead, Utf8String name) = _shape[i];
-            if (!cursor.TryTake(lead)
+            (Utf8String prefix, Utf8String name) = _template[i];
+            if (!cursor.TryTake(prefix)
                 || !cursor.TryTakeQuoted(out Utf8String value, out _)
                 || _families.SetLabelValue(name, value) is not null)
             {
                 return GoBack(ref cursor, start);
             }
         }
-        if (!cursor.TryTake(_shape.Tail))
+        if (!cursor.TryTake(_template.Suffix))
         {
             return GoBack(ref cursor, start);
         }
@@ -74,7 +74,7 @@ public sealed partial class TextParser
         return false;
     }
 
-    /// <summary>labels = "{" [item *("," item) [","]] "}"; item = label | name</summary>
+    /// <summary>labels = "{" [item *("," item) [","]] "}"</summary>
     private bool ParseLabels(ref LineCursor cursor, bool nameInBraces)
     {
         cursor.Skip();
@@ -85,7 +85,7 @@ public sealed partial class TextParser
             {
                 break;
             }
-            if (IsCutOff(cursor) || !ParseItem(ref cursor, nameInBraces))
+            if (IsTruncated(cursor) || !ParseItem(ref cursor, nameInBraces))
             {
                 return false;
             }
@@ -98,12 +98,12 @@ public sealed partial class TextParser
         cursor.Skip();
         if (nameInBraces)
         {
-            // What a name among them made of the labels, another name in front of them may not.
-            _shape.Clear();
+            // A name in braces can change which label is the bound, so the template is not reusable.
+            _template.Clear();
         }
         else
         {
-            _shape.End(cursor);
+            _template.End(cursor);
         }
         if (Fails(_families.EndLabels()))
         {
@@ -113,7 +113,7 @@ public sealed partial class TextParser
         return true;
     }
 
-    /// <summary>One label or name; afterwards the cursor stands at the comma or brace behind it.</summary>
+    /// <summary>item = label | name; leaves the cursor at the comma or brace</summary>
     private bool ParseItem(ref LineCursor cursor, bool nameInBraces)
     {
         if (!TakeLabelName(ref cursor, out Utf8String name))
@@ -125,7 +125,7 @@ public sealed partial class TextParser
             return Fail($"invalid label name for metric {Quote(_families.FamilyName)}");
         }
         cursor.SkipBlanks();
-        if (IsCutOff(cursor))
+        if (IsTruncated(cursor))
         {
             return false;
         }
@@ -157,7 +157,7 @@ public sealed partial class TextParser
             return false;
         }
         cursor.SkipBlanks();
-        if (IsCutOff(cursor))
+        if (IsTruncated(cursor))
         {
             return false;
         }
@@ -167,18 +167,18 @@ public sealed partial class TextParser
                 $"expected '\"' at start of label value, found {GoQuote.QuoteByte((byte)cursor.Current)}");
         }
         cursor.Skip();
-        _shape.AddLabel(cursor, name);
+        _template.AddLabel(cursor, name);
         if (!cursor.TryTakeQuoted(out Utf8String value, out QuoteFault fault))
         {
             return FailQuoted("label value", value, fault);
         }
-        _shape.EndValue(cursor);
+        _template.EndValue(cursor);
         if (Fails(_families.SetLabelValue(name, value)))
         {
             return false;
         }
         cursor.SkipBlanks();
-        return !IsCutOff(cursor)
+        return !IsTruncated(cursor)
             && (cursor.Current is ',' or '}' || Fail($"unexpected end of label value {Quote(value.Span)}"));
     }
 
@@ -186,7 +186,7 @@ public sealed partial class TextParser
     private bool ParseValue(ref LineCursor cursor)
     {
         Utf8String token = cursor.TakeToken();
-        if (IsCutOff(cursor))
+        if (IsTruncated(cursor))
         {
             return false;
         }
@@ -198,12 +198,12 @@ public sealed partial class TextParser
             && (cursor.Current == LineCursor.NewLine || ParseTimestamp(ref cursor));
     }
 
-    /// <summary>timestamp = integer, and nothing more on the line</summary>
+    /// <summary>timestamp = integer, at the end of the line</summary>
     private bool ParseTimestamp(ref LineCursor cursor)
     {
         cursor.SkipBlanks();
         Utf8String token = cursor.TakeToken();
-        if (IsCutOff(cursor))
+        if (IsTruncated(cursor))
         {
             return false;
         }
@@ -215,7 +215,7 @@ public sealed partial class TextParser
         }
         _families.SetTimestamp(milliseconds);
         Utf8String rest = cursor.TakeRest();
-        return !IsCutOff(cursor)
+        return !IsTruncated(cursor)
             && (rest.IsEmpty || Fail($"spurious string after timestamp: {Quote(rest.Span)}"));
     }
 

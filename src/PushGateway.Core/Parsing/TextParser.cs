@@ -5,12 +5,12 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// Reads the Prometheus text exposition format, version 0.0.4, with quoted names. Takes and refuses what the Go
-/// Pushgateway takes and refuses, with its messages.
+/// Parses the Prometheus text exposition format, version 0.0.4, with quoted names. Accepts and rejects the same input
+/// as the Go Pushgateway, with the same messages.
 /// </summary>
 /// <remarks>
-/// Source: the format's page in the Prometheus documentation, and prometheus/common, expfmt/text_parse.go, for what it
-/// leaves open. The families view the body's memory; nothing of it is copied but what has escapes.
+/// Source: the format's page in the Prometheus documentation, and prometheus/common, expfmt/text_parse.go. The families
+/// are views of the body's memory, except for text with escapes.
 /// </remarks>
 public sealed partial class TextParser
 {
@@ -20,8 +20,8 @@ public sealed partial class TextParser
     private TextParser(NameValidation validation, int bodyLength) =>
         _families = new FamilyBuilder(validation, bodyLength);
 
-    /// <summary>Parses a whole body. An error leaves no families.</summary>
-    /// <param name="families">The families that have samples, in the order in which they were first named.</param>
+    /// <summary>Parses a whole body.</summary>
+    /// <param name="families">The families with samples, in the order of their first line.</param>
     public static bool TryParse(
         ReadOnlyMemory<byte> body,
         NameValidation validation,
@@ -65,7 +65,7 @@ public sealed partial class TextParser
                 return ParseComment(ref cursor);
             case '{':
                 _families.BeginSample();
-                _shape.Begin(cursor, Utf8String.Empty);
+                _template.Begin(cursor, Utf8String.Empty);
                 return ParseLabels(ref cursor, nameInBraces: true) && ParseValue(ref cursor);
             default:
                 return ParseSample(ref cursor);
@@ -74,13 +74,13 @@ public sealed partial class TextParser
 
     private bool TakeMetricName(ref LineCursor cursor, out Utf8String name) =>
         cursor.TryTakeMetricName(out name, out QuoteFault fault)
-            ? !IsCutOff(cursor)
+            ? !IsTruncated(cursor)
             : FailQuoted("metric name", name, fault);
 
     private static string Quote(ReadOnlySpan<byte> text) => GoQuote.Quote(text);
 
-    /// <summary>Whether the input ended where more of the line was expected; that is the error then.</summary>
-    private bool IsCutOff(in LineCursor cursor) => cursor.AtEndOfInput && !Fail("unexpected end of input stream");
+    /// <summary>Whether the input ends in the middle of a line. Sets the error.</summary>
+    private bool IsTruncated(in LineCursor cursor) => cursor.AtEndOfInput && !Fail("unexpected end of input stream");
 
     private bool FailQuoted(string what, Utf8String text, QuoteFault fault)
     {
@@ -93,7 +93,7 @@ public sealed partial class TextParser
             : $"{what} {Quote(text.Span)} contains unescaped new-line");
     }
 
-    /// <summary>The byte is shown as the character of that number.</summary>
+    /// <summary>Fails, and shows the byte as the character with that code.</summary>
     private bool FailEscape(QuoteFault fault) => Fail(fault.At == LineCursor.EndOfInput
         ? "unexpected end of input stream"
         : $"invalid escape sequence '\\{new Rune((char)fault.At)}'");
@@ -104,7 +104,7 @@ public sealed partial class TextParser
         return error is not null;
     }
 
-    /// <summary>Always false, for the caller to return.</summary>
+    /// <summary>Sets the error, and returns false for the caller to return.</summary>
     private bool Fail(string error)
     {
         _error = error;

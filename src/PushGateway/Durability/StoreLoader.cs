@@ -34,7 +34,7 @@ internal static class StoreLoader
         {
             if (snapshot is not null && await RestoreAsync(snapshot, store, unreadable, cancellation) is { } damage)
             {
-                restore.SnapshotIsDamaged(damage);
+                restore.ReportSnapshotDamage(damage);
             }
         }
         await ReplayAsync(restore.Records(), store, faults, cancellation);
@@ -49,7 +49,7 @@ internal static class StoreLoader
         try
         {
             bool isExpected = false;
-            await foreach (DecodedPiece piece in ParallelReader.Of(GobSnapshotReader.ReadPieces(snapshot), Decode))
+            await foreach (DecodedPiece piece in ParallelReader.Of(GobSnapshotReader.ReadChunks(snapshot), Decode))
             {
                 foreach (RestoredGroup group in piece.Groups)
                 {

@@ -52,7 +52,7 @@ internal static class FileInspection
         var unreadable = new List<UnreadableFamily>();
         var faults = new List<string>();
         RecoveredState files = await StoreLoader.RestoreAllAsync(restore, store, unreadable, faults, CancellationToken.None);
-        return new InspectedFile(path, size, restore.SnapshotTrailer, files.Journal.Parts, store.Snapshot)
+        return new InspectedFile(path, size, restore.SnapshotTrailer, files.Journal.Segments, store.Snapshot)
         {
             Unreadable = unreadable,
             Findings = [.. faults, .. files.Report.Findings],

@@ -52,7 +52,7 @@ public class ProtoReaderTests
         var reader = new ProtoReader(Convert.FromHexString("80"));
         reader.ReadVarint();
 
-        reader.Refuse("later");
+        reader.Reject("later");
 
         Assert.EndsWith("unexpected EOF at byte 1", reader.Error?.Message);
     }

@@ -114,7 +114,7 @@ internal sealed class GobTarget : FuzzTarget
         error = null;
         try
         {
-            foreach (SnapshotChunk piece in GobSnapshotReader.ReadPieces(stream))
+            foreach (SnapshotChunk piece in GobSnapshotReader.ReadChunks(stream))
             {
                 piece.Decode(restored);
             }

@@ -80,7 +80,7 @@ public sealed partial class FileInspectionTests : IDisposable
     }
 
     [Theory]
-    [InlineData(20, false, "its last bytes are damaged or missing")] // of the trailer
+    [InlineData(20, false, "damaged or incomplete trailer")] // of the trailer
     [InlineData(-60, false, "")] // of what it holds: what exactly, depends on the byte
     [InlineData(-60, true, "")]
     public async Task Inspect_DamagedFileOfThisGateway_TellsWhere(int fromEnd, bool isCut, string damage)
@@ -98,7 +98,7 @@ public sealed partial class FileInspectionTests : IDisposable
         ToolRun run = await RunAsync();
 
         Assert.Equal((1, ""), (run.ExitCode, run.Errors));
-        Assert.Contains("\nA start with these files would tell:\n  metrics is kept as metrics.corrupt-", run.Output);
+        Assert.Contains("\nA start with these files would tell:\n  metrics is preserved as metrics.corrupt-", run.Output);
         Assert.Contains(damage, run.Output);
         Assert.Equal(["metrics"], Names());
     }
@@ -117,7 +117,7 @@ public sealed partial class FileInspectionTests : IDisposable
 
         Assert.Equal((1, ""), (run.ExitCode, run.Errors));
         Assert.Equal("1", ValueOf(run, "groups"));
-        Assert.Matches("metrics.journal is kept as metrics.journal.corrupt-[0-9TZ]+: it is damaged at byte [0-9]+:", run.Output);
+        Assert.Matches("metrics.journal is preserved as metrics.journal.corrupt-[0-9TZ]+: damaged at byte [0-9]+,", run.Output);
         Assert.Equal(["metrics.journal"], Names());
         Assert.Equal(bytes, await File.ReadAllBytesAsync(journal, TestContext.Current.CancellationToken));
     }
@@ -133,7 +133,7 @@ public sealed partial class FileInspectionTests : IDisposable
         ToolRun run = await RunAsync();
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("the last record of metrics.journal was not written to its end", run.Output);
+        Assert.Contains("the last record of metrics.journal is incomplete", run.Output);
         Assert.Equal("2", ValueOf(run, "groups"));
     }
 
@@ -148,7 +148,7 @@ public sealed partial class FileInspectionTests : IDisposable
             ToolRun run = await RunAsync();
 
             Assert.Equal((1, ""), (run.ExitCode, run.Errors));
-            Assert.Contains("would tell:\n  metrics is kept as metrics.corrupt-", run.Output);
+            Assert.Contains("would tell:\n  metrics is preserved as metrics.corrupt-", run.Output);
             Assert.Equal(length, new FileInfo(FilePath).Length);
         }
         Assert.Equal(["metrics"], Names());

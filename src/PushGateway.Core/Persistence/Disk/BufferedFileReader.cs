@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Persistence.Disk;
 
-/// <summary>The start of a file, read in large pieces.</summary>
-/// <param name="limit">What lies behind is not read.</param>
+/// <summary>Random access to the first bytes of a file through one buffer.</summary>
+/// <param name="limit">How many bytes of the file to read at most.</param>
 internal sealed class BufferedFileReader(DurableFile file, long limit)
 {
     private const int BufferBytes = 1 << 18;
@@ -12,32 +12,30 @@ internal sealed class BufferedFileReader(DurableFile file, long limit)
 
     public long Limit => limit;
 
-    /// <summary>What there is from an offset on, without reading on for more; empty only at the limit.</summary>
-    /// <remarks>Valid until the next call.</remarks>
-    public ReadOnlySpan<byte> At(long offset) => At(offset, 1);
+    /// <summary>The buffered bytes from an offset on; empty only at the limit. Valid until the next call.</summary>
+    public ReadOnlySpan<byte> ReadAt(long offset) => ReadAt(offset, 1);
 
-    /// <summary>Fills the destination; false if the file ends before.</summary>
+    /// <summary>Fills the destination; false if the file is too short.</summary>
     public bool TryCopy(long offset, Span<byte> destination)
     {
         while (!destination.IsEmpty)
         {
-            ReadOnlySpan<byte> there = At(offset);
-            if (there.IsEmpty)
+            ReadOnlySpan<byte> chunk = ReadAt(offset);
+            if (chunk.IsEmpty)
             {
                 return false;
             }
-            int count = Math.Min(there.Length, destination.Length);
-            there[..count].CopyTo(destination);
+            int count = Math.Min(chunk.Length, destination.Length);
+            chunk[..count].CopyTo(destination);
             destination = destination[count..];
             offset += count;
         }
         return true;
     }
 
-    /// <summary>
-    /// At least so many bytes from an offset on, if the file has them; few: no more than a buffer holds.
-    /// </summary>
-    public ReadOnlySpan<byte> At(long offset, int count)
+    /// <summary>At least <paramref name="count"/> bytes from an offset on, or fewer at the limit.</summary>
+    /// <param name="count">At most the size of the buffer.</param>
+    public ReadOnlySpan<byte> ReadAt(long offset, int count)
     {
         count = (int)Math.Clamp(limit - offset, 0, count);
         if (offset < _start || offset + count > _start + _length)

@@ -2,10 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PushGateway.Core.Persistence.Disk;
 
-/// <summary>A file on a real disk, written without buffers in between.</summary>
+/// <summary>A file on a real disk, without buffering.</summary>
 internal sealed class DiskFile(FileStream stream) : DurableFile
 {
-    // Taken once: asking the stream again would look up its position each time.
+    // Read once: each read of the property makes the stream look up its position.
     private readonly SafeFileHandle _handle = stream.SafeFileHandle;
 
     public override long Length => DiskError.Guard(() => RandomAccess.GetLength(_handle));
@@ -28,8 +28,8 @@ internal sealed class DiskFile(FileStream stream) : DurableFile
     public override void Truncate(long length) => DiskError.Guard(() => RandomAccess.SetLength(_handle, length));
 
     /// <remarks>
-    /// On Linux by fdatasync itself, which also makes a changed length durable: <see cref="RandomAccess.FlushToDisk"/>
-    /// keeps EROFS to itself, which is what a file system that has failed and gone read-only answers.
+    /// On Linux calls fdatasync, which also persists a changed length. <see cref="RandomAccess.FlushToDisk"/> ignores
+    /// EROFS, which a file system returns after it failed and became read-only.
     /// </remarks>
     public override void Sync()
     {

@@ -1,10 +1,10 @@
 namespace PushGateway.Core.Persistence.Disk;
 
 /// <summary>A folder on a real disk.</summary>
-/// <param name="path">A folder that exists.</param>
+/// <param name="path">An existing folder.</param>
 public sealed class DiskFolder(string path) : DurableFolder
 {
-    /// <summary>As the Go Pushgateway makes its file: what jobs push is nobody else's business.</summary>
+    // Pushed values may be confidential. The Go Pushgateway uses the same mode.
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public override string Path { get; } = System.IO.Path.GetFullPath(path);
@@ -13,7 +13,7 @@ public sealed class DiskFolder(string path) : DurableFolder
         Directory.EnumerateFiles(Path).Select(file => System.IO.Path.GetFileName(file)).ToList());
 
     /// <remarks>
-    /// The file is locked, so that a second gateway on the same folder fails instead of mixing in its records.
+    /// Locks the file, so that a second gateway on the same folder fails instead of interleaving records.
     /// </remarks>
     public override DurableFile Create(string name) => DiskError.Guard(() =>
     {
@@ -28,7 +28,7 @@ public sealed class DiskFolder(string path) : DurableFolder
         {
             options.UnixCreateMode = OwnerOnly;
         }
-        return new DiskFile(new FileStream(Place(name), options));
+        return new DiskFile(new FileStream(PathOf(name), options));
     });
 
     public override DurableFile? TryOpen(string name)
@@ -38,25 +38,25 @@ public sealed class DiskFolder(string path) : DurableFolder
         {
             try
             {
-                return new DiskFile(new FileStream(Place(name), options));
+                return new DiskFile(new FileStream(PathOf(name), options));
             }
             catch (FileNotFoundException)
             {
                 return null;
             }
-            catch (UnauthorizedAccessException) when (Directory.Exists(Place(name)))
+            catch (UnauthorizedAccessException) when (Directory.Exists(PathOf(name)))
             {
-                throw new IOException($"{Place(name)} is a folder");
+                throw new IOException($"{PathOf(name)} is a folder");
             }
         });
     }
 
     public override void Rename(string name, string newName) =>
-        DiskError.Guard(() => File.Move(Place(name), Place(newName), overwrite: true));
+        DiskError.Guard(() => File.Move(PathOf(name), PathOf(newName), overwrite: true));
 
-    public override void Delete(string name) => DiskError.Guard(() => File.Delete(Place(name)));
+    public override void Delete(string name) => DiskError.Guard(() => File.Delete(PathOf(name)));
 
-    /// <remarks>Only Linux: elsewhere a folder cannot be synced, or need not be.</remarks>
+    /// <remarks>Does nothing outside Linux, where folders cannot or need not be synced.</remarks>
     public override void Sync()
     {
         if (OperatingSystem.IsLinux())
@@ -65,12 +65,10 @@ public sealed class DiskFolder(string path) : DurableFolder
         }
     }
 
-    private string Place(string name) => System.IO.Path.Combine(Path, name);
+    private string PathOf(string name) => System.IO.Path.Combine(Path, name);
 }
 
-/// <summary>
-/// Makes one kind of exception, with the cause in plain words, of the several that .NET has for a failing disk.
-/// </summary>
+/// <summary>Turns the exceptions that .NET throws for disk errors into <see cref="IOException"/>.</summary>
 internal static class DiskError
 {
     public static void Guard(Action operation) => Guard(() =>
@@ -91,10 +89,10 @@ internal static class DiskError
         }
     }
 
-    /// <summary>The exception to throw instead; null to let this one go on.</summary>
+    /// <summary>The exception to throw instead; null to rethrow the original.</summary>
     public static IOException? Explain(Exception error) => error switch
     {
-        // EFBIG, from a limit on file sizes; .NET takes it for a wrong argument.
+        // .NET reports EFBIG (a file size limit) as a wrong argument.
         ArgumentOutOfRangeException => new IOException("File too large", error),
         UnauthorizedAccessException => new IOException(error.Message, error),
         _ => null,

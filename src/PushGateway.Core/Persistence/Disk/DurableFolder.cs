@@ -1,33 +1,36 @@
 namespace PushGateway.Core.Persistence.Disk;
 
 /// <summary>
-/// The one folder that holds the persistence file and its journal. All use of the disk goes through this class and
-/// <see cref="DurableFile"/>, so that tests can stand in for a disk that fails, fills up or loses power.
+/// The folder of the persistence file and its journal. All disk access goes through this class and
+/// <see cref="DurableFile"/>, so that tests can simulate disks that fail, fill up or lose power.
 /// </summary>
 /// <remarks>
-/// Files are named without a path. Whatever goes wrong is an <see cref="IOException"/> whose message says it in plain
-/// words. What was created, renamed or deleted may come undone in a power failure until <see cref="Sync"/>.
+/// File names have no path. Every failure is an <see cref="IOException"/> with a message for operators. A power failure
+/// can undo creations, renames and deletions until <see cref="Sync"/>.
 /// </remarks>
 public abstract class DurableFolder
 {
-    /// <summary>For messages: where the folder is.</summary>
+    /// <summary>The location, for messages.</summary>
     public abstract string Path { get; }
 
-    /// <summary>The names of the files, in no order.</summary>
+    /// <summary>The names of the files, in any order.</summary>
     public abstract IReadOnlyList<string> List();
 
-    /// <summary>Opens a new file for writing. It is an error if the name is taken.</summary>
+    /// <summary>Creates a file and opens it for writing. Fails if the file exists.</summary>
     public abstract DurableFile Create(string name);
 
-    /// <summary>Opens a file for reading; null if there is none of that name.</summary>
+    /// <summary>Opens a file for reading; null if it does not exist.</summary>
     public abstract DurableFile? TryOpen(string name);
 
-    /// <summary>Gives a file another name, in one step; what had that name is gone.</summary>
+    /// <summary>Opens a file that was listed before.</summary>
+    public DurableFile Open(string name) => TryOpen(name) ?? throw new IOException($"{name} has disappeared");
+
+    /// <summary>Renames a file atomically, and replaces a file of the new name.</summary>
     public abstract void Rename(string name, string newName);
 
-    /// <summary>Deletes a file; nothing happens if there is none.</summary>
+    /// <summary>Deletes a file if it exists.</summary>
     public abstract void Delete(string name);
 
-    /// <summary>Makes the names of the files durable.</summary>
+    /// <summary>Makes creations, renames and deletions durable.</summary>
     public abstract void Sync();
 }

@@ -5,14 +5,14 @@ using Microsoft.Win32.SafeHandles;
 namespace PushGateway.Core.Persistence.Disk;
 
 /// <summary>
-/// The system calls that .NET lacks: it opens no folders and no files that are locked, and hides some errors of fsync.
+/// System calls that .NET does not offer: opening folders and locked files, and fsync that reports every error.
 /// </summary>
 internal static class LinuxFiles
 {
     private const int ReadOnlyCloseOnExec = 0x80000;
     private const int Interrupted = 4;
 
-    /// <summary>Opens a file for reading, whoever has locked it.</summary>
+    /// <summary>Opens a file for reading, even if another process has locked it.</summary>
     public static SafeFileHandle Open(string path)
     {
         SafeFileHandle handle = OpenAny(path);

@@ -5,24 +5,23 @@ using PushGateway.Core.Exposition;
 namespace PushGateway.Core.Persistence.Gob;
 
 /// <summary>
-/// Reads gob's primitives and messages, as the documentation of Go's encoding/gob has them, from a stream. Knows no
-/// type. Holds one buffer, and gives no array that is much larger than what has arrived.
+/// Reads the primitives and messages of gob from a stream, through one buffer. Knows no types. A claimed length
+/// allocates little memory before the data arrives. Source: the documentation of Go's encoding/gob.
 /// </summary>
 /// <remarks>
-/// Each primitive takes the name of what it reads, in words that fit behind "expected". The buffer is read ahead:
-/// the stream's own position says nothing.
+/// The <c>expected</c> parameters name the value for messages. The buffer reads ahead of the stream's position.
 /// </remarks>
 internal sealed class GobReader
 {
-    /// <summary>What still fits a string of .NET with room to spare.</summary>
+    /// <summary>Well below the maximum length of a .NET string.</summary>
     public const int MaxTextBytes = 1 << 28;
 
     private const int BufferBytes = 1 << 16;
 
-    /// <summary>How much memory a claimed length gets before any of it has arrived.</summary>
+    /// <summary>The memory to allocate for a claimed length before the data arrives.</summary>
     private const int MaxUnseenBytes = 1 << 20;
 
-    /// <summary>More than any struct has, and small enough to add to.</summary>
+    /// <summary>More fields than any struct has, and small enough to add without overflow.</summary>
     private const ulong MaxFieldDelta = 1 << 20;
 
     private readonly Stream _stream;
@@ -34,12 +33,12 @@ internal sealed class GobReader
     private int _position;
     private int _filled;
 
-    /// <summary>Where in the buffer the message ends, or else what was read of it.</summary>
+    /// <summary>The end of the message or of the data in the buffer.</summary>
     private int _limit;
 
     private IBufferWriter<byte>? _copy;
 
-    /// <summary>Where in the buffer what is to be copied begins.</summary>
+    /// <summary>The position in the buffer of the first byte to copy.</summary>
     private int _copyFrom;
 
     public GobReader(Stream stream)
@@ -48,8 +47,8 @@ internal sealed class GobReader
         _buffer = new byte[BufferBytes];
     }
 
-    /// <summary>Reads what another reader has copied; it is a part of a message.</summary>
-    /// <param name="offset">That of the copy's first byte in the file.</param>
+    /// <summary>Reads part of a message that another reader copied.</summary>
+    /// <param name="offset">The offset of the copy in the file.</param>
     public GobReader(ArraySegment<byte> copy, long offset)
     {
         _stream = Stream.Null;
@@ -62,10 +61,10 @@ internal sealed class GobReader
 
     public long Offset => _bufferStart + _position;
 
-    /// <summary>Bytes of the message that are still to come, by the length that it claims.</summary>
+    /// <summary>The rest of the message by its claimed length.</summary>
     private long Remaining => _messageEnd - Offset;
 
-    /// <summary>Reads the length of the next message, which bounds reads until <see cref="LeaveMessage"/>.</summary>
+    /// <summary>Enters the next message, which bounds all reads until <see cref="LeaveMessage"/>.</summary>
     public void EnterMessage()
     {
         ulong length = ReadUInt("the length of a message");
@@ -85,7 +84,7 @@ internal sealed class GobReader
         Bound(long.MaxValue);
     }
 
-    /// <summary>Any number of leading zeros is accepted, as by Go.</summary>
+    /// <summary>Accepts leading zeros, as Go does.</summary>
     public ulong ReadUInt(string expected)
     {
         byte first = ReadByte(expected);
@@ -93,7 +92,7 @@ internal sealed class GobReader
         {
             return first;
         }
-        // The byte is the negated number of bytes that follow, the highest first.
+        // The byte is the negated count of the big-endian bytes that follow.
         int count = 0x100 - first;
         if (count > sizeof(ulong))
         {
@@ -107,15 +106,15 @@ internal sealed class GobReader
         return value;
     }
 
-    /// <summary>The lowest bit tells whether the others are to be complemented.</summary>
     public long ReadInt(string expected)
     {
+        // The lowest bit complements the others.
         ulong bits = ReadUInt(expected);
         return (long)(bits >> 1) ^ -(long)(bits & 1);
     }
 
-    /// <summary>Moves on to the next field of a struct that has a value. False at the end of the struct.</summary>
-    /// <param name="field">The number of the field before it, -1 at first; then the field's own.</param>
+    /// <summary>Moves to the next field of a struct that has a value; false at the end of the struct.</summary>
+    /// <param name="field">The number of the previous field, initially -1. Receives the number of the next.</param>
     public bool TryReadField(ref int field)
     {
         ulong delta = ReadUInt("a field, or the end of a struct");
@@ -127,7 +126,7 @@ internal sealed class GobReader
         return delta > 0;
     }
 
-    /// <summary>A string, or whatever else is sent as a length and bytes, in memory of its own.</summary>
+    /// <summary>Reads a string or other byte string into its own memory.</summary>
     public byte[] ReadBytes(int maxBytes, string expected)
     {
         int length = ReadLength(maxBytes, expected);
@@ -136,8 +135,8 @@ internal sealed class GobReader
         return bytes;
     }
 
-    /// <summary>The same in memory that is there already, at its start. Gives the length.</summary>
-    /// <param name="memory">Is replaced where it is too small.</param>
+    /// <summary>Reads a byte string into existing memory, and returns its length.</summary>
+    /// <param name="memory">Replaced if it is too small.</param>
     public int ReadBytes(ref byte[] memory, int maxBytes, string expected)
     {
         int length = ReadLength(maxBytes, expected);
@@ -157,7 +156,7 @@ internal sealed class GobReader
         }
     }
 
-    /// <summary>From here on, what is read is written to the copy as well, until <see cref="EndCopy"/>.</summary>
+    /// <summary>Copies everything that is read until <see cref="EndCopy"/>.</summary>
     public void BeginCopy(IBufferWriter<byte> copy)
     {
         _copy = copy;
@@ -170,7 +169,7 @@ internal sealed class GobReader
         _copy = null;
     }
 
-    /// <summary>The exception to throw where what was read is wrong.</summary>
+    /// <summary>Creates the exception for invalid data at the current offset.</summary>
     public GobFormatException Unexpected(string problem) => new(Offset, problem);
 
     private long ReadLength(string expected)
@@ -221,7 +220,7 @@ internal sealed class GobReader
         return _buffer[_position++];
     }
 
-    /// <summary>Sees to it that the buffer has at least one byte of the message.</summary>
+    /// <summary>Ensures that the buffer has at least one byte of the message.</summary>
     private void Require(string expected)
     {
         if (_position == _limit)
@@ -264,11 +263,11 @@ internal sealed class GobReader
 }
 
 /// <summary>
-/// Bytes that are not what a persistence file has there. The message names the byte, counted from 0, and what was
-/// expected; a failing disk is an <see cref="IOException"/> instead.
+/// Invalid data in a persistence file. The message names the offset and the expected value. A disk failure is an
+/// <see cref="IOException"/> instead.
 /// </summary>
 public sealed class GobFormatException(long offset, string problem) : FormatException($"byte {offset}: {problem}")
 {
-    /// <summary>How many bytes of the file were read before those at fault.</summary>
+    /// <summary>The offset of the invalid data in the file.</summary>
     public long Offset { get; } = offset;
 }

@@ -1,24 +1,23 @@
 namespace PushGateway.Core.Persistence.Gob;
 
-/// <summary>Reads the file of <c>--persistence.file</c>, as this gateway and the Go Pushgateway write it.</summary>
+/// <summary>Reads persistence files of this gateway and the Go Pushgateway.</summary>
 public static class GobSnapshotReader
 {
-    /// <summary>A piece ends with the group that reaches this.</summary>
-    private const int PieceBytes = 1 << 18;
+    /// <summary>A chunk ends after the group that reaches this size.</summary>
+    private const int ChunkBytes = 1 << 18;
 
     private const string GroupCount = "the number of groups";
 
     /// <summary>
-    /// The groups in the order of the file, each read when it is asked for. Does not dispose of the stream, and reads
-    /// ahead in it.
+    /// The groups in the order of the file, read during enumeration. Reads ahead in the stream, and does not dispose
+    /// it.
     /// </summary>
     /// <remarks>
-    /// The file has no checksum: damage within a text or a number is not seen. As in Go, one value is read, and what
-    /// comes after it is not looked at.
+    /// The format has no checksum, so damage within text or numbers goes unnoticed. Like Go, ignores data after the
+    /// value.
     /// </remarks>
     /// <exception cref="GobFormatException">
-    /// While the groups are enumerated: the file is no persistence file, is cut off, or is damaged. The groups before
-    /// that are whole.
+    /// During enumeration: the file is truncated, damaged, or no persistence file. The groups before that are intact.
     /// </exception>
     public static IEnumerable<PersistedGroup> Read(Stream stream)
     {
@@ -28,18 +27,16 @@ public static class GobSnapshotReader
         var group = new PersistedGroupReader(reader, types, groups.Element);
         for (ulong left = reader.ReadUInt(GroupCount); left > 0; left--)
         {
-            // The key is made of the labels, which are in the group again.
+            // The group contains the labels of the key as well.
             types.Skip(groups.Key);
             yield return group.Read();
         }
         reader.LeaveMessage();
     }
 
-    /// <summary>
-    /// The same groups, some at a time and not yet decoded, so that several threads can do that while this one reads on.
-    /// </summary>
+    /// <summary>The same groups in undecoded chunks, which other threads can decode.</summary>
     /// <inheritdoc cref="Read(Stream)"/>
-    public static IEnumerable<SnapshotChunk> ReadPieces(Stream stream)
+    public static IEnumerable<SnapshotChunk> ReadChunks(Stream stream)
     {
         var reader = new GobReader(stream);
         var types = new GobTypes(reader);
@@ -48,16 +45,16 @@ public static class GobSnapshotReader
         GobFormatException? fault = null;
         for (ulong left = reader.ReadUInt(GroupCount); left > 0 && fault is null;)
         {
-            var piece = new SnapshotChunk(types, groups, reader.Offset, PieceBytes);
-            reader.BeginCopy(piece.Bytes);
-            while (left > 0 && reader.Offset < piece.Start + PieceBytes && TrySkip(types, groups, out fault))
+            var chunk = new SnapshotChunk(types, groups, reader.Offset, ChunkBytes);
+            reader.BeginCopy(chunk.Bytes);
+            while (left > 0 && reader.Offset < chunk.Start + ChunkBytes && TrySkip(types, groups, out fault))
             {
-                piece.GroupCount++;
+                chunk.GroupCount++;
                 left--;
             }
             reader.EndCopy();
-            piece.End = reader.Offset;
-            yield return piece;
+            chunk.End = reader.Offset;
+            yield return chunk;
         }
         if (fault is not null)
         {
@@ -69,8 +66,8 @@ public static class GobSnapshotReader
     private static GobType.Map EnterGroups(GobReader reader, GobTypes types)
     {
         GobType.Map groups = types.Expect<GobType.Map>(types.ReadDefinitions(), "a map of groups");
-        return reader.ReadUInt("a zero before the groups") is not 0 and ulong mark
-            ? throw reader.Unexpected($"a zero before the groups expected, not {mark}")
+        return reader.ReadUInt("a zero before the groups") is not 0 and ulong value
+            ? throw reader.Unexpected($"a zero before the groups expected, not {value}")
             : groups;
     }
 

@@ -5,23 +5,21 @@ using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Core.Persistence.Gob;
 
-/// <summary>
-/// Writes the file of <c>--persistence.file</c>, as the Go Pushgateway reads it: one message with all groups.
-/// </summary>
+/// <summary>Writes persistence files in the Go Pushgateway's format: one message with all groups.</summary>
 /// <remarks>
-/// The message has its length in front, and the number of groups, neither of which is known before the end. Room is
-/// kept for both and filled in last, with leading zeros, which Go reads. A file that was not written to its end has a
-/// length of 0 there, and is refused by both.
+/// The message begins with its length and the number of groups, which are known only at the end. The writer reserves
+/// space for both and patches them, with leading zeros, which Go accepts. A partly written file has the length 0, and
+/// both gateways reject it.
 /// </remarks>
 public static class GobSnapshotWriter
 {
     /// <summary>
-    /// Go refuses a message of 8 GiB or more, on 32-bit machines of 1 GiB ("invalid message length"), and reads but
-    /// one. It would start without the groups and overwrite the file. So no such file is written.
+    /// Go rejects messages of 8 GiB or more ("invalid message length"), on 32-bit machines of 1 GiB. It would start
+    /// without the groups and overwrite the file.
     /// </summary>
     public const long MaxMessageBytes = (8L << 30) - 1;
 
-    /// <summary>As a family of a few series has.</summary>
+    /// <summary>Enough for a family of a few series.</summary>
     private const int FirstMessageBytes = 4096;
 
     private const long Text = 6;
@@ -34,16 +32,15 @@ public static class GobSnapshotWriter
     private const long Family = 71;
 
     /// <summary>
-    /// Writes from where the stream is, and asks for one group after the other: they need not be there all at once. The
-    /// caller flushes the stream.
+    /// Writes at the position of the stream, and enumerates the groups once. The caller flushes the stream.
     /// </summary>
-    /// <param name="stream">Can seek.</param>
-    /// <param name="groups">No key twice.</param>
-    /// <exception cref="IOException">The stream fails, or the groups are too many for Go.</exception>
+    /// <param name="stream">A seekable stream.</param>
+    /// <param name="groups">Groups with distinct keys.</param>
+    /// <exception cref="IOException">The stream failed, or the groups exceed the size that Go can read.</exception>
     public static void Write(Stream stream, IEnumerable<PersistedGroup> groups) =>
         Write(stream, groups, MaxMessageBytes);
 
-    /// <summary>Writes what a store held, as it would write the groups with their families decoded.</summary>
+    /// <summary>Writes the groups of a store without decoding their families.</summary>
     /// <inheritdoc cref="Write(Stream, IEnumerable{PersistedGroup})"/>
     public static void Write(Stream stream, StoreSnapshot snapshot)
     {
@@ -62,7 +59,7 @@ public static class GobSnapshotWriter
         long length = writer.ReserveUInt();
         long start = writer.Written;
         writer.WriteInt(Groups);
-        // What is no struct comes after a zero.
+        // A zero precedes a top-level value other than a struct.
         writer.WriteUInt(0);
         long count = writer.ReserveUInt();
         ulong written = 0;
@@ -73,7 +70,7 @@ public static class GobSnapshotWriter
             if (writer.Written - start > maxMessageBytes)
             {
                 throw new IOException(
-                    $"the groups take more than the {maxMessageBytes} bytes that the Go Pushgateway can read back");
+                    $"the groups exceed the {maxMessageBytes} bytes that the Go Pushgateway can read");
             }
         }
         ulong messageBytes = (ulong)(writer.Written - start);
@@ -125,7 +122,7 @@ public static class GobSnapshotWriter
         writer.WriteEndOfStruct();
     }
 
-    /// <param name="scratch">Memory for a family's message, which may be replaced by more.</param>
+    /// <param name="scratch">Memory for a family's message. Replaced if it is too small.</param>
     private static void WriteGroup(GobWriter writer, MetricGroup group, ref byte[] scratch)
     {
         BeginGroup(writer, group.Key.Labels, group.Families.Length);
@@ -150,12 +147,12 @@ public static class GobSnapshotWriter
             writer.WriteBytes(label.Name.Span);
             writer.WriteBytes(label.Value.Span);
         }
-        // Even where there are none: Go adds to the map that it reads.
+        // Written even without families: Go adds entries to the map that it reads.
         writer.WriteField(1);
         writer.WriteUInt((uint)families);
     }
 
-    /// <summary>What Go finds the group by: the sorted labels' names and values, with a byte 0xFF between.</summary>
+    /// <summary>Go's key of a group: the sorted names and values of its labels, separated by bytes 0xFF.</summary>
     private static void WriteKey(GobWriter writer, Label[] labels)
     {
         int length = Math.Max((2 * labels.Length) - 1, 0);
@@ -186,11 +183,12 @@ public static class GobSnapshotWriter
     }
 }
 
-/// <summary>The fields of a persistence file, which are found by these names wherever the file has put them.</summary>
+/// <summary>The fields of a persistence file. Gob identifies fields by name.</summary>
 /// <remarks>
-/// In Go: <c>map[string]MetricGroup</c>, where a MetricGroup is <c>{ Labels map[string]string; Metrics
-/// map[string]TimestampedMetricFamily }</c>, and the latter <c>{ Timestamp time.Time; GobbableMetricFamily }</c>, which
-/// encodes itself as a protobuf message. So written by 1.5 and by 1.11 alike.
+/// In Go: <c>map[string]MetricGroup</c>, where MetricGroup is <c>{ Labels map[string]string; Metrics
+/// map[string]TimestampedMetricFamily }</c>, and TimestampedMetricFamily is <c>{ Timestamp time.Time;
+/// GobbableMetricFamily }</c>, whose second field encodes itself as a protobuf message. The same in versions 1.5 to
+/// 1.11.
 /// </remarks>
 internal static class SnapshotNames
 {
@@ -199,6 +197,6 @@ internal static class SnapshotNames
     public const string Timestamp = "Timestamp";
     public const string Family = "GobbableMetricFamily";
 
-    /// <summary>A map[string]string in a group. Go passes over it, as over every field that it does not know.</summary>
+    /// <summary>A map[string]string of a group. Go skips it like every unknown field.</summary>
     public const string Extra = "Extra";
 }

@@ -4,7 +4,7 @@ namespace PushGateway.Core.Persistence.Gob;
 
 /// <summary>
 /// The binary form of Go's time.Time: a version, seconds since the year 1, nanoseconds, and the zone's offset in
-/// minutes, to which version 2 adds seconds. The offset says how to show the time, not when it was.
+/// minutes, to which version 2 adds seconds. The offset affects only the display.
 /// </summary>
 internal static class GobTime
 {
@@ -15,14 +15,13 @@ internal static class GobTime
 
     private const int NanosecondsPerSecond = 1_000_000_000;
 
-    /// <summary>Stands for UTC, where 0 stands for a zone that has no offset.</summary>
+    /// <summary>UTC; 0 is a zone without an offset.</summary>
     private const short Utc = -1;
 
     /// <summary>
-    /// Nanoseconds since 1970: 0 for what was before, such as Go's zero time, and <see cref="long.MaxValue"/> for what
-    /// is after the year 2262.
+    /// Reads nanoseconds since 1970: 0 for earlier times, such as Go's zero time, and <see cref="long.MaxValue"/> for
+    /// times after 2262. False for an unknown version.
     /// </summary>
-    /// <returns>False where the bytes are of no known version.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out long nanoseconds)
     {
         nanoseconds = 0;
@@ -37,7 +36,7 @@ internal static class GobTime
         return true;
     }
 
-    /// <param name="nanoseconds">Since 1970; what is before that becomes 0.</param>
+    /// <param name="nanoseconds">Since 1970; negative values become 0.</param>
     public static void Write(Span<byte> destination, long nanoseconds)
     {
         (long seconds, long fraction) = Math.DivRem(Math.Max(nanoseconds, 0), NanosecondsPerSecond);

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace PushGateway.Core.Persistence.Gob;
 
-/// <summary>What is known of a type's values: enough to read them, or to pass over them.</summary>
+/// <summary>A gob type, as needed to read or skip its values.</summary>
 internal abstract record GobType
 {
-    /// <summary>A bool, an int, a uint or a float: one number. A complex is two.</summary>
+    /// <summary>One number for a bool, int, uint or float, two for a complex.</summary>
     internal sealed record Numbers(int Count) : GobType;
 
     /// <summary>A length and bytes.</summary>
@@ -16,10 +16,10 @@ internal abstract record GobType
 
     internal sealed record Map(long Key, long Element) : GobType;
 
-    /// <summary>The fields are found by their place; those that are zero are not sent.</summary>
+    /// <summary>Fields are identified by position. Zero fields are omitted.</summary>
     internal sealed record Struct(IReadOnlyList<GobField> Fields) : GobType;
 
-    /// <summary>A value that brings its own type, which no persistence file has.</summary>
+    /// <summary>A value with its own type. Persistence files have none.</summary>
     internal sealed record Interface : GobType;
 
     public sealed override string ToString() => this switch
@@ -35,28 +35,28 @@ internal abstract record GobType
     };
 }
 
-/// <summary>What the bytes of a byte string are.</summary>
+/// <summary>The content of a byte string.</summary>
 internal enum GobBytes
 {
     Text,
     Binary,
 
-    /// <summary>What a type's own GobEncode, MarshalBinary or MarshalText has made.</summary>
+    /// <summary>The output of a type's GobEncode, MarshalBinary or MarshalText.</summary>
     SelfEncoded,
 }
 
 internal readonly record struct GobField(string Name, long Type);
 
 /// <summary>
-/// Reads and writes the definition of a type. It is a value of Go's struct wireType, whose own type is never sent: the
-/// only value whose fields are known by their numbers.
+/// Reads and writes definitions of types: values of Go's struct wireType, whose own definition is implied, so that its
+/// fields have fixed numbers.
 /// </summary>
 internal static class GobTypeDefinition
 {
     private const string Definition = "the definition of a type";
     private const string TypeNumber = "a type's number";
 
-    /// <summary>The fields of wireType, of which a definition has one.</summary>
+    /// <summary>The fields of wireType. A definition has exactly one.</summary>
     private enum Kind
     {
         Array,
@@ -142,7 +142,7 @@ internal static class GobTypeDefinition
         };
     }
 
-    /// <summary>The name and the number that are in each definition. Nothing depends on them.</summary>
+    /// <summary>Skips the name and number that each definition contains.</summary>
     private static void SkipCommonType(GobReader reader)
     {
         int field = -1;
@@ -203,7 +203,7 @@ internal static class GobTypeDefinition
         definition.WriteEndOfStruct();
         definition.WriteEndOfStruct();
         definition.Flush();
-        // A message is sent as a byte string is: its length, then its bytes.
+        // A message has the form of a byte string: its length, then its bytes.
         writer.WriteBytes(message.ToArray());
     }
 }

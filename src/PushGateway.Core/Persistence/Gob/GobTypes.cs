@@ -1,17 +1,17 @@
 namespace PushGateway.Core.Persistence.Gob;
 
-/// <summary>The types that a stream of gobs has defined so far, beside those that every stream knows.</summary>
+/// <summary>The predefined types, and the types that a gob stream has defined so far.</summary>
 internal sealed class GobTypes
 {
-    /// <summary>The numbers below are for Go's own types.</summary>
+    /// <summary>Lower numbers are reserved for Go.</summary>
     private const long FirstUserType = 64;
 
-    /// <summary>How deep values may be nested; those of persistence files are nested four deep.</summary>
+    /// <summary>Persistence files have four levels.</summary>
     private const int MaxDepth = 100;
 
     private const string Value = "a value";
 
-    private static readonly Dictionary<long, GobType> OwnTypes = new()
+    private static readonly Dictionary<long, GobType> PredefinedTypes = new()
     {
         [1] = new GobType.Numbers(1),
         [2] = new GobType.Numbers(1),
@@ -27,7 +27,7 @@ internal sealed class GobTypes
     private readonly Dictionary<long, GobType> _types;
 
     public GobTypes(GobReader reader)
-        : this(reader, new Dictionary<long, GobType>(OwnTypes))
+        : this(reader, new Dictionary<long, GobType>(PredefinedTypes))
     {
     }
 
@@ -37,12 +37,10 @@ internal sealed class GobTypes
         _types = types;
     }
 
-    /// <summary>The same types for values that another reader reads. None may be defined any more.</summary>
+    /// <summary>The same types for another reader, whose data must not define any.</summary>
     public GobTypes For(GobReader reader) => new(reader, _types);
 
-    /// <summary>
-    /// Reads the messages that define types, and enters the one after them, which holds a value. Gives its type.
-    /// </summary>
+    /// <summary>Reads all definitions, and enters the message with the value after them. Returns its type.</summary>
     public long ReadDefinitions()
     {
         while (true)
@@ -65,7 +63,7 @@ internal sealed class GobTypes
     public GobType Find(long id) =>
         _types.TryGetValue(id, out GobType? type) ? type : throw _reader.Unexpected($"type {id} is not defined");
 
-    /// <summary>The type, where values of its kind are expected.</summary>
+    /// <summary>Finds a type, and checks its kind.</summary>
     public T Expect<T>(long id, string expected)
         where T : GobType
     {
@@ -73,25 +71,22 @@ internal sealed class GobTypes
         return type as T ?? throw _reader.Unexpected($"{expected} expected, not {type}");
     }
 
-    /// <summary>Reads a byte string that is to be of this kind.</summary>
-    public byte[] ReadBytes(long id, GobBytes kind, string expected) =>
-        Find(id) is GobType.Bytes type && type.Kind == kind
-            ? _reader.ReadBytes(MaxBytes(kind), expected)
-            : throw _reader.Unexpected($"{expected} expected, not {Find(id)}");
+    /// <summary>Reads a byte string of a kind.</summary>
+    public byte[] ReadBytes(long id, GobBytes kind, string expected)
+    {
+        CheckKind(id, kind, expected);
+        return _reader.ReadBytes(MaxBytes(kind), expected);
+    }
 
-    /// <summary>The same in memory that is there already, which is replaced where it is too small.</summary>
+    /// <summary>Reads a byte string into existing memory, which it replaces if it is too small.</summary>
     public ReadOnlyMemory<byte> ReadBytes(ref byte[] memory, long id, GobBytes kind, string expected)
     {
-        if (Find(id) is not GobType.Bytes type || type.Kind != kind)
-        {
-            throw _reader.Unexpected($"{expected} expected, not {Find(id)}");
-        }
+        CheckKind(id, kind, expected);
         int length = _reader.ReadBytes(ref memory, MaxBytes(kind), expected);
         return memory.AsMemory(0, length);
     }
 
-    /// <summary>Moves on to the next field of a struct that has a value. False at the end of the struct.</summary>
-    /// <param name="number">That of the field before it, -1 at first; then the field's own.</param>
+    /// <inheritdoc cref="GobReader.TryReadField"/>
     public bool TryReadField(GobType.Struct type, ref int number, out GobField field)
     {
         field = default;
@@ -107,8 +102,16 @@ internal sealed class GobTypes
         return true;
     }
 
-    /// <summary>Passes over a value of any type.</summary>
+    /// <summary>Skips a value of any type.</summary>
     public void Skip(long id) => Skip(id, depth: 0);
+
+    private void CheckKind(long id, GobBytes kind, string expected)
+    {
+        if (Find(id) is not GobType.Bytes type || type.Kind != kind)
+        {
+            throw _reader.Unexpected($"{expected} expected, not {Find(id)}");
+        }
+    }
 
     private static int MaxBytes(GobBytes kind) => kind == GobBytes.Text ? GobReader.MaxTextBytes : Array.MaxLength;
 
@@ -130,7 +133,7 @@ internal sealed class GobTypes
                 _reader.SkipBytes(Value);
                 break;
             case GobType.List list:
-                // Every value takes a byte at least, so that the end of the message ends a count that is not true.
+                // Every value has at least one byte, so the end of the message bounds a false count.
                 for (ulong left = _reader.ReadUInt("the length of a list"); left > 0; left--)
                 {
                     Skip(list.Element, depth + 1);

@@ -4,8 +4,7 @@ using System.Numerics;
 namespace PushGateway.Core.Persistence.Gob;
 
 /// <summary>
-/// Writes gob's primitives to a stream, from where the stream is. Knows no type. Holds one buffer; what is in it
-/// reaches the stream with <see cref="Flush"/>.
+/// Writes the primitives of gob at the position of a stream. Knows no types. Buffers until <see cref="Flush"/>.
 /// </summary>
 internal sealed class GobWriter(Stream stream)
 {
@@ -17,7 +16,7 @@ internal sealed class GobWriter(Stream stream)
     private long _flushed;
     private int _length;
 
-    /// <summary>How many bytes were written.</summary>
+    /// <summary>The number of written bytes, buffered ones included.</summary>
     public long Written => _flushed + _length;
 
     public void WriteUInt(ulong value)
@@ -37,14 +36,14 @@ internal sealed class GobWriter(Stream stream)
 
     public void WriteInt(long value) => WriteUInt((ulong)value << 1 ^ (ulong)(value >> 63));
 
-    /// <summary>A string, or whatever else is sent as a length and bytes.</summary>
+    /// <summary>Writes a string or other byte string.</summary>
     public void WriteBytes(ReadOnlySpan<byte> bytes)
     {
         WriteUInt((uint)bytes.Length);
         WriteRaw(bytes);
     }
 
-    /// <summary>Bytes of a byte string whose length has been written.</summary>
+    /// <summary>Writes part of a byte string after its length.</summary>
     public void WriteRaw(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > BufferBytes)
@@ -58,30 +57,27 @@ internal sealed class GobWriter(Stream stream)
         _length += bytes.Length;
     }
 
-    /// <summary>The field that is <paramref name="delta"/> further than the one before; the first is 1.</summary>
+    /// <summary>Begins the field <paramref name="delta"/> after the previous one; the first field is 1.</summary>
     public void WriteField(int delta) => WriteUInt((uint)delta);
 
     public void WriteEndOfStruct() => WriteUInt(0);
 
-    /// <summary>
-    /// Keeps room for a number that is not known yet, and gives what <see cref="Patch"/> takes to fill it in. It is 0
-    /// until then.
-    /// </summary>
+    /// <summary>Reserves space for a number, 0 until <see cref="Patch"/>. Returns its position.</summary>
     public long ReserveUInt()
     {
-        long place = Written;
+        long position = Written;
         WriteWide(Reserve(MaxNumberBytes), 0);
         _length += MaxNumberBytes;
-        return place;
+        return position;
     }
 
-    /// <summary>Flushes, and needs a stream that can seek.</summary>
-    public void Patch(long place, ulong value)
+    /// <summary>Flushes, then writes a reserved number. Requires a seekable stream.</summary>
+    public void Patch(long position, ulong value)
     {
         Flush();
         Span<byte> number = stackalloc byte[MaxNumberBytes];
         WriteWide(number, value);
-        stream.Position = _start + place;
+        stream.Position = _start + position;
         stream.Write(number);
         stream.Position = _start + _flushed;
     }
@@ -93,7 +89,7 @@ internal sealed class GobWriter(Stream stream)
         _length = 0;
     }
 
-    /// <summary>In as many bytes for all numbers. Go writes no leading zeros, and accepts them.</summary>
+    /// <summary>Writes a number in a fixed width with leading zeros, which Go accepts.</summary>
     private static void WriteWide(Span<byte> destination, ulong value)
     {
         destination[0] = unchecked((byte)-sizeof(ulong));

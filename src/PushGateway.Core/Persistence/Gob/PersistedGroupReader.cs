@@ -6,31 +6,30 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Gob;
 
-/// <summary>Reads one group after the other. Fields that a group or a family does not have are empty.</summary>
+/// <summary>Reads consecutive groups. Missing fields are empty.</summary>
 internal sealed class PersistedGroupReader
 {
-    /// <summary>What a family may take; only so that there is room for its labels at first.</summary>
+    /// <summary>The initial capacity for a family's message.</summary>
     private const int FirstMessageBytes = 2048;
 
     private const int FirstNameBytes = 128;
 
-    /// <summary>A dictionary that has grown beyond this is not kept: to clear it takes time for its size.</summary>
-    private const int MaxKeptNames = 1000;
+    /// <summary>A larger dictionary is replaced, since clearing it takes time in proportion to its capacity.</summary>
+    private const int MaxReusedNames = 1000;
 
     private readonly GobReader _reader;
     private readonly GobTypes _types;
     private readonly GobType.Struct _group;
     private readonly ProtobufParser _parser = new(FirstMessageBytes);
 
-    private readonly RestoredGroupBuilder _assembly = new();
+    private readonly RestoredGroupBuilder _builder = new();
 
-    /// <summary>Those of the stored group at hand.</summary>
     private readonly List<Label> _labels = [];
 
-    /// <summary>Where in its list each name of the map at hand is.</summary>
+    /// <summary>The index of each name of the current map in its list.</summary>
     private Dictionary<Utf8String, int> _positions = [];
 
-    // Each is read into anew for each family.
+    // Reused for each family.
     private byte[] _name = new byte[FirstNameBytes];
     private byte[] _time = new byte[GobTime.Bytes + 1];
     private byte[] _message = new byte[FirstMessageBytes];
@@ -42,7 +41,7 @@ internal sealed class PersistedGroupReader
         _group = Check(reader, types, groupType);
     }
 
-    /// <summary>The type, if values of it can be groups.</summary>
+    /// <summary>Returns the struct type of the groups, or throws if the type does not fit.</summary>
     public static GobType.Struct Check(GobReader reader, GobTypes types, long groupType)
     {
         GobType.Struct group = types.Expect<GobType.Struct>(groupType, "a group");
@@ -83,7 +82,7 @@ internal sealed class PersistedGroupReader
         };
     }
 
-    /// <summary>The next group as a store holds it.</summary>
+    /// <summary>Reads the next group in the form of the store.</summary>
     public RestoredGroup ReadStored()
     {
         List<UnreadableFamily>? unreadable = null;
@@ -98,10 +97,10 @@ internal sealed class PersistedGroupReader
                 case SnapshotNames.Labels:
                     ReadTexts(field, _labels);
                     key = new GroupingKey(_labels);
-                    _assembly.Begin(key);
+                    _builder.Begin(key);
                     break;
                 case SnapshotNames.Metrics when key is null:
-                    // The labels come later, which is allowed: those that write the file put them first.
+                    // Gob allows the labels after the families, though no known writer does that.
                     ReadFamilies(field, early ??= [], unreadable ??= []);
                     break;
                 case SnapshotNames.Metrics:
@@ -115,13 +114,13 @@ internal sealed class PersistedGroupReader
         if (key is null)
         {
             key = new GroupingKey(_labels);
-            _assembly.Begin(key);
+            _builder.Begin(key);
         }
         foreach (PersistedFamily family in early ?? [])
         {
-            _assembly.Add(family.Family, family.PushedAt);
+            _builder.Add(family.Family, family.PushedAt);
         }
-        return new RestoredGroup(key, _assembly.Finish(), unreadable ?? (IReadOnlyList<UnreadableFamily>)[]);
+        return new RestoredGroup(key, _builder.Finish(), unreadable ?? (IReadOnlyList<UnreadableFamily>)[]);
     }
 
     private static Dictionary<string, string> ToStrings(List<Label> texts)
@@ -129,7 +128,7 @@ internal sealed class PersistedGroupReader
         var strings = new Dictionary<string, string>();
         foreach (Label text in texts)
         {
-            // Names that are not UTF-8 may be the same as text.
+            // Distinct names in invalid UTF-8 may be equal as strings.
             strings[text.Name.ToString()] = text.Value.ToString();
         }
         return strings;
@@ -138,7 +137,7 @@ internal sealed class PersistedGroupReader
     private void ReadTexts(GobField field, List<Label> texts)
     {
         GobType.Map map = _types.Expect<GobType.Map>(field.Type, field.Name);
-        ForgetNames();
+        ClearNames();
         for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
         {
             var name = new Utf8String(_types.ReadBytes(map.Key, GobBytes.Text, field.Name).AsMemory());
@@ -149,7 +148,7 @@ internal sealed class PersistedGroupReader
             }
             if (!name.IsValidUtf8)
             {
-                // No gateway writes that; nothing that is made of such a label can be read again.
+                // No gateway writes such names, and a metric with one could not be parsed again.
                 throw _reader.Unexpected($"{field.Name} has a name that is not UTF-8");
             }
             texts.Add(new Label(name, value));
@@ -160,7 +159,7 @@ internal sealed class PersistedGroupReader
     {
         GobType.Map map = _types.Expect<GobType.Map>(field.Type, field.Name);
         GobType.Struct stamped = _types.Expect<GobType.Struct>(map.Element, "a family and its time");
-        ForgetNames();
+        ClearNames();
         for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
         {
             ReadOnlyMemory<byte> name = _types.ReadBytes(ref _name, map.Key, GobBytes.Text, "a family's name");
@@ -175,13 +174,13 @@ internal sealed class PersistedGroupReader
             }
             else
             {
-                // Listed under two names, which no push does. The later one counts, as in a push.
+                // The file lists the family under two names. The later one wins, as in a push.
                 families[_positions[family.Name]] = new PersistedFamily(family, pushedAt);
             }
         }
     }
 
-    /// <summary>The same for the group that <see cref="RestoredGroupBuilder"/> has begun.</summary>
+    /// <summary>Adds the families to the builder.</summary>
     private void ReadFamilies(GobField field, ref List<UnreadableFamily>? unreadable)
     {
         GobType.Map map = _types.Expect<GobType.Map>(field.Type, field.Name);
@@ -190,13 +189,13 @@ internal sealed class PersistedGroupReader
         {
             ReadOnlyMemory<byte> name = _types.ReadBytes(ref _name, map.Key, GobBytes.Text, "a family's name");
             ReadOnlyMemory<byte> message = ReadStamped(stamped, out long pushedAt);
-            if (_assembly.TryAdd(message, pushedAt))
+            if (_builder.TryAdd(message, pushedAt))
             {
                 continue;
             }
             if (_parser.TryParseMessage(message.ToArray(), out MetricFamily? family, out PushError? error))
             {
-                _assembly.Add(family, pushedAt);
+                _builder.Add(family, pushedAt);
             }
             else
             {
@@ -205,7 +204,7 @@ internal sealed class PersistedGroupReader
         }
     }
 
-    /// <summary>Valid until the next call.</summary>
+    /// <summary>Reads a family's message and time. The message is valid until the next call.</summary>
     private ReadOnlyMemory<byte> ReadStamped(GobType.Struct type, out long pushedAt)
     {
         ReadOnlyMemory<byte> message = default;
@@ -234,9 +233,9 @@ internal sealed class PersistedGroupReader
         return message;
     }
 
-    private void ForgetNames()
+    private void ClearNames()
     {
-        if (_positions.Count > MaxKeptNames)
+        if (_positions.Count > MaxReusedNames)
         {
             _positions = [];
         }

@@ -3,13 +3,13 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Persistence.Gob;
 
-/// <summary>A copy of some groups of the persistence file, one after the other, to be decoded.</summary>
+/// <summary>A copy of consecutive undecoded groups of a persistence file.</summary>
 public sealed class SnapshotChunk
 {
     private readonly GobTypes _types;
     private readonly GobType.Map _groups;
 
-    /// <param name="bytes">How many it has, about.</param>
+    /// <param name="bytes">The approximate size.</param>
     internal SnapshotChunk(GobTypes types, GobType.Map groups, long start, int bytes)
     {
         Bytes = new PooledBuffer(bytes);
@@ -18,22 +18,21 @@ public sealed class SnapshotChunk
         Start = start;
     }
 
-    /// <summary>Its offset in the file.</summary>
+    /// <summary>The offset in the file.</summary>
     internal long Start { get; }
 
-    /// <summary>The offset in the file of what comes after it.</summary>
+    /// <summary>The offset in the file of the next chunk.</summary>
     public long End { get; internal set; }
 
     internal PooledBuffer Bytes { get; }
 
-    /// <summary>How many groups are whole; one that the file's damage cuts off may follow.</summary>
+    /// <summary>The number of complete groups. A damaged one may follow.</summary>
     internal int GroupCount { get; set; }
 
     /// <summary>
-    /// Adds its groups as a store holds them: rendered, most of them without being decoded. On any thread, once: it
-    /// gives back the memory.
+    /// Renders the groups and adds them to a collection. Call it once, on any thread: it releases the memory.
     /// </summary>
-    /// <exception cref="GobFormatException">The file is damaged. The groups before that were added.</exception>
+    /// <exception cref="GobFormatException">The file is damaged. The groups before the damage are added.</exception>
     public void Decode(ICollection<RestoredGroup> restored)
     {
         using (Bytes)
@@ -47,7 +46,7 @@ public sealed class SnapshotChunk
             var group = new PersistedGroupReader(reader, types, _groups.Element);
             for (int i = 0; i < GroupCount; i++)
             {
-                // The key is made of the labels, which are in the group again.
+                // The group contains the labels of the key as well.
                 types.Skip(_groups.Key);
                 restored.Add(group.ReadStored());
             }

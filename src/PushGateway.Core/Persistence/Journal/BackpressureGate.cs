@@ -1,37 +1,37 @@
 namespace PushGateway.Core.Persistence.Journal;
 
-/// <summary>Counts what is queued, and holds up those who would queue more while it is too much.</summary>
-internal sealed class BackpressureGate(long most)
+/// <summary>Counts the queued bytes, and delays callers while the queue holds too many.</summary>
+internal sealed class BackpressureGate(long maxBytes)
 {
     private readonly Lock _lock = new();
     private long _bytes;
-    private TaskCompletionSource? _room;
+    private TaskCompletionSource? _capacity;
 
     public ValueTask WaitForCapacityAsync(CancellationToken cancellation)
     {
         lock (_lock)
         {
-            if (_bytes < most)
+            if (_bytes < maxBytes)
             {
                 return default;
             }
-            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask(_room.Task.WaitAsync(cancellation));
+            _capacity ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new ValueTask(_capacity.Task.WaitAsync(cancellation));
         }
     }
 
-    /// <param name="bytes">Negative for what is queued no longer.</param>
+    /// <param name="bytes">Negative when bytes leave the queue.</param>
     public void Add(long bytes)
     {
-        TaskCompletionSource? room = null;
+        TaskCompletionSource? capacity = null;
         lock (_lock)
         {
             _bytes += bytes;
-            if (_bytes < most)
+            if (_bytes < maxBytes)
             {
-                (room, _room) = (_room, null);
+                (capacity, _capacity) = (_capacity, null);
             }
         }
-        room?.SetResult();
+        capacity?.SetResult();
     }
 }

@@ -3,7 +3,7 @@ using PushGateway.Core.Persistence.Snapshot;
 namespace PushGateway.Core.Persistence.Journal;
 
 /// <summary>
-/// A place in the journal: the snapshot of the store taken there holds all before it and nothing behind.
+/// A position in the journal, with a store snapshot that holds every record before it and none after it.
 /// </summary>
 public sealed class Checkpoint
 {
@@ -13,9 +13,9 @@ public sealed class Checkpoint
         Failure = failure;
     }
 
-    /// <summary>To be written into the snapshot.</summary>
+    /// <summary>The identifier to write into the snapshot file.</summary>
     public CheckpointId Coverage { get; }
 
-    /// <summary>Which failure the journal was in; null if it was in none.</summary>
+    /// <summary>The number of the journal's failure at that time; null if it worked.</summary>
     internal long? Failure { get; }
 }

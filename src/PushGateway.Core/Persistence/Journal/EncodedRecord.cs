@@ -1,19 +1,20 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using PushGateway.Core.Model;
-using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Journal;
 
 /// <summary>
-/// A record as the journal's file has it. Made before the store's lock is taken, so that under it only a reference
-/// changes hands.
+/// A record in its file format. Encoded before the store's lock is taken, so that the lock covers only a queue
+/// operation.
 /// </summary>
 /// <remarks>
-/// record = marker, length of payload, CRC-32C of length and payload, payload. payload = kind, time, [count of keys], *key, [mode,
-/// check, format, body]. key = count, *(length, name, length, value). Numbers are little endian: lengths and counts of
-/// 4 bytes, the time of 8, the rest of 1. The marker is there to find the next whole record behind a damaged one.
+/// record = marker, length of payload, CRC-32C of length and payload, payload. payload = kind, time, [count of keys],
+/// *key, [mode, check, format, body]. key = count, *(length, name, length, value). Numbers are little endian: lengths
+/// and counts of 4 bytes, the time of 8, the rest of 1. The marker serves to find the next complete record after a
+/// damaged one.
 /// </remarks>
 public sealed class EncodedRecord : IDisposable
 {
@@ -25,12 +26,12 @@ public sealed class EncodedRecord : IDisposable
 
     private const int KindAndTimeBytes = 9;
 
-    /// <summary>Larger arrays are left to the garbage collector, lest one large push be kept for ever.</summary>
+    /// <summary>Larger arrays do not return to the pool, so that a large push does not occupy memory forever.</summary>
     private const int MaxPooledBytes = 1 << 20;
 
     private byte[]? _bytes;
     private int _used;
-    private bool _isJournals;
+    private bool _belongsToJournal;
 
     private EncodedRecord(int payloadBytes)
     {
@@ -40,15 +41,15 @@ public sealed class EncodedRecord : IDisposable
             : GC.AllocateUninitializedArray<byte>(Length);
     }
 
-    /// <summary>What it takes in the file, in bytes.</summary>
+    /// <summary>The size in the file, in bytes.</summary>
     public int Length { get; }
 
-    /// <summary>Not UTF-8, so that no pushed text holds it by chance.</summary>
+    /// <summary>Invalid UTF-8, so that pushed text does not contain it by chance.</summary>
     internal static ReadOnlySpan<byte> Marker => [0xFE, (byte)'r', (byte)'e', 0xFF];
 
     internal ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, Length);
 
-    /// <summary>Whether a record is not too large for the journal.</summary>
+    /// <summary>Whether a record is small enough for the journal.</summary>
     public static bool Fits(JournalRecord record) => PayloadBytes(record) <= MaxPayloadBytes;
 
     /// <exception cref="ArgumentException">The record is larger than <see cref="MaxPayloadBytes"/>.</exception>
@@ -64,20 +65,25 @@ public sealed class EncodedRecord : IDisposable
         return encoded;
     }
 
-    /// <summary>The checksum of a record, which covers its length too.</summary>
-    internal static uint Checksum(ReadOnlySpan<byte> length, ReadOnlySpan<byte> payload) =>
-        Crc32C.Append(Crc32C.Of(length), payload);
+    /// <summary>The CRC-32C of a record's length and payload.</summary>
+    internal static uint Checksum(ReadOnlySpan<byte> length, ReadOnlySpan<byte> payload)
+    {
+        var crc = new Crc32(Crc32ParameterSet.Crc32C);
+        crc.Append(length);
+        crc.Append(payload);
+        return crc.GetCurrentHashAsUInt32();
+    }
 
-    /// <summary>Gives the memory back, unless a journal has taken the record over.</summary>
+    /// <summary>Releases the memory, unless a journal owns the record.</summary>
     public void Dispose()
     {
-        if (!_isJournals)
+        if (!_belongsToJournal)
         {
             Release();
         }
     }
 
-    internal void TakeOver() => _isJournals = true;
+    internal void TransferToJournal() => _belongsToJournal = true;
 
     internal void Release()
     {
@@ -175,7 +181,7 @@ public sealed class EncodedRecord : IDisposable
     }
 }
 
-/// <summary>The kinds of records, as files have them: numbers are never given anew.</summary>
+/// <summary>The kinds of records in files. Never reuse a number.</summary>
 internal enum RecordKind : byte
 {
     Push = 1,

@@ -6,29 +6,30 @@ public sealed record JournalOptions
     public FsyncPolicy Fsync { get; init; } = FsyncPolicy.Always;
 
     /// <summary>
-    /// How much may wait to be written before <see cref="JournalWriter.WaitForCapacityAsync"/> holds up further pushes.
+    /// The queued bytes from which <see cref="JournalWriter.WaitForCapacityAsync"/> delays further pushes.
     /// </summary>
     public long MaxPendingBytes { get; init; } = 64 << 20;
 
-    /// <summary>Is told how long each fsync took, on the journal's own thread.</summary>
+    /// <summary>Called on the journal's thread with the duration of each fsync.</summary>
     public Action<TimeSpan>? SyncTook { get; init; }
 }
 
-/// <summary>When what was written to the journal is made to survive a power failure.</summary>
-/// <remarks>The end of the gateway alone, even by SIGKILL, loses nothing under any of them.</remarks>
+/// <summary>When the journal syncs its writes, so that they survive a power failure.</summary>
+/// <remarks>Under every policy, writes survive the end of the process, even by SIGKILL.</remarks>
 public enum FsyncPolicy
 {
-    /// <summary>Before the push is answered. Pushes that wait at the same time share one fsync.</summary>
+    /// <summary>Before the response. Concurrent pushes share one fsync.</summary>
     Always,
 
     /// <summary>At each <see cref="JournalWriter.SyncAsync"/>, which the host calls every second.</summary>
     Interval,
 
     /// <summary>
-    /// When the system sees fit; and when a generation is complete, so that none ends before the next begins.
+    /// When the operating system decides, and at the end of each segment, so that no segment is durable before its
+    /// predecessor.
     /// </summary>
     Never,
 }
 
-/// <summary>The journal cannot be written. The message names the cause, for clients and operators.</summary>
+/// <summary>The journal cannot be written. The message names the cause for clients and operators.</summary>
 public sealed class JournalFailedException(string message, Exception? cause) : Exception(message, cause);

@@ -4,28 +4,26 @@ using PushGateway.Core.Store;
 namespace PushGateway.Core.Persistence.Journal;
 
 /// <summary>
-/// A change of the store as the journal keeps it. The records of a journal, applied in their order to the state that
-/// its snapshot holds, give the state that there was: the same groups, values, push times and failures.
+/// A change of the store in the journal. The records, applied in order to the state of the snapshot, restore the same
+/// groups, values, push times and failures.
 /// </summary>
-/// <param name="At">When, in nanoseconds since 1970.</param>
+/// <param name="At">Nanoseconds since 1970.</param>
 public abstract record JournalRecord(long At);
 
-/// <summary>A push that was accepted.</summary>
-/// <param name="Body">The body as it was parsed: without compression.</param>
+/// <summary>An accepted push.</summary>
+/// <param name="Body">The decompressed body.</param>
 public sealed record PushRecord(
     GroupingKey Key, PushMode Mode, PushCheck Check, BodyFormat Format, ReadOnlyMemory<byte> Body, long At)
     : JournalRecord(At);
 
-/// <summary>
-/// A push that was refused: all that it leaves behind is its group's time of failure, so that no body is kept.
-/// </summary>
+/// <summary>A rejected push. Without a body, since it changes only the group's failure time.</summary>
 public sealed record FailureRecord(GroupingKey Key, long At) : JournalRecord(At);
 
-/// <summary>A group that was removed.</summary>
+/// <summary>The deletion of a group.</summary>
 public sealed record DeleteRecord(GroupingKey Key, long At) : JournalRecord(At);
 
-/// <summary>Several groups, removed at once.</summary>
+/// <summary>The deletion of several groups in one change.</summary>
 public sealed record DeleteGroupsRecord(IReadOnlyList<GroupingKey> Keys, long At) : JournalRecord(At);
 
-/// <summary>All groups were removed.</summary>
+/// <summary>The deletion of all groups.</summary>
 public sealed record WipeRecord(long At) : JournalRecord(At);

@@ -4,33 +4,31 @@ using PushGateway.Core.Persistence.Snapshot;
 namespace PushGateway.Core.Persistence.Journal;
 
 /// <summary>
-/// Keeps each change of the store on the disk, in the order in which the store made them. Appending only queues; a
-/// thread of the journal's own writes what is queued, syncs it once, and lets all go on that wait for it, while the
-/// next batch gathers.
+/// Persists the changes of the store in order. Appending only queues a record. The journal's thread writes the queued
+/// records, syncs them once and completes all their tickets, while the next batch gathers.
 /// </summary>
 /// <remarks>
-/// <para>The store, under its lock: <see cref="TryAppend"/>, then make the change; if it says no, do not make it.
-/// Without the lock: await the ticket, then answer.</para>
-/// <para>A snapshot: under the store's lock take the store's snapshot and a <see cref="BeginCheckpoint"/>; write the one with the
-/// other's coverage (<see cref="SnapshotFile"/>); then <see cref="CompleteCheckpointAsync"/>. A crash between any two of these
-/// loses and doubles nothing, since the snapshot itself says which part of the journal it holds. A snapshot that fails
-/// costs nothing but the space of the parts that it would have replaced.</para>
-/// <para>A failed write or sync ends it for now: <see cref="Failure"/> says why, all that wait get it, and nothing more
-/// is taken, for after a failed sync no one knows what the file holds. A snapshot that is taken after the failure holds
-/// all that the store holds; when it is written, <see cref="CompleteCheckpointAsync"/> begins a new file, and the journal goes
-/// on.</para>
+/// <para>The store calls <see cref="TryAppend"/> under its lock before each change, and rejects the change if that
+/// returns false. Outside the lock, await the ticket, then acknowledge.</para>
+/// <para>A checkpoint: under the store's lock, call <see cref="BeginCheckpoint"/> and take the store's snapshot. Write
+/// the snapshot with the checkpoint's coverage (<see cref="SnapshotFile"/>), then call
+/// <see cref="CompleteCheckpointAsync"/>. A crash in between loses and repeats nothing, since the snapshot names the
+/// segments that it covers. A failed snapshot costs only the space of the segments that it would have replaced.</para>
+/// <para>After a failed write or sync, the content of the file is unknown. So the journal rejects further records and
+/// reports the cause as <see cref="Failure"/>. Completing a checkpoint that began after the failure starts a new
+/// segment, and the journal works again.</para>
 /// <para>All members are thread-safe.</para>
 /// </remarks>
 public sealed class JournalWriter : IAsyncDisposable
 {
-    // Not a Lock: the journal's thread waits on it.
+    // Not a Lock, since the journal's thread waits with Monitor.Wait.
     private readonly object _gate = new();
     private readonly Queue<JournalStep> _steps = new();
-    private readonly SegmentWriter _files;
+    private readonly SegmentWriter _segments;
     private readonly long _journalId;
-    private readonly BackpressureGate _pending;
+    private readonly BackpressureGate _backpressure;
 
-    private JournalBatch? _open;
+    private JournalBatch? _openBatch;
     private long _generation;
     private bool _hasRecords;
     private bool _isClosed;
@@ -40,34 +38,34 @@ public sealed class JournalWriter : IAsyncDisposable
     private JournalWriter(JournalStartPoint start, JournalOptions options)
     {
         _journalId = start.Header.JournalId;
-        _pending = new BackpressureGate(options.MaxPendingBytes);
-        _files = new SegmentWriter(start, options);
+        _backpressure = new BackpressureGate(options.MaxPendingBytes);
+        _segments = new SegmentWriter(start, options);
         _generation = start.Header.Generation;
     }
 
-    /// <summary>Why the journal takes nothing now; null if it does.</summary>
+    /// <summary>Why the journal rejects records; null while it works.</summary>
     public JournalFailedException? Failure => _failure;
 
-    /// <summary>How often it has failed.</summary>
+    /// <summary>The number of failures so far.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
-    /// <summary>What the records take, in bytes, that no snapshot holds.</summary>
-    public long Bytes => _files.TotalBytes;
+    /// <summary>The size of the records that no snapshot covers.</summary>
+    public long Bytes => _segments.TotalBytes;
 
-    /// <summary>How many records no snapshot holds.</summary>
-    public long Records => _files.TotalRecords;
+    /// <summary>The number of records that no snapshot covers.</summary>
+    public long Records => _segments.TotalRecords;
 
     /// <summary>
-    /// Begins a file behind those that were restored. If the disk fails, the journal has failed from the start.
+    /// Begins a segment after the recovered ones. If the disk fails, the returned journal is in failure.
     /// </summary>
-    /// <exception cref="IOException">Another gateway has begun one, and holds more than was restored.</exception>
+    /// <exception cref="IOException">Another gateway writes the journal.</exception>
     public static async Task<JournalWriter> OpenAsync(JournalStartPoint start, JournalOptions options)
     {
         var journal = new JournalWriter(start, options);
-        Task begun = journal.Enqueue(new JournalTask(files => files.Begin(start.Header.Generation)));
+        Task begun = journal.Enqueue(new JournalTask(segments => segments.Begin(start.Header.Generation)));
         new Thread(journal.RunSteps) { IsBackground = true, Name = "journal" }.Start();
         await begun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (journal.Failure is not null && journal._files.IsNameTaken)
+        if (journal.Failure is not null && journal._segments.IsNameTaken)
         {
             await journal.DisposeAsync();
             throw new IOException("another gateway uses the journal");
@@ -75,13 +73,12 @@ public sealed class JournalWriter : IAsyncDisposable
         return journal;
     }
 
-    /// <summary>
-    /// Waits while too much is pending. To be called before a body is read, while there is nothing to hold.
-    /// </summary>
-    public ValueTask WaitForCapacityAsync(CancellationToken cancellation) => _pending.WaitForCapacityAsync(cancellation);
+    /// <summary>Waits while the queue is too large. Call it before reading a body.</summary>
+    public ValueTask WaitForCapacityAsync(CancellationToken cancellation) =>
+        _backpressure.WaitForCapacityAsync(cancellation);
 
-    /// <summary>Queues a record, and takes it over. Never waits for the disk.</summary>
-    /// <returns>False if the journal has failed or is closed: the change must not be made.</returns>
+    /// <summary>Queues a record and takes ownership of it, without waiting for the disk.</summary>
+    /// <returns>False if the journal failed or is closed: reject the change.</returns>
     public bool TryAppend(EncodedRecord record, out JournalTicket ticket)
     {
         lock (_gate)
@@ -91,21 +88,21 @@ public sealed class JournalWriter : IAsyncDisposable
                 ticket = default;
                 return false;
             }
-            if (_open is null)
+            if (_openBatch is null)
             {
-                _open = new JournalBatch();
-                Put(_open);
+                _openBatch = new JournalBatch();
+                Queue(_openBatch);
             }
-            _open.Add(record);
-            _pending.Add(record.Length);
+            _openBatch.Add(record);
+            _backpressure.Add(record.Length);
             _hasRecords = true;
-            ticket = new JournalTicket(_open.Done);
+            ticket = new JournalTicket(_openBatch.Done);
             return true;
         }
     }
 
     /// <summary>
-    /// Ends the current generation, without waiting for the disk. The store's lock must be held, and its snapshot taken
+    /// Ends the current segment, without waiting for the disk. Hold the store's lock, and take the store's snapshot
     /// under the same lock.
     /// </summary>
     public Checkpoint BeginCheckpoint()
@@ -120,24 +117,24 @@ public sealed class JournalWriter : IAsyncDisposable
             {
                 long next = ++_generation;
                 _hasRecords = false;
-                Put(new JournalTask(files => files.Begin(next)));
+                Queue(new JournalTask(segments => segments.Begin(next)));
             }
             return new Checkpoint(new CheckpointId(_journalId, _generation - 1), failure: null);
         }
     }
 
     /// <summary>
-    /// Deletes what a cut's snapshot holds, now that it is durable. If the cut was taken after a failure, begins a new
-    /// file too, so that the journal goes on.
+    /// Deletes the segments that a checkpoint covers, after its snapshot is durable. If the checkpoint began after a
+    /// failure, starts a new segment, so that the journal works again.
     /// </summary>
-    /// <exception cref="JournalFailedException">A new file could not be begun.</exception>
-    public Task CompleteCheckpointAsync(Checkpoint cut) =>
-        Enqueue(new JournalTask(files => CompleteCheckpoint(files, cut), runsAfterFailure: true));
+    /// <exception cref="JournalFailedException">The new segment cannot be written.</exception>
+    public Task CompleteCheckpointAsync(Checkpoint checkpoint) =>
+        Enqueue(new JournalTask(segments => CompleteCheckpoint(segments, checkpoint), runsAfterFailure: true));
 
-    /// <summary>Makes durable what was written; done before anything that is appended later.</summary>
-    public Task SyncAsync() => Enqueue(new JournalTask(files => files.Sync()));
+    /// <summary>Syncs all records that were appended before.</summary>
+    public Task SyncAsync() => Enqueue(new JournalTask(segments => segments.Sync()));
 
-    /// <summary>Writes and syncs what is pending, and ends.</summary>
+    /// <summary>Writes and syncs the queued records, then closes the journal.</summary>
     public async ValueTask DisposeAsync()
     {
         JournalStep close;
@@ -147,8 +144,8 @@ public sealed class JournalWriter : IAsyncDisposable
             {
                 return;
             }
-            close = new JournalTask(files => files.Close(), runsAfterFailure: true);
-            Put(close);
+            close = new JournalTask(segments => segments.Close(), runsAfterFailure: true);
+            Queue(close);
             _isClosed = true;
         }
         await close.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -164,25 +161,25 @@ public sealed class JournalWriter : IAsyncDisposable
             }
             else
             {
-                Put(step);
+                Queue(step);
             }
         }
         return step.Done;
     }
 
-    /// <summary>Under the gate. What is appended later comes behind the step.</summary>
-    private void Put(JournalStep step)
+    /// <summary>Queues a step before all records that are appended later. Requires the gate.</summary>
+    private void Queue(JournalStep step)
     {
-        if (step != _open)
+        if (step != _openBatch)
         {
-            _open = null;
+            _openBatch = null;
         }
         _steps.Enqueue(step);
         Monitor.Pulse(_gate);
     }
 
     /// <summary>
-    /// The journal's thread. Nothing but the end of the journal ends it: what fails is a failure of the journal.
+    /// The journal's thread. It ends only when the journal closes: every exception becomes a failure.
     /// </summary>
     private void RunSteps()
     {
@@ -190,7 +187,7 @@ public sealed class JournalWriter : IAsyncDisposable
         {
             JournalFailedException? failure = step.RunsAfterFailure ? null : _failure;
             failure ??= TryRun(step);
-            _pending.Add(-step.Bytes);
+            _backpressure.Add(-step.Bytes);
             if (failure is null)
             {
                 step.Complete();
@@ -215,9 +212,9 @@ public sealed class JournalWriter : IAsyncDisposable
                 Monitor.Wait(_gate);
             }
             JournalStep step = _steps.Dequeue();
-            if (step == _open)
+            if (step == _openBatch)
             {
-                _open = null;
+                _openBatch = null;
             }
             return step;
         }
@@ -227,42 +224,41 @@ public sealed class JournalWriter : IAsyncDisposable
     {
         try
         {
-            step.Run(_files);
+            step.Run(_segments);
             return null;
         }
         catch (Exception e)
         {
-            // Whatever it is, nobody may wait for ever.
+            // Any exception, since callers would wait forever otherwise.
             var failure = new JournalFailedException($"the journal cannot be written: {e.Message}", e);
             lock (_gate)
             {
                 _failure = failure;
                 _failures++;
             }
-            _files.CutTail();
+            _segments.TruncateUnacknowledged();
             return failure;
         }
     }
 
-    private void CompleteCheckpoint(SegmentWriter files, Checkpoint cut)
+    private void CompleteCheckpoint(SegmentWriter segments, Checkpoint checkpoint)
     {
+        long covered = checkpoint.Coverage.Generation;
+        bool endsFailure;
         lock (_gate)
         {
-            if (_failure is null || cut.Failure != _failures)
-            {
-                // Without a failure, or one that the snapshot knows nothing of.
-                cut = new Checkpoint(cut.Coverage, failure: null);
-            }
+            // The snapshot must include every change up to the latest failure.
+            endsFailure = _failure is not null && checkpoint.Failure == _failures;
         }
-        if (cut.Failure is null)
+        if (!endsFailure)
         {
-            files.Drop(cut.Coverage.Generation);
+            segments.DeleteCovered(covered);
             return;
         }
-        files.BeginAnew(cut.Coverage.Generation);
+        segments.RestartAfterFailure(covered);
         lock (_gate)
         {
-            _generation = cut.Coverage.Generation + 1;
+            _generation = covered + 1;
             _hasRecords = false;
             _failure = null;
         }

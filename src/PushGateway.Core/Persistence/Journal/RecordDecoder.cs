@@ -5,7 +5,7 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Journal;
 
-/// <summary>Reads the payload of a record, whose checksum was right.</summary>
+/// <summary>Decodes the payload of a record with a valid checksum.</summary>
 internal ref struct RecordDecoder
 {
     private readonly ReadOnlyMemory<byte> _payload;
@@ -14,9 +14,7 @@ internal ref struct RecordDecoder
 
     private RecordDecoder(ReadOnlyMemory<byte> payload) => _payload = payload;
 
-    /// <summary>
-    /// Null if it is none that this version writes. A push's body is a view of the payload; its key is not.
-    /// </summary>
+    /// <summary>Null if this version does not know the record. A push's body is a view of the payload.</summary>
     public static JournalRecord? Decode(ReadOnlyMemory<byte> payload)
     {
         var decoder = new RecordDecoder(payload);
@@ -60,7 +58,7 @@ internal ref struct RecordDecoder
         return keys;
     }
 
-    /// <summary>In memory of its own: a key lives as long as its group, and must not keep the body alive.</summary>
+    // Copied: a key lives as long as its group, and must not keep the payload alive.
     private GroupingKey ReadKey()
     {
         var labels = new List<Label>();
@@ -78,7 +76,7 @@ internal ref struct RecordDecoder
     private int ReadInt32() =>
         Take(sizeof(int)) is { IsEmpty: false } four ? BinaryPrimitives.ReadInt32LittleEndian(four.Span) : 0;
 
-    /// <summary>Empty, and all is invalid, if there are fewer.</summary>
+    /// <summary>Empty if the payload is too short, which makes the record invalid.</summary>
     private ReadOnlyMemory<byte> Take(int count)
     {
         _isValid &= count >= 0 && count <= _payload.Length - _at;

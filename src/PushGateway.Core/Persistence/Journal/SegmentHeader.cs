@@ -1,23 +1,22 @@
 using System.Buffers.Binary;
-using PushGateway.Core.Persistence.Disk;
+using System.IO.Hashing;
 using PushGateway.Core.Persistence.Snapshot;
 
 namespace PushGateway.Core.Persistence.Journal;
 
 /// <summary>
-/// The start of each file of a journal: which part of which journal it is, and what it follows. Written and synced
-/// before the first record.
+/// The header of a journal segment: its place in the chain of segments. Written and synced before the first record.
 /// </summary>
 /// <remarks>
-/// A journal is a chain of files, its generations, each begun when a snapshot is taken or the gateway starts. Each says
-/// which generation it follows and how much of that one counts, so that what was cut off or given up there stays given
-/// up.
+/// A journal is a chain of segments, numbered by generation. A checkpoint and a start of the gateway begin a new one. A
+/// segment names its predecessor and the valid length of it, so that recovery never applies what an earlier recovery
+/// dropped.
 /// </remarks>
-/// <param name="JournalId">When the journal was begun, which no two of one folder share.</param>
-/// <param name="Generation">From 1; never used twice for records of one journal.</param>
-/// <param name="Previous">The generation whose records come before these; 0 if there is none but the snapshot.</param>
-/// <param name="PreviousLength">How many bytes of the previous file count.</param>
-/// <param name="Base">The persistence file that the journal's first generation follows.</param>
+/// <param name="JournalId">The time when the journal was created, unique in its folder.</param>
+/// <param name="Generation">From 1, never reused within a journal.</param>
+/// <param name="Previous">The generation of the preceding segment; 0 if only a snapshot precedes it.</param>
+/// <param name="PreviousLength">The valid length of the preceding segment, in bytes.</param>
+/// <param name="Base">The persistence file that the first segment of the journal follows.</param>
 internal sealed record SegmentHeader(
     long JournalId, long Generation, long Previous, long PreviousLength, Fingerprint Base)
 {
@@ -25,7 +24,7 @@ internal sealed record SegmentHeader(
 
     private const uint Version = 1;
 
-    /// <summary>Whether there was something before the first record.</summary>
+    /// <summary>Whether a snapshot or another segment precedes the first record.</summary>
     public bool FollowsSnapshot => Previous > 0 || Base != Fingerprint.None;
 
     /// <summary>0x8A PGWJNL LF</summary>
@@ -42,18 +41,18 @@ internal sealed record SegmentHeader(
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(40), PreviousLength);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(48), Base.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(56), Base.Crc);
-        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(60), Crc32C.Of(header.AsSpan(0, 60)));
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(60), ChecksumOf(header));
         return header;
     }
 
-    /// <summary>Null if it is no header, or a damaged one.</summary>
-    /// <param name="isNewer">A version after this one has written it.</param>
+    /// <summary>Null if the header is missing, damaged, or of a newer version.</summary>
+    /// <param name="isNewer">Whether a newer version wrote it.</param>
     public static SegmentHeader? Decode(ReadOnlySpan<byte> header, out bool isNewer)
     {
         isNewer = false;
         if (header.Length < Bytes
             || !header.StartsWith(Magic)
-            || BinaryPrimitives.ReadUInt32LittleEndian(header[60..]) != Crc32C.Of(header[..60]))
+            || BinaryPrimitives.ReadUInt32LittleEndian(header[60..]) != ChecksumOf(header))
         {
             return null;
         }
@@ -68,11 +67,12 @@ internal sealed record SegmentHeader(
                 BinaryPrimitives.ReadUInt32LittleEndian(header[56..])));
         return isNewer || read.Previous >= read.Generation ? null : read;
     }
+
+    private static uint ChecksumOf(ReadOnlySpan<byte> header) =>
+        Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, header[..60]);
 }
 
-/// <summary>A complete file of the journal that no snapshot has taken in yet.</summary>
-/// <param name="Bytes">What its records take.</param>
-/// <param name="PreservedAs">
-/// The name to keep it under, since it is damaged; null to delete it once a snapshot has it.
-/// </param>
+/// <summary>A completed segment that the next snapshot will cover.</summary>
+/// <param name="Bytes">The size of its records.</param>
+/// <param name="PreservedAs">The name to rename it to if it is damaged; null to delete it after the snapshot.</param>
 public sealed record JournalSegment(string Name, long Generation, long Bytes, long Records, string? PreservedAs);

@@ -1,55 +1,55 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Hashing;
 using PushGateway.Core.Persistence.Disk;
 
 namespace PushGateway.Core.Persistence.Journal;
 
-/// <summary>Reads the records of one of a journal's files, up to the first that is not whole.</summary>
+/// <summary>Reads the records of a segment up to the first incomplete one.</summary>
 /// <remarks>
-/// What follows that one tells a torn end from damage. A power failure can also leave whole records behind a torn one,
-/// of the write that it cut short. That is taken for damage, though none of them was acknowledged: the file is kept for
-/// nothing then, which is better than cutting off what was.
+/// A complete record after that one means damage; otherwise the end is torn. A power failure during a write can also
+/// leave complete records after a torn one. Those were not acknowledged, but count as damage too: preserving the file
+/// needlessly is better than dropping acknowledged records.
 /// </remarks>
 internal sealed class SegmentReader
 {
     /// <summary>
-    /// How often over the file may be checksummed in search of records. A pushed body may hold, where protobuf skips it, any
-    /// number of what looks like the start of a record as long as the rest of the file: hours, for 64 MiB of them.
+    /// Bounds the bytes to checksum in search of records, in file lengths. A hostile body can contain so many apparent
+    /// record headers that a full search would take hours.
     /// </summary>
     private const int MaxSearches = 16;
 
-    private readonly BufferedFileReader _window;
+    private readonly BufferedFileReader _reader;
     private long _searchLeft;
 
-    /// <param name="limit">How much of the file counts.</param>
+    /// <param name="limit">The valid length of the file.</param>
     public SegmentReader(DurableFile file, long limit)
     {
-        _window = new BufferedFileReader(file, limit);
+        _reader = new BufferedFileReader(file, limit);
         _searchLeft = MaxSearches * limit;
     }
 
-    /// <summary>The end of the last whole record.</summary>
+    /// <summary>The end of the last complete record.</summary>
     public long Offset { get; private set; } = SegmentHeader.Bytes;
 
-    /// <summary>After the last record: how the file ends.</summary>
+    /// <summary>How the file ends; set after the last record was read.</summary>
     public JournalEnd End { get; private set; }
 
-    /// <summary>What lies behind the last whole record.</summary>
-    public long TrailingBytes => Math.Max(0, _window.Limit - Offset);
+    /// <summary>The bytes after the last complete record.</summary>
+    public long TrailingBytes => Math.Max(0, _reader.Limit - Offset);
 
-    /// <summary>Reads the next record, in memory of its own; false at the end, whatever it looks like.</summary>
-    /// <exception cref="IOException">The disk fails.</exception>
+    /// <summary>Reads the next record into its own memory; false at the end, see <see cref="End"/>.</summary>
     public bool TryRead([NotNullWhen(true)] out JournalRecord? record)
     {
         record = null;
-        if (Offset >= _window.Limit)
+        if (Offset >= _reader.Limit)
         {
             return false;
         }
         byte[]? payload = ReadPayload(Offset);
         if (payload is null)
         {
-            // What was not searched to its end is not cut off.
+            // An incomplete search proves nothing, so the rest counts as damage.
             End = FindRecord(Offset + 1) is null && _searchLeft > 0 ? JournalEnd.Torn : JournalEnd.Damaged;
             return false;
         }
@@ -63,13 +63,11 @@ internal sealed class SegmentReader
         return true;
     }
 
-    /// <summary>
-    /// How many records are known to lie behind the last that was read: the broken one, and whole ones.
-    /// </summary>
+    /// <summary>Counts the records after the last that was read: the damaged one and complete ones.</summary>
     public long CountTrailingRecords()
     {
         long? next = FindRecord(Offset);
-        long count = Offset < _window.Limit && next != Offset ? 1 : 0;
+        long count = Offset < _reader.Limit && next != Offset ? 1 : 0;
         for (; next is { } found; next = FindRecord(found + 1))
         {
             count++;
@@ -77,7 +75,7 @@ internal sealed class SegmentReader
         return count;
     }
 
-    /// <summary>Null if no whole record is there.</summary>
+    /// <summary>Null if no complete record starts at the offset.</summary>
     private byte[]? ReadPayload(long offset)
     {
         Span<byte> header = stackalloc byte[EncodedRecord.HeaderBytes];
@@ -86,34 +84,34 @@ internal sealed class SegmentReader
             return null;
         }
         byte[] payload = GC.AllocateUninitializedArray<byte>(length);
-        bool isWhole = _window.TryCopy(offset + EncodedRecord.HeaderBytes, payload)
+        bool isWhole = _reader.TryCopy(offset + EncodedRecord.HeaderBytes, payload)
             && EncodedRecord.Checksum(header[EncodedRecord.LengthAt..EncodedRecord.CrcAt], payload) == CrcOf(header);
         return isWhole ? payload : null;
     }
 
-    /// <summary>Whether something that can be a record, by its marker and length, is there.</summary>
+    /// <summary>Whether the offset has a marker and a plausible length.</summary>
     private bool TryReadHeader(long offset, Span<byte> header, out int length)
     {
         length = 0;
-        if (!_window.TryCopy(offset, header) || !header.StartsWith(EncodedRecord.Marker))
+        if (!_reader.TryCopy(offset, header) || !header.StartsWith(EncodedRecord.Marker))
         {
             return false;
         }
         length = BinaryPrimitives.ReadInt32LittleEndian(header[EncodedRecord.LengthAt..]);
         return length is >= 0 and <= EncodedRecord.MaxPayloadBytes
-            && length <= _window.Limit - offset - EncodedRecord.HeaderBytes;
+            && length <= _reader.Limit - offset - EncodedRecord.HeaderBytes;
     }
 
-    /// <summary>The first whole record that starts at an offset or behind it, if it is found in time.</summary>
+    /// <summary>The first complete record at or after an offset; null if the search finds none.</summary>
     private long? FindRecord(long offset)
     {
         ReadOnlySpan<byte> marker = EncodedRecord.Marker;
-        while (_searchLeft > 0 && _window.At(offset, marker.Length) is { } there && there.Length >= marker.Length)
+        while (_searchLeft > 0 && _reader.ReadAt(offset, marker.Length) is { } chunk && chunk.Length >= marker.Length)
         {
-            int found = there.IndexOf(marker);
+            int found = chunk.IndexOf(marker);
             if (found < 0)
             {
-                offset += there.Length - marker.Length + 1;
+                offset += chunk.Length - marker.Length + 1;
             }
             else if (IsWhole(offset + found))
             {
@@ -134,36 +132,37 @@ internal sealed class SegmentReader
         {
             return false;
         }
-        uint crc = Crc32C.Of(header[EncodedRecord.LengthAt..EncodedRecord.CrcAt]);
+        var crc = new Crc32(Crc32ParameterSet.Crc32C);
+        crc.Append(header[EncodedRecord.LengthAt..EncodedRecord.CrcAt]);
         for (long at = offset + EncodedRecord.HeaderBytes; length > 0;)
         {
-            ReadOnlySpan<byte> there = _window.At(at);
-            if (there.IsEmpty)
+            ReadOnlySpan<byte> chunk = _reader.ReadAt(at);
+            if (chunk.IsEmpty)
             {
                 return false;
             }
-            int count = Math.Min(there.Length, length);
-            crc = Crc32C.Append(crc, there[..count]);
+            int count = Math.Min(chunk.Length, length);
+            crc.Append(chunk[..count]);
             at += count;
             length -= count;
             _searchLeft -= count;
         }
-        return crc == CrcOf(header);
+        return crc.GetCurrentHashAsUInt32() == CrcOf(header);
     }
 
     private static uint CrcOf(ReadOnlySpan<byte> header) =>
         BinaryPrimitives.ReadUInt32LittleEndian(header[EncodedRecord.CrcAt..]);
 }
 
-/// <summary>How the records of a journal's file end.</summary>
+/// <summary>How the records of a segment end.</summary>
 internal enum JournalEnd
 {
-    /// <summary>With the file.</summary>
+    /// <summary>The last record ends the file.</summary>
     Clean,
 
-    /// <summary>The last write was cut short: nothing whole comes behind the last whole record.</summary>
+    /// <summary>The last write was incomplete: no complete record follows.</summary>
     Torn,
 
-    /// <summary>There is more behind a record that is damaged, or not of a kind that this version knows.</summary>
+    /// <summary>A record is damaged or of an unknown kind, and more data follows.</summary>
     Damaged,
 }

@@ -4,38 +4,38 @@ using PushGateway.Core.Persistence.Recovery;
 
 namespace PushGateway.Core.Persistence.Journal;
 
-/// <summary>The files of a journal, as its thread writes them. Not thread-safe, but for the two counts.</summary>
+/// <summary>Writes the segments of a journal. Only the two totals are thread-safe.</summary>
 internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions options)
 {
     private readonly DurableFolder _folder = start.Folder;
     private readonly string _name = start.Files.Journal;
 
-    /// <summary>Those that are complete and in no snapshot yet.</summary>
-    private readonly List<JournalSegment> _parts = [.. start.Parts];
+    /// <summary>The completed segments that no snapshot covers.</summary>
+    private readonly List<JournalSegment> _segments = [.. start.Segments];
 
     private DurableFile? _current;
 
-    /// <summary>The one before, open until the current one is there: its lock keeps other gateways out.</summary>
+    /// <summary>The previous segment, open until the current one exists: its lock excludes other gateways.</summary>
     private DurableFile? _retired;
 
     private long _generation;
     private long _length;
 
-    /// <summary>Up to where waiting pushes were told that all is well.</summary>
-    private long _accepted;
+    /// <summary>The end of the last acknowledged record.</summary>
+    private long _acknowledged;
 
     private long _synced;
     private long _records;
     private long _previous = start.Header.Previous;
     private long _previousLength = start.Header.PreviousLength;
-    private long _totalBytes = start.Parts.Sum(part => part.Bytes);
-    private long _totalRecords = start.Parts.Sum(part => part.Records);
+    private long _totalBytes = start.Segments.Sum(segment => segment.Bytes);
+    private long _totalRecords = start.Segments.Sum(segment => segment.Records);
 
-    /// <summary>Whether the name is that of a file of another gateway.</summary>
+    /// <summary>Whether another gateway has created the current file.</summary>
     public bool IsNameTaken =>
-        _current is null && !_parts.Exists(part => part.Name == _name) && _folder.List().Contains(_name);
+        _current is null && !_segments.Exists(segment => segment.Name == _name) && _folder.List().Contains(_name);
 
-    /// <summary>What the records take that no snapshot holds.</summary>
+    /// <summary>The size of the records that no snapshot covers.</summary>
     public long TotalBytes => Volatile.Read(ref _totalBytes);
 
     public long TotalRecords => Volatile.Read(ref _totalRecords);
@@ -49,8 +49,8 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
         {
             Sync();
         }
-        _accepted = _length;
-        Count();
+        _acknowledged = _length;
+        UpdateTotals();
     }
 
     public void Sync()
@@ -65,55 +65,55 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
         _synced = _length;
     }
 
-    /// <summary>Completes the current generation, if there is one, and begins another.</summary>
+    /// <summary>Completes the current segment, if any, and begins another.</summary>
     /// <remarks>
-    /// The name is freed durably before the new file takes it: were both changes lost but the second, the old records
-    /// would have no name.
+    /// The rename of the old segment is durable before the new file takes its name: if a power failure kept only the
+    /// creation, the old records would be lost.
     /// </remarks>
     public void Begin(long generation)
     {
         Sync();
         Retire();
-        FreeName();
+        RenameCompleted();
         Create(generation);
     }
 
     /// <summary>
-    /// Begins a generation after a failure, with nothing of the files before: a snapshot holds all up to
-    /// <paramref name="covered"/>, and what may have come after it was never acknowledged.
+    /// Begins a segment after a failure, and deletes all others: a snapshot covers them up to generation
+    /// <paramref name="covered"/>, and later records were not acknowledged.
     /// </summary>
-    public void BeginAnew(long covered)
+    public void RestartAfterFailure(long covered)
     {
         Retire();
-        Drop(long.MaxValue);
-        FreeName();
+        DeleteCovered(long.MaxValue);
+        RenameCompleted();
         (_previous, _previousLength) = (covered, 0);
         Create(covered + 1);
     }
 
     /// <summary>
-    /// Deletes what a snapshot holds. What cannot be deleted does no harm, and is tried again the next time.
+    /// Deletes the segments up to generation <paramref name="covered"/>. Retries those that it cannot delete next time.
     /// </summary>
-    public void Drop(long covered)
+    public void DeleteCovered(long covered)
     {
-        _parts.RemoveAll(part => part.Generation <= covered && TryDrop(part));
-        Count();
+        _segments.RemoveAll(segment => segment.Generation <= covered && TryRemove(segment));
+        UpdateTotals();
     }
 
-    /// <summary>After a failure: takes off what was not acknowledged, if the disk lets it.</summary>
-    public void CutTail()
+    /// <summary>Removes the records that a failure left unacknowledged, if possible.</summary>
+    public void TruncateUnacknowledged()
     {
         try
         {
-            _current?.Truncate(_accepted);
+            _current?.Truncate(_acknowledged);
         }
         catch (IOException)
         {
-            // A restore finds a torn end, and cuts it off too.
+            // Recovery discards the torn end as well.
         }
     }
 
-    /// <summary>Leaves no file that holds nothing.</summary>
+    /// <summary>Closes the current segment, and deletes it if it is empty.</summary>
     public void Close()
     {
         _retired?.Dispose();
@@ -124,7 +124,7 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
         }
         try
         {
-            if (_length == _accepted)
+            if (_length == _acknowledged)
             {
                 Sync();
             }
@@ -142,10 +142,10 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
 
     private void Create(long generation)
     {
-        // Noted before anything can fail, so that what is left of it is dropped after a failure.
+        // Set before the writes below can fail, so that a restart after the failure deletes the file.
         _current = _folder.Create(_name);
         _generation = generation;
-        _length = _accepted = _records = 0;
+        _length = _acknowledged = _records = 0;
 
         SegmentHeader header = start.Header with
         {
@@ -156,10 +156,10 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
         _current.Write([header.Encode()], 0);
         _current.Sync();
         _folder.Sync();
-        _length = _accepted = _synced = SegmentHeader.Bytes;
+        _length = _acknowledged = _synced = SegmentHeader.Bytes;
         _retired?.Dispose();
         _retired = null;
-        Count();
+        UpdateTotals();
     }
 
     private void Retire()
@@ -171,35 +171,35 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
         _retired?.Dispose();
         _retired = _current;
         _current = null;
-        _parts.Add(new JournalSegment(_name, _generation, RecordBytes, _records, PreservedAs: null));
+        _segments.Add(new JournalSegment(_name, _generation, RecordBytes, _records, PreservedAs: null));
         (_previous, _previousLength) = (_generation, _length);
     }
 
-    /// <summary>A part keeps the current one's name until another takes its place.</summary>
-    private void FreeName()
+    /// <summary>Frees the name of the current file, which a completed segment has until the next begins.</summary>
+    private void RenameCompleted()
     {
-        int index = _parts.FindIndex(part => part.Name == _name);
+        int index = _segments.FindIndex(segment => segment.Name == _name);
         if (index < 0)
         {
             return;
         }
-        string name = start.Files.Complete(_parts[index].Generation);
+        string name = start.Files.CompletedSegment(_segments[index].Generation);
         _folder.Rename(_name, name);
-        _parts[index] = _parts[index] with { Name = name };
+        _segments[index] = _segments[index] with { Name = name };
         _folder.Sync();
     }
 
-    private bool TryDrop(JournalSegment part)
+    private bool TryRemove(JournalSegment segment)
     {
         try
         {
-            if (part.PreservedAs is { } kept)
+            if (segment.PreservedAs is { } newName)
             {
-                _folder.Rename(part.Name, kept);
+                _folder.Rename(segment.Name, newName);
             }
             else
             {
-                _folder.Delete(part.Name);
+                _folder.Delete(segment.Name);
             }
             return true;
         }
@@ -211,10 +211,10 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
 
     private long RecordBytes => Math.Max(0, _length - SegmentHeader.Bytes);
 
-    private void Count()
+    private void UpdateTotals()
     {
         bool isOpen = _current is not null;
-        Volatile.Write(ref _totalBytes, _parts.Sum(part => part.Bytes) + (isOpen ? RecordBytes : 0));
-        Volatile.Write(ref _totalRecords, _parts.Sum(part => part.Records) + (isOpen ? _records : 0));
+        Volatile.Write(ref _totalBytes, _segments.Sum(segment => segment.Bytes) + (isOpen ? RecordBytes : 0));
+        Volatile.Write(ref _totalRecords, _segments.Sum(segment => segment.Records) + (isOpen ? _records : 0));
     }
 }

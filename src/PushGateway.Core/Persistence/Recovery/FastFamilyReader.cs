@@ -9,23 +9,23 @@ using Proto = PushGateway.Core.Model.MetricsProto;
 namespace PushGateway.Core.Persistence.Recovery;
 
 /// <summary>
-/// A family of a restored group as its protobuf message, of the kind that most are: counters, gauges or untyped
-/// metrics, each with the labels of the group and a value that lines tell. Rendered as by <see cref="FamilyRenderer"/>.
+/// Reads and renders the protobuf message of a restored family in the common case: counters, gauges or untyped metrics
+/// with the labels of the group, whose values survive the text format. Renders like <see cref="FamilyRenderer"/>.
 /// </summary>
 /// <remarks>
-/// For one message after the other: the metrics that it is read into serve again. It takes only what encoders write,
-/// with fields in order and none left out; what it does not take may be as good, and has to be decoded.
+/// Reuses its metrics for each message. Reads only messages as encoders write them, with all fields in order. Decode
+/// the other messages.
 /// </remarks>
 internal sealed class FastFamilyReader
 {
-    /// <summary>Metrics that were made so far; those of the family at hand are the first.</summary>
-    private readonly List<Metric> _made = [];
+    /// <summary>All metrics ever created, for reuse. The current family uses the first ones.</summary>
+    private readonly List<Metric> _pool = [];
 
     private readonly List<Metric> _metrics = [];
     private Label[] _labels = new Label[64];
     private int _labelCount;
     private GroupingKey _key = new([]);
-    private bool _keyIsPlain;
+    private bool _isPlainKey;
 
     private Utf8String _name;
     private MetricType _type;
@@ -33,26 +33,24 @@ internal sealed class FastFamilyReader
 
     public int MetricCount => _metrics.Count;
 
-    /// <summary>Whether it has that name, type and help.</summary>
     public bool Has(FamilyHeader header) => header.Name == _name && header.Type == _type && header.Help == _help;
 
-    /// <summary>Its name, type and help, in memory of their own.</summary>
     public FamilyHeader CopyHeader() => new FamilyHeader(_name, _type, _help).Copy();
 
-    /// <summary>Takes the labels that the metrics of the messages to come must have.</summary>
+    /// <summary>Sets the group of the next messages.</summary>
     public void Begin(GroupingKey key)
     {
         _key = key;
-        _keyIsPlain = Array.TrueForAll(key.SeriesLabels, label => IsPlain(label.Name) && label.Value.IsValidUtf8);
+        _isPlainKey = Array.TrueForAll(key.SeriesLabels, label => IsPlain(label.Name) && label.Value.IsValidUtf8);
     }
 
-    /// <summary>False where the message is of another kind, damaged ones included.</summary>
+    /// <summary>False if the message is damaged or does not match the common case.</summary>
     public bool TryRead(ReadOnlyMemory<byte> message)
     {
         _metrics.Clear();
         _labelCount = 0;
         var reader = new ProtoReader(message);
-        if (!_keyIsPlain || !TryReadHeader(ref reader, out uint tag))
+        if (!_isPlainKey || !TryReadHeader(ref reader, out uint tag))
         {
             return false;
         }
@@ -77,9 +75,9 @@ internal sealed class FastFamilyReader
         return false;
     }
 
-    /// <summary>Writes the sample lines, and gives their order as <see cref="LineSupplement"/> has it.</summary>
-    /// <param name="series">For as many hashes as there are metrics.</param>
-    /// <param name="likelyOrder">The same is given where it is right.</param>
+    /// <summary>Writes the sample lines, and returns their order as in <see cref="LineSupplement"/>.</summary>
+    /// <param name="series">Receives one hash for each metric.</param>
+    /// <param name="likelyOrder">Returned if it is the right order.</param>
     public int[]? Render(IBufferWriter<byte> lines, Span<UInt128> series, int[]? likelyOrder)
     {
         int[]? order = SampleOrder.Sort(_metrics, likelyOrder);
@@ -92,7 +90,7 @@ internal sealed class FastFamilyReader
         return order;
     }
 
-    /// <summary>name [help] type, and the tag that follows.</summary>
+    /// <summary>name [help] type, and the next tag</summary>
     private bool TryReadHeader(ref ProtoReader reader, out uint tag)
     {
         if (!reader.TryReadTag(out tag) || tag != Proto.Family.Name)
@@ -120,17 +118,17 @@ internal sealed class FastFamilyReader
     private bool TryReadMetric(ref ProtoReader reader, uint valueTag)
     {
         int firstLabel = _labelCount;
-        int ofKey = 0;
+        int keyLabels = 0;
         int outer = reader.Enter();
         uint tag;
         while (reader.TryReadTag(out tag) && tag == Proto.Metric.Label)
         {
-            if (!TryReadLabel(ref reader, firstLabel, ref ofKey))
+            if (!TryReadLabel(ref reader, firstLabel, ref keyLabels))
             {
                 return false;
             }
         }
-        if (tag != valueTag || ofKey < _key.SeriesLabels.Length)
+        if (tag != valueTag || keyLabels < _key.SeriesLabels.Length)
         {
             return false;
         }
@@ -154,9 +152,9 @@ internal sealed class FastFamilyReader
         return true;
     }
 
-    /// <summary>name value, behind those of lesser names; the group's own labels have the group's values.</summary>
-    /// <param name="ofKey">How many of the group's labels the metric has had so far.</param>
-    private bool TryReadLabel(ref ProtoReader reader, int firstLabel, ref int ofKey)
+    /// <summary>name value, sorted by name; the labels of the group have the values of the group.</summary>
+    /// <param name="keyLabels">The number of the group's labels read so far.</param>
+    private bool TryReadLabel(ref ProtoReader reader, int firstLabel, ref int keyLabels)
     {
         int outer = reader.Enter();
         if (!reader.TryReadTag(out uint tag) || tag != Proto.Label.Name)
@@ -174,13 +172,13 @@ internal sealed class FastFamilyReader
             return false;
         }
         reader.Leave(outer);
-        int order = ofKey < _key.SeriesLabels.Length ? name.CompareTo(_key.SeriesLabels[ofKey].Name) : -1;
+        int order = keyLabels < _key.SeriesLabels.Length ? name.CompareTo(_key.SeriesLabels[keyLabels].Name) : -1;
         if (order == 0)
         {
-            Label own = _key.SeriesLabels[ofKey++];
+            Label own = _key.SeriesLabels[keyLabels++];
             if (own.Value == label.Value)
             {
-                // As merging has it: by their memory they are known for those of the group.
+                // As LabelMerge does: rendering recognizes the group's labels by their memory.
                 label = own;
             }
             else if (!_key.AddsInstance || own.Name != GroupingKey.Instance || !label.Value.IsValidUtf8)
@@ -194,7 +192,7 @@ internal sealed class FastFamilyReader
         }
         if (_labelCount == _labels.Length)
         {
-            // Metrics that were read before keep the old array, with their labels in it.
+            // Earlier metrics still refer to the old array.
             Array.Resize(ref _labels, 2 * _labelCount);
         }
         _labels[_labelCount++] = label;
@@ -203,11 +201,11 @@ internal sealed class FastFamilyReader
 
     private void Add(int firstLabel, double number)
     {
-        if (_metrics.Count == _made.Count)
+        if (_metrics.Count == _pool.Count)
         {
-            _made.Add(new Metric());
+            _pool.Add(new Metric());
         }
-        Metric metric = _made[_metrics.Count];
+        Metric metric = _pool[_metrics.Count];
         metric.Labels = new LabelSet(_labels, firstLabel, _labelCount - firstLabel);
         metric.Number = number;
         _metrics.Add(metric);

@@ -5,29 +5,29 @@ using PushGateway.Core.Persistence.Snapshot;
 namespace PushGateway.Core.Persistence.Recovery;
 
 /// <summary>
-/// Finds what was acknowledged before the gateway ended, however it ended: first the snapshot's content, then the
-/// journal's records, in the order in which they were made.
+/// Recovers every acknowledged change after a shutdown or crash: first the content of the snapshot, then the records of
+/// the journal in order.
 /// </summary>
 /// <remarks>
-/// To be used in this order: <see cref="Begin"/>, <see cref="OpenSnapshot"/>, <see cref="SnapshotIsDamaged"/> if its
-/// content cannot be decoded to the end, <see cref="Records"/> to their end, <see cref="Finish"/>. No file is changed
-/// before <see cref="Finish"/>, but for a snapshot that a crash has left without its name. All of them throw
-/// <see cref="IOException"/> if the disk fails; whatever the files hold is no exception but a finding.
+/// Call in this order: <see cref="Begin"/>, <see cref="OpenSnapshot"/>, <see cref="ReportSnapshotDamage"/> if decoding
+/// fails, <see cref="Records"/> to the end, <see cref="Finish"/>. Only <see cref="Finish"/> changes files, except that
+/// <see cref="Begin"/> completes a snapshot whose rename a crash prevented. Disk failures throw
+/// <see cref="IOException"/>; problems within files are findings of the report.
 /// </remarks>
 public sealed class FileRecovery
 {
     private readonly DurableFolder _folder;
     private readonly FileNames _files;
     private readonly long _at;
-    private readonly RecoveryLog _findings;
+    private readonly RecoveryLog _log;
     private readonly SnapshotInfo _snapshot;
-    private readonly List<SegmentInfo> _found;
-    private readonly HashSet<SegmentInfo> _settled = [];
+    private readonly List<SegmentInfo> _segments;
+    private readonly HashSet<SegmentInfo> _disposed = [];
 
-    /// <summary>Those that the records come from, as far as they were read.</summary>
-    private readonly List<JournalSegment> _read = [];
+    /// <summary>The segments whose records were returned.</summary>
+    private readonly List<JournalSegment> _replayed = [];
 
-    /// <summary>Those whose records the snapshot holds; they are deleted with the next one.</summary>
+    /// <summary>The segments that the snapshot covers. The next snapshot deletes them.</summary>
     private readonly List<JournalSegment> _covered = [];
 
     private List<SegmentInfo> _chain = [];
@@ -38,54 +38,50 @@ public sealed class FileRecovery
         _folder = folder;
         _files = files;
         _at = at.UtcTicks;
-        _findings = new RecoveryLog(folder, at);
+        _log = new RecoveryLog(folder, at);
         _snapshot = SnapshotInfo.Inspect(folder, files.Snapshot);
-        _found = [.. folder.List().Where(files.IsJournal).Select(name => SegmentInfo.Inspect(folder, name))];
+        _segments = [.. folder.List().Where(files.IsSegment).Select(name => SegmentInfo.Inspect(folder, name))];
     }
 
-    /// <summary>Whether there is a snapshot, or a part of a journal.</summary>
-    public bool HasFiles => _snapshot.Exists || _found.Count > 0;
+    /// <summary>Whether a snapshot or a segment exists.</summary>
+    public bool HasFiles => _snapshot.Exists || _segments.Count > 0;
 
     /// <summary>
-    /// What the snapshot's trailer says, unchecked; null if there is none: the Go Pushgateway has written it, or its end is
-    /// missing, or there is no snapshot.
+    /// The identifier in the snapshot's trailer, unchecked; null without a trailer: the Go Pushgateway wrote the file,
+    /// or its end or the file itself is missing.
     /// </summary>
-    public CheckpointId? SnapshotTrailer => _snapshot.Stated;
+    public CheckpointId? SnapshotTrailer => _snapshot.TrailerId;
 
-    /// <param name="fileName">The persistence file, which need not be there; without a folder.</param>
-    /// <param name="at">Now; part of the names of files that are kept aside.</param>
+    /// <param name="fileName">The name of the persistence file, without a folder. It need not exist.</param>
+    /// <param name="at">The current time, for the names of preserved files.</param>
     public static FileRecovery Begin(DurableFolder folder, string fileName, DateTimeOffset at)
     {
         var files = new FileNames(fileName);
-        FinishSnapshot(folder, files);
+        CompleteInterruptedSnapshot(folder, files);
         return new FileRecovery(folder, files, at);
     }
 
-    /// <summary>
-    /// The snapshot's content, which is Go's gob; null if there is none. What lies behind its end is damage.
-    /// </summary>
+    /// <summary>The snapshot's content in Go's gob format; null without a file. Data after its end is damage.</summary>
     public Stream? OpenSnapshot() => _snapshot.Open();
 
-    /// <summary>Says that the content could not be decoded, or not to its end.</summary>
-    public void SnapshotIsDamaged(string reason) => _snapshot.Damage = reason;
+    /// <summary>Reports that the content could not be decoded completely.</summary>
+    public void ReportSnapshotDamage(string reason) => _snapshot.Damage = reason;
 
-    /// <summary>
-    /// The changes to apply to what the snapshot held. They may be kept, and are read as they are asked for.
-    /// </summary>
+    /// <summary>The changes since the snapshot, read during enumeration. Each record owns its memory.</summary>
     public IEnumerable<JournalRecord> Records()
     {
         _snapshot.CheckContent();
-        _chain = SegmentChain.Find(_found, _snapshot);
+        _chain = SegmentChain.Find(_segments, _snapshot);
         if (!_snapshot.Exists && _chain.Count > 0 && _chain[0].Header!.FollowsSnapshot)
         {
-            _findings.RecordMissing(_files.Snapshot);
+            _log.RecordMissing(_files.Snapshot);
         }
         for (int i = 0; i < _chain.Count; i++)
         {
-            SegmentInfo part = _chain[i];
+            SegmentInfo segment = _chain[i];
             bool isLast = i == _chain.Count - 1;
-            long limit = isLast ? part.Length : _chain[i + 1].Header!.PreviousLength;
-            using DurableFile file = Open(part);
+            long limit = isLast ? segment.Length : _chain[i + 1].Header!.PreviousLength;
+            using DurableFile file = _folder.Open(segment.Name);
             var reader = new SegmentReader(file, limit);
             long count = 0;
             while (reader.TryRead(out JournalRecord? record))
@@ -93,100 +89,94 @@ public sealed class FileRecovery
                 count++;
                 yield return record;
             }
-            string? damagedKeptAs = _findings.RecordEnd(part.Name, reader, isLast && !IsFollowed(part));
-            string? keptAs = damagedKeptAs ?? (limit < part.Length ? NameIfDamaged(part) : null);
+            string? damagedAs = _log.RecordEnd(segment.Name, reader, isLast && !IsFollowed(segment));
+            string? preservedAs = damagedAs ?? (limit < segment.Length ? PreservedNameIfDamaged(segment) : null);
             long bytes = reader.Offset - SegmentHeader.Bytes;
-            _read.Add(new JournalSegment(part.Name, part.Header!.Generation, bytes, count, keptAs));
-            if (damagedKeptAs is not null)
+            _replayed.Add(new JournalSegment(segment.Name, segment.Header!.Generation, bytes, count, preservedAs));
+            if (damagedAs is not null)
             {
                 yield break;
             }
         }
     }
 
-    /// <summary>
-    /// Puts away what was not used, and tells where to go on. If the disk fails, it can be called again.
-    /// </summary>
+    /// <summary>Preserves or deletes unused files. Call it again if the disk fails.</summary>
     public RecoveredState Finish()
     {
-        if (_snapshot.Damage is { } damage && _snapshotPreservedAs is null)
+        if (_snapshot.Damage is { } damage)
         {
-            _snapshotPreservedAs = _findings.RecordCorrupt(_files.Snapshot, damage);
+            _snapshotPreservedAs ??= _log.RecordCorrupt(_files.Snapshot, damage);
         }
-        while (_read is [.., { Records: 0, PreservedAs: null } empty] && TryDelete(empty.Name))
+        while (_replayed is [.., { Records: 0, PreservedAs: null } empty] && TryDelete(empty.Name))
         {
-            _settled.Add(_chain[_read.Count - 1]);
-            _read.RemoveAt(_read.Count - 1);
+            _disposed.Add(_chain[_replayed.Count - 1]);
+            _replayed.RemoveAt(_replayed.Count - 1);
         }
-        TryDelete(_files.Unfinished);
-        foreach (SegmentInfo file in _found.Where(file => !_settled.Contains(file)))
+        TryDelete(_files.UnfinishedSnapshot);
+        foreach (SegmentInfo segment in _segments.Where(segment => !_disposed.Contains(segment)))
         {
-            DisposeOf(file);
-            _settled.Add(file);
+            DisposeOf(segment);
+            _disposed.Add(segment);
         }
         _folder.Sync();
         return new RecoveredState(
-            _findings.Report(_read.Sum(part => part.Records)),
+            _log.Report(_replayed.Sum(segment => segment.Records)),
             new SnapshotFile(_folder, _files, _snapshotPreservedAs),
-            new JournalStartPoint(_folder, _files, NextHeader(), [.. _covered, .. _read]));
+            new JournalStartPoint(_folder, _files, NextHeader(), [.. _covered, .. _replayed]));
     }
 
-    /// <summary>
-    /// A crash may have come when a snapshot was whole, and the one before had made way, being damaged.
-    /// </summary>
-    private static void FinishSnapshot(DurableFolder folder, FileNames files)
+    /// <summary>Renames a complete new snapshot, if a crash came after the damaged old one was renamed.</summary>
+    private static void CompleteInterruptedSnapshot(DurableFolder folder, FileNames files)
     {
-        var unfinished = SnapshotInfo.Inspect(folder, files.Unfinished);
+        var unfinished = SnapshotInfo.Inspect(folder, files.UnfinishedSnapshot);
         unfinished.CheckContent();
         if (unfinished is { Coverage: not null, Damage: null } && !folder.List().Contains(files.Snapshot))
         {
-            folder.Rename(files.Unfinished, files.Snapshot);
+            folder.Rename(files.UnfinishedSnapshot, files.Snapshot);
             folder.Sync();
         }
     }
 
-    /// <summary>Decides what becomes of a file.</summary>
-    private void DisposeOf(SegmentInfo file)
+    private void DisposeOf(SegmentInfo segment)
     {
-        if (_read.Exists(part => part.Name == file.Name))
+        if (_replayed.Exists(replayed => replayed.Name == segment.Name))
         {
             return;
         }
-        if (file.IsEmpty)
+        if (segment.IsEmpty)
         {
-            if (!TryDelete(file.Name))
+            if (!TryDelete(segment.Name))
             {
-                // As no generation of anyone's, lest it get a name that is another's.
-                _covered.Add(new JournalSegment(file.Name, Generation: 0, 0, 0, PreservedAs: null));
+                // Generation 0, so that renaming it cannot collide with the name of another segment.
+                _covered.Add(new JournalSegment(segment.Name, Generation: 0, 0, 0, PreservedAs: null));
             }
         }
-        else if (file.Header is null)
+        else if (segment.Header is not { } header)
         {
-            _findings.PreserveUnused(file, "corrupt", file.Fault!);
+            _log.PreserveUnused(segment, "corrupt", segment.Fault!);
         }
-        else if (SegmentChain.IsCovered(file, _snapshot))
+        else if (SegmentChain.IsCovered(segment, _snapshot))
         {
-            _covered.Add(new JournalSegment(file.Name, file.Header.Generation, 0, 0, NameIfDamaged(file)));
+            _covered.Add(new JournalSegment(segment.Name, header.Generation, 0, 0, PreservedNameIfDamaged(segment)));
         }
         else
         {
-            _findings.PreserveUnused(file, "unapplied", _chain.Exists(part => part == file || IsLater(file.Header, part))
-                ? "its changes follow others that are damaged"
-                : $"its changes do not follow what {_files.Snapshot} holds, which has been replaced since");
+            bool followsDamage = _chain.Exists(other => other == segment || IsLater(header, other));
+            _log.PreserveUnused(segment, "unapplied", followsDamage
+                ? "its records follow damaged ones"
+                : $"its records do not follow {_files.Snapshot}, which was replaced");
         }
     }
 
-    /// <summary>
-    /// Whether another file was begun behind this one, which was complete then, so that what is missing was there.
-    /// </summary>
-    private bool IsFollowed(SegmentInfo part) =>
-        _found.Exists(file => file.Header is { } header && header.Previous == part.Header!.Generation
-            && IsLater(header, part));
+    /// <summary>Whether a later segment exists, so that this one was complete.</summary>
+    private bool IsFollowed(SegmentInfo segment) =>
+        _segments.Exists(other => other.Header is { } header && header.Previous == segment.Header!.Generation
+            && IsLater(header, segment));
 
-    private static bool IsLater(SegmentHeader header, SegmentInfo part) =>
-        header.JournalId == part.Header!.JournalId && header.Generation > part.Header.Generation;
+    private static bool IsLater(SegmentHeader header, SegmentInfo segment) =>
+        header.JournalId == segment.Header!.JournalId && header.Generation > segment.Header.Generation;
 
-    /// <summary>What holds nothing may stay where the disk is read-only: it is dropped with the next snapshot.</summary>
+    /// <summary>Deletes a file without content. On a read-only disk it remains until the next snapshot.</summary>
     private bool TryDelete(string name)
     {
         try
@@ -201,38 +191,35 @@ public sealed class FileRecovery
     }
 
     /// <summary>
-    /// An earlier restore has gone on without the rest of a file, and ended before the file was renamed.
+    /// The name to preserve a segment under that an earlier recovery found damaged but did not rename.
     /// </summary>
-    private string? NameIfDamaged(SegmentInfo file)
+    private string? PreservedNameIfDamaged(SegmentInfo segment)
     {
-        using DurableFile opened = Open(file);
-        var reader = new SegmentReader(opened, file.Length);
+        using DurableFile file = _folder.Open(segment.Name);
+        var reader = new SegmentReader(file, segment.Length);
         while (reader.TryRead(out _))
         {
         }
         return reader.End == JournalEnd.Damaged
-            ? _findings.RecordCorrupt(file.Name, $"it is damaged at byte {reader.Offset}, and was gone on without")
+            ? _log.RecordCorrupt(segment.Name, $"damaged at byte {reader.Offset}, the rest is not used")
             : null;
     }
 
     private SegmentHeader NextHeader()
     {
-        SegmentHeader? followed = _read.Count > 0 ? _chain[_read.Count - 1].Header : null;
-        long? id = followed?.JournalId ?? _snapshot.Coverage?.JournalId;
+        SegmentHeader? previous = _replayed.Count > 0 ? _chain[_replayed.Count - 1].Header : null;
+        long? id = previous?.JournalId ?? _snapshot.Coverage?.JournalId;
         if (id is null)
         {
-            return new SegmentHeader(_at, 1, Previous: 0, PreviousLength: 0, _snapshot.Identify());
+            return new SegmentHeader(_at, 1, Previous: 0, PreviousLength: 0, _snapshot.ComputeFingerprint());
         }
         long covered = _snapshot.Coverage is { } coverage && coverage.JournalId == id ? coverage.Generation : 0;
-        long newest = _found.Where(file => file.Header?.JournalId == id).Max(file => file.Header?.Generation) ?? 0;
+        long newest = _segments.Where(file => file.Header?.JournalId == id).Max(file => file.Header?.Generation) ?? 0;
         return new SegmentHeader(
             id.Value,
             Math.Max(covered, newest) + 1,
-            Previous: followed?.Generation ?? covered,
-            PreviousLength: _read.Count > 0 ? SegmentHeader.Bytes + _read[^1].Bytes : 0,
-            followed?.Base ?? Fingerprint.None);
+            Previous: previous?.Generation ?? covered,
+            PreviousLength: _replayed.Count > 0 ? SegmentHeader.Bytes + _replayed[^1].Bytes : 0,
+            previous?.Base ?? Fingerprint.None);
     }
-
-    private DurableFile Open(SegmentInfo file) =>
-        _folder.TryOpen(file.Name) ?? throw new IOException($"{file.Name} has disappeared");
 }

@@ -4,46 +4,33 @@ using PushGateway.Core.Persistence.Snapshot;
 
 namespace PushGateway.Core.Persistence.Recovery;
 
-/// <summary>What a restore hands over to those who write from now on.</summary>
-public sealed class RecoveredState
-{
-    internal RecoveredState(RecoveryReport report, SnapshotFile snapshot, JournalStartPoint journal)
-    {
-        Report = report;
-        Snapshot = snapshot;
-        Journal = journal;
-    }
+/// <summary>The result of a recovery.</summary>
+/// <param name="Snapshot">For writing further snapshots.</param>
+/// <param name="Journal">For <see cref="JournalWriter.OpenAsync"/>.</param>
+public sealed record RecoveredState(RecoveryReport Report, SnapshotFile Snapshot, JournalStartPoint Journal);
 
-    public RecoveryReport Report { get; }
-
-    public SnapshotFile Snapshot { get; }
-
-    /// <summary>For <see cref="JournalWriter.OpenAsync"/>.</summary>
-    public JournalStartPoint Journal { get; }
-}
-
-/// <summary>Where a new journal goes on, as a <see cref="FileRecovery"/> has found it.</summary>
+/// <summary>The position at which a journal continues after a <see cref="FileRecovery"/>.</summary>
 public sealed class JournalStartPoint
 {
     internal JournalStartPoint(
-        DurableFolder folder, FileNames files, SegmentHeader header, IReadOnlyList<JournalSegment> parts)
+        DurableFolder folder, FileNames files, SegmentHeader header, IReadOnlyList<JournalSegment> segments)
     {
         Folder = folder;
         Files = files;
         Header = header;
-        Parts = parts;
+        Segments = segments;
     }
 
     internal DurableFolder Folder { get; }
 
     internal FileNames Files { get; }
 
-    /// <summary>That of the first file to write.</summary>
+    /// <summary>The header of the next segment.</summary>
     internal SegmentHeader Header { get; }
 
     /// <summary>
-    /// What the next snapshot takes in, oldest first. Those in front that have no bytes are in the present one, and only not
-    /// deleted yet.
+    /// The segments to delete after the next snapshot, oldest first. Those without bytes are already covered by the
+    /// current snapshot.
     /// </summary>
-    public IReadOnlyList<JournalSegment> Parts { get; }
+    public IReadOnlyList<JournalSegment> Segments { get; }
 }

@@ -4,16 +4,16 @@ using PushGateway.Core.Persistence.Snapshot;
 
 namespace PushGateway.Core.Persistence.Recovery;
 
-/// <summary>Gathers what a restore has to report, and gives names to what it keeps aside.</summary>
+/// <summary>Collects the findings of a recovery, and names the files to preserve.</summary>
 internal sealed class RecoveryLog(DurableFolder folder, DateTimeOffset at)
 {
-    private readonly List<string> _sentences = [];
+    private readonly List<string> _findings = [];
     private readonly List<PreservedFile> _preserved = [];
     private long _discardedRecords;
     private long _discardedBytes;
 
-    /// <summary>Notes how a file ends. Gives the name to keep it under if it is damaged, else null.</summary>
-    /// <param name="isLast">Only the last file that was written can be torn: those before were complete.</param>
+    /// <summary>Records how a segment ends. Returns the name to preserve it under if it is damaged.</summary>
+    /// <param name="isLast">Whether it is the newest segment, the only one that can have a torn end.</param>
     public string? RecordEnd(string name, SegmentReader reader, bool isLast)
     {
         if (reader.End == JournalEnd.Clean)
@@ -23,43 +23,42 @@ internal sealed class RecoveryLog(DurableFolder folder, DateTimeOffset at)
         Discard(reader.CountTrailingRecords(), reader.TrailingBytes);
         if (reader.End == JournalEnd.Torn && isLast)
         {
-            _sentences.Add($"the last record of {name} was not written to its end: {reader.TrailingBytes} bytes cut off");
+            _findings.Add($"the last record of {name} is incomplete: {reader.TrailingBytes} bytes discarded");
             return null;
         }
-        string reason =
-            $"it is damaged at byte {reader.Offset}: nothing from there on was restored, {reader.TrailingBytes} bytes";
-        return RecordCorrupt(name, reason);
+        return RecordCorrupt(name, $"damaged at byte {reader.Offset}, {reader.TrailingBytes} bytes not restored");
     }
 
-    /// <summary>Notes that the snapshot is missing which the journal goes on from.</summary>
+    /// <summary>Records that the snapshot before the journal is missing.</summary>
     public void RecordMissing(string name) =>
-        _sentences.Add($"{name} is missing: what it held is lost, and only the journal was restored");
+        _findings.Add($"{name} is missing: its content is lost, only the journal was restored");
 
-    /// <summary>Notes that a file is damaged. Gives the name to keep it under.</summary>
+    /// <summary>Records that a file is damaged. Returns the name to preserve it under.</summary>
     public string RecordCorrupt(string name, string reason) => Preserve(name, PreservedName(name, "corrupt"), reason);
 
-    /// <summary>Renames a file of the journal that was not used, and notes it with all that it holds.</summary>
-    public void PreserveUnused(SegmentInfo file, string why, string reason)
+    /// <summary>Renames an unused segment, and records its content as discarded.</summary>
+    public void PreserveUnused(SegmentInfo segment, string cause, string reason)
     {
         long records;
-        using (DurableFile? opened = folder.TryOpen(file.Name))
+        using (DurableFile file = folder.Open(segment.Name))
         {
-            records = opened is null ? 0 : new SegmentReader(opened, file.Length).CountTrailingRecords();
+            records = new SegmentReader(file, segment.Length).CountTrailingRecords();
         }
-        string aside = PreservedName(file.Name, why);
-        folder.Rename(file.Name, aside);
-        Preserve(file.Name, aside, reason);
-        Discard(records, file.Length - SegmentHeader.Bytes);
+        string newName = PreservedName(segment.Name, cause);
+        folder.Rename(segment.Name, newName);
+        // Recorded after the rename, since the caller retries if it fails.
+        Preserve(segment.Name, newName, reason);
+        Discard(records, segment.Length - SegmentHeader.Bytes);
     }
 
     public RecoveryReport Report(long records) =>
-        new(records, _discardedRecords, _discardedBytes, [.. _sentences], [.. _preserved]);
+        new(records, _discardedRecords, _discardedBytes, [.. _findings], [.. _preserved]);
 
-    private string Preserve(string name, string aside, string reason)
+    private string Preserve(string name, string newName, string reason)
     {
-        _preserved.Add(new PreservedFile(aside, reason));
-        _sentences.Add($"{name} is kept as {aside}: {reason}");
-        return aside;
+        _preserved.Add(new PreservedFile(newName, reason));
+        _findings.Add($"{name} is preserved as {newName}: {reason}");
+        return newName;
     }
 
     private void Discard(long records, long bytes)
@@ -68,28 +67,28 @@ internal sealed class RecoveryLog(DurableFolder folder, DateTimeOffset at)
         _discardedBytes += Math.Max(0, bytes);
     }
 
-    private string PreservedName(string name, string why) =>
-        FileNames.PreservedName(name, why, at, [.. folder.List(), .. _preserved.Select(kept => kept.FileName)]);
+    private string PreservedName(string name, string cause) =>
+        FileNames.PreservedName(name, cause, at, [.. folder.List(), .. _preserved.Select(file => file.FileName)]);
 }
 
-/// <summary>What a restore has found on the disk.</summary>
-/// <param name="Records">How many of the journal's records were given out to be applied.</param>
+/// <summary>What a recovery found on the disk.</summary>
+/// <param name="Records">The number of journal records to apply.</param>
 /// <param name="DiscardedRecords">
-/// How many were not, as far as they can be counted: whole ones, and one for each place that is torn or damaged.
+/// The number of discarded records, as far as known: complete ones, and one for each torn or damaged place.
 /// </param>
-/// <param name="DiscardedBytes">How much of the journal was not applied.</param>
-/// <param name="Findings">What was not as it should be, a sentence each, to be logged. Empty if all was well.</param>
-/// <param name="KeptAside">Files that are kept though they are not used, or not wholly.</param>
+/// <param name="DiscardedBytes">The discarded bytes of the journal.</param>
+/// <param name="Findings">One sentence for the log for each problem; empty if all files are intact.</param>
+/// <param name="PreservedFiles">Files that were not used, or only in part.</param>
 public sealed record RecoveryReport(
     long Records,
     long DiscardedRecords,
     long DiscardedBytes,
     IReadOnlyList<string> Findings,
-    IReadOnlyList<PreservedFile> KeptAside);
+    IReadOnlyList<PreservedFile> PreservedFiles);
 
-/// <summary>A file that is kept for a human to look at.</summary>
+/// <summary>A file that is preserved for inspection.</summary>
 /// <param name="FileName">
-/// Its new name. One that the state was restored from in part gets it only when the next snapshot is written, so that
-/// a crash before that loses nothing: take one soon.
+/// The new name. A partly restored file is renamed only by the next snapshot, so that a crash before that loses
+/// nothing: write a snapshot soon.
 /// </param>
 public sealed record PreservedFile(string FileName, string Reason);

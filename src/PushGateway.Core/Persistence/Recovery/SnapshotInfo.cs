@@ -1,16 +1,17 @@
+using System.IO.Hashing;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Snapshot;
 
 namespace PushGateway.Core.Persistence.Recovery;
 
-/// <summary>The persistence file as it is at start, before anyone reads what it holds.</summary>
+/// <summary>The persistence file found at startup, without its content.</summary>
 internal sealed class SnapshotInfo
 {
     private readonly DurableFolder _folder;
     private readonly string _name;
     private long _contentLength;
 
-    /// <summary>What the checksum of the content ought to be; null if no trailer says so, or after the check.</summary>
+    /// <summary>The expected checksum of the content; null without a trailer, or after the check.</summary>
     private uint? _contentCrc;
 
     private SnapshotInput? _input;
@@ -23,19 +24,18 @@ internal sealed class SnapshotInfo
 
     public bool Exists { get; private set; }
 
-    /// <summary>Null if the file has no trailer: the Go Pushgateway has written it, or its end is missing.</summary>
-    public CheckpointId? Coverage { get; private set; }
-
-    /// <summary>What its trailer says, also where that is that there was no journal; null if it has none.</summary>
-    public CheckpointId? Stated { get; private set; }
+    /// <summary>The covered segments; null for a snapshot without a trailer or without a journal.</summary>
+    public CheckpointId? Coverage => TrailerId is { JournalId: not 0 } ? TrailerId : null;
 
     /// <summary>
-    /// What is wrong with it, in words; null if nothing is, as far as one can see without decoding it.
+    /// The identifier in the trailer; null for a file that the Go Pushgateway wrote or that lacks its end.
     /// </summary>
+    public CheckpointId? TrailerId { get; private set; }
+
+    /// <summary>A description of the damage; null if none is known.</summary>
     public string? Damage { get; set; }
 
-    /// <summary>Reads its end, not its content.</summary>
-    /// <exception cref="IOException">The disk fails.</exception>
+    /// <summary>Reads only the trailer.</summary>
     public static SnapshotInfo Inspect(DurableFolder folder, string name)
     {
         var found = new SnapshotInfo(folder, name);
@@ -53,10 +53,9 @@ internal sealed class SnapshotInfo
         _input = _folder.TryOpen(_name) is { } file ? new SnapshotInput(file, _contentLength) : null;
 
     /// <summary>
-    /// Checks the content against its checksum, and notes the damage. Where the content was read to its end, it is not
-    /// read again.
+    /// Verifies the checksum of the content, and sets <see cref="Damage"/>. Reads the content unless
+    /// <see cref="Open"/>'s stream was read to its end.
     /// </summary>
-    /// <exception cref="IOException">The disk fails.</exception>
     public void CheckContent()
     {
         if (_contentCrc is not { } expected || Damage is not null)
@@ -65,13 +64,13 @@ internal sealed class SnapshotInfo
         }
         if ((_input?.Checksum ?? ChecksumOfContent()) != expected)
         {
-            Damage = "its checksum is wrong";
+            Damage = "wrong checksum";
         }
         _contentCrc = null;
     }
 
-    /// <summary>What a journal that has this file as its base calls it.</summary>
-    public Fingerprint Identify()
+    /// <summary>The fingerprint that the header of a journal based on this file has.</summary>
+    public Fingerprint ComputeFingerprint()
     {
         using DurableFile? file = _folder.TryOpen(_name);
         return file is null ? Fingerprint.None : new Fingerprint(file.Length, Checksum(file, file.Length));
@@ -91,29 +90,28 @@ internal sealed class SnapshotInfo
         var trailer = SnapshotTrailer.Decode(last[start..]);
         if (trailer is null || trailer.ContentLength != _contentLength)
         {
-            Damage = "its last bytes are damaged or missing";
+            Damage = "damaged or incomplete trailer";
             return;
         }
-        Stated = trailer.Coverage;
-        Coverage = trailer.Coverage.JournalId == 0 ? null : trailer.Coverage;
+        TrailerId = trailer.Coverage;
         _contentCrc = trailer.ContentCrc;
     }
 
     private uint ChecksumOfContent()
     {
-        using DurableFile file = _folder.TryOpen(_name) ?? throw new IOException($"{_name} has disappeared");
+        using DurableFile file = _folder.Open(_name);
         return Checksum(file, _contentLength);
     }
 
-    /// <summary>Of the first bytes of a file.</summary>
+    /// <summary>The CRC-32C of the first bytes of a file.</summary>
     public static uint Checksum(DurableFile file, long length)
     {
-        var window = new BufferedFileReader(file, length);
-        uint crc = 0;
-        for (long offset = 0; window.At(offset) is { IsEmpty: false } there; offset += there.Length)
+        var reader = new BufferedFileReader(file, length);
+        var crc = new Crc32(Crc32ParameterSet.Crc32C);
+        for (long offset = 0; reader.ReadAt(offset) is { IsEmpty: false } chunk; offset += chunk.Length)
         {
-            crc = Crc32C.Append(crc, there);
+            crc.Append(chunk);
         }
-        return crc;
+        return crc.GetCurrentHashAsUInt32();
     }
 }

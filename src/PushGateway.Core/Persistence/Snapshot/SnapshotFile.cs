@@ -3,38 +3,37 @@ using PushGateway.Core.Persistence.Disk;
 namespace PushGateway.Core.Persistence.Snapshot;
 
 /// <summary>
-/// The persistence file, to be written anew: whole or not at all, whatever happens meanwhile. Not for two writers at a
-/// time.
+/// The persistence file. Each write replaces it atomically. Not for concurrent writers.
 /// </summary>
 public sealed class SnapshotFile
 {
     private readonly DurableFolder _folder;
     private readonly FileNames _files;
 
-    /// <summary>The name to keep the present file under, since it is damaged.</summary>
-    private string? _presentPreservedAs;
+    /// <summary>The name to rename the damaged current file to; null if it is intact.</summary>
+    private string? _preserveAs;
 
-    internal SnapshotFile(DurableFolder folder, FileNames files, string? presentKeptAs)
+    internal SnapshotFile(DurableFolder folder, FileNames files, string? preserveAs)
     {
         _folder = folder;
         _files = files;
-        _presentPreservedAs = presentKeptAs;
+        _preserveAs = preserveAs;
     }
 
-    /// <summary>Writes a snapshot that is durable on return, in place of the present one.</summary>
+    /// <summary>Replaces the current snapshot. The new one is durable on return.</summary>
     /// <param name="content">
-    /// Writes what the Go Pushgateway reads. What it throws leaves the present snapshot as it is.
+    /// Writes the content in the Go Pushgateway's format. An exception leaves the current snapshot unchanged.
     /// </param>
     /// <returns>The size of the file, in bytes.</returns>
     /// <exception cref="IOException">
-    /// The disk fails. Which of the two snapshots is there then is uncertain only if it was the folder that could not
-    /// be synced; both are whole, and good with the journal as it is.
+    /// The disk failed. If syncing the folder failed, either snapshot may remain; both are complete, and consistent
+    /// with the journal.
     /// </exception>
     public long Write(CheckpointId coverage, Action<Stream> content)
     {
-        _folder.Delete(_files.Unfinished);
+        _folder.Delete(_files.UnfinishedSnapshot);
         long length;
-        using (DurableFile file = _folder.Create(_files.Unfinished))
+        using (DurableFile file = _folder.Create(_files.UnfinishedSnapshot))
         {
             try
             {
@@ -46,13 +45,13 @@ public sealed class SnapshotFile
                 throw;
             }
         }
-        if (_presentPreservedAs is { } kept)
+        if (_preserveAs is { } newName)
         {
-            _folder.Rename(_files.Snapshot, kept);
+            _folder.Rename(_files.Snapshot, newName);
             _folder.Sync();
-            _presentPreservedAs = null;
+            _preserveAs = null;
         }
-        _folder.Rename(_files.Unfinished, _files.Snapshot);
+        _folder.Rename(_files.UnfinishedSnapshot, _files.Snapshot);
         _folder.Sync();
         return length;
     }
@@ -66,12 +65,12 @@ public sealed class SnapshotFile
         return output.Length + SnapshotTrailer.Bytes;
     }
 
-    /// <summary>Frees the space, which may be what there was too little of.</summary>
+    // Frees the space, since a full disk may be the cause.
     private void DeletePartialFile()
     {
         try
         {
-            _folder.Delete(_files.Unfinished);
+            _folder.Delete(_files.UnfinishedSnapshot);
         }
         catch (IOException)
         {

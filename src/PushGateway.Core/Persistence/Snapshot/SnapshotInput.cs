@@ -1,15 +1,16 @@
+using System.IO.Hashing;
 using PushGateway.Core.Persistence.Disk;
 
 namespace PushGateway.Core.Persistence.Snapshot;
 
-/// <summary>A snapshot's content as a stream: the persistence file without the trailer. Owns the file.</summary>
+/// <summary>A stream of a snapshot's content: the persistence file without the trailer. Owns the file.</summary>
 internal sealed class SnapshotInput(DurableFile file, long length) : Stream
 {
+    private readonly Crc32 _crc = new(Crc32ParameterSet.Crc32C);
     private long _position;
-    private uint _crc;
 
-    /// <summary>Of all of it, once it was read to its end; null before.</summary>
-    public uint? Checksum => _position == length ? _crc : null;
+    /// <summary>The CRC-32C of the content; null before the end.</summary>
+    public uint? Checksum => _position == length ? _crc.GetCurrentHashAsUInt32() : null;
 
     public override bool CanRead => true;
 
@@ -30,7 +31,7 @@ internal sealed class SnapshotInput(DurableFile file, long length) : Stream
         int wanted = (int)Math.Min(buffer.Length, length - _position);
         int read = wanted > 0 ? file.Read(buffer[..wanted], _position) : 0;
         _position += read;
-        _crc = Crc32C.Append(_crc, buffer[..read]);
+        _crc.Append(buffer[..read]);
         return read;
     }
 

@@ -3,17 +3,9 @@ using PushGateway.Core.Persistence.Recovery;
 
 namespace PushGateway.Core.Persistence.Snapshot;
 
-/// <summary>
-/// The stream that a snapshot's content is written to. Gathers small writes. It can go back to fill in what was not known
-/// before, so that the checksum is taken of the file as it is in the end.
-/// </summary>
+/// <summary>A stream that writes a snapshot's content to a file, without buffering.</summary>
 internal sealed class SnapshotOutput(DurableFile file) : Stream
 {
-    private const int BufferBytes = 1 << 18;
-
-    private readonly byte[] _buffer = new byte[BufferBytes];
-    private int _used;
-    private long _start;
     private long _length;
 
     public override bool CanRead => false;
@@ -22,52 +14,27 @@ internal sealed class SnapshotOutput(DurableFile file) : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => Math.Max(_length, Position);
+    public override long Length => _length;
 
-    public override long Position
-    {
-        get => _start + _used;
-        set
-        {
-            Flush();
-            _start = value;
-        }
-    }
+    public override long Position { get; set; }
 
-    /// <summary>Writes out the rest, and the trailer behind it.</summary>
+    /// <summary>Writes the trailer after the content.</summary>
     public void Finish(CheckpointId coverage)
     {
-        Flush();
+        // Read back, since the content may have been written out of order.
         uint crc = SnapshotInfo.Checksum(file, _length);
         file.Write([new SnapshotTrailer(coverage, _length, crc).Encode()], _length);
     }
 
-    public override void Write(ReadOnlySpan<byte> buffer)
+    public override void Write(byte[] buffer, int offset, int count)
     {
-        while (!buffer.IsEmpty)
-        {
-            if (_used == _buffer.Length)
-            {
-                Flush();
-            }
-            int count = Math.Min(buffer.Length, _buffer.Length - _used);
-            buffer[..count].CopyTo(_buffer.AsSpan(_used));
-            _used += count;
-            buffer = buffer[count..];
-        }
+        file.Write([buffer.AsMemory(offset, count)], Position);
+        Position += count;
+        _length = Math.Max(_length, Position);
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Flush()
     {
-        if (_used > 0)
-        {
-            file.Write([_buffer.AsMemory(0, _used)], _start);
-            _start += _used;
-            _used = 0;
-            _length = Math.Max(_length, _start);
-        }
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
-using PushGateway.Core.Persistence.Disk;
+using System.IO.Hashing;
 
 namespace PushGateway.Core.Persistence.Snapshot;
 
 /// <summary>
-/// The last bytes of a persistence file that this gateway has written: what it covers, and a checksum of what comes
-/// before. The Go Pushgateway stops reading at the end of its one value, and does not see them.
+/// The last bytes of a persistence file that this gateway wrote: the journal segments that the file covers, and a
+/// checksum of the content. The Go Pushgateway stops reading before them.
 /// </summary>
 internal sealed record SnapshotTrailer(CheckpointId Coverage, long ContentLength, uint ContentCrc)
 {
@@ -22,18 +22,18 @@ internal sealed record SnapshotTrailer(CheckpointId Coverage, long ContentLength
         BinaryPrimitives.WriteInt64LittleEndian(trailer.AsSpan(16), Coverage.Generation);
         BinaryPrimitives.WriteInt64LittleEndian(trailer.AsSpan(24), ContentLength);
         BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(32), ContentCrc);
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(36), Crc32C.Of(trailer.AsSpan(0, 36)));
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(36), ChecksumOf(trailer));
         return trailer;
     }
 
-    /// <summary>Where in the last bytes of a file a trailer starts, whole or not; -1 if there is none.</summary>
+    /// <summary>The start of the trailer in the last bytes of a file; -1 without one. It may be incomplete.</summary>
     public static int Find(ReadOnlySpan<byte> last) => last.IndexOf(Magic);
 
-    /// <summary>Null if it is not whole.</summary>
+    /// <summary>Null if the trailer is incomplete or damaged.</summary>
     public static SnapshotTrailer? Decode(ReadOnlySpan<byte> trailer)
     {
         if (trailer.Length != Bytes
-            || BinaryPrimitives.ReadUInt32LittleEndian(trailer[36..]) != Crc32C.Of(trailer[..36]))
+            || BinaryPrimitives.ReadUInt32LittleEndian(trailer[36..]) != ChecksumOf(trailer))
         {
             return null;
         }
@@ -44,20 +44,23 @@ internal sealed record SnapshotTrailer(CheckpointId Coverage, long ContentLength
             BinaryPrimitives.ReadInt64LittleEndian(trailer[24..]),
             BinaryPrimitives.ReadUInt32LittleEndian(trailer[32..]));
     }
+
+    private static uint ChecksumOf(ReadOnlySpan<byte> trailer) =>
+        Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, trailer[..36]);
 }
 
-/// <summary>Which part of which journal a snapshot holds already.</summary>
-/// <param name="JournalId">0: the snapshot was written without a journal.</param>
-/// <param name="Generation">The last part of the journal that the snapshot holds, with all before it.</param>
+/// <summary>The journal segments that a snapshot covers.</summary>
+/// <param name="JournalId">0 for a snapshot without a journal.</param>
+/// <param name="Generation">The last covered segment; all before it are covered too.</param>
 public readonly record struct CheckpointId(long JournalId, long Generation)
 {
-    /// <summary>For a gateway that keeps no journal.</summary>
+    /// <summary>For a gateway without a journal.</summary>
     public static readonly CheckpointId NoJournal;
 }
 
-/// <summary>Tells one content of the persistence file from another, whoever wrote it.</summary>
+/// <summary>Identifies the content of a persistence file, whether or not this gateway wrote it.</summary>
 internal readonly record struct Fingerprint(long Length, uint Crc)
 {
-    /// <summary>There is no file.</summary>
+    /// <summary>The fingerprint of a missing file.</summary>
     public static readonly Fingerprint None = new(-1, 0);
 }

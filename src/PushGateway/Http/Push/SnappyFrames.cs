@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Numerics;
 
 namespace PushGateway.Http.Push;
@@ -117,19 +118,7 @@ internal static class SnappyFrames
         return false;
     }
 
-    /// <summary>CRC-32C, turned and added to, so that data with checksums in it does not match by chance.</summary>
-    private static uint MaskedChecksum(ReadOnlySpan<byte> data)
-    {
-        uint crc = uint.MaxValue;
-        while (data.Length >= sizeof(ulong))
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(data));
-            data = data[sizeof(ulong)..];
-        }
-        foreach (byte b in data)
-        {
-            crc = BitOperations.Crc32C(crc, b);
-        }
-        return BitOperations.RotateRight(~crc, 15) + 0xa282ead8;
-    }
+    /// <summary>The CRC-32C, masked as the format requires.</summary>
+    private static uint MaskedChecksum(ReadOnlySpan<byte> data) =>
+        BitOperations.RotateRight(Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, data), 15) + 0xa282ead8;
 }

@@ -11,7 +11,7 @@ public class SnapshotChunkTests
     [Theory]
     [InlineData(Fixture.Go15)]
     [InlineData(Fixture.Go111)]
-    public void ReadPieces_FileCutOffAnywhere_GivesTheGroupsBeforeAndSaysSo(string version)
+    public void ReadChunks_FileCutOffAnywhere_GivesTheGroupsBeforeAndSaysSo(string version)
     {
         byte[] file = Fixture.File(version);
 
@@ -20,7 +20,7 @@ public class SnapshotChunkTests
             byte[] prefix = file[..length];
             (List<PersistedGroup> groups, GobFormatException? error) = Snapshots.ReadPrefix(prefix);
 
-            (List<GroupingKey> keys, GobFormatException? fault) = ReadPieces(prefix);
+            (List<GroupingKey> keys, GobFormatException? fault) = ReadChunks(prefix);
 
             Assert.Equal(error?.Offset, fault?.Offset);
             Assert.Equal(groups.Select(group => group.Key), keys);
@@ -30,7 +30,7 @@ public class SnapshotChunkTests
     [Theory]
     [InlineData(Fixture.Go15, 0x01)]
     [InlineData(Fixture.Go111, 0x80)]
-    public void ReadPieces_FileWithAnyByteChanged_GivesTheSameGroups(string version, byte change)
+    public void ReadChunks_FileWithAnyByteChanged_GivesTheSameGroups(string version, byte change)
     {
         byte[] file = Fixture.File(version);
 
@@ -39,7 +39,7 @@ public class SnapshotChunkTests
             file[offset] ^= change;
             (List<PersistedGroup> groups, GobFormatException? error) = Snapshots.ReadPrefix(file);
 
-            (List<GroupingKey> keys, GobFormatException? fault) = ReadPieces(file);
+            (List<GroupingKey> keys, GobFormatException? fault) = ReadChunks(file);
 
             Assert.Equal(error is null, fault is null);
             Assert.Equal(groups.Select(group => group.Key), keys);
@@ -48,7 +48,7 @@ public class SnapshotChunkTests
     }
 
     [Fact]
-    public void ReadPieces_LargeFile_GivesAllGroupsInSomePieces()
+    public void ReadChunks_LargeFile_GivesAllGroupsInSomePieces()
     {
         const int Groups = 5_000;
         var store = new GroupStore([]);
@@ -62,7 +62,7 @@ public class SnapshotChunkTests
         file.Position = 0;
         var groups = new List<RestoredGroup>();
 
-        List<SnapshotChunk> pieces = [.. GobSnapshotReader.ReadPieces(file)];
+        List<SnapshotChunk> pieces = [.. GobSnapshotReader.ReadChunks(file)];
         pieces.ForEach(piece => piece.Decode(groups));
 
         Assert.InRange(pieces.Count, 3, Groups / 100);
@@ -71,14 +71,14 @@ public class SnapshotChunkTests
         Assert.Equal(Groups, groups.Count);
     }
 
-    private static (List<GroupingKey> Keys, GobFormatException? Fault) ReadPieces(byte[] file)
+    private static (List<GroupingKey> Keys, GobFormatException? Fault) ReadChunks(byte[] file)
     {
         using var stream = new MemoryStream(file);
         var groups = new List<RestoredGroup>();
         GobFormatException? fault = null;
         try
         {
-            foreach (SnapshotChunk piece in GobSnapshotReader.ReadPieces(stream))
+            foreach (SnapshotChunk piece in GobSnapshotReader.ReadChunks(stream))
             {
                 piece.Decode(groups);
             }

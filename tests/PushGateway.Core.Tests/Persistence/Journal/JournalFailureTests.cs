@@ -173,7 +173,7 @@ public class JournalFailureTests
                 $"acknowledged {string.Join(',', gateway.Acknowledged)}; {string.Join("; ", folder.Log)}";
             Assert.True(again.Restored.SequenceEqual(gateway.State.Take(again.Restored.Length)), states);
             Assert.True(!gateway.Acknowledged.Except(again.Restored).Any(), states);
-            Assert.True(again.Report.KeptAside.Count == 0, states);
+            Assert.True(again.Report.PreservedFiles.Count == 0, states);
             await again.Journal.DisposeAsync();
         }
     }

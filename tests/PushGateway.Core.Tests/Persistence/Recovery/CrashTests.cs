@@ -101,7 +101,7 @@ public class CrashTests
                 {
                     ModelGateway gateway = await ModelGateway.StartAsync(after);
                     Assert.Equal(life.State[..gateway.Restored.Length], gateway.Restored);
-                    Assert.True(content == UnsyncedContent.Scattered || gateway.Report.KeptAside.Count == 0);
+                    Assert.True(content == UnsyncedContent.Scattered || gateway.Report.PreservedFiles.Count == 0);
                     await gateway.Journal.DisposeAsync();
                 }
             }
@@ -160,7 +160,7 @@ public class CrashTests
             $"{crash}\nhas {string.Join(',', gateway.Restored)}, not a beginning of {string.Join(',', life.State)}");
         Assert.True(!life.Acknowledged.Except(gateway.Restored).Any(),
             $"{crash}\nhas {string.Join(',', gateway.Restored)}, acknowledged {string.Join(',', life.Acknowledged)}");
-        Assert.True(mayBeDamaged || gateway.Report.KeptAside.Count == 0, $"{crash}\n{gateway.Report}");
+        Assert.True(mayBeDamaged || gateway.Report.PreservedFiles.Count == 0, $"{crash}\n{gateway.Report}");
         return gateway;
     }
 

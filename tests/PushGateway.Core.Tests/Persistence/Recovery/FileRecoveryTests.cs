@@ -103,7 +103,7 @@ public class FileRecoveryTests
 
         Assert.Equal([2, 3, 4], gateway.Restored);
         Assert.Equal(
-            ["data is missing: what it held is lost, and only the journal was restored"], gateway.Report.Findings);
+            ["data is missing: its content is lost, only the journal was restored"], gateway.Report.Findings);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public class FileRecoveryTests
         Assert.Throws<SimulatedError>(restore.Finish);
         RecoveryReport report = restore.Finish().Report;
 
-        Assert.Equal("data.journal.unapplied-19700101T000000Z", report.KeptAside.Single().FileName);
+        Assert.Equal("data.journal.unapplied-19700101T000000Z", report.PreservedFiles.Single().FileName);
         Assert.Equal(1, report.DiscardedRecords);
         Assert.Equal(["data", "data.journal.unapplied-19700101T000000Z"], folder.List().Order());
     }

@@ -48,7 +48,7 @@ internal sealed class ModelGateway
         {
             if (content is not null && !TryDecode(content, state))
             {
-                restore.SnapshotIsDamaged("it does not end");
+                restore.ReportSnapshotDamage("it does not end");
             }
         }
         foreach (JournalRecord record in restore.Records())

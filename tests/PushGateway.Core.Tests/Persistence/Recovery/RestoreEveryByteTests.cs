@@ -22,7 +22,7 @@ public class RestoreEveryByteTests
 
             ModelGateway gateway = await CheckAsync(folder, Enumerable.Range(1, whole));
 
-            Assert.Empty(gateway.Report.KeptAside);
+            Assert.Empty(gateway.Report.PreservedFiles);
             Assert.Equal(whole, gateway.Report.Records);
         }
     }
@@ -44,8 +44,8 @@ public class RestoreEveryByteTests
             ModelGateway gateway = await CheckAsync(folder, Enumerable.Range(1, whole));
 
             Assert.Equal(5 - whole, gateway.Report.DiscardedRecords);
-            Assert.Equal(isLast ? 0 : 1, gateway.Report.KeptAside.Count);
-            Assert.True(isLast || folder.Bytes(gateway.Report.KeptAside[0].FileName).SequenceEqual(changed));
+            Assert.Equal(isLast ? 0 : 1, gateway.Report.PreservedFiles.Count);
+            Assert.True(isLast || folder.Bytes(gateway.Report.PreservedFiles[0].FileName).SequenceEqual(changed));
         }
     }
 
@@ -78,9 +78,9 @@ public class RestoreEveryByteTests
             // Without any of the trailer, it looks like one of another gateway.
             bool isLikeAnothers = change == 0 && at == content;
             Assert.Equal(isLikeAnothers ? [11, 22] : [33, 44], gateway.Restored.TakeLast(2));
-            Assert.Single(gateway.Report.KeptAside);
+            Assert.Single(gateway.Report.PreservedFiles);
             Assert.True(await gateway.SnapshotAsync());
-            string kept = gateway.Report.KeptAside[0].FileName;
+            string kept = gateway.Report.PreservedFiles[0].FileName;
             Assert.Equal(isLikeAnothers ? before.Bytes("data.journal") : changed, folder.Bytes(kept));
             await gateway.Journal.DisposeAsync();
         }
@@ -110,10 +110,10 @@ public class RestoreEveryByteTests
             ModelGateway gateway = await CheckAsync(folder, [11, 22, .. Enumerable.Range(1, whole)]);
 
             Assert.Equal(whole, gateway.Report.Records);
-            Assert.Contains(gateway.Report.KeptAside, kept => kept.FileName == $"data.journal.unapplied-{RestoreScenes.Stamp}");
+            Assert.Contains(gateway.Report.PreservedFiles, kept => kept.FileName == $"data.journal.unapplied-{RestoreScenes.Stamp}");
             bool isCutBetweenRecords = change == 0 && (at < SegmentHeader.Bytes
                 || (at - SegmentHeader.Bytes) % RecordBytes == 0);
-            Assert.True(isCutBetweenRecords || gateway.Report.KeptAside.Any(kept =>
+            Assert.True(isCutBetweenRecords || gateway.Report.PreservedFiles.Any(kept =>
                 kept.FileName.StartsWith("data.journal.2.corrupt", StringComparison.Ordinal)
                 && folder.Bytes(kept.FileName).SequenceEqual(damaged)), $"byte {at}: {gateway.Report}");
         }

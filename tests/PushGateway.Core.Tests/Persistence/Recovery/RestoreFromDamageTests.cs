@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Persistence.Recovery;
@@ -27,7 +28,7 @@ public class RestoreFromDamageTests
         ModelGateway gateway = await ModelGateway.StartAsync(folder);
 
         Assert.Equal([4, 5], gateway.Restored.TakeLast(2));
-        Assert.Equal([$"data.corrupt-{Stamp}"], gateway.Report.KeptAside.Select(kept => kept.FileName));
+        Assert.Equal([$"data.corrupt-{Stamp}"], gateway.Report.PreservedFiles.Select(kept => kept.FileName));
         Assert.Equal(cut, folder.Bytes("data"));
         Assert.True(await gateway.SnapshotAsync());
         Assert.Equal(cut, folder.Bytes($"data.corrupt-{Stamp}"));
@@ -44,7 +45,7 @@ public class RestoreFromDamageTests
         ModelGateway gateway = await ModelGateway.StartAsync(folder);
 
         Assert.Equal([5, 2, 3], gateway.Restored);
-        Assert.Equal([new PreservedFile($"data.corrupt-{Stamp}", "its checksum is wrong")], gateway.Report.KeptAside);
+        Assert.Equal([new PreservedFile($"data.corrupt-{Stamp}", "wrong checksum")], gateway.Report.PreservedFiles);
     }
 
     [Fact]
@@ -59,7 +60,7 @@ public class RestoreFromDamageTests
         AssertReport(gateway, records: 1, discarded: 1);
         Assert.Equal(torn, gateway.Report.DiscardedBytes);
         Assert.Equal(
-            [$"the last record of data.journal was not written to its end: {torn} bytes cut off"],
+            [$"the last record of data.journal is incomplete: {torn} bytes discarded"],
             gateway.Report.Findings);
         await gateway.PushAsync(4);
 
@@ -101,7 +102,7 @@ public class RestoreFromDamageTests
 
         Assert.Equal([1], gateway.Restored);
         AssertReport(gateway, records: 0, discarded: 1, $"data.journal.corrupt-{Stamp}");
-        Assert.Equal("its header is damaged", gateway.Report.KeptAside.Single().Reason);
+        Assert.Equal("damaged header", gateway.Report.PreservedFiles.Single().Reason);
     }
 
     [Theory]
@@ -127,12 +128,12 @@ public class RestoreFromDamageTests
         SimulatedFolder folder = await WithSnapshotAsync([1], journal: [2]);
         byte[] bytes = folder.Bytes("data.journal");
         bytes[8] = 2;
-        BitConverter.TryWriteBytes(bytes.AsSpan(60), Crc32C.Of(bytes.AsSpan(0, 60)));
+        BitConverter.TryWriteBytes(bytes.AsSpan(60), Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, bytes.AsSpan(0, 60)));
 
         ModelGateway gateway = await ModelGateway.StartAsync(folder);
 
         Assert.Equal([1], gateway.Restored);
-        Assert.Equal("it was written by a newer version", gateway.Report.KeptAside.Single().Reason);
+        Assert.Equal("written by a newer version", gateway.Report.PreservedFiles.Single().Reason);
     }
 
     [Fact]
@@ -148,7 +149,7 @@ public class RestoreFromDamageTests
         gateway = await ModelGateway.StartAsync(folder);
 
         Assert.Equal([1, 2, 3, 4], gateway.Restored);
-        Assert.Equal($"data.journal.2.corrupt-{Stamp}", gateway.Report.KeptAside.Single().FileName);
+        Assert.Equal($"data.journal.2.corrupt-{Stamp}", gateway.Report.PreservedFiles.Single().FileName);
         Assert.True(await gateway.SnapshotAsync());
         Assert.Contains($"data.journal.2.corrupt-{Stamp}", folder.List());
     }

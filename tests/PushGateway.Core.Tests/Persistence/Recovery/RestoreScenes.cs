@@ -35,7 +35,7 @@ internal static class RestoreScenes
     public static void AssertReport(ModelGateway gateway, long records, long discarded, params string[] keptAside)
     {
         Assert.Equal((records, discarded), (gateway.Report.Records, gateway.Report.DiscardedRecords));
-        Assert.Equal(keptAside, gateway.Report.KeptAside.Select(kept => kept.FileName));
+        Assert.Equal(keptAside, gateway.Report.PreservedFiles.Select(kept => kept.FileName));
         Assert.True(gateway.Report.Findings.Count > 0 == (discarded > 0 || keptAside.Length > 0));
     }
 }

@@ -71,9 +71,9 @@ public class SnapshotFileTests
         var found = SnapshotInfo.Inspect(folder, "data");
 
         Assert.Equal((null, null), (found.Coverage, found.Damage));
-        Assert.Equal(41, found.Identify().Length);
+        Assert.Equal(41, found.ComputeFingerprint().Length);
     }
 
     private static SnapshotFile Open(SimulatedFolder folder) =>
-        new(folder, new FileNames("data"), presentKeptAs: null);
+        new(folder, new FileNames("data"), preserveAs: null);
 }

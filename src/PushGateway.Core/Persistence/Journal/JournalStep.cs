@@ -1,20 +1,20 @@
 namespace PushGateway.Core.Persistence.Journal;
 
-/// <summary>Something for the journal's thread to do with the files. All that wait for it share one task.</summary>
+/// <summary>A unit of work for the journal's thread. All callers that wait for it share one task.</summary>
 internal abstract class JournalStep
 {
-    // Whoever waits goes on elsewhere: the journal's thread is for the disk.
+    // Continuations run elsewhere, since the journal's thread is reserved for the disk.
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task Done => _done.Task;
 
-    /// <summary>Whether it is done even when the journal has failed.</summary>
+    /// <summary>Whether to run it while the journal is failed.</summary>
     public virtual bool RunsAfterFailure => false;
 
-    /// <summary>How much memory it holds until it is done.</summary>
+    /// <summary>The memory that it occupies until it completes.</summary>
     public virtual long Bytes => 0;
 
-    public abstract void Run(SegmentWriter files);
+    public abstract void Run(SegmentWriter segments);
 
     public virtual void Complete() => _done.SetResult();
 
@@ -22,20 +22,20 @@ internal abstract class JournalStep
     {
         _done.SetException(failure);
 
-        // Observed, as far as the runtime is concerned: some clients do not wait for their answer.
+        // Marks the exception as observed: a client that disconnected does not await it.
         _ = _done.Task.Exception;
     }
 }
 
-/// <summary>A step that is not about records.</summary>
+/// <summary>A step without records.</summary>
 internal sealed class JournalTask(Action<SegmentWriter> run, bool runsAfterFailure = false) : JournalStep
 {
     public override bool RunsAfterFailure => runsAfterFailure;
 
-    public override void Run(SegmentWriter files) => run(files);
+    public override void Run(SegmentWriter segments) => run(segments);
 }
 
-/// <summary>The records that came while the batch before was on its way to the disk.</summary>
+/// <summary>The records that arrived while the previous batch was being written.</summary>
 internal sealed class JournalBatch : JournalStep
 {
     private readonly List<EncodedRecord> _records = [];
@@ -46,13 +46,13 @@ internal sealed class JournalBatch : JournalStep
 
     public void Add(EncodedRecord record)
     {
-        record.TakeOver();
+        record.TransferToJournal();
         _records.Add(record);
         _buffers.Add(record.Bytes);
         _bytes += record.Length;
     }
 
-    public override void Run(SegmentWriter files) => files.Append(_buffers, _bytes);
+    public override void Run(SegmentWriter segments) => segments.Append(_buffers, _bytes);
 
     public override void Complete()
     {
@@ -69,16 +69,14 @@ internal sealed class JournalBatch : JournalStep
     private void Release() => _records.ForEach(record => record.Release());
 }
 
-/// <summary>
-/// Stands for a record that was appended. The default one stands for nothing, and need not be waited for.
-/// </summary>
+/// <summary>Represents an appended record. The default value represents none, and is always durable.</summary>
 public readonly struct JournalTicket
 {
     private readonly Task? _written;
 
     internal JournalTicket(Task written) => _written = written;
 
-    /// <summary>Completes when the record is as durable as the <see cref="FsyncPolicy"/> promises.</summary>
-    /// <exception cref="JournalFailedException">It is not, and the push must not be acknowledged.</exception>
+    /// <summary>Completes when the record is durable according to the <see cref="FsyncPolicy"/>.</summary>
+    /// <exception cref="JournalFailedException">Writing failed: do not acknowledge the push.</exception>
     public ValueTask WaitDurableAsync() => _written is null ? default : new ValueTask(_written);
 }
