@@ -4,7 +4,7 @@ using PushGateway.Hosting;
 using PushGateway.Tools;
 
 string program = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
-if (CliCommand.TryRun(args, program, Console.OpenStandardInput(), Console.Out, Console.Error) is { } tool)
+if (CommandRunner.TryRun(args, program, Console.OpenStandardInput(), Console.Out, Console.Error) is { } tool)
 {
     return await tool;
 }

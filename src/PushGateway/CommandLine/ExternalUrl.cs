@@ -23,6 +23,8 @@ internal sealed record ExternalUrl(string Text, string Path)
 
     public static readonly ExternalUrl None = new("", "");
 
+    public override string ToString() => Text;
+
     // url       := [ scheme ":" ] ( opaque | [ "//" authority ] path ) [ "?" query ] [ "#" fragment ]
     // authority := [ userinfo "@" ] host [ ":" port ]
     public static bool TryParse(string text, out ExternalUrl url, [NotNullWhen(false)] out string? error)
