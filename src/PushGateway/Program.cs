@@ -18,7 +18,7 @@ switch (CommandLineParser.Parse(arguments, program, BuildInfo.Current))
     case CommandLineResult.Print print:
         return await PrintAsync(print);
     default:
-        throw new InvalidOperationException("the command line asks for nothing");
+        throw new InvalidOperationException("unknown result of the command line");
 }
 
 static async Task<int> PrintAsync(CommandLineResult.Print print)

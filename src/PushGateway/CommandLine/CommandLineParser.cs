@@ -48,7 +48,9 @@ internal static class CommandLineParser
             : new CommandLineResult.Run(options);
     }
 
-    /// <summary>The error is the first in the order of the arguments, be it a repeated flag or an invalid value.</summary>
+    /// <summary>
+    /// The error is the first in the order of the arguments, be it a repeated flag or an invalid value.
+    /// </summary>
     private static ParseResult ReadValues(IReadOnlyList<FlagOccurrence> occurrences, out string? error)
     {
         var seen = new HashSet<Flag>();

@@ -2,7 +2,10 @@ using PushGateway.Core.Persistence.Journal;
 
 namespace PushGateway.CommandLine;
 
-/// <summary>The value of each flag of <see cref="FlagTable"/>; the initializers are the defaults. Values are checked only for their form.</summary>
+/// <summary>
+/// The value of each flag of <see cref="FlagTable"/>; the initializers are the defaults. Values are checked only for
+/// their form.
+/// </summary>
 internal sealed record GatewayOptions
 {
     private const string RoutePrefixName = "--web.route-prefix";
@@ -22,13 +25,17 @@ internal sealed record GatewayOptions
     /// <summary>File with roles; empty if every authenticated client may do everything.</summary>
     public string AccessConfigFile { get; init; } = "";
 
-    /// <summary>Path that Prometheus scrapes. The default is Prometheus's own, so that scrape configurations need not name it.</summary>
+    /// <summary>
+    /// Path that Prometheus scrapes. The default is Prometheus's own, so that scrape configurations need not name it.
+    /// </summary>
     public string TelemetryPath { get; init; } = "/metrics";
 
     /// <summary>URL that users see, behind a reverse proxy; only its path has an effect.</summary>
     public ExternalUrl ExternalUrl { get; init; } = ExternalUrl.None;
 
-    /// <summary>As given; empty for the path of <see cref="ExternalUrl"/>. Routes use <see cref="RoutePrefix"/>.</summary>
+    /// <summary>
+    /// As given; empty for the path of <see cref="ExternalUrl"/>. Routes use <see cref="RoutePrefix"/>.
+    /// </summary>
     public string RoutePrefixFlag { get; init; } = "";
 
     /// <summary>Whether /-/quit stops the gateway. Off: few deployments want every client to be able to.</summary>
@@ -40,7 +47,9 @@ internal sealed record GatewayOptions
     /// <summary>File that pushed metrics survive a restart in; empty for memory only.</summary>
     public string PersistenceFile { get; init; } = "";
 
-    /// <summary>Minimum time between writes of <see cref="PersistenceFile"/>. The default is cheap even with a large store.</summary>
+    /// <summary>
+    /// Minimum time between writes of <see cref="PersistenceFile"/>. The default is cheap even with a large store.
+    /// </summary>
     public GoDuration PersistenceInterval { get; init; } = GoDuration.FromMinutes(5);
 
     /// <summary>Whether each change is durable before it is acknowledged.</summary>
@@ -61,7 +70,9 @@ internal sealed record GatewayOptions
     /// <summary>Accept what common clients get wrong. Off: the Go Pushgateway rejects it.</summary>
     public bool Lenient { get; init; }
 
-    /// <summary>Answer pushes with 202, as the Go Pushgateway did before 0.10. Off: current clients expect 200.</summary>
+    /// <summary>
+    /// Answer pushes with 202, as the Go Pushgateway did before 0.10. Off: current clients expect 200.
+    /// </summary>
     public bool LegacyAcceptedStatus { get; init; }
 
     /// <summary>Accept any UTF-8 text as a name. Off: old Prometheus servers reject scrapes with such names.</summary>
@@ -100,7 +111,9 @@ internal sealed record GatewayOptions
     /// <summary>The prefix of all routes in effect.</summary>
     public string RoutePrefix => CommandLine.RoutePrefix.From(RoutePrefixFlag, ExternalUrl);
 
-    /// <summary>Name without dashes and value of each flag of the Go Pushgateway, ordered by name, for /api/v1/status.</summary>
+    /// <summary>
+    /// Name without dashes and value of each flag of the Go Pushgateway, ordered by name, for /api/v1/status.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> ToFlagValues() => [.. FlagTable.UpstreamSettings.Select(Show)];
 
     /// <summary>Name without dashes and value of each flag that only this gateway has, ordered by name.</summary>

@@ -17,7 +17,7 @@ internal static class CompletionScript
         };
         if (script is null)
         {
-            return context.Refuse("expected bash, zsh or fish");
+            return context.Fail("expected bash, zsh or fish");
         }
         await context.Output.WriteAsync(script);
         return 0;
