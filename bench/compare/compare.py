@@ -128,8 +128,8 @@ def default_output(quick):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, prog="bench/compare/run.sh")
     parser.add_argument(
-        "--go", default=os.environ.get("GO_PUSHGATEWAY"), metavar="COMMAND LINE",
-        help="the Go Pushgateway's binary, with flags if it needs any; GO_PUSHGATEWAY if not given")
+        "--go", metavar="COMMAND LINE",
+        help="the Go Pushgateway's binary, with flags if it needs any")
     parser.add_argument(
         "--sizes", type=lambda text: sorted({int(word) for word in text.split(",")}), metavar="N,N,…",
         help=f"numbers of groups, of {client.bodies.SERIES_PER_GROUP} series each")

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace PushGateway;
 
 /// <summary>
-/// Which build this is. BuildInfo.targets writes the values into the assembly; one nobody told it is <c>unknown</c>.
-/// The date is that of the commit, in UTC, as 20261121-11:15:27; the platform is in Go's words, such as linux/amd64.
+/// The build, from the metadata that BuildInfo.targets writes into the assembly; a missing value is <c>unknown</c>.
+/// BuildDate is the commit's, in UTC, as 20261121-11:15:27; Platform is in Go's words, such as linux/amd64.
 /// </summary>
 internal sealed record BuildInfo(
     string Version,

@@ -4,7 +4,7 @@ using PushGateway.Hosting;
 using PushGateway.Tools;
 
 string program = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
-if (CliCommand.TryRun(args, program, Console.OpenStandardInput(), Console.Out, Console.Error) is { } tool)
+if (CommandRunner.TryRun(args, program, Console.OpenStandardInput(), Console.Out, Console.Error) is { } tool)
 {
     return await tool;
 }
@@ -18,7 +18,7 @@ switch (CommandLineParser.Parse(arguments, program, BuildInfo.Current))
     case CommandLineResult.Print print:
         return await PrintAsync(print);
     default:
-        throw new InvalidOperationException("the command line asks for nothing");
+        throw new InvalidOperationException("unknown result of the command line");
 }
 
 static async Task<int> PrintAsync(CommandLineResult.Print print)

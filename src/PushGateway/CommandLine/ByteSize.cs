@@ -9,7 +9,7 @@ namespace PushGateway.CommandLine;
 /// </summary>
 internal readonly record struct ByteSize(long Bytes)
 {
-    /// <summary>The largest first, as a size is printed.</summary>
+    /// <summary>Largest first, as <see cref="ToString"/> tries them.</summary>
     private static readonly (string Name, long Bytes)[] Units =
     [
         ("TiB", 1L << 40), ("TB", 1_000_000_000_000),

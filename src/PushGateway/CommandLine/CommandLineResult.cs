@@ -1,6 +1,6 @@
 namespace PushGateway.CommandLine;
 
-/// <summary>What the arguments ask for: to run, to look at one that runs, or to print something and end.</summary>
+/// <summary>What the arguments ask for: run the server, check a running one, or print a text and exit.</summary>
 internal abstract record CommandLineResult
 {
     private CommandLineResult()
@@ -9,12 +9,10 @@ internal abstract record CommandLineResult
 
     public sealed record Run(GatewayOptions Options) : CommandLineResult;
 
-    /// <summary>Ask the gateway that runs with these options whether it is ready.</summary>
+    /// <summary>Check whether the gateway that runs with these options is ready.</summary>
     public sealed record Check(GatewayOptions Options) : CommandLineResult;
 
-    /// <param name="Text">Whole lines, the last one ended too.</param>
-    /// <param name="Stream">Where the text belongs.</param>
-    /// <param name="ExitCode">What the program ends with.</param>
+    /// <param name="Text">Whole lines, each with its newline.</param>
     public sealed record Print(string Text, OutputStream Stream, int ExitCode) : CommandLineResult;
 }
 

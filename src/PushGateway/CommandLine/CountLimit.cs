@@ -4,7 +4,7 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.CommandLine;
 
-/// <summary>How many there may be of something: a whole number; 0 for any number.</summary>
+/// <summary>A maximum count; 0 for no limit.</summary>
 internal readonly record struct CountLimit(int Count)
 {
     // count := digits

@@ -23,6 +23,8 @@ internal sealed record ExternalUrl(string Text, string Path)
 
     public static readonly ExternalUrl None = new("", "");
 
+    public override string ToString() => Text;
+
     // url       := [ scheme ":" ] ( opaque | [ "//" authority ] path ) [ "?" query ] [ "#" fragment ]
     // authority := [ userinfo "@" ] host [ ":" port ]
     public static bool TryParse(string text, out ExternalUrl url, [NotNullWhen(false)] out string? error)
@@ -85,7 +87,7 @@ internal sealed record ExternalUrl(string Text, string Path)
         return error;
     }
 
-    /// <summary>-1 without a scheme; 0 for one that is missing in front of its colon.</summary>
+    /// <summary>-1 without a scheme; 0 for a colon without a scheme in front.</summary>
     private static int SchemeLength(string address)
     {
         int end = address.AsSpan().IndexOfAnyExcept(SchemeCharacters);

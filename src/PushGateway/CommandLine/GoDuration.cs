@@ -74,7 +74,7 @@ internal readonly record struct GoDuration(long Nanoseconds)
 
     private static string Invalid(string text) => $"time: invalid duration {GoQuote.QuoteAscii(text)}";
 
-    /// <summary>Takes number and unit off the rest and adds them; returns what is wrong, or null.</summary>
+    /// <summary>Reads a number and its unit from the rest and adds them; returns the error, or null.</summary>
     private static string? AddPart(string text, ref ReadOnlySpan<char> rest, ref ulong magnitude)
     {
         if (!TryTakeNumber(ref rest, out Number number))
@@ -120,7 +120,7 @@ internal readonly record struct GoDuration(long Nanoseconds)
             rest = rest[1..];
             digits = TakeDigits(ref rest);
             hasDigits |= !digits.IsEmpty;
-            // Digits beyond what 63 bits hold are less than a nanosecond: they are left out, not refused.
+            // Digits beyond what 63 bits hold are less than a nanosecond: ignored, as in Go.
             TryAccumulate(digits, out ulong fraction, out int used);
             number = new Number(whole, fraction, Math.Pow(10, used));
         }

@@ -1,46 +1,41 @@
-using System.CommandLine;
 using System.Text;
-using PushGateway.Tools;
 
 namespace PushGateway.CommandLine;
 
-/// <summary>The page --help prints: flags on the left, what they do on the right, no line beyond 80 columns.</summary>
+/// <summary>The page of --help: flags on the left, their descriptions on the right, in 80 columns.</summary>
 internal static class HelpText
 {
+    private const string About = "Keeps what short-lived jobs push until Prometheus scrapes it.";
     private const int MaxColumns = 80;
     private const int DescriptionColumn = 33;
 
-    public static string Render(FlagDefinitions flags, string programName)
+    public static string Render(string programName)
     {
         StringBuilder page = new StringBuilder()
             .Append("usage: ").Append(programName).Append(" [<flags>]\n\n")
-            .Append(flags.Command.Description).Append("\n\n")
+            .Append(About).Append("\n\n")
             .Append("Write --no-<flag> to turn off a flag that takes no value, @<file> to read\n")
             .Append("arguments from a file, one a line.\n\n")
             .Append("Flags:\n");
-        foreach (Option flag in flags.Command.Options.Where(flag => !flag.Hidden))
+        foreach (Flag flag in FlagTable.All.Where(flag => !flag.IsHidden))
         {
-            AppendFlag(page, flag);
+            AppendEntry(page, Head(flag), flag.Help);
         }
 
         page.Append("\nCommands, which end without serving anything; their flags are those above:\n");
-        foreach (CliCommand tool in CliCommand.All)
+        foreach (CliCommand command in CliCommand.All)
         {
-            AppendEntry(page, $"  {tool.Name} {tool.Arguments}", tool.Description);
+            AppendEntry(page, $"  {command.Name} {command.Arguments}", command.Description);
         }
-
         return page.ToString();
     }
 
-    private static void AppendFlag(StringBuilder page, Option flag)
+    private static string Head(Flag flag)
     {
-        string head = "  " + (flag.Aliases.Count > 0 ? flag.Aliases.First() + ", " : "    ") + flag.Name;
-        if (flag.ValueType != typeof(bool))
-        {
-            head += $"=\"{FlagDefinitions.DefaultText(flag)}\"{(flag.Arity.MaximumNumberOfValues > 1 ? " ..." : "")}";
-        }
-
-        AppendEntry(page, head, flag.Description ?? "");
+        string names = $"  {(flag.ShortName is { } letter ? $"{letter}, " : "    ")}{flag.Name}";
+        return flag.IsSwitch
+            ? names
+            : $"{names}=\"{flag.Format(new GatewayOptions())}\"{(flag.IsRepeatable ? " ..." : "")}";
     }
 
     private static void AppendEntry(StringBuilder page, string head, string description)
@@ -61,10 +56,8 @@ internal static class HelpText
                 yield return line.ToString();
                 line.Clear();
             }
-
             line.Append(line.Length > 0 ? " " : "").Append(word);
         }
-
         yield return line.ToString();
     }
 }

@@ -12,7 +12,9 @@ namespace PushGateway.CommandLine;
 /// <param name="Port">0 lets the system choose a free port.</param>
 internal readonly record struct ListenAddress(string Host, int Port)
 {
-    /// <summary>Whether it is all addresses of the machine. As in Go, <c>0.0.0.0</c> and <c>[::]</c> both are, of both kinds.</summary>
+    /// <summary>
+    /// Whether this is every address of the machine. As in Go, <c>0.0.0.0</c> and <c>[::]</c> both mean IPv4 and IPv6.
+    /// </summary>
     public bool IsAnyHost => Host.Length == 0
         || (IPAddress.TryParse(Host, out IPAddress? literal) && (literal.Equals(IPAddress.Any) || literal.Equals(IPAddress.IPv6Any)));
 
@@ -43,9 +45,7 @@ internal readonly record struct ListenAddress(string Host, int Port)
         return true;
     }
 
-    /// <summary>
-    /// The end point of a host that is not <see cref="IsAnyHost"/>. As Go does, an IPv4 address is preferred where a name has both kinds.
-    /// </summary>
+    /// <summary>Resolves a host that is not <see cref="IsAnyHost"/>. Prefers IPv4, as Go does.</summary>
     /// <exception cref="SocketException">The name has no address.</exception>
     public async Task<IPEndPoint> ResolveAsync(CancellationToken cancellationToken)
     {

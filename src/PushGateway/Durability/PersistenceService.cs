@@ -6,7 +6,6 @@ using PushGateway.Core.Persistence.Recovery;
 using PushGateway.Core.Persistence.Snapshot;
 using PushGateway.Core.Store;
 using PushGateway.Logging;
-using PushGateway.Metrics;
 
 namespace PushGateway.Durability;
 

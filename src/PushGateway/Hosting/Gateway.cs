@@ -9,7 +9,7 @@ using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
 
-/// <summary>Puts the server together from the flags, and runs it.</summary>
+/// <summary>Builds the server from the options and runs it.</summary>
 internal static class Gateway
 {
     private const int Failed = 1;
@@ -17,7 +17,7 @@ internal static class Gateway
     private static readonly TimeSpan RestoreHeadStart = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Runs until a signal or <c>/-/quit</c> ends it. Gives the program's exit code.</summary>
+    /// <summary>Runs until a signal or <c>/-/quit</c>. Gives the program's exit code.</summary>
     public static async Task<int> RunAsync(GatewayOptions options)
     {
         using ILoggerFactory loggers = LoggingSetup.CreateLoggerFactory(options);
@@ -31,7 +31,7 @@ internal static class Gateway
                 options, loggers, TimeProvider.System, path => new DiskFolder(path));
             PersistenceService persistence = app.Services.GetRequiredService<PersistenceService>();
 
-            // A small store is there before the first request; for a large one nobody waits without an answer.
+            // A small store is restored before the first request; while a large one restores, the server answers 503.
             Task restored = persistence.StartAsync();
             await Task.WhenAny(restored, Task.Delay(RestoreHeadStart));
             await app.StartAsync();
@@ -45,16 +45,16 @@ internal static class Gateway
         }
         catch (Exception exception) when (exception is IOException or SocketException or StartException)
         {
-            // Upstream ends with 0 when it fails to start, so that a service manager takes it for a success.
+            // Unlike upstream, which exits with 0 when it fails to start: a service manager takes that for success.
             logger.ServerFailedToStart(exception.Message);
             return Failed;
         }
     }
 
-    /// <summary>The server, ready to be started.</summary>
-    /// <exception cref="StartException">A flag's value turns out not to be usable.</exception>
+    /// <summary>Builds the server, ready to start.</summary>
+    /// <exception cref="StartException">The server cannot start with the value of a flag.</exception>
     /// <param name="openFolder">Opens the folder of the persistence file.</param>
-    /// <param name="times">How long clients are waited for; for tests, which do not wait so long.</param>
+    /// <param name="times">How long to wait for clients; tests pass shorter times.</param>
     public static async Task<WebApplication> CreateAsync(
         GatewayOptions options,
         ILoggerFactory loggers,
@@ -106,6 +106,3 @@ internal static class Gateway
         }
     }
 }
-
-/// <summary>The server cannot be started as the flags have it.</summary>
-internal sealed class StartException(string message) : Exception(message);

@@ -16,7 +16,7 @@ using PushGateway.WebConfig.Passwords;
 
 namespace PushGateway.Hosting;
 
-/// <summary>The parts of the server, made as the flags have them.</summary>
+/// <summary>Registers the parts of the server as the options ask for them.</summary>
 internal static class GatewayServices
 {
     /// <param name="openFolder">Opens the folder of the persistence file.</param>
@@ -74,9 +74,11 @@ internal static class GatewayServices
         services.AddSingleton<UiEndpoints>();
     }
 
-    /// <summary>What is in the files of <c>--web.config.file</c> and <c>--access.config.file</c>, where they are given.</summary>
+    /// <summary>
+    /// Loads the files of <c>--web.config.file</c> and <c>--access.config.file</c>, if given, and watches them.
+    /// </summary>
     /// <returns>Null without a web config file.</returns>
-    /// <exception cref="StartException">A file cannot be used.</exception>
+    /// <exception cref="StartException">A file is invalid.</exception>
     public static WebConfigReloader? AddConfigFiles(
         this IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
     {
@@ -86,8 +88,8 @@ internal static class GatewayServices
         return webConfig;
     }
 
-    /// <returns>Null if there is no file; then nothing of it is there.</returns>
-    /// <exception cref="StartException">The file, or one that it names, cannot be used.</exception>
+    /// <returns>Null without the flag.</returns>
+    /// <exception cref="StartException">The file, or one that it names, is invalid.</exception>
     private static WebConfigReloader? AddWebConfig(
         IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
     {
@@ -105,8 +107,8 @@ internal static class GatewayServices
         return live;
     }
 
-    /// <returns>Null if there is no file; then nothing of it is there.</returns>
-    /// <exception cref="StartException">The file cannot be used.</exception>
+    /// <returns>Null without the flag.</returns>
+    /// <exception cref="StartException">The file is invalid.</exception>
     private static AccessReloader? AddAccess(
         IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, WebConfigReloader? webConfig)
     {
@@ -125,14 +127,14 @@ internal static class GatewayServices
         return live;
     }
 
-    /// <summary>The web config is looked at first: the access file names its users.</summary>
+    /// <summary>Polls the web config first: the access file names its users.</summary>
     private static void AddConfigWatch(
         IServiceCollection services, WebConfigReloader? webConfig, AccessReloader? access, TimeProvider time)
     {
-        Action?[] looks = [webConfig is null ? null : webConfig.Poll, access is null ? null : access.Poll];
-        if (looks.OfType<Action>().ToArray() is { Length: > 0 } any)
+        Action?[] polls = [webConfig is null ? null : webConfig.Poll, access is null ? null : access.Poll];
+        if (polls.OfType<Action>().ToArray() is { Length: > 0 } given)
         {
-            services.AddSingleton<IHostedService>(new ConfigFileWatcher(any, time));
+            services.AddSingleton<IHostedService>(new ConfigFileWatcher(given, time));
         }
     }
 }

@@ -5,15 +5,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace PushGateway.Hosting;
 
 /// <summary>
-/// Serves clients that close their sending side once they have said all, and then wait for the answer, as netcat does
-/// at the end of its input. Left alone, Kestrel takes the end of the input for the end of the client, and drops the
-/// request, a whole push or not.
+/// Serves clients that close their sending side after the request and then wait for the answer, as netcat does. Kestrel
+/// takes the end of the input for the end of the connection, and aborts the request even if all of it has arrived.
 /// </summary>
 internal static class HalfCloseMiddleware
 {
     public static void Serve(ListenOptions listen) => listen.Use(next => connection =>
     {
-        // Fires when either side is closed. That nobody reads the answer is noticed when writing it fails.
+        // Kestrel fires it when either side closes. A write fails if the client has gone.
         connection.ConnectionClosed = CancellationToken.None;
         connection.Transport = new Duplex(new DeferredEndReader(connection.Transport.Input), connection.Transport.Output);
         return next(connection);
@@ -21,7 +20,9 @@ internal static class HalfCloseMiddleware
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    /// <summary>Input whose end shows only when nothing is left to read, or what is left was not enough.</summary>
+    /// <summary>
+    /// Reports the end of the input only when the reader has consumed everything, or needs more than is left.
+    /// </summary>
     private sealed class DeferredEndReader(PipeReader input) : PipeReader
     {
         private SequencePosition _end;

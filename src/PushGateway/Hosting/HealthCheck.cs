@@ -9,24 +9,24 @@ using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
 
-/// <summary>--healthcheck: asks the gateway that runs with the same flags whether it is ready.</summary>
+/// <summary>--healthcheck: requests /-/ready of the gateway that runs with the same flags.</summary>
 /// <remarks>
-/// By a bare socket: an HTTP client would be more of the binary than this is worth. It has no client certificate to show, so
-/// that a gateway that wants one is never ready.
+/// Uses a socket: an HTTP client would add too much to the binary. Sends no client certificate, so the check fails where
+/// the gateway requires one.
 /// </remarks>
 internal static class HealthCheck
 {
     private const string Flag = "--healthcheck";
     private const int MaxAnswerBytes = 4096;
 
-    /// <summary>Less than the five seconds that the image gives it, so that there is a reason to show.</summary>
+    /// <summary>Less than the five seconds of the image's HEALTHCHECK, so that the check can print a reason.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// In a container the server is process 1, and its flags are not known when the image is built: a check without any
-    /// flags has those of process 1, if that is the same program.
+    /// Adds the flags of process 1, if that is the same program, to a check without other flags: in a container the server
+    /// is process 1, and the image's HEALTHCHECK cannot know its flags.
     /// </summary>
-    /// <param name="procDirectory">/proc, but for tests.</param>
+    /// <param name="procDirectory">/proc, or a stand-in for tests.</param>
     public static string[] MergeServerFlags(string[] args, string procDirectory)
     {
         if (args is not [Flag])
@@ -43,12 +43,12 @@ internal static class HealthCheck
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Process 1 is somebody else's: this is no container of the gateway's.
+            // Process 1 belongs to another user, so this is no container of the gateway.
             return args;
         }
     }
 
-    /// <summary>Exit code 0 if it is ready; else 1, and why.</summary>
+    /// <summary>Exit code 0 if the gateway is ready; else 1, with the reason.</summary>
     public static async Task<CommandLineResult.Print> RunAsync(GatewayOptions options)
     {
         using var limit = new CancellationTokenSource(Limit);
@@ -84,7 +84,7 @@ internal static class HealthCheck
         }
         if (file is not null && !Path.Exists(file.ToString()))
         {
-            // Of which connecting says "cannot assign requested address".
+            // Connecting would fail with "cannot assign requested address".
             return Failed($"there is no socket {file}");
         }
 
@@ -107,7 +107,7 @@ internal static class HealthCheck
         {
             return Failed("the answer is not HTTP");
         }
-        // A gateway that asks who is there, or has had too many requests, is alive: it only does not tell everybody more.
+        // A gateway that requires credentials or limits the rate is alive.
         if (code is "200" or "401" or "403" or "429")
         {
             return new CommandLineResult.Print($"{code} {reason}\n", OutputStream.StandardOutput, ExitCode: 0);
@@ -130,7 +130,9 @@ internal static class HealthCheck
         return error is null;
     }
 
-    /// <summary>Who listens on all addresses listens on these, be there only one kind; no name needs to be looked up.</summary>
+    /// <summary>
+    /// A server on all addresses listens on one of the loopback addresses, which need no name resolution.
+    /// </summary>
     private static Task<Socket> ConnectAsync(ListenAddress address, CancellationToken cancellation) => ConnectAsync(
         new Socket(SocketType.Stream, ProtocolType.Tcp),
         socket => address.IsAnyHost

@@ -4,27 +4,28 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using PushGateway.CommandLine;
+using PushGateway.Http;
 using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
 
-/// <summary>Where the server listens, and what it takes from a connection.</summary>
+/// <summary>The addresses that the server listens on, and the limits of a connection.</summary>
 internal static class Listeners
 {
-    /// <summary>As much as Go's net/http reads of a request line and headers: job names may be long.</summary>
+    /// <summary>Go's net/http has the same limit. Job names may be long.</summary>
     private const int MaxHeaderBytes = 1 << 20;
 
     private const int MaxHeaders = 10_000;
 
     /// <summary>
-    /// How far a scrape is written ahead of its reader. With the 64 KiB of the framework the two wait for each other
-    /// all the time: a scrape of 23 MB takes 30 ms instead of 25.
+    /// How far the server writes a scrape ahead of its reader. With the framework's 64 KiB they wait for each other: a scrape
+    /// of 23 MB takes 30 ms instead of 25.
     /// </summary>
     private const int MaxResponseBufferBytes = 1 << 20;
 
-    /// <summary>Reads and resolves the addresses; gives what makes the server listen there.</summary>
-    /// <exception cref="StartException">An address is wrong or taken, or there is no inherited socket.</exception>
-    /// <param name="webConfig">Says whether there is TLS; null for plain HTTP.</param>
+    /// <summary>Parses and resolves the addresses; gives the configuration that makes Kestrel listen on them.</summary>
+    /// <exception cref="StartException">An address is invalid or in use, or systemd passed no socket.</exception>
+    /// <param name="webConfig">Decides on TLS; null for plain HTTP.</param>
     public static async Task<Action<KestrelServerOptions>> PrepareAsync(GatewayOptions options, WebConfigReloader? webConfig)
     {
         Action<ListenOptions> use = webConfig is { Current.Tls: not null } ? listen => UseTls(listen, webConfig) : UseHttp1;
@@ -50,8 +51,8 @@ internal static class Listeners
         return kestrel => listeners.ForEach(listen => listen(kestrel));
     }
 
-    /// <summary>A bound socket for an address: what the framework makes, and errors that name the address.</summary>
-    /// <exception cref="StartException">The address cannot be had. Where it is in use, the framework says so itself.</exception>
+    /// <summary>Binds a socket as the framework does; its errors name the address.</summary>
+    /// <exception cref="StartException">Binding failed. The framework itself reports an address in use.</exception>
     public static Socket Bind(EndPoint address)
     {
         try
@@ -118,14 +119,14 @@ internal static class Listeners
         limits.MinResponseDataRate = new MinDataRate(times.MinReaderBytesPerSecond, times.WriteGracePeriod);
     }
 
-    /// <summary>Without TLS the Go one does not speak HTTP/2 either.</summary>
+    /// <summary>Without TLS the Go Pushgateway does not speak HTTP/2 either.</summary>
     private static void UseHttp1(ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http1;
         HalfCloseMiddleware.Serve(listen);
     }
 
-    /// <summary>HTTP/2 is chosen in the handshake, where the web config file lets clients choose it.</summary>
+    /// <summary>The handshake negotiates HTTP/2, if the web config file allows it.</summary>
     private static void UseTls(ListenOptions listen, WebConfigReloader webConfig)
     {
         listen.Protocols = HttpProtocols.Http1AndHttp2;

@@ -5,12 +5,14 @@ using System.Text;
 
 namespace PushGateway.Hosting;
 
-/// <summary>Where a service manager, such as systemd, is told how its service is doing, after sd_notify(3).</summary>
-/// <param name="address">A socket for datagrams.</param>
-/// <param name="watchdog">How long it may hear nothing before it ends the service; null for any time.</param>
+/// <summary>
+/// The socket on which a service manager, such as systemd, receives a service's state, after sd_notify(3).
+/// </summary>
+/// <param name="address">A datagram socket.</param>
+/// <param name="watchdog">Maximum time between messages before the manager kills the service; null for no limit.</param>
 internal sealed class NotifySocket(UnixDomainSocketEndPoint address, TimeSpan? watchdog) : IDisposable
 {
-    /// <summary>A service manager that does not listen must not hold the service up.</summary>
+    /// <summary>A service manager that does not read must not block the service.</summary>
     private const int SendTimeoutMilliseconds = 1000;
 
     private const long MaxMicroseconds = long.MaxValue / TimeSpan.TicksPerMicrosecond;
@@ -22,8 +24,8 @@ internal sealed class NotifySocket(UnixDomainSocketEndPoint address, TimeSpan? w
 
     public TimeSpan? Watchdog => watchdog;
 
-    /// <param name="variable">A variable of the environment, by its name.</param>
-    /// <returns>False without a service manager that wants to be told, or with an error.</returns>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <returns>False without NOTIFY_SOCKET, or with an error.</returns>
     public static bool TryOpen(
         Func<string, string?> variable, [NotNullWhen(true)] out NotifySocket? socket, out string? error)
     {
@@ -45,8 +47,8 @@ internal sealed class NotifySocket(UnixDomainSocketEndPoint address, TimeSpan? w
         return true;
     }
 
-    /// <param name="lines">Variables with their values, <c>READY=1</c>.</param>
-    /// <exception cref="SocketException">It cannot be told.</exception>
+    /// <param name="lines">Assignments, such as <c>READY=1</c>.</param>
+    /// <exception cref="SocketException">The service manager cannot be reached.</exception>
     public void Send(IEnumerable<string> lines) =>
         _socket.SendTo(Encoding.UTF8.GetBytes(string.Join('\n', lines)), address);
 

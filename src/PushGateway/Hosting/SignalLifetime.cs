@@ -5,14 +5,13 @@ using PushGateway.WebConfig;
 namespace PushGateway.Hosting;
 
 /// <summary>
-/// Ends the program in good order on SIGTERM, SIGINT and SIGQUIT (which unit files in the wild send); at once on a
-/// second signal, whatever is being waited for or written. SIGHUP, which Debian's unit of the Go Pushgateway sends to
-/// reload, has the web config file read again.
+/// Shuts the server down on SIGTERM, SIGINT and SIGQUIT (which unit files in the wild send), and exits immediately on a
+/// second signal. SIGHUP, which Debian's unit of the Go Pushgateway sends to reload, reloads the web config file.
 /// </summary>
-/// <remarks>What was acknowledged is in the journal then, if there is one.</remarks>
+/// <remarks>An immediate exit loses no acknowledged push if there is a journal.</remarks>
 internal sealed class SignalLifetime : IHostLifetime, IDisposable
 {
-    /// <summary>A shell gives this, plus the signal's number, for a program that a signal has ended.</summary>
+    /// <summary>A shell reports this, plus the signal's number, for a program that a signal ended.</summary>
     private const int EndedBySignal = 128;
 
     /// <summary>SIGXFSZ, by its Linux number.</summary>
@@ -33,8 +32,8 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp));
         if (OperatingSystem.IsLinux())
         {
-            // A limit on the size of files is an error of the journal like a full disk, not the end of the process. From
-            // the beginning on: a restore writes before the server listens.
+            // Without a handler the limit on the size of files would kill the process; with one, writes fail as on a full
+            // disk. Registered here since a restore writes before the server listens.
             _registrations.Add(PosixSignalRegistration.Create(FileSizeSignal, context => context.Cancel = true));
         }
     }

@@ -6,20 +6,21 @@ using PushGateway.Logging;
 namespace PushGateway.Hosting;
 
 /// <summary>
-/// Tells a service manager how the gateway is doing (systemd's <c>Type=notify</c>): that it is ready, once it listens and
-/// what was stored is there, so that pushes are taken; that it stops; that it needs time to restore, or to write the last
-/// snapshot; that it is alive.
+/// Notifies a service manager of the gateway's state (systemd's <c>Type=notify</c>): ready, once the server listens and the
+/// store is restored; stopping; more time needed, to restore or to write the last snapshot; alive, for the watchdog.
 /// </summary>
 internal sealed class SystemdNotifier : IAsyncDisposable
 {
-    private static readonly TimeSpan ShortestPeriod = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestPeriod = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MinPeriod = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MaxPeriod = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the service manager is to wait for the next word: for several periods of a busy machine.</summary>
+    /// <summary>
+    /// How long the service manager should wait for the next message: several periods of a busy machine.
+    /// </summary>
     private static readonly TimeSpan Extension = TimeSpan.FromSeconds(30);
 
-    /// <summary>A disk that hangs is not waited for without end: what was acknowledged is in the journal.</summary>
-    private static readonly TimeSpan LongestExtended = TimeSpan.FromMinutes(10);
+    /// <summary>Gives up on a disk that hangs: the journal has every acknowledged push.</summary>
+    private static readonly TimeSpan MaxExtended = TimeSpan.FromMinutes(10);
 
     private readonly NotifySocket _socket;
     private readonly PersistenceService _persistence;
@@ -30,9 +31,9 @@ internal sealed class SystemdNotifier : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenRegistration _registration;
     private readonly PeriodicTimer _timer;
-    private readonly Task _telling;
+    private readonly Task _loop;
 
-    /// <summary>One at a time can be waited for, whatever the phase.</summary>
+    /// <summary>The pending tick; the timer allows one at a time, so the phases share it.</summary>
     private Task<bool> _tick;
 
     private Phase _phase;
@@ -51,7 +52,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
             .Register(() => _stopping.TrySetResult());
         _timer = new PeriodicTimer(PeriodOf(socket.Watchdog), _time);
         _tick = _timer.WaitForNextTickAsync().AsTask();
-        _telling = Task.Run(() => TellAsync(restored));
+        _loop = Task.Run(() => NotifyAsync(restored));
     }
 
     private enum Phase
@@ -61,10 +62,12 @@ internal sealed class SystemdNotifier : IAsyncDisposable
         Stopping,
     }
 
-    /// <summary>To be called when the server listens; whoever disposes of it says that the program is about to end.</summary>
-    /// <param name="restored">Completes when what was stored is there.</param>
-    /// <param name="variable">A variable of the environment, by its name.</param>
-    /// <returns>Null if nobody wants to be told.</returns>
+    /// <summary>
+    /// Starts to notify. Call it when the server listens; disposing ends it when the program is about to exit.
+    /// </summary>
+    /// <param name="restored">Completes when the store is restored.</param>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <returns>Null without a service manager to notify.</returns>
     public static SystemdNotifier? Begin(IServiceProvider services, Task restored, Func<string, string?> variable)
     {
         if (NotifySocket.TryOpen(variable, out NotifySocket? socket, out string? error))
@@ -82,7 +85,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
     {
         _stopping.TrySetResult();
         _ended.TrySetResult();
-        await _telling;
+        await _loop;
         await _registration.DisposeAsync();
         _timer.Dispose();
         _socket.Dispose();
@@ -90,39 +93,39 @@ internal sealed class SystemdNotifier : IAsyncDisposable
 
     /// <summary>Half of the watchdog's time, as sd_watchdog_enabled(3) advises.</summary>
     internal static TimeSpan PeriodOf(TimeSpan? watchdog) =>
-        watchdog is not { } time || time / 2 > LongestPeriod ? LongestPeriod
-        : time / 2 < ShortestPeriod ? ShortestPeriod
+        watchdog is not { } time || time / 2 > MaxPeriod ? MaxPeriod
+        : time / 2 < MinPeriod ? MinPeriod
         : time / 2;
 
-    private async Task TellAsync(Task restored)
+    private async Task NotifyAsync(Task restored)
     {
-        await TellUntilAsync(Task.WhenAny(restored, _stopping.Task), Phase.Restoring);
+        await NotifyUntilAsync(Task.WhenAny(restored, _stopping.Task), Phase.Restoring);
         if (restored.IsCompleted && !_stopping.Task.IsCompleted)
         {
-            await TellUntilAsync(_stopping.Task, Phase.Serving, "READY=1");
+            await NotifyUntilAsync(_stopping.Task, Phase.Serving, "READY=1");
         }
-        await TellUntilAsync(_ended.Task, Phase.Stopping, "STOPPING=1");
+        await NotifyUntilAsync(_ended.Task, Phase.Stopping, "STOPPING=1");
     }
 
-    private async Task TellUntilAsync(Task until, Phase phase, params string[] lines)
+    private async Task NotifyUntilAsync(Task until, Phase phase, params string[] lines)
     {
         if (phase == Phase.Restoring && until.IsCompleted)
         {
             return;
         }
         (_phase, _phaseStart) = (phase, _time.GetTimestamp());
-        bool isTold = TrySend([.. lines, .. Heartbeat()]);
+        bool isSent = TrySend([.. lines, .. Heartbeat()]);
         while (await Task.WhenAny(until, _tick) != until)
         {
-            isTold |= TrySend(isTold ? Heartbeat() : [.. lines, .. Heartbeat()]);
+            isSent |= TrySend(isSent ? Heartbeat() : [.. lines, .. Heartbeat()]);
             _tick = _timer.WaitForNextTickAsync().AsTask();
         }
     }
 
-    /// <summary>What there is to tell again and again.</summary>
+    /// <summary>The messages of each period.</summary>
     /// <remarks>
-    /// Behind a command that never ends it waits for the store's lock, too, and without threads it is not run; then nothing
-    /// is told any more, and the service manager's watchdog ends the program.
+    /// Takes the store's lock, so that a command that never ends stops the heartbeat, as a lack of threads does; then the
+    /// service manager's watchdog kills the program.
     /// </remarks>
     private List<string> Heartbeat()
     {
@@ -133,7 +136,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
         {
             lines.Add("WATCHDOG=1");
         }
-        if (IsMakingProgress() && _time.GetElapsedTime(_phaseStart) < LongestExtended)
+        if (IsMakingProgress() && _time.GetElapsedTime(_phaseStart) < MaxExtended)
         {
             lines.Add($"EXTEND_TIMEOUT_USEC={(long)Extension.TotalMicroseconds}");
         }
@@ -146,7 +149,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
         return lines;
     }
 
-    /// <summary>Whether it is at something that ends. A restore that fails is tried again, but not worth waiting for.</summary>
+    /// <summary>Whether the phase is about to end. A restore that failed is retried, but not worth more time.</summary>
     private bool IsMakingProgress() =>
         _phase == Phase.Stopping || (_phase == Phase.Restoring && !_persistence.HasFault);
 
@@ -157,7 +160,9 @@ internal sealed class SystemdNotifier : IAsyncDisposable
         _ => "stopping",
     };
 
-    /// <summary>What is wrong is told once: the gateway does its work whether or not anybody hears of it.</summary>
+    /// <summary>
+    /// Logs a failure once, until a message gets through; the gateway works without a service manager, too.
+    /// </summary>
     private bool TrySend(List<string> lines)
     {
         if (lines.Count == 0)

@@ -1,16 +1,17 @@
 using System.Globalization;
 using System.Net.Sockets;
+using PushGateway.CommandLine;
 
 namespace PushGateway.Hosting;
 
-/// <summary>The sockets that systemd has opened before it started the program, after sd_listen_fds(3).</summary>
+/// <summary>The sockets that systemd passes to the program, after sd_listen_fds(3).</summary>
 internal static class SystemdSockets
 {
     private const int FirstDescriptor = 3;
 
-    /// <summary>Their descriptors.</summary>
-    /// <exception cref="StartException">There are none, or one is not what a server can accept connections on.</exception>
-    /// <param name="variable">A variable of the environment, by its name.</param>
+    /// <summary>Gives their descriptors.</summary>
+    /// <exception cref="StartException">systemd passed none, or one does not listen for connections.</exception>
+    /// <param name="variable">Reads an environment variable.</param>
     public static IReadOnlyList<ulong> Find(Func<string, string?> variable)
     {
         if (variable("LISTEN_PID") != Environment.ProcessId.ToString(CultureInfo.InvariantCulture)

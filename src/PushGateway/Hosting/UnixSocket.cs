@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using PushGateway.CommandLine;
 
 namespace PushGateway.Hosting;
 
@@ -10,14 +11,14 @@ internal static class UnixSocket
 {
     public const string Scheme = "unix://";
 
-    /// <summary>To connect is to write: for owner and group. Whoever else is to push is put into the group.</summary>
+    /// <summary>Owner and group may connect, which takes write permission. Add users who push to the group.</summary>
     private const UnixFileMode Mode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
-    /// <summary>As <c>sun_path</c> of unix(7) holds, with a zero at the end.</summary>
+    /// <summary>The size of <c>sun_path</c> in unix(7), less the final zero.</summary>
     public const int MaxPathBytes = 107;
 
-    // statx(2). Its structure is the same on every kind of machine, unlike that of stat.
+    // statx(2), whose structure is the same on every architecture, unlike that of stat.
     private const int CurrentFolder = -100;
     private const int NoFollow = 0x100;
     private const uint TypeMask = 1;
@@ -43,16 +44,16 @@ internal static class UnixSocket
     }
 
     /// <summary>
-    /// Removes a socket file that a server left behind when it was killed. What is not a socket, or is listened on,
-    /// stays, and is what binding fails for.
+    /// Removes a socket file that a killed server left behind. Rejects a path where a server listens, or with another kind of
+    /// file.
     /// </summary>
-    /// <exception cref="StartException">The path is taken.</exception>
+    /// <exception cref="StartException">The path is in use.</exception>
     public static async Task RemoveStaleAsync(UnixDomainSocketEndPoint address)
     {
         string path = address.ToString();
         if (!Path.Exists(path))
         {
-            // Of which binding says "cannot assign requested address".
+            // Binding would fail with "cannot assign requested address".
             string? folder = Path.GetDirectoryName(path);
             if (!Directory.Exists(folder))
             {
@@ -80,7 +81,7 @@ internal static class UnixSocket
         }
     }
 
-    /// <summary>To be called between bind and listen, when nobody can connect yet.</summary>
+    /// <summary>Call it between bind and listen, when nobody can connect yet.</summary>
     public static void SetMode(UnixDomainSocketEndPoint address)
     {
         if (!OperatingSystem.IsWindows())
@@ -89,7 +90,7 @@ internal static class UnixSocket
         }
     }
 
-    /// <summary>Elsewhere than on Linux no file is known to be one, so that none is removed.</summary>
+    /// <summary>False on other systems than Linux, so that no file is removed there.</summary>
     private static bool IsSocket(string path)
     {
         byte[] status = new byte[StatusBytes];

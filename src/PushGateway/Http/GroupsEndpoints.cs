@@ -4,7 +4,6 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using PushGateway.Access;
-using PushGateway.CommandLine;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 using PushGateway.Core.Query.Groups;

@@ -1,5 +1,4 @@
 using PushGateway.Access;
-using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;

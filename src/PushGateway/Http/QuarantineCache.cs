@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
-using PushGateway.CommandLine;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Consistency;
+using PushGateway.Http.Push;
 using PushGateway.Logging;
 using PushGateway.Metrics;
 

@@ -1,6 +1,5 @@
 using PushGateway.Access;
 using PushGateway.CommandLine;
-using PushGateway.Hosting;
 using PushGateway.Http.Middleware;
 using PushGateway.Ui;
 using PushGateway.WebConfig;

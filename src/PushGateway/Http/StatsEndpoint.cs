@@ -8,7 +8,6 @@ using PushGateway.Core.Model;
 using PushGateway.Core.Query;
 using PushGateway.Core.Store;
 using PushGateway.Durability;
-using PushGateway.Hosting;
 using PushGateway.Http.Responses;
 using PushGateway.Metrics;
 

@@ -3,21 +3,21 @@ using PushGateway.CommandLine;
 
 namespace PushGateway.Tools;
 
-/// <summary>One run of a tool.</summary>
+/// <summary>One run of a command.</summary>
 /// <param name="Program">The file name of the program.</param>
-/// <param name="Arguments">Those behind the tool's name.</param>
+/// <param name="Arguments">The arguments behind the command's name.</param>
 internal sealed record CliContext(string Program, string[] Arguments, Stream Input, TextWriter Output, TextWriter Errors)
 {
     public const int Failed = 1;
 
-    /// <summary>Says why nothing was done. Gives the exit code.</summary>
-    public int Refuse(string error)
+    /// <summary>Prints why the command did nothing. Gives the exit code.</summary>
+    public int Fail(string error)
     {
         Errors.Write($"{Program}: error: {error}\n");
         return Failed;
     }
 
-    /// <summary>Reads the arguments as the server's flags; or says what is wrong with them.</summary>
+    /// <summary>Reads the arguments as the server's flags, or prints the error.</summary>
     public bool TryReadFlags([NotNullWhen(true)] out GatewayOptions? options)
     {
         CommandLineResult result = CommandLineParser.Parse(Arguments, Program, BuildInfo.Current);

@@ -3,12 +3,12 @@ using PushGateway.CommandLine;
 
 namespace PushGateway.Tools;
 
-/// <summary><c>completion</c>: scripts for the shells, made from the flags, so that no flag is missing in them.</summary>
+/// <summary><c>completion</c>: scripts for the shells, generated from <see cref="FlagTable"/>.</summary>
 internal static class CompletionScript
 {
-    public static async Task<int> RunAsync(CliContext call)
+    public static async Task<int> RunAsync(CliContext context)
     {
-        string? script = call.Arguments switch
+        string? script = context.Arguments switch
         {
             ["bash"] => Bash(),
             ["zsh"] => Zsh(),
@@ -17,13 +17,13 @@ internal static class CompletionScript
         };
         if (script is null)
         {
-            return call.Refuse("expected bash, zsh or fish");
+            return context.Fail("expected bash, zsh or fish");
         }
-        await call.Output.WriteAsync(script);
+        await context.Output.WriteAsync(script);
         return 0;
     }
 
-    /// <summary>Readline has "=" end a word, so that a value is a word of its own, and the flag is two words before it.</summary>
+    /// <summary>Readline ends a word at "=": the value is a word of its own, two words behind the flag.</summary>
     private static string Bash()
     {
         var script = new StringBuilder();
@@ -41,17 +41,17 @@ internal static class CompletionScript
                 case $flag in
 
             """);
-        foreach (CompletedFlag flag in CompletedFlag.All())
+        foreach (Flag flag in Flags)
         {
             if (flag.Choices.Count > 0)
             {
                 script.Append($"        {flag.Name}) COMPREPLY=($(compgen -W '{string.Join(' ', flag.Choices)}' -- \"$word\")); return ;;\n");
             }
-            else if (flag.IsFile)
+            else if (IsFile(flag))
             {
                 script.Append($"        {flag.Name}) compopt -o filenames; COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n");
             }
-            else if (flag.TakesValue)
+            else if (!flag.IsSwitch)
             {
                 script.Append($"        {flag.Name}) return ;;\n");
             }
@@ -63,7 +63,7 @@ internal static class CompletionScript
                     completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")); return ;;
                 esac
                 if [[ $word == -* ]]; then
-                    COMPREPLY=($(compgen -W '{{string.Join(' ', CompletedFlag.All().SelectMany(flag => flag.Spellings))}}' -- "$word"))
+                    COMPREPLY=($(compgen -W '{{string.Join(' ', Flags.SelectMany(Spellings))}}' -- "$word"))
                     if [[ ${COMPREPLY[0]-} == *= ]]; then compopt -o nospace; fi
                 elif [[ $COMP_CWORD == 1 ]]; then
                     COMPREPLY=($(compgen -W 'check inspect completion' -- "$word"))
@@ -91,15 +91,15 @@ internal static class CompletionScript
                 _arguments \
 
             """);
-        foreach (CompletedFlag flag in CompletedFlag.All())
+        foreach (Flag flag in Flags)
         {
             string repeated = flag.IsRepeatable ? "*" : "";
             string action = flag.Choices.Count > 0 ? $":value:({string.Join(' ', flag.Choices)})"
-                : flag.IsFile ? ":file:_files"
-                : flag.TakesValue ? ":value: " : "";
-            foreach (string spelling in flag.Spellings)
+                : IsFile(flag) ? ":file:_files"
+                : !flag.IsSwitch ? ":value: " : "";
+            foreach (string spelling in Spellings(flag))
             {
-                script.Append($"        '{repeated}{spelling}[{ForZsh(flag.Description)}]{action}' \\\n");
+                script.Append($"        '{repeated}{spelling}[{ForZsh(flag.Help)}]{action}' \\\n");
             }
         }
         script.Append(
@@ -126,14 +126,14 @@ internal static class CompletionScript
             complete -c pushgateway -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
 
             """);
-        foreach (CompletedFlag flag in CompletedFlag.All())
+        foreach (Flag flag in Flags)
         {
             string value = flag.Choices.Count > 0 ? $" -x -a '{string.Join(' ', flag.Choices)}'"
-                : flag.IsFile ? " -r -F"
-                : flag.TakesValue ? " -x" : "";
-            foreach (string spelling in flag.Spellings)
+                : IsFile(flag) ? " -r -F"
+                : !flag.IsSwitch ? " -x" : "";
+            foreach (string spelling in Spellings(flag))
             {
-                script.Append($"complete -c pushgateway -l {spelling.TrimEnd('=')[2..]}{value} -d '{ForShell(flag.Description)}'\n");
+                script.Append($"complete -c pushgateway -l {spelling.TrimEnd('=')[2..]}{value} -d '{ForShell(flag.Help)}'\n");
             }
         }
         return script.ToString();
@@ -144,33 +144,14 @@ internal static class CompletionScript
     /// <summary>In single quotes, where brackets and colons mean something to _arguments.</summary>
     private static string ForZsh(string text) => text
         .Replace("\\", "\\\\").Replace("[", "\\[").Replace("]", "\\]").Replace(":", "\\:").Replace("'", "'\\''").Replace("`", "");
-}
 
-/// <summary>What a shell has to know of a flag.</summary>
-/// <param name="Name">With its dashes.</param>
-/// <param name="Choices">The values that it can have, if they are few.</param>
-internal sealed record CompletedFlag(
-    string Name, string Description, bool TakesValue, bool IsFile, bool IsRepeatable, IReadOnlyList<string> Choices)
-{
-    /// <summary>What is offered: a switch can be negated, and a value follows "=".</summary>
-    public IEnumerable<string> Spellings => TakesValue ? [$"{Name}="] : IsAction ? [Name] : [Name, $"--no-{Name[2..]}"];
+    private static IEnumerable<Flag> Flags => FlagTable.All.Where(flag => !flag.IsHidden);
 
-    /// <summary>It is about something else than the server's options, which have names with a dot.</summary>
-    private bool IsAction => !Name.Contains('.');
+    private static bool IsFile(Flag flag) => flag.Name.EndsWith(".file", StringComparison.Ordinal);
 
-    /// <summary>Those that --help shows, in its order.</summary>
-    public static IEnumerable<CompletedFlag> All()
-    {
-        var flags = new FlagDefinitions();
-        return flags.Command.Options.Where(option => !option.Hidden).Select(option => new CompletedFlag(
-            option.Name,
-            option.Description ?? "",
-            option.ValueType != typeof(bool),
-            option.Name.EndsWith(".file", StringComparison.Ordinal),
-            option.Arity.MaximumNumberOfValues > 1,
-            option == flags.LogLevel ? ["debug", "info", "warn", "error"]
-            : option == flags.LogFormat ? ["logfmt", "json"]
-            : option == flags.PersistenceFsync ? ["always", "interval", "never"]
-            : []));
-    }
+    /// <summary>The words to offer: <c>--flag=</c>, or a switch and its negation.</summary>
+    private static IEnumerable<string> Spellings(Flag flag) =>
+        !flag.IsSwitch ? [$"{flag.Name}="]
+        : FlagTable.IsSetting(flag) ? [flag.Name, $"--no-{flag.Name[2..]}"]
+        : [flag.Name];
 }

@@ -6,35 +6,35 @@ using PushGateway.WebConfig;
 
 namespace PushGateway.Tools;
 
-/// <summary><c>check config</c>: whether the server would start with these files, or take them when they change.</summary>
+/// <summary><c>check config</c>: whether the server would accept these files, at the start or on a reload.</summary>
 internal static class ConfigCheck
 {
-    public static async Task<int> RunAsync(CliContext call)
+    public static async Task<int> RunAsync(CliContext context)
     {
-        if (!call.TryReadFlags(out GatewayOptions? options))
+        if (!context.TryReadFlags(out GatewayOptions? options))
         {
             return CliContext.Failed;
         }
         if (options.WebConfigFile.Length + options.AccessConfigFile.Length == 0)
         {
-            return call.Refuse("expected --web.config.file, --access.config.file or both");
+            return context.Fail("expected --web.config.file, --access.config.file or both");
         }
 
-        bool isGood = true;
+        bool isValid = true;
         WebConfigReloader? web = null;
         if (options.WebConfigFile is { Length: > 0 } webFile)
         {
             WebConfigReloader.TryLoad(webFile, TimeProvider.System, NullLogger.Instance, out web, out string? error);
-            isGood &= await TellAsync(call, webFile, error);
+            isValid &= await ReportAsync(context, webFile, error);
         }
         if (options.AccessConfigFile is { Length: > 0 } accessFile)
         {
-            isGood &= await TellAsync(call, accessFile, FindAccessError(options, web));
+            isValid &= await ReportAsync(context, accessFile, FindAccessError(options, web));
         }
-        return isGood ? 0 : CliContext.Failed;
+        return isValid ? 0 : CliContext.Failed;
     }
 
-    /// <summary>Whether the users are there that it names can be told only with a web config that can be used.</summary>
+    /// <summary>Without a valid web config, the check cannot cover the users that the access file names.</summary>
     private static string? FindAccessError(GatewayOptions options, WebConfigReloader? web)
     {
         if (options.WebConfigFile.Length > 0 && web is null)
@@ -45,18 +45,18 @@ internal static class ConfigCheck
         return error;
     }
 
-    private static async Task<bool> TellAsync(CliContext call, string file, string? error)
+    private static async Task<bool> ReportAsync(CliContext context, string file, string? error)
     {
         if (error is null)
         {
-            await call.Output.WriteAsync($"{file}: OK\n");
+            await context.Output.WriteAsync($"{file}: OK\n");
             return true;
         }
         string start = $"{file}: ";
         string rest = error.StartsWith(start, StringComparison.Ordinal) ? error[start.Length..] : error;
-        foreach (string one in ConfigErrors.Split(rest))
+        foreach (string line in ConfigErrors.Split(rest))
         {
-            await call.Errors.WriteAsync($"{start}{one}\n");
+            await context.Errors.WriteAsync($"{start}{line}\n");
         }
         return false;
     }

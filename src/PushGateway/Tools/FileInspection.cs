@@ -8,32 +8,34 @@ using PushGateway.Durability;
 
 namespace PushGateway.Tools;
 
-/// <summary><c>inspect</c>: what a start with a persistence file would find. Takes as much memory as the gateway would.</summary>
+/// <summary>
+/// <c>inspect</c>: what a start with a persistence file would restore. Needs as much memory as the gateway.
+/// </summary>
 internal static class FileInspection
 {
-    public static async Task<int> RunAsync(CliContext call)
+    public static async Task<int> RunAsync(CliContext context)
     {
-        if (call.Arguments is not [{ Length: > 0 } file] || file.StartsWith('-'))
+        if (context.Arguments is not [{ Length: > 0 } file] || file.StartsWith('-'))
         {
-            return call.Refuse("expected one file, that of --persistence.file");
+            return context.Fail("expected one file, that of --persistence.file");
         }
         try
         {
             InspectedFile? inspected = await ReadAsync(Path.GetFullPath(file));
             if (inspected is null)
             {
-                return call.Refuse($"{file}: there is no such file, and no journal beside it");
+                return context.Fail($"{file}: there is no such file, and no journal beside it");
             }
-            await call.Output.WriteAsync(InspectionReport.Render(inspected));
+            await context.Output.WriteAsync(InspectionReport.Render(inspected));
             return inspected.IsSound ? 0 : CliContext.Failed;
         }
         catch (IOException exception)
         {
-            return call.Refuse($"{file}: {exception.Message}");
+            return context.Fail($"{file}: {exception.Message}");
         }
     }
 
-    /// <summary>Null if there is nothing of that name.</summary>
+    /// <summary>Null if neither the file nor a journal exists.</summary>
     private static async Task<InspectedFile?> ReadAsync(string path)
     {
         string name = Path.GetFileName(path);
@@ -43,27 +45,27 @@ internal static class FileInspection
         {
             size = file?.Length;
         }
-        var restore = FileRecovery.Begin(folder, name, TimeProvider.System.GetUtcNow());
-        if (!restore.HasFiles)
+        var recovery = FileRecovery.Begin(folder, name, TimeProvider.System.GetUtcNow());
+        if (!recovery.HasFiles)
         {
             return null;
         }
         var store = new GroupStore([]);
         var unreadable = new List<UnreadableFamily>();
         var faults = new List<string>();
-        RecoveredState files = await StoreLoader.RestoreAllAsync(restore, store, unreadable, faults, CancellationToken.None);
-        return new InspectedFile(path, size, restore.SnapshotTrailer, files.Journal.Segments, store.Snapshot)
+        RecoveredState state = await StoreLoader.RestoreAllAsync(recovery, store, unreadable, faults, CancellationToken.None);
+        return new InspectedFile(path, size, recovery.SnapshotTrailer, state.Journal.Segments, store.Snapshot)
         {
             Unreadable = unreadable,
-            Findings = [.. faults, .. files.Report.Findings],
+            Findings = [.. faults, .. state.Report.Findings],
         };
     }
 }
 
 /// <summary>A persistence file with its journal.</summary>
-/// <param name="Size">In bytes; null if only the journal is there.</param>
-/// <param name="Trailer">What the file says of the journal; null if the Go Pushgateway has written it.</param>
-/// <param name="Journal">Its parts, oldest first.</param>
+/// <param name="Size">In bytes; null if only the journal exists.</param>
+/// <param name="Trailer">Which part of the journal the file covers; null if the Go Pushgateway wrote the file.</param>
+/// <param name="Journal">Its segments, oldest first.</param>
 /// <param name="Groups">What a start would restore.</param>
 internal sealed record InspectedFile(
     string Path, long? Size, CheckpointId? Trailer, IReadOnlyList<JournalSegment> Journal, StoreSnapshot Groups)
@@ -71,7 +73,7 @@ internal sealed record InspectedFile(
     /// <summary>Families that a start would leave out.</summary>
     public required IReadOnlyList<UnreadableFamily> Unreadable { get; init; }
 
-    /// <summary>What a start would log as not being as it should be.</summary>
+    /// <summary>The damage and inconsistencies that a start would log.</summary>
     public required IReadOnlyList<string> Findings { get; init; }
 
     public bool IsSound => Unreadable.Count + Findings.Count == 0;

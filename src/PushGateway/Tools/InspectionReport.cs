@@ -8,7 +8,7 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Tools;
 
-/// <summary>An <see cref="InspectedFile"/> as text. Whatever the file holds, it has no control characters.</summary>
+/// <summary>An <see cref="InspectedFile"/> as text, without control characters, whatever the file holds.</summary>
 internal sealed class InspectionReport
 {
     private const int MaxGroups = 10;
@@ -92,7 +92,7 @@ internal sealed class InspectionReport
     private static string Describe((MetricGroup Group, GroupSummary Summary) one) =>
         $"{TimeText(one.Summary.Pushed)} {one.Group.Key}";
 
-    /// <summary>As RFC 3339 has it, or the number if no calendar has it: a file may claim any.</summary>
+    /// <summary>In RFC 3339; a number out of the calendar's range, which a file may contain, as it is.</summary>
     private static string TimeText(double seconds) =>
         seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.UnixEpoch.AddSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)

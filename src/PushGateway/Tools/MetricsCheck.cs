@@ -3,51 +3,53 @@ using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Consistency;
-using PushGateway.Hosting;
+using PushGateway.Http;
 using PushGateway.Http.Push;
 using PushGateway.Http.Responses;
 using PushGateway.Metrics;
 
 namespace PushGateway.Tools;
 
-/// <summary><c>check metrics</c>: whether a push would be taken, and what is unwise about it.</summary>
+/// <summary>
+/// <c>check metrics</c>: whether a push would be accepted, and what the naming conventions advise against.
+/// </summary>
 internal static class MetricsCheck
 {
-    /// <summary>As of promtool, so that scripts need not care which one they call.</summary>
+    /// <summary>The exit code of promtool, so that scripts work with either.</summary>
     private const int HasProblems = 3;
 
-    public static async Task<int> RunAsync(CliContext call)
+    public static async Task<int> RunAsync(CliContext context)
     {
-        if (!call.TryReadFlags(out GatewayOptions? options))
+        if (!context.TryReadFlags(out GatewayOptions? options))
         {
             return CliContext.Failed;
         }
         var settings = PushSettings.Of(options, ClientTimeouts.Default);
         using var body = new BodyBuffer(settings.MaxBodyBytes);
-        if (!await body.TryReadAllAsync(call.Input, pace: null, CancellationToken.None))
+        if (!await body.TryReadAllAsync(context.Input, pace: null, CancellationToken.None))
         {
-            return call.Refuse(LimitResponse.Of(LimitKind.BodySize).Describe(
+            return context.Fail(LimitResponse.Of(LimitKind.BodySize).Describe(
                 $"the metrics have more than {settings.MaxBodyBytes} bytes"));
         }
         BodyFormat format = settings.Names == NameValidation.Utf8 ? BodyFormat.Utf8Text : BodyFormat.LegacyText;
         if (!ParsedPush.TryParse(
                 new PushBody(format, body.Written), settings.IsLenient, out ParsedPush? parsed, out PushError? error))
         {
-            return call.Refuse(error.Message);
+            return context.Fail(error.Message);
         }
         List<LintProblem> problems = MetricsLint.Find(parsed.Families);
-        if (Push(parsed.Families, settings, OwnMetricDefinitions.ReservedWith(options)) is { } refusal)
+        if (Push(parsed.Families, settings, OwnMetricDefinitions.ReservedWith(options)) is { } rejection)
         {
-            return call.Refuse(refusal);
+            return context.Fail(rejection);
         }
         foreach (LintProblem problem in problems)
         {
-            await call.Errors.WriteAsync($"{problem}\n");
+            await context.Errors.WriteAsync($"{problem}\n");
         }
         return problems.Count == 0 ? 0 : HasProblems;
     }
 
-    /// <summary>Pushes them to an empty store. Gives the reason why it would not take them, or null.</summary>
+    /// <summary>Pushes the families to an empty store. Gives the reason of a rejection, or null.</summary>
     private static string? Push(
         List<MetricFamily> families, PushSettings settings, IReadOnlyList<ReservedFamily> reserved)
     {

@@ -11,7 +11,7 @@ internal static partial class MetricsLint
 {
     private static readonly string[] TypesInNames = ["counter", "gauge", "summary", "histogram", "gauge_histogram"];
 
-    /// <summary>What is wrong, family by family in the order of their names, each problem once a family.</summary>
+    /// <summary>Finds the problems, ordered by family name; each problem once a family.</summary>
     public static List<LintProblem> Find(IEnumerable<MetricFamily> families)
     {
         var problems = new List<LintProblem>();
@@ -47,7 +47,7 @@ internal static partial class MetricsLint
         }
     }
 
-    /// <summary>Nothing is known of what an untyped metric is.</summary>
+    /// <summary>An untyped metric may have any suffix.</summary>
     private static IEnumerable<string> OfSuffix(string name, MetricType type)
     {
         if (type == MetricType.Counter && !EndsWith(name, "_total"))
@@ -123,7 +123,7 @@ internal static partial class MetricsLint
 
     private static bool EndsWith(string name, string suffix) => name.EndsWith(suffix, StringComparison.Ordinal);
 
-    /// <summary>Whether some words of the name, but for the first, are these, in either case.</summary>
+    /// <summary>Whether the name contains these words, in either case, behind its first word.</summary>
     private static bool HasPart(string name, string words) =>
         name.EndsWith($"_{words}", StringComparison.OrdinalIgnoreCase)
         || name.Contains($"_{words}_", StringComparison.OrdinalIgnoreCase);
@@ -132,7 +132,7 @@ internal static partial class MetricsLint
     private static partial Regex CamelCase();
 }
 
-/// <summary>What is unwise about a family, though a push of it is taken.</summary>
+/// <summary>A convention that an acceptable family breaks.</summary>
 internal sealed record LintProblem(Utf8String Family, string Text)
 {
     /// <summary>One line, whatever the name holds.</summary>

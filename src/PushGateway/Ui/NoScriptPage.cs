@@ -9,13 +9,15 @@ using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Ui;
 
-/// <summary>What a browser without JavaScript shows: where everything is, and the first groups, plainly.</summary>
+/// <summary>The part of the page for browsers without JavaScript: links to the API, and the first groups.</summary>
 internal sealed class NoScriptPage(GroupStore store, GatewayOptions options, TimeProvider time)
 {
-    /// <summary>Where the list ends: every visit carries it, needed or not.</summary>
+    /// <summary>Limit of the list, which is part of every page, with JavaScript or without.</summary>
     private const int MaxCharacters = 16 * 1024;
 
-    /// <summary>A family with more is named, but not shown: to decode it takes too long.</summary>
+    /// <summary>
+    /// Limit of a family's lines; the page shows only the metric count of a larger family, which takes long to decode.
+    /// </summary>
     private const int MaxFamilyBytes = 8 * 1024;
 
     public string Render()
@@ -106,7 +108,7 @@ internal sealed class NoScriptPage(GroupStore store, GatewayOptions options, Tim
         _ => Number(metric.Number),
     };
 
-    /// <summary>Whole numbers are for reading, without an exponent.</summary>
+    /// <summary>Whole numbers without an exponent, for readers.</summary>
     private static string Number(double value) => Math.Abs(value) < 1e15 && value == Math.Floor(value)
         ? ((long)value).ToString(CultureInfo.InvariantCulture)
         : GoNumber.Format(value);

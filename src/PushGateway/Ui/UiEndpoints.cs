@@ -7,14 +7,14 @@ using PushGateway.Metrics;
 namespace PushGateway.Ui;
 
 /// <summary>
-/// The web UI: the page at <c>/</c> and <c>/status</c>, and its files below <c>/static/</c>. The page's addresses are
-/// relative, so that it works under any prefix; all that is pushed comes to it by the JSON API.
+/// The web UI: the page at <c>/</c> and <c>/status</c>, and its files below <c>/static/</c>. The page's links are relative,
+/// so that it works under any prefix; it reads pushed data through the JSON API.
 /// </summary>
 internal sealed class UiEndpoints
 {
     private const string FallbackMark = "<!-- GROUPS -->";
 
-    /// <summary>Nothing inline, nothing from elsewhere: what was pushed can never run.</summary>
+    /// <summary>No inline and no foreign scripts: pushed text can never run.</summary>
     private const string ContentSecurityPolicy =
         "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'";
 
@@ -63,17 +63,17 @@ internal sealed class UiEndpoints
         IHeaderDictionary headers = context.Response.Headers;
         if (headers.ContentSecurityPolicy.Count == 0)
         {
-            // Else the web config file has set one.
+            // Otherwise the web config file has set one.
             headers.ContentSecurityPolicy = ContentSecurityPolicy;
         }
         headers.XContentTypeOptions = "nosniff";
-        // The address has what was searched for, and the path of the group that is open, which can be long.
+        // The page's address contains the search and the open group.
         headers["Referrer-Policy"] = "no-referrer";
         headers.ETag = file.ETag;
 
-        // The browser keeps it, but asks: after an upgrade nobody has modules of two versions.
+        // The browser caches, but revalidates: an upgrade never mixes modules of two versions.
         headers.CacheControl = "no-cache";
-        if (HasAlready(context.Request, file))
+        if (IsCached(context.Request, file))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
@@ -83,7 +83,7 @@ internal sealed class UiEndpoints
         return context.Response.Body.WriteAsync(file.Content, context.RequestAborted).AsTask();
     }
 
-    private static bool HasAlready(HttpRequest request, UiFile file) =>
+    private static bool IsCached(HttpRequest request, UiFile file) =>
         EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out IList<EntityTagHeaderValue>? tags)
         && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any)
             || tag.Compare(new EntityTagHeaderValue(file.ETag), useStrongComparison: false));

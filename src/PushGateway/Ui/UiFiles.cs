@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace PushGateway.Ui;
 
-/// <summary>The files of the page, which are in the assembly.</summary>
+/// <summary>The files of the page, embedded in the assembly.</summary>
 internal static class UiFiles
 {
     private const string ResourcePrefix = "Ui/";
@@ -12,7 +12,7 @@ internal static class UiFiles
     /// <summary>By name: the modules, the stylesheet, the icon, and <see cref="Page"/>.</summary>
     public static FrozenDictionary<string, UiFile> ByName { get; } = Load();
 
-    /// <summary>The page, with a mark where <see cref="NoScriptPage"/> goes.</summary>
+    /// <summary>The page, with a marker for <see cref="NoScriptPage"/>.</summary>
     public const string Page = "index.html";
 
     private static FrozenDictionary<string, UiFile> Load()
@@ -43,13 +43,13 @@ internal static class UiFiles
     };
 }
 
-/// <summary>What a browser is sent, and the tag by which it asks whether it has that already.</summary>
+/// <summary>A file for browsers, and its tag for revalidation.</summary>
 internal sealed record UiFile(string ContentType, byte[] Content)
 {
     private const int TagBytes = 12;
 
     private string? _etag;
 
-    /// <summary>Made when it is first asked for: a gateway without visitors does not load OpenSSL's 6 MB for it.</summary>
+    /// <summary>Computed at first use: a gateway without visitors does not load OpenSSL's 6 MB for it.</summary>
     public string ETag => _etag ??= $"\"{Convert.ToHexStringLower(SHA256.HashData(Content).AsSpan(0, TagBytes))}\"";
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing.Patterns;
 using PushGateway.Access;
+using PushGateway.CommandLine;
 using PushGateway.Hosting;
 using PushGateway.Tests.EndToEnd.Kill;
 using PushGateway.Tests.EndToEnd.Processes;

@@ -1,4 +1,5 @@
 using PushGateway.Hosting;
+using PushGateway.Http;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;

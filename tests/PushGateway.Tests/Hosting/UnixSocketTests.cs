@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using PushGateway.CommandLine;
 using PushGateway.Hosting;
 using Xunit;
 

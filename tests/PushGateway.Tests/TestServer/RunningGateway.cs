@@ -6,6 +6,7 @@ using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Store;
 using PushGateway.Durability;
 using PushGateway.Hosting;
+using PushGateway.Http;
 using PushGateway.Logging;
 using PushGateway.Tests.EndToEnd.Processes;
 using Serilog;

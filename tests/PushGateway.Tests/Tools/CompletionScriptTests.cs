@@ -50,7 +50,7 @@ public sealed class CompletionScriptTests
         ToolRun script = await ToolRun.OfAsync("completion", shell);
 
         Assert.Equal((0, ""), (script.ExitCode, script.Errors));
-        var flags = new FlagDefinitions().Command.Options.Where(option => !option.Hidden).ToList();
+        var flags = FlagTable.All.Where(flag => !flag.IsHidden).ToList();
         Assert.True(flags.Count > 25);
         Assert.All(flags, flag => Assert.Contains(
             form.Replace("{0}", flag.Name, StringComparison.Ordinal).Replace("{1}", flag.Name[2..], StringComparison.Ordinal),

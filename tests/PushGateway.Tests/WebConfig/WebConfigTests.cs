@@ -1,4 +1,5 @@
 using System.Text;
+using PushGateway.CommandLine;
 using PushGateway.Hosting;
 using PushGateway.Tests.EndToEnd.Kill;
 using PushGateway.Tests.EndToEnd.Processes;

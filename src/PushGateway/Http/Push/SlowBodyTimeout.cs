@@ -1,5 +1,4 @@
 using System.Globalization;
-using PushGateway.Hosting;
 
 namespace PushGateway.Http.Push;
 

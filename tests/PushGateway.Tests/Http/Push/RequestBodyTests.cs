@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using PushGateway.Core.Model;
 using PushGateway.Hosting;
+using PushGateway.Http;
 using PushGateway.Http.Push;
 using Xunit;
 

@@ -1,14 +1,14 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
-namespace PushGateway.Hosting;
+namespace PushGateway.Http;
 
-/// <summary>Where the server listens, once it does.</summary>
+/// <summary>The addresses of a server that listens.</summary>
 internal static class ServerAddresses
 {
     private const string KestrelsUnix = "unix:";
 
-    /// <summary>As the flag has them: <c>[::]:9091</c>, <c>unix:///run/pushgateway.sock</c>.</summary>
+    /// <summary>As --web.listen-address writes them: <c>[::]:9091</c>, <c>unix:///run/pushgateway.sock</c>.</summary>
     public static IEnumerable<string> ListenAddresses(this IServer server) =>
         (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(WithoutScheme);
 

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 using PushGateway.Core.Store.Consistency;
-using PushGateway.Durability;
+using PushGateway.Metrics;
 
-namespace PushGateway.Metrics;
+namespace PushGateway.Durability;
 
 /// <summary>
 /// The instruments that tell whether pushes are kept. They are on /metrics once they are to be shown; without

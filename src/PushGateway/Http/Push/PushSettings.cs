@@ -1,8 +1,8 @@
+using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
-using PushGateway.Hosting;
 
-namespace PushGateway.CommandLine;
+namespace PushGateway.Http.Push;
 
 /// <summary>The flags that decide what a push may do.</summary>
 /// <param name="Names">Which names pushes may use.</param>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Tools;
 
-public sealed class CliCommandTests
+public sealed class CommandRunnerTests
 {
     [Theory]
     [InlineData]
@@ -16,7 +16,7 @@ public sealed class CliCommandTests
     [InlineData("Inspect", "file")]
     [InlineData("@inspect")]
     public void TryRun_ArgumentsOfTheServer_AreLeftAlone(params string[] args) =>
-        Assert.Null(CliCommand.TryRun(args, "prog", Stream.Null, TextWriter.Null, TextWriter.Null));
+        Assert.Null(CommandRunner.TryRun(args, "prog", Stream.Null, TextWriter.Null, TextWriter.Null));
 
     [Theory]
     [InlineData("check", "config", "--help")]
@@ -28,7 +28,7 @@ public sealed class CliCommandTests
         ToolRun run = await ToolRun.OfAsync(args);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.Equal(HelpText.Render(new FlagDefinitions(), "prog"), run.Output);
+        Assert.Equal(HelpText.Render("prog"), run.Output);
         Assert.All(CliCommand.All, tool => Assert.Contains($"\n  {tool.Name} {tool.Arguments}", run.Output));
     }
 

@@ -3,7 +3,7 @@ using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;
 
-namespace PushGateway.Tests.Metrics;
+namespace PushGateway.Tests.Durability;
 
 public sealed class PersistenceMetricsTests : IDisposable
 {

@@ -1,0 +1,157 @@
+using PushGateway.Core.Persistence.Journal;
+
+namespace PushGateway.CommandLine;
+
+/// <summary>All flags: name, help, the property that holds the value and its default, and the parser.</summary>
+internal static class FlagTable
+{
+    public static readonly Flag Help = Action("--help", "Print this help and exit.", shortName: "-h");
+    public static readonly Flag HelpLong = Action("--help-long", "", isHidden: true);
+    public static readonly Flag HelpMan = Action("--help-man", "", isHidden: true);
+    public static readonly Flag Version = Action("--version", "Print version and build information and exit.");
+    public static readonly Flag HealthCheck = Action(
+        "--healthcheck",
+        "Ask the Pushgateway that runs with the other flags whether it is ready, and exit: 0 if so, else 1.");
+
+    /// <summary>In the order of --help.</summary>
+    public static IReadOnlyList<Flag> All { get; } =
+    [
+        Help, HelpLong, HelpMan, Version, HealthCheck,
+        new Flag<string[]>(
+            "--web.listen-address",
+            "Address to serve on, such as `:9091`, `127.0.0.1:9091`, `[::1]:9091` or"
+            + " `unix:///run/pushgateway.sock`. Give the flag several times to serve on several addresses.",
+            o => [.. o.ListenAddresses], (o, value) => o with { ListenAddresses = value }),
+        new Flag<bool>(
+            "--web.systemd-socket", "Serve on the sockets systemd passes in; the listen addresses are ignored.",
+            o => o.UseSystemdSocket, (o, value) => o with { UseSystemdSocket = value }),
+        new Flag<string>(
+            "--web.config.file", "YAML file that turns on TLS, client certificates or passwords.",
+            o => o.WebConfigFile, (o, value) => o with { WebConfigFile = value }),
+        new Flag<string>(
+            "--access.config.file", "YAML file that says who may push, delete, read and administer.",
+            o => o.AccessConfigFile, (o, value) => o with { AccessConfigFile = value }),
+        new Flag<string>(
+            "--web.telemetry-path", "Path that Prometheus scrapes.",
+            o => o.TelemetryPath, (o, value) => o with { TelemetryPath = value }),
+        new Flag<ExternalUrl>(
+            "--web.external-url", "URL at which users reach this Pushgateway, for example through a reverse proxy.",
+            o => o.ExternalUrl, (o, value) => o with { ExternalUrl = value }, ExternalUrl.TryParse),
+        new Flag<string>(
+            "--web.route-prefix",
+            "Path in front of all routes of this server. If empty, it is the path of --web.external-url.",
+            o => o.RoutePrefixFlag, (o, value) => o with { RoutePrefixFlag = value }),
+        new Flag<bool>(
+            "--web.enable-lifecycle", "Let an HTTP request to /-/quit stop the server.",
+            o => o.EnableLifecycle, (o, value) => o with { EnableLifecycle = value }),
+        new Flag<bool>(
+            "--web.enable-admin-api", "Serve the admin API, which can delete all metrics.",
+            o => o.EnableAdminApi, (o, value) => o with { EnableAdminApi = value }),
+        new Flag<string>(
+            "--persistence.file",
+            "File that keeps the pushed metrics over a restart. If empty, they are lost when the server ends.",
+            o => o.PersistenceFile, (o, value) => o with { PersistenceFile = value }),
+        new Flag<GoDuration>(
+            "--persistence.interval", "Shortest time between two writes of the persistence file.",
+            o => o.PersistenceInterval, (o, value) => o with { PersistenceInterval = value }, GoDuration.TryParse),
+        new Flag<bool>(
+            "--persistence.journal",
+            "Write each push to a journal beside the persistence file before it is acknowledged.",
+            o => o.EnableJournal, (o, value) => o with { EnableJournal = value }),
+        new Flag<ByteSize>(
+            "--persistence.journal-max-size",
+            "Size of the journal at which the persistence file is written before its interval is over, such as 64MB.",
+            o => o.JournalMaxSize, (o, value) => o with { JournalMaxSize = value }, ByteSize.TryParse),
+        new Flag<FsyncPolicy>(
+            "--persistence.fsync",
+            "When the journal is forced to the disk: always (before a push is acknowledged), interval (each second) or"
+            + " never.",
+            o => o.Fsync, (o, value) => o with { Fsync = value },
+            OneOf<FsyncPolicy>("must be always, interval or never, not")),
+        new Flag<bool>(
+            "--push.disable-consistency-check",
+            "Accept pushes unchecked. DANGEROUS: one bad push can make every scrape fail.",
+            o => o.DisableConsistencyCheck, (o, value) => o with { DisableConsistencyCheck = value }),
+        new Flag<bool>(
+            "--push.quarantine-inconsistent",
+            "Leave groups out of scrapes that do not fit with the others, instead of failing every scrape.",
+            o => o.QuarantineInconsistent, (o, value) => o with { QuarantineInconsistent = value }),
+        new Flag<bool>(
+            "--push.enable-utf8-names", "Accept any UTF-8 text as name of a metric or label.",
+            o => o.EnableUtf8Names, (o, value) => o with { EnableUtf8Names = value }),
+        new Flag<bool>(
+            "--push.legacy-accepted-status",
+            "Answer pushes with 202 instead of 200, for clients made for Pushgateways before 0.10.",
+            o => o.LegacyAcceptedStatus, (o, value) => o with { LegacyAcceptedStatus = value }),
+        new Flag<bool>(
+            "--push.lenient",
+            "Take CRLF line ends, a missing last newline, and %2F in the URL as part of a value; drop timestamps.",
+            o => o.Lenient, (o, value) => o with { Lenient = value }),
+        new Flag<ByteSize>(
+            "--push.max-body-size", "Size of the largest body of a push, both as it is sent and as it is decoded.",
+            o => o.MaxBodySize, (o, value) => o with { MaxBodySize = value }, ByteSize.TryParse),
+        new Flag<CountLimit>(
+            "--push.max-series", "Most series of one push; 0 for any number.",
+            o => o.MaxSeries, (o, value) => o with { MaxSeries = value }, CountLimit.TryParse),
+        new Flag<CountLimit>(
+            "--push.max-labels", "Most labels of one series, with those of its group; 0 for any number.",
+            o => o.MaxLabels, (o, value) => o with { MaxLabels = value }, CountLimit.TryParse),
+        new Flag<ByteSize>(
+            "--push.max-name-length", "Length of the longest name of a metric or label, in bytes.",
+            o => o.MaxNameLength, (o, value) => o with { MaxNameLength = value }, ByteSize.TryParse),
+        new Flag<ByteSize>(
+            "--push.max-value-length", "Length of the longest value of a label, in bytes.",
+            o => o.MaxValueLength, (o, value) => o with { MaxValueLength = value }, ByteSize.TryParse),
+        new Flag<CountLimit>(
+            "--store.max-series", "Most series stored: pushes that would bring more are refused; 0 for any number.",
+            o => o.MaxStoredSeries, (o, value) => o with { MaxStoredSeries = value }, CountLimit.TryParse),
+        new Flag<CountLimit>(
+            "--store.max-groups", "Most groups stored: pushes that would bring more are refused; 0 for any number.",
+            o => o.MaxStoredGroups, (o, value) => o with { MaxStoredGroups = value }, CountLimit.TryParse),
+        new Flag<CountLimit>(
+            "--web.max-requests",
+            "Most requests at a time, but for health checks and deletions: others are put off; 0 for any number.",
+            o => o.MaxRequests, (o, value) => o with { MaxRequests = value }, CountLimit.TryParse),
+        // Upstream: unlike a format, a level is known in upper case, too.
+        new Flag<LogSeverity>(
+            "--log.level", "Least severity of the messages to log: debug, info, warn or error.",
+            o => o.LogLevel, (o, value) => o with { LogLevel = value },
+            OneOf<LogSeverity>("unrecognized log level", ignoresCase: true)),
+        new Flag<LogFormat>(
+            "--log.format", "Shape of a log line: logfmt or json.",
+            o => o.LogFormat, (o, value) => o with { LogFormat = value },
+            OneOf<LogFormat>("unrecognized log format")),
+    ];
+
+    /// <summary>The settings that the Go Pushgateway has too, ordered by name.</summary>
+    public static IReadOnlyList<Flag> UpstreamSettings { get; } =
+    [
+        .. from name in (string[])
+           [
+               "log.format", "log.level", "persistence.file", "persistence.interval", "push.disable-consistency-check",
+               "push.enable-utf8-names", "web.config.file", "web.enable-admin-api", "web.enable-lifecycle",
+               "web.external-url", "web.listen-address", "web.route-prefix", "web.systemd-socket", "web.telemetry-path",
+           ]
+           select All.Single(flag => flag.Name[2..] == name),
+    ];
+
+    /// <summary>The settings that only this gateway has, ordered by name.</summary>
+    public static IReadOnlyList<Flag> OwnSettings { get; } =
+        [.. All.Where(IsSetting).Except(UpstreamSettings).OrderBy(flag => flag.Name, StringComparer.Ordinal)];
+
+    /// <summary>Whether the flag sets an option of the server, and does not ask for something else.</summary>
+    public static bool IsSetting(Flag flag) => flag.Name.Contains('.');
+
+    private static Flag<bool> Action(string name, string help, string? shortName = null, bool isHidden = false) =>
+        new(name, help, _ => false, (options, _) => options) { ShortName = shortName, IsHidden = isHidden };
+
+    private static TryParseValue<T> OneOf<T>(string problem, bool ignoresCase = false) where T : struct, Enum =>
+        (string text, out T value, out string? error) =>
+        {
+            string[] names = Array.ConvertAll(Enum.GetNames<T>(), name => name.ToLowerInvariant());
+            int index = Array.IndexOf(names, ignoresCase ? text.ToLowerInvariant() : text);
+            value = index < 0 ? default : Enum.GetValues<T>()[index];
+            error = index < 0 ? $"{problem} {text}" : null;
+            return index >= 0;
+        };
+}
