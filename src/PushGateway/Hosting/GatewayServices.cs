@@ -125,12 +125,12 @@ internal static class GatewayServices
         return live;
     }
 
-    /// <summary>The web config is looked at first: the access file names its users.</summary>
+    /// <summary>The web config is polled first: the access file names its users.</summary>
     private static void AddConfigWatch(
         IServiceCollection services, WebConfigReloader? webConfig, AccessReloader? access, TimeProvider time)
     {
-        Action?[] looks = [webConfig is null ? null : webConfig.Poll, access is null ? null : access.Poll];
-        if (looks.OfType<Action>().ToArray() is { Length: > 0 } any)
+        Action?[] polls = [webConfig is null ? null : webConfig.Poll, access is null ? null : access.Poll];
+        if (polls.OfType<Action>().ToArray() is { Length: > 0 } any)
         {
             services.AddSingleton<IHostedService>(new ConfigFileWatcher(any, time));
         }
