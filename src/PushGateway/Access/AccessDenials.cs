@@ -7,7 +7,7 @@ using PushGateway.WebConfig;
 
 namespace PushGateway.Access;
 
-/// <summary>Answers requests that are not permitted, and counts them.</summary>
+/// <summary>Responds to requests that are not permitted, logs and counts them.</summary>
 internal sealed class AccessDenials
 {
     private const string WrongCredentials = "wrong_credentials";
@@ -17,63 +17,63 @@ internal sealed class AccessDenials
 
     private readonly AccessReloader _access;
     private readonly WebConfigReloader? _webConfig;
-    private readonly Counter<long> _refusals;
+    private readonly Counter<long> _denials;
     private readonly ILogger<AccessDenials> _logger;
 
-    /// <param name="webConfig">Empty, or the one that there is.</param>
+    /// <param name="webConfig">One, or none without a web config file.</param>
     public AccessDenials(
         AccessReloader access, IEnumerable<WebConfigReloader> webConfig, Meter meter, ILogger<AccessDenials> logger)
     {
         _access = access;
         _webConfig = webConfig.SingleOrDefault();
         _logger = logger;
-        _refusals = meter.CreateCounter<long>(
+        _denials = meter.CreateCounter<long>(
             OwnMetricDefinitions.AccessRefusals.Name.ToString(),
             description: OwnMetricDefinitions.AccessRefusals.Help.ToString());
         foreach (string reason in (string[])[WrongCredentials, NoCredentials, MissingPermission, OtherGroup])
         {
-            // So that the first one is an increase.
+            // A series from the start, so that the first denial is an increase.
             Count(reason, 0);
         }
     }
 
-    /// <summary>401 in the words of the Go one: what is wrong with them is not told.</summary>
-    public Task RefuseCredentialsAsync(HttpContext context)
+    /// <summary>401 with upstream's text, which does not say what is wrong with them.</summary>
+    public Task DenyCredentialsAsync(HttpContext context)
     {
-        Note(context, WrongCredentials, "wrong credentials");
+        Record(context, WrongCredentials, "wrong credentials");
         return ChallengeAsync(context, "Unauthorized");
     }
 
-    public Task RefuseAsync(HttpContext context, Principal caller, Permissions missing) =>
-        RefuseAsync(context, caller, MissingPermission, $"the {PermissionNames.Describe(missing)}");
+    public Task DenyAsync(HttpContext context, Principal principal, Permissions missing) =>
+        DenyAsync(context, principal, MissingPermission, $"the {PermissionNames.Describe(missing)}");
 
-    public Task RefuseGroupAsync(HttpContext context, Principal caller, Permissions needed, GroupingKey key) =>
-        RefuseAsync(context, caller, OtherGroup, $"the {PermissionNames.Describe(needed)} for the group {key}");
+    public Task DenyGroupAsync(HttpContext context, Principal principal, Permissions needed, GroupingKey key) =>
+        DenyAsync(context, principal, OtherGroup, $"the {PermissionNames.Describe(needed)} for the group {key}");
 
-    /// <param name="count">How many there are for which the permission is missing.</param>
-    public Task RefuseGroupsAsync(HttpContext context, Principal caller, Permissions needed, int count) =>
-        RefuseAsync(
-            context, caller, OtherGroup, $"the {PermissionNames.Describe(needed)} for {count} of the groups that are selected");
+    /// <param name="count">Number of groups for which the permission is missing.</param>
+    public Task DenyGroupsAsync(HttpContext context, Principal principal, Permissions needed, int count) =>
+        DenyAsync(
+            context, principal, OtherGroup, $"the {PermissionNames.Describe(needed)} for {count} of the selected groups");
 
-    /// <summary>For somebody without any role, where there is nothing that a role could permit.</summary>
-    public Task DenyAnonymousAsync(HttpContext context, Principal caller) =>
-        RefuseAsync(context, caller, MissingPermission, "any permission");
+    /// <summary>For a principal without any role, on a path that no endpoint serves.</summary>
+    public Task DenyAnonymousAsync(HttpContext context, Principal principal) =>
+        DenyAsync(context, principal, MissingPermission, "any permission");
 
-    /// <summary>For an endpoint that says nothing of permissions.</summary>
+    /// <summary>For an endpoint without an <see cref="AccessRequirement"/>.</summary>
     public Task DenyEveryoneAsync(HttpContext context)
     {
-        const string text = "no permission is known that would let anybody do this";
-        Note(context, MissingPermission, text);
+        const string text = "this endpoint is not available with access control";
+        Record(context, MissingPermission, text);
         return context.Response.WriteErrorAsync(StatusCodes.Status403Forbidden, $"Forbidden: {text}");
     }
 
-    private Task RefuseAsync(HttpContext context, Principal caller, string reason, string missing)
+    private Task DenyAsync(HttpContext context, Principal principal, string reason, string missing)
     {
-        bool mayLogIn = caller.Name is null && Challenges().Any();
-        string text = caller.Name is { } name ? $"{name} does not have {missing}"
-            : mayLogIn ? $"this takes {missing}, and no credentials were given"
-            : $"this takes {missing}";
-        Note(context, mayLogIn ? NoCredentials : reason, text);
+        bool mayLogIn = principal.Name is null && Challenges().Any();
+        string text = principal.Name is { } name ? $"{name} does not have {missing}"
+            : mayLogIn ? $"this requires {missing}, and no credentials were given"
+            : $"this requires {missing}";
+        Record(context, mayLogIn ? NoCredentials : reason, text);
         return mayLogIn
             ? ChallengeAsync(context, $"Unauthorized: {text}")
             : context.Response.WriteErrorAsync(StatusCodes.Status403Forbidden, $"Forbidden: {text}");
@@ -85,7 +85,7 @@ internal sealed class AccessDenials
         return context.Response.WriteErrorAsync(StatusCodes.Status401Unauthorized, text);
     }
 
-    /// <summary>The schemes by which a client can say who it is; a certificate is shown unasked.</summary>
+    /// <summary>The schemes that a client can log in with; certificates need no challenge.</summary>
     private IEnumerable<string> Challenges()
     {
         if (_webConfig is { Current.Users: not null })
@@ -98,13 +98,13 @@ internal sealed class AccessDenials
         }
     }
 
-    private void Note(HttpContext context, string reason, string err)
+    private void Record(HttpContext context, string reason, string err)
     {
         Count(reason, 1);
         HttpRequest request = context.Request;
-        _logger.AccessRefused(request.Method, request.Path.Value ?? "", context.Source(), err);
+        _logger.AccessDenied(request.Method, request.Path.Value ?? "", context.Source(), err);
     }
 
     private void Count(string reason, long count) =>
-        _refusals.Add(count, new KeyValuePair<string, object?>("reason", reason));
+        _denials.Add(count, new KeyValuePair<string, object?>("reason", reason));
 }

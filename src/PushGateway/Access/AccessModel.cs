@@ -1,13 +1,41 @@
+using PushGateway.ConfigFiles;
 using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Access;
 
-/// <summary>What those who have the role may do.</summary>
-/// <param name="Groups">The groups that may be pushed and deleted; null for all. It limits nothing else.</param>
+/// <summary>A named set of permissions.</summary>
+/// <param name="Groups">The groups that may be pushed and deleted; null for all. It does not limit other permissions.</param>
 internal sealed record Role(string Name, Permissions Permissions, Selector? Groups);
 
-/// <summary>What an access file lets somebody do.</summary>
+/// <summary>A role with those who have it.</summary>
+/// <param name="Users">Names in <c>basic_auth_users</c> of the web config file.</param>
+/// <param name="Certificates">Names in verified client certificates: the subject's common name, or a DNS name.</param>
+/// <param name="IsAnonymous">Whether everyone has the role.</param>
+internal sealed record RoleBinding(
+    Role Role,
+    IReadOnlyList<ConfigItem> Users,
+    IReadOnlyList<ConfigItem> Certificates,
+    IReadOnlyList<TokenHash> Tokens,
+    bool IsAnonymous);
+
+/// <summary>A request feature while an access file is used: the proven identity of the sender.</summary>
+/// <param name="Name">For responses and logs, without secrets; null for an anonymous sender.</param>
+/// <param name="Roles">Includes the anonymous roles.</param>
+internal sealed record Principal(string? Name, IReadOnlyList<Role> Roles)
+{
+    public bool HasRole => Roles.Count > 0;
+
+    /// <summary>The needed permissions that no role has.</summary>
+    public Permissions MissingOf(Permissions needed) =>
+        needed & ~Roles.Aggregate(Permissions.None, (all, role) => all | role.Permissions);
+
+    /// <summary>Whether a role has the permissions for the group.</summary>
+    public bool May(Permissions needed, GroupingKey key) =>
+        Roles.Any(role => role.Permissions.HasFlag(needed) && role.Groups?.SelectsKey(key) != false);
+}
+
+/// <summary>What a role allows.</summary>
 [Flags]
 internal enum Permissions
 {
@@ -22,20 +50,20 @@ internal enum Permissions
     /// <summary>The scrape, the JSON API, the page.</summary>
     Read = 4,
 
-    /// <summary>To wipe the store and to end the server, where the flags allow that at all.</summary>
+    /// <summary>Wiping the store and stopping the server, if the flags enable that.</summary>
     Admin = 8,
 }
 
-/// <summary>How the access file and its users call them.</summary>
+/// <summary>The names of permissions in access files and messages.</summary>
 internal static class PermissionNames
 {
     private static readonly Permissions[] All =
         [Permissions.Push, Permissions.Delete, Permissions.Read, Permissions.Admin];
 
-    /// <summary>All of them, to be told.</summary>
+    /// <summary>All names, for messages.</summary>
     public static string List { get; } = string.Join(", ", All.Select(NameOf));
 
-    /// <summary><see cref="Permissions.None"/> if there is none of that name.</summary>
+    /// <summary><see cref="Permissions.None"/> for an unknown name.</summary>
     public static Permissions Find(string name) => Array.Find(All, permission => NameOf(permission) == name);
 
     /// <summary>In quotes: <c>permissions "read" and "delete"</c>.</summary>
@@ -52,19 +80,4 @@ internal static class PermissionNames
         Permissions.Read => "read",
         _ => "admin",
     };
-}
-
-/// <summary>A feature of requests while there is an access file: who sends it, as far as that is proven.</summary>
-/// <param name="Name">For answers and logs, without secrets; null for somebody who has proven nothing.</param>
-/// <param name="Roles">Those of everybody included.</param>
-internal sealed record Principal(string? Name, IReadOnlyList<Role> Roles)
-{
-    public bool HasRole => Roles.Count > 0;
-
-    /// <summary>Those of the permissions that no role gives.</summary>
-    public Permissions MissingOf(Permissions needed) =>
-        needed & ~Roles.Aggregate(Permissions.None, (all, role) => all | role.Permissions);
-
-    public bool May(Permissions needed, GroupingKey key) =>
-        Roles.Any(role => role.Permissions.HasFlag(needed) && role.Groups?.SelectsKey(key) != false);
 }

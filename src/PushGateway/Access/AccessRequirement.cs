@@ -1,11 +1,11 @@
 namespace PushGateway.Access;
 
 /// <summary>
-/// What an endpoint takes, as its metadata. With an access file, an endpoint without it serves nobody: see
-/// <see cref="AuthorizationMiddleware"/>.
+/// Endpoint metadata: the permissions that an endpoint requires. With an access file, <see cref="AuthorizationMiddleware"/>
+/// denies every request to an endpoint without it.
 /// </summary>
-/// <param name="Needed">All of these.</param>
-/// <param name="IsHealthCheck">Whether it is open to all while the file says that health checks are.</param>
+/// <param name="Needed">All of these are required.</param>
+/// <param name="IsHealthCheck">Whether it is open to everyone while the file has health checks open.</param>
 internal sealed record AccessRequirement(Permissions Needed, bool IsHealthCheck = false);
 
 internal static class AccessRequirementExtensions
@@ -14,7 +14,7 @@ internal static class AccessRequirementExtensions
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new AccessRequirement(needed));
 
-    /// <summary>Open, or, if the access file closes health checks, for those who may read.</summary>
+    /// <summary>Open to everyone; requires the read permission if the access file closes health checks.</summary>
     public static TBuilder RequiresReadIfClosed<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new AccessRequirement(Permissions.Read, IsHealthCheck: true));

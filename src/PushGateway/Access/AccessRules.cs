@@ -5,7 +5,7 @@ using PushGateway.WebConfig;
 
 namespace PushGateway.Access;
 
-/// <summary>An access file in force. Immutable.</summary>
+/// <summary>The active rules of an access file. Immutable.</summary>
 internal sealed class AccessRules
 {
     private readonly ILookup<string, Role> _ofUsers;
@@ -14,7 +14,7 @@ internal sealed class AccessRules
 
     private AccessRules(AccessDocument document)
     {
-        IReadOnlyList<RoleBinding> all = document.Memberships;
+        IReadOnlyList<RoleBinding> all = document.RoleBindings;
         IsHealthOpen = document.IsHealthOpen;
         AnonymousRoles = [.. all.Where(one => one.IsAnonymous).Select(one => one.Role)];
         _ofUsers = LookupBy(all, one => one.Users);
@@ -24,13 +24,13 @@ internal sealed class AccessRules
 
     public bool IsHealthOpen { get; }
 
-    /// <summary>The roles of those who are not known, and of all others besides their own.</summary>
+    /// <summary>The roles that everyone has, anonymous senders included.</summary>
     public IReadOnlyList<Role> AnonymousRoles { get; }
 
     public bool HasTokens => _ofTokens.Count > 0;
 
     /// <param name="path">The file, for errors.</param>
-    /// <param name="web">The web config in force; null if there is none.</param>
+    /// <param name="web">The active web config; null without a web config file.</param>
     public static bool TryCreate(
         AccessDocument document,
         string path,
@@ -39,19 +39,19 @@ internal sealed class AccessRules
         [NotNullWhen(false)] out string? error)
     {
         var errors = new ConfigErrors();
-        foreach (RoleBinding membership in document.Memberships)
+        foreach (RoleBinding binding in document.RoleBindings)
         {
-            foreach (ConfigItem user in membership.Users.Where(user => web?.Users is null || !web.Users.Contains(user.Text)))
+            foreach (ConfigItem user in binding.Users.Where(user => web?.Users is null || !web.Users.Contains(user.Text)))
             {
                 errors.Add(
                     user.Line, $"users has {GoQuote.Quote(user.Text)}, who is not in basic_auth_users of --web.config.file");
             }
-            if (membership.Certificates is [{ } first, ..] && web?.Tls is not { VerifiesClients: true })
+            if (binding.Certificates is [{ } first, ..] && web?.Tls is not { VerifiesClients: true })
             {
                 errors.Add(
                     first.Line,
                     "certificates needs VerifyClientCertIfGiven or RequireAndVerifyClientCert as client_auth_type of "
-                    + "--web.config.file: others do not say who a client is");
+                    + "--web.config.file: other types do not identify clients");
             }
         }
         error = errors.Any ? $"{path}: {errors}" : null;
@@ -61,16 +61,16 @@ internal sealed class AccessRules
 
     public IEnumerable<Role> RolesOfUser(string name) => _ofUsers[name];
 
-    /// <summary>None for a name that the file does not have.</summary>
+    /// <summary>Empty for a name that is not in the file.</summary>
     public IEnumerable<Role> RolesOfCertificate(string name) => _ofCertificates[name];
 
-    /// <summary>None for a token that the file does not have.</summary>
+    /// <summary>Empty for a token that is not in the file.</summary>
     public List<Role> RolesOfToken(byte[] hash)
     {
         var roles = new List<Role>();
         foreach ((TokenHash token, Role role) in _ofTokens)
         {
-            // All are compared, or the time would tell which one it is.
+            // Compares all tokens, or the response time would reveal which one matches.
             if (token.Is(hash))
             {
                 roles.Add(role);

@@ -8,17 +8,17 @@ using PushGateway.WebConfig.Tls;
 namespace PushGateway.Access;
 
 /// <summary>
-/// Finds out who sends a request, and leaves that as its <see cref="Principal"/>. Who gives credentials is held to them:
-/// wrong ones are refused, whatever everybody may do.
+/// Identifies the sender of a request, and sets its <see cref="Principal"/>. Wrong credentials are denied, even where
+/// anonymous senders are allowed.
 /// </summary>
-/// <param name="webConfig">Empty, or the one that there is.</param>
+/// <param name="webConfig">One, or none without a web config file.</param>
 internal sealed class AuthenticationMiddleware(
     RequestDelegate next,
     AccessReloader access,
     IEnumerable<WebConfigReloader> webConfig,
-    PasswordVerifier logins,
+    PasswordVerifier passwords,
     RequestMetrics metrics,
-    AccessDenials refusals)
+    AccessDenials denials)
 {
     private readonly WebConfigReloader? _webConfig = webConfig.SingleOrDefault();
 
@@ -39,15 +39,15 @@ internal sealed class AuthenticationMiddleware(
                 await next(context);
                 break;
             case LoginResult.Busy:
-                await context.RefuseBusyLoginAsync(metrics);
+                await context.RejectBusyLoginAsync(metrics);
                 break;
             default:
-                await refusals.RefuseCredentialsAsync(context);
+                await denials.DenyCredentialsAsync(context);
                 break;
         }
     }
 
-    /// <summary>A certificate whose names the file does not have is nobody's, and no wrong one either.</summary>
+    /// <summary>A certificate without a name in the file leaves the sender anonymous; it is not an error.</summary>
     private static void AddCertificate(HttpContext context, AccessRules rules, List<string> names, List<Role> roles)
     {
         foreach (string name in context.Features.Get<ClientCertificateIdentity>()?.Names ?? [])
@@ -64,7 +64,7 @@ internal sealed class AuthenticationMiddleware(
     private async ValueTask<LoginResult> AddCredentialsAsync(
         StringValues credentials, AccessRules rules, List<string> names, List<Role> roles, CancellationToken cancellation)
     {
-        // Who sends two is not asked which one counts.
+        // Several headers are ambiguous: none counts.
         string header = credentials is [{ } only] ? only : "";
         if (TokenHash.OfHeader(header) is { } hash)
         {
@@ -80,6 +80,6 @@ internal sealed class AuthenticationMiddleware(
         }
         names.Add($"user {GoQuote.Quote(user)}");
         roles.AddRange(rules.RolesOfUser(user));
-        return await logins.CheckAsync(users, user, password, cancellation);
+        return await passwords.CheckAsync(users, user, password, cancellation);
     }
 }

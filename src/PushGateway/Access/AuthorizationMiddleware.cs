@@ -3,26 +3,26 @@ using Microsoft.AspNetCore.Http.Features;
 namespace PushGateway.Access;
 
 /// <summary>
-/// Lets requests reach the endpoints that their callers may use, by what these require; see also <see cref="GroupAccess"/>,
-/// where roles are limited to some groups. What no endpoint takes is told to those who have some role.
+/// Checks the principal against the permissions that the endpoint requires; <see cref="GroupAccess"/> checks roles that are
+/// limited to some groups. Only principals with a role learn that no endpoint matches.
 /// </summary>
-internal sealed class AuthorizationMiddleware(RequestDelegate next, AccessReloader access, AccessDenials refusals)
+internal sealed class AuthorizationMiddleware(RequestDelegate next, AccessReloader access, AccessDenials denials)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        Principal caller = context.Features.GetRequiredFeature<Principal>();
+        Principal principal = context.Features.GetRequiredFeature<Principal>();
         if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
-            // The framework has one of its own for paths that are there with other methods.
-            return caller.HasRole ? next(context) : refusals.DenyAnonymousAsync(context, caller);
+            // The framework has an endpoint of its own for paths that exist with other methods.
+            return principal.HasRole ? next(context) : denials.DenyAnonymousAsync(context, principal);
         }
         if (endpoint.Metadata.GetMetadata<AccessRequirement>() is not { } requirement)
         {
-            return refusals.DenyEveryoneAsync(context);
+            return denials.DenyEveryoneAsync(context);
         }
         Permissions missing = requirement.IsHealthCheck && access.Current.IsHealthOpen
             ? Permissions.None
-            : caller.MissingOf(requirement.Needed);
-        return missing == Permissions.None ? next(context) : refusals.RefuseAsync(context, caller, missing);
+            : principal.MissingOf(requirement.Needed);
+        return missing == Permissions.None ? next(context) : denials.DenyAsync(context, principal, missing);
     }
 }

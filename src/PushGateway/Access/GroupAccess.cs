@@ -3,42 +3,42 @@ using PushGateway.Core.Store;
 namespace PushGateway.Access;
 
 /// <summary>
-/// Holds groups against the roles of who wants to change them. It goes by the key that the endpoint has read and will
-/// change, so that no other spelling of a path means another group here than there.
+/// Checks whether the principal may change groups. It uses the grouping key that the endpoint has parsed and will change, so
+/// that no spelling of a path means one group here and another there.
 /// </summary>
 internal static class GroupAccess
 {
     /// <summary>
-    /// Whether the group may be changed; if not, the request is answered. Without an access file there is no
-    /// <see cref="Principal"/>, and any may be.
+    /// Whether the group may be changed; if not, writes the response. Without an access file, requests have no
+    /// <see cref="Principal"/>, and every group may be changed.
     /// </summary>
     public static async ValueTask<bool> IsPermittedAsync(this HttpContext context, Permissions needed, GroupingKey key)
     {
-        if (context.Features.Get<Principal>() is not { } caller || caller.May(needed, key))
+        if (context.Features.Get<Principal>() is not { } principal || principal.May(needed, key))
         {
             return true;
         }
-        await RefusalsOf(context).RefuseGroupAsync(context, caller, needed, key);
+        await DenialsOf(context).DenyGroupAsync(context, principal, needed, key);
         return false;
     }
 
-    /// <summary>The same for several: all of them, or none.</summary>
+    /// <summary>Whether all the groups may be changed; if not, writes the response.</summary>
     public static async ValueTask<bool> IsPermittedAsync(
         this HttpContext context, Permissions needed, IReadOnlyList<MetricGroup> groups)
     {
-        if (context.Features.Get<Principal>() is not { } caller)
+        if (context.Features.Get<Principal>() is not { } principal)
         {
             return true;
         }
-        int count = groups.Count(group => !caller.May(needed, group.Key));
+        int count = groups.Count(group => !principal.May(needed, group.Key));
         if (count == 0)
         {
             return true;
         }
-        await RefusalsOf(context).RefuseGroupsAsync(context, caller, needed, count);
+        await DenialsOf(context).DenyGroupsAsync(context, principal, needed, count);
         return false;
     }
 
-    private static AccessDenials RefusalsOf(HttpContext context) =>
+    private static AccessDenials DenialsOf(HttpContext context) =>
         context.RequestServices.GetRequiredService<AccessDenials>();
 }

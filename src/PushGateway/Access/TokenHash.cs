@@ -6,8 +6,7 @@ using System.Text;
 namespace PushGateway.Access;
 
 /// <summary>
-/// The SHA-256 of a bearer token, <c>sha256:HEX</c>. It needs no salt and no slow hash: tokens are random, not made up by
-/// people.
+/// The SHA-256 of a bearer token, <c>sha256:HEX</c>. It needs no salt and no slow hash, since tokens are random.
 /// </summary>
 internal sealed class TokenHash
 {
@@ -18,14 +17,14 @@ internal sealed class TokenHash
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=");
 
-    /// <summary>What comes of a variable that is not set: of nothing, and of a line with nothing on it.</summary>
+    /// <summary>The hashes that an unset variable yields: of no bytes, and of an empty line.</summary>
     private static readonly byte[][] EmptyTokenHashes = [SHA256.HashData([]), SHA256.HashData("\n"u8), SHA256.HashData("\r\n"u8)];
 
     private readonly byte[] _hash;
 
     private TokenHash(byte[] hash) => _hash = hash;
 
-    /// <param name="error">Does not repeat the text, which may be the token itself.</param>
+    /// <param name="error">Does not repeat the text, which could be the token itself.</param>
     public static bool TryParse(
         string text, [NotNullWhen(true)] out TokenHash? hash, [NotNullWhen(false)] out string? error)
     {
@@ -48,7 +47,7 @@ internal sealed class TokenHash
         return true;
     }
 
-    /// <summary>The hash of the token in an Authorization header (RFC 6750); null if there is none.</summary>
+    /// <summary>The hash of the token in an Authorization header (RFC 6750); null without a token.</summary>
     public static byte[]? OfHeader(string header)
     {
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
@@ -61,6 +60,6 @@ internal sealed class TokenHash
             : SHA256.HashData(Encoding.ASCII.GetBytes(token.ToString()));
     }
 
-    /// <summary>Takes as long if it is not.</summary>
+    /// <summary>Compares in constant time.</summary>
     public bool Is(byte[] hash) => CryptographicOperations.FixedTimeEquals(_hash, hash);
 }

@@ -1,8 +1,8 @@
 namespace PushGateway.ConfigFiles;
 
-/// <summary>Looks twice a second whether the config files have changed.</summary>
-/// <param name="looks">In the order in which the files depend on each other.</param>
-internal sealed class ConfigFileWatcher(IReadOnlyList<Action> looks, TimeProvider time) : BackgroundService
+/// <summary>Polls the config files twice a second.</summary>
+/// <param name="polls">In the order in which the files depend on each other.</param>
+internal sealed class ConfigFileWatcher(IReadOnlyList<Action> polls, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
@@ -13,15 +13,15 @@ internal sealed class ConfigFileWatcher(IReadOnlyList<Action> looks, TimeProvide
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                foreach (Action look in looks)
+                foreach (Action poll in polls)
                 {
-                    look();
+                    poll();
                 }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The server ends.
+            // The server stops.
         }
     }
 }

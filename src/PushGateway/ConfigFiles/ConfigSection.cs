@@ -4,8 +4,8 @@ using YamlDotNet.RepresentationModel;
 namespace PushGateway.ConfigFiles;
 
 /// <summary>
-/// One mapping of the file. Values are asked for by key; what is wrong with them, and keys that nobody has asked for,
-/// become errors. A key without a value is as if it were not there.
+/// One mapping of a config file. Reading a value by its key marks the key as known and adds an error if the value is invalid;
+/// <see cref="RejectOthers"/> adds one for each unknown key. A key without a value counts as absent.
 /// </summary>
 internal sealed class ConfigSection
 {
@@ -37,24 +37,25 @@ internal sealed class ConfigSection
 
     public IEnumerable<string> Keys => _values.Keys;
 
-    public void Refuse(string key, string error) =>
+    /// <summary>Adds an error at the key.</summary>
+    public void Reject(string key, string error) =>
         _errors.Add(_lines.TryGetValue(key, out long line) ? line : 1, $"{key} {error}");
 
-    /// <summary>Refuses an item of the list that the key has.</summary>
-    public void Refuse(string key, ConfigItem item, string error) => _errors.Add(item.Line, $"{key} {error}");
+    /// <summary>Adds an error at an item of the key's list.</summary>
+    public void Reject(string key, ConfigItem item, string error) => _errors.Add(item.Line, $"{key} {error}");
 
-    /// <summary>Refuses each key that was not asked for.</summary>
-    public void RefuseOthers()
+    /// <summary>Adds an error for each key that was not read.</summary>
+    public void RejectOthers()
     {
         foreach (string key in _values.Keys.Where(key => !_known.Contains(key)))
         {
-            _errors.Add(_lines[key], $"there is no key \"{key}\"{(_name.Length > 0 ? $" in {_name}" : "")}");
+            _errors.Add(_lines[key], $"unknown key \"{key}\"{(_name.Length > 0 ? $" in {_name}" : "")}");
         }
     }
 
     public ConfigSection Section(string key) => new(Find(key), key, _errors);
 
-    /// <summary>Empty if it is not there.</summary>
+    /// <summary>Empty if absent.</summary>
     public string Text(string key)
     {
         switch (Find(key))
@@ -64,15 +65,15 @@ internal sealed class ConfigSection
             case YamlScalarNode scalar:
                 return scalar.Value ?? "";
             default:
-                Refuse(key, "has to be a text");
+                Reject(key, "has to be a text");
                 return "";
         }
     }
 
-    /// <summary>Null if it is not there.</summary>
+    /// <summary>Null if absent.</summary>
     public IReadOnlyList<string>? Texts(string key) => Items(key) is { } items ? [.. items.Select(item => item.Text)] : null;
 
-    /// <summary>The same, with their lines.</summary>
+    /// <summary>The texts of a list with their lines; null if absent.</summary>
     public IReadOnlyList<ConfigItem>? Items(string key)
     {
         switch (Find(key))
@@ -82,7 +83,7 @@ internal sealed class ConfigSection
             case YamlSequenceNode sequence when sequence.All(item => item is YamlScalarNode):
                 return [.. sequence.Select(item => new ConfigItem(((YamlScalarNode)item).Value ?? "", item.Start.Line))];
             default:
-                Refuse(key, "has to be a list of texts");
+                Reject(key, "has to be a list of texts");
                 return null;
         }
     }
@@ -99,7 +100,7 @@ internal sealed class ConfigSection
             case "false" or "False" or "FALSE" or "no" or "No" or "NO" or "off" or "Off" or "OFF":
                 return false;
             default:
-                Refuse(key, $"has to be true or false, not \"{text}\"");
+                Reject(key, $"has to be true or false, not \"{text}\"");
                 return absent;
         }
     }
@@ -115,5 +116,5 @@ internal sealed class ConfigSection
 }
 
 /// <summary>An item of a list.</summary>
-/// <param name="Line">Where it stands, from 1.</param>
+/// <param name="Line">Counted from 1.</param>
 internal readonly record struct ConfigItem(string Text, long Line);

@@ -1,16 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace PushGateway.ConfigFiles;
 
-/// <summary>A config file as YAML.</summary>
+/// <summary>Reads config files, which are YAML.</summary>
 internal static class ConfigYaml
 {
     private const int MaxDepth = 20;
 
-    /// <param name="root">Null for a file without anything in it.</param>
-    /// <returns>False if it is not YAML; the errors have why.</returns>
-    public static bool TryRead(string text, ConfigErrors errors, out YamlNode? root)
+    /// <param name="read">Makes the document of the file's root, whose remaining keys are then rejected.</param>
+    /// <param name="error">Everything that is wrong, by line.</param>
+    public static bool TryParse<T>(
+        string text,
+        Func<ConfigSection, T> read,
+        [NotNullWhen(true)] out T? document,
+        [NotNullWhen(false)] out string? error)
+        where T : class
+    {
+        var errors = new ConfigErrors();
+        document = null;
+        if (TryRead(text, errors, out YamlNode? root))
+        {
+            var file = new ConfigSection(root, "", errors);
+            document = read(file);
+            file.RejectOthers();
+        }
+        error = errors.Any ? errors.ToString() : null;
+        document = errors.Any ? null : document;
+        return document is not null;
+    }
+
+    /// <param name="root">Null for an empty file.</param>
+    /// <returns>False for text that is not YAML, which is then among the errors.</returns>
+    private static bool TryRead(string text, ConfigErrors errors, out YamlNode? root)
     {
         root = null;
         var yaml = new YamlStream();
@@ -30,19 +53,19 @@ internal static class ConfigYaml
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            // The library's scanner runs into these where text ends within what it looks ahead for.
+            // The library's scanner throws these where the text ends within its lookahead.
             errors.Add(1, $"not YAML: {exception.Message}");
             return false;
         }
         if (yaml.Documents.Count > 1)
         {
-            errors.Add(yaml.Documents[1].RootNode.Start.Line, "there is a second YAML document");
+            errors.Add(yaml.Documents[1].RootNode.Start.Line, "the file has a second YAML document");
         }
         root = yaml.Documents is [{ } first, ..] ? first.RootNode : null;
         return true;
     }
 
-    /// <summary>Whether to read it would take more stack than there may be.</summary>
+    /// <summary>Whether the recursive reader could overflow the stack.</summary>
     private static bool IsTooDeep(string text, out long line)
     {
         var parser = new Parser(new StringReader(text));

@@ -6,6 +6,10 @@ using PushGateway.Durability;
 using PushGateway.Http;
 using PushGateway.Logging;
 using PushGateway.WebConfig;
+using Serilog;
+using Serilog.Core;
+using Serilog.Extensions.Logging;
+using ILogger = Microsoft.Extensions.Logging.ILogger;
 
 namespace PushGateway.Hosting;
 
@@ -20,15 +24,15 @@ internal static class Gateway
     /// <summary>Runs until a signal or <c>/-/quit</c>. Gives the program's exit code.</summary>
     public static async Task<int> RunAsync(GatewayOptions options)
     {
-        using ILoggerFactory loggers = LoggingSetup.CreateLoggerFactory(options);
-        ILogger logger = loggers.CreateLogger("main");
+        await using Logger serilog = LoggingSetup.CreateLogger(options);
+        ILogger logger = new SerilogLoggerFactory(serilog).CreateLogger("main");
         logger.Starting(BuildInfo.Current.ToVersionSummary());
         logger.BuildContext(BuildInfo.Current.ToBuildSummary());
         logger.Routes(options.ExternalUrl.Text, options.RoutePrefix);
         try
         {
             await using WebApplication app = await CreateAsync(
-                options, loggers, TimeProvider.System, path => new DiskFolder(path));
+                options, serilog, TimeProvider.System, path => new DiskFolder(path));
             PersistenceService persistence = app.Services.GetRequiredService<PersistenceService>();
 
             // A small store is restored before the first request; while a large one restores, the server answers 503.
@@ -57,19 +61,19 @@ internal static class Gateway
     /// <param name="times">How long to wait for clients; tests pass shorter times.</param>
     public static async Task<WebApplication> CreateAsync(
         GatewayOptions options,
-        ILoggerFactory loggers,
+        Serilog.ILogger logger,
         TimeProvider time,
         Func<string, DurableFolder> openFolder,
         ClientTimeouts? times = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSerilog(logger);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         times ??= ClientTimeouts.Default;
         builder.Services.AddGateway(options, time, openFolder, times);
-        WebConfigReloader? webConfig = builder.Services.AddConfigFiles(options, loggers, time);
+        WebConfigReloader? webConfig = builder.Services.AddConfigFiles(options, new SerilogLoggerFactory(logger), time);
 
         Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen =
             await Listeners.PrepareAsync(options, webConfig);

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using PushGateway.CommandLine;
+using PushGateway.ConfigFiles;
 using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
@@ -122,9 +123,9 @@ internal static class HealthCheck
         error = null;
         if (path.Length > 0)
         {
-            var files = WebConfigFiles.Read(path, last: null);
-            document = files.Document;
-            error = files.Error;
+            var file = ConfigFile<WebConfigDocument>.Read(path, WebConfigDocument.TryParse, config => config.Files);
+            document = file.Document;
+            error = file.Error;
         }
         isTls = document?.Tls is not null;
         return error is null;

@@ -76,7 +76,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
         }
         if (error is not null)
         {
-            services.GetRequiredService<ILogger<SystemdNotifier>>().ServiceManagerNotTold(error);
+            services.GetRequiredService<ILogger<SystemdNotifier>>().SystemdNotNotified(error);
         }
         return null;
     }
@@ -178,7 +178,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
         {
             if (_lastSendSucceeded)
             {
-                _logger.ServiceManagerNotTold(exception.Message);
+                _logger.SystemdNotNotified(exception.Message);
             }
             _lastSendSucceeded = false;
             _status = null;

@@ -1,9 +1,9 @@
 using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.Http.Middleware;
+using PushGateway.Logging;
 using PushGateway.Ui;
 using PushGateway.WebConfig;
-using PushGateway.WebConfig.Passwords;
 
 namespace PushGateway.Http;
 
@@ -13,6 +13,10 @@ internal static class RequestPipeline
     public static void Build(WebApplication app, GatewayOptions options)
     {
         string prefix = options.RoutePrefix;
+        if (options.LogLevel == LogSeverity.Debug)
+        {
+            app.UseRequestLog();
+        }
         app.UseMiddleware<ExceptionMiddleware>();
         if (options.WebConfigFile.Length > 0)
         {

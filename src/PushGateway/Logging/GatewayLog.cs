@@ -3,11 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 namespace PushGateway.Logging;
 
 /// <summary>
-/// Every message the gateway logs. A parameter becomes a key of the log line, in snake case, and never part of the
-/// message, so that messages can be searched for. The short messages are those of the Go Pushgateway.
+/// Every message that the gateway logs. Parameters become keys of the log line, in snake case, and never part of the
+/// message, so that messages can be searched for. The short messages are the Go Pushgateway's.
 /// </summary>
 [SuppressMessage(
-    "LoggingGenerator", "SYSLIB1015", Justification = "A value is a key of its own; the message stays constant.")]
+    "LoggingGenerator", "SYSLIB1015", Justification = "A value has a key of its own; the message is constant.")]
 internal static partial class GatewayLog
 {
     [LoggerMessage(LogLevel.Information, "starting pushgateway")]
@@ -17,8 +17,8 @@ internal static partial class GatewayLog
     public static partial void BuildContext(this ILogger logger, string buildContext);
 
     /// <param name="logger">Where to log.</param>
-    /// <param name="url">What --web.external-url says.</param>
-    /// <param name="prefix">What stands in front of every route.</param>
+    /// <param name="url">The value of --web.external-url.</param>
+    /// <param name="prefix">The prefix of every route.</param>
     [LoggerMessage(LogLevel.Debug, "routes")]
     public static partial void Routes(this ILogger logger, string url, string prefix);
 
@@ -37,22 +37,22 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Information, "web config file reloaded")]
     public static partial void WebConfigReloaded(this ILogger logger, string file);
 
-    [LoggerMessage(LogLevel.Error, "web config file cannot be used, the one before stays in force")]
-    public static partial void WebConfigNotReloaded(this ILogger logger, string err);
+    [LoggerMessage(LogLevel.Error, "web config file invalid; keeping the previous one")]
+    public static partial void WebConfigInvalid(this ILogger logger, string err);
 
     [LoggerMessage(LogLevel.Information, "access config file reloaded")]
     public static partial void AccessReloaded(this ILogger logger, string file);
 
-    [LoggerMessage(LogLevel.Error, "access config file cannot be used, the one before stays in force")]
-    public static partial void AccessNotReloaded(this ILogger logger, string err);
+    [LoggerMessage(LogLevel.Error, "access config file invalid; keeping the previous one")]
+    public static partial void AccessInvalid(this ILogger logger, string err);
 
     /// <param name="logger">Where to log.</param>
-    /// <param name="method">Of the request, as it came.</param>
-    /// <param name="url">Its path.</param>
+    /// <param name="method">The request's method, as received.</param>
+    /// <param name="url">The request's path.</param>
     /// <param name="loggedSource">Address and port of the client.</param>
-    /// <param name="err">Why it was refused; no token and no password.</param>
-    [LoggerMessage(LogLevel.Debug, "request is not permitted")]
-    public static partial void AccessRefused(this ILogger logger, string method, string url, string loggedSource, string err);
+    /// <param name="err">The reason, without tokens and passwords.</param>
+    [LoggerMessage(LogLevel.Debug, "request denied")]
+    public static partial void AccessDenied(this ILogger logger, string method, string url, string loggedSource, string err);
 
     [LoggerMessage(LogLevel.Error, "HTTP server failed to start")]
     public static partial void ServerFailedToStart(this ILogger logger, string err);
@@ -60,20 +60,20 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Information, "received SIGINT/SIGTERM; exiting gracefully...")]
     public static partial void ReceivedSignal(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "received another signal; exiting at once")]
+    [LoggerMessage(LogLevel.Warning, "received another signal; exiting immediately")]
     public static partial void ReceivedSecondSignal(this ILogger logger, string signal);
 
     [LoggerMessage(LogLevel.Warning, "received termination request via web service")]
     public static partial void ReceivedQuitRequest(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Information, "received SIGHUP; reading the web config file again")]
+    [LoggerMessage(LogLevel.Information, "received SIGHUP; reloading the web config file")]
     public static partial void ReceivedHangUp(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Information, "received SIGHUP; there is no web config file to read again")]
+    [LoggerMessage(LogLevel.Information, "received SIGHUP; no web config file to reload")]
     public static partial void ReceivedIdleHangUp(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "the service manager cannot be told")]
-    public static partial void ServiceManagerNotTold(this ILogger logger, string err);
+    [LoggerMessage(LogLevel.Warning, "failed to notify systemd")]
+    public static partial void SystemdNotNotified(this ILogger logger, string err);
 
     [LoggerMessage(LogLevel.Information, "HTTP server stopped")]
     public static partial void ServerStopped(this ILogger logger);
@@ -81,7 +81,7 @@ internal static partial class GatewayLog
     /// <param name="logger">Where to log.</param>
     /// <param name="method">PUT or POST.</param>
     /// <param name="loggedSource">Address and port of the client.</param>
-    /// <param name="err">Why the push was refused.</param>
+    /// <param name="err">Why the push was rejected.</param>
     [LoggerMessage(LogLevel.Error, "pushed metrics are invalid or inconsistent with existing metrics")]
     public static partial void PushRejected(this ILogger logger, string method, string loggedSource, string err);
 
@@ -92,38 +92,38 @@ internal static partial class GatewayLog
     public static partial void ImproperUrl(this ILogger logger, string url, string err);
 
     /// <param name="logger">Where to log.</param>
-    /// <param name="family">The name both have in common.</param>
+    /// <param name="family">The name of both families.</param>
     /// <param name="help">The help string that scrapes show.</param>
-    /// <param name="otherHelp">The help string that gave way.</param>
+    /// <param name="otherHelp">The help string that scrapes do not show.</param>
     [LoggerMessage(LogLevel.Information, "metric families inconsistent help strings")]
     public static partial void InconsistentHelp(this ILogger logger, string family, string help, string otherHelp);
 
     /// <param name="logger">Where to log.</param>
-    /// <param name="kind">As in the metric that counts them.</param>
+    /// <param name="kind">The label value of the metric that counts these pushes.</param>
     /// <param name="group">The grouping key.</param>
     /// <param name="loggedSource">Address and port of the client.</param>
-    [LoggerMessage(LogLevel.Information, "taken only because of --push.lenient; further ones of this group and kind are counted")]
-    public static partial void TakenLeniently(this ILogger logger, string kind, string group, string loggedSource);
+    [LoggerMessage(LogLevel.Information, "accepted only because of --push.lenient; further pushes of this group and kind are counted")]
+    public static partial void AcceptedLeniently(this ILogger logger, string kind, string group, string loggedSource);
 
-    [LoggerMessage(LogLevel.Information, "many groups need --push.lenient; more of them are counted, and not logged")]
-    public static partial void NoMoreTakenLeniently(this ILogger logger);
+    [LoggerMessage(LogLevel.Information, "many groups need --push.lenient; further ones are counted, not logged")]
+    public static partial void NoMoreLenientlyLogged(this ILogger logger);
 
     [LoggerMessage(LogLevel.Error, "error gathering metrics")]
     public static partial void GatheringFailed(this ILogger logger, string err);
 
-    [LoggerMessage(LogLevel.Warning, "a group does not fit with the others, and is left out of scrapes")]
+    [LoggerMessage(LogLevel.Warning, "group inconsistent with others; quarantined from scrapes")]
     public static partial void GroupQuarantined(this ILogger logger, string group, string err);
 
-    [LoggerMessage(LogLevel.Information, "a group is scraped again, or is gone")]
+    [LoggerMessage(LogLevel.Information, "group released from quarantine")]
     public static partial void GroupReleased(this ILogger logger, string group);
 
     [LoggerMessage(LogLevel.Information, "restored from the persistence file")]
     public static partial void Restored(this ILogger logger, string file, int groups, long journalRecords);
 
-    [LoggerMessage(LogLevel.Error, "the persistence files are not as they should be")]
+    [LoggerMessage(LogLevel.Error, "persistence files damaged or inconsistent")]
     public static partial void RestoreFinding(this ILogger logger, string err);
 
-    [LoggerMessage(LogLevel.Error, "a family could not be restored")]
+    [LoggerMessage(LogLevel.Error, "failed to restore a metric family")]
     public static partial void FamilyNotRestored(this ILogger logger, string family, string err);
 
     [LoggerMessage(LogLevel.Error, "error persisting metrics")]

@@ -5,10 +5,10 @@ using Serilog.Formatting;
 
 namespace PushGateway.Logging;
 
-/// <summary>One event, one JSON object in one line, with the keys of <see cref="LogfmtFormatter"/>.</summary>
+/// <summary>Writes an event as one line of JSON, with the keys of <see cref="LogfmtFormatter"/>.</summary>
 internal sealed class JsonLineFormatter : ITextFormatter
 {
-    /// <summary>A log is no web page: angle brackets and letters beyond ASCII stay readable.</summary>
+    /// <summary>Leaves angle brackets and letters beyond ASCII readable: a log is not embedded in HTML.</summary>
     private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     public void Format(LogEvent logEvent, TextWriter output)

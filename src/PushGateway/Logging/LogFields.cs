@@ -5,14 +5,14 @@ using Serilog.Events;
 
 namespace PushGateway.Logging;
 
-/// <summary>What both log formats write of an event: the same keys in the same order.</summary>
+/// <summary>The fields of an event, which both log formats write with the same keys in the same order.</summary>
 internal static class LogFields
 {
     private const string OwnCategories = "PushGateway.";
 
     /// <summary>
-    /// ts, level, caller, msg, and then what the message names, in its order. A value is a string, or something whose
-    /// invariant text is JSON as well: a bool or a number.
+    /// ts, level, caller, msg, and then the message's parameters in order. A value is a string, or a bool or number, whose
+    /// invariant text is valid JSON.
     /// </summary>
     public static IEnumerable<KeyValuePair<string, object>> Of(LogEvent logEvent)
     {
@@ -23,7 +23,7 @@ internal static class LogFields
         yield return new("msg", logEvent.RenderMessage(invariant));
         foreach (KeyValuePair<string, LogEventPropertyValue> property in logEvent.Properties)
         {
-            // EventId is what the logging framework adds by itself; the others are what the server's scopes add.
+            // The logging framework adds EventId, and the server's scopes add the others.
             if (property.Key is not (Constants.SourceContextPropertyName or "EventId"
                 or "RequestId" or "RequestPath" or "ConnectionId"))
             {
@@ -45,7 +45,7 @@ internal static class LogFields
         _ => "error",
     };
 
-    /// <summary>The logger's category, where Go has file and line; without what all of ours have in common.</summary>
+    /// <summary>The logger's category, where the Go Pushgateway has file and line, without our common prefix.</summary>
     private static string Caller(LogEvent logEvent)
     {
         LogEventPropertyValue? property = logEvent.Properties.GetValueOrDefault(Constants.SourceContextPropertyName);
@@ -65,7 +65,7 @@ internal static class LogFields
         }
         : value.ToString(null, CultureInfo.InvariantCulture);
 
-    /// <summary>The keys' spelling in a log line: loggedSource becomes logged_source.</summary>
+    /// <summary>loggedSource becomes logged_source.</summary>
     private static string SnakeCase(string name)
     {
         var key = new StringBuilder(name.Length + 4);

@@ -7,8 +7,8 @@ using Serilog.Formatting;
 namespace PushGateway.Logging;
 
 /// <summary>
-/// <c>ts=2026-11-21T11:15:27.149Z level=info caller=Hosting msg="Listening on" address=127.0.0.1:9091</c>: one event,
-/// one line, quoted where Go's <c>log/slog</c> text handler quotes.
+/// Writes an event as one line, quoted where Go's <c>log/slog</c> text handler quotes:
+/// <c>ts=2026-11-21T11:15:27.149Z level=info caller=Hosting msg="Listening on" address=127.0.0.1:9091</c>
 /// </summary>
 internal sealed class LogfmtFormatter : ITextFormatter
 {
@@ -33,7 +33,7 @@ internal sealed class LogfmtFormatter : ITextFormatter
     private static string QuoteIfNeeded(string text) =>
         text.Length == 0 || text.EnumerateRunes().Any(NeedsQuotes) ? GoQuote.Quote(text) : text;
 
-    // A backslash alone needs none. Go leaves U+007F bare too; a terminal might act on it.
+    // A backslash alone needs no quotes. Go leaves U+007F bare too, but a terminal might act on it.
     private static bool NeedsQuotes(Rune rune) =>
         rune.Value is ' ' or '=' or '"' || rune == Rune.ReplacementChar || !GoQuote.IsPrintable(rune);
 }

@@ -1,42 +1,55 @@
+using Microsoft.AspNetCore.Http.Features;
 using PushGateway.CommandLine;
 using Serilog;
+using Serilog.Core;
 using Serilog.Events;
-using Serilog.Extensions.Logging;
 using Serilog.Formatting;
 
 namespace PushGateway.Logging;
 
-/// <summary>Where log messages go and in which shape: standard error, as --log.level and --log.format say.</summary>
+/// <summary>Configures Serilog: to standard error, at the level and in the format that the flags set.</summary>
 internal static class LoggingSetup
 {
-    /// <summary>The caller disposes the factory at the end of the program; that flushes it.</summary>
-    public static ILoggerFactory CreateLoggerFactory(GatewayOptions options)
-    {
-        LoggerConfiguration configuration = new LoggerConfiguration()
-            .WriteTo.Console(CreateFormatter(options.LogFormat), standardErrorFromLevel: LogEventLevel.Verbose);
-        return CreateLoggerFactory(options, configuration);
-    }
+    /// <summary>The caller disposes the logger at the end of the program, which flushes it.</summary>
+    public static Logger CreateLogger(GatewayOptions options) => CreateLogger(options, new LoggerConfiguration()
+        .WriteTo.Console(CreateFormatter(options.LogFormat), standardErrorFromLevel: LogEventLevel.Verbose));
 
-    /// <summary>The same levels, for a sink of the caller's choice.</summary>
-    internal static ILoggerFactory CreateLoggerFactory(GatewayOptions options, LoggerConfiguration sink)
+    /// <param name="configuration">Has the sinks.</param>
+    internal static Logger CreateLogger(GatewayOptions options, LoggerConfiguration configuration)
     {
         LogEventLevel level = ToEventLevel(options.LogLevel);
-        // The framework tells of every request at info, which the Go Pushgateway does not.
+        // The framework logs every request at info, which the Go Pushgateway does not.
         LogEventLevel frameworkLevel = level < LogEventLevel.Warning ? LogEventLevel.Warning : level;
-        Serilog.Core.Logger logger = sink
+        return configuration
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", frameworkLevel)
             .MinimumLevel.Override("System", frameworkLevel)
-            // As long as it might log, it makes an activity and a scope for each request, which nothing here shows.
+            // While it is enabled, it makes an activity and a scope for each request, which no format shows.
             .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
-            // A client that resets streams for fun makes it call errors, with their stacks, by the hundred.
+            // A hostile client resetting streams makes it log errors with stack traces by the hundred.
             .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel.Http2", LevelAlias.Off)
             .CreateLogger();
-        return new SerilogLoggerFactory(logger, dispose: true);
     }
 
     internal static ITextFormatter CreateFormatter(LogFormat format) =>
         format == LogFormat.Json ? new JsonLineFormatter() : new LogfmtFormatter();
+
+    /// <summary>Logs each request at debug level, with the path as sent.</summary>
+    public static void UseRequestLog(this IApplicationBuilder app) => app.UseSerilogRequestLogging(options =>
+    {
+        options.Logger = app.ApplicationServices.GetRequiredService<Serilog.ILogger>();
+        options.GetLevel = (_, _, _) => LogEventLevel.Debug;
+        options.MessageTemplate = "request";
+        options.GetMessageTemplateProperties = (context, _, milliseconds, status) =>
+        [
+            new LogEventProperty(Constants.SourceContextPropertyName, new ScalarValue("Http")),
+            new LogEventProperty("Method", new ScalarValue(context.Request.Method)),
+            new LogEventProperty("Path", new ScalarValue(
+                context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0])),
+            new LogEventProperty("Status", new ScalarValue(status)),
+            new LogEventProperty("DurationMs", new ScalarValue(Math.Round(milliseconds, 1))),
+        ];
+    });
 
     private static LogEventLevel ToEventLevel(LogSeverity level) => level switch
     {

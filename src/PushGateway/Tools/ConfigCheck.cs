@@ -39,7 +39,7 @@ internal static class ConfigCheck
     {
         if (options.WebConfigFile.Length > 0 && web is null)
         {
-            return AccessFile.Read(options.AccessConfigFile, last: null).Error;
+            return ConfigFile<AccessDocument>.Read(options.AccessConfigFile, AccessDocument.TryParse).Error;
         }
         AccessReloader.TryLoad(options.AccessConfigFile, web, NullLogger.Instance, out _, out string? error);
         return error;

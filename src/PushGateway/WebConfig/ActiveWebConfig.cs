@@ -4,9 +4,9 @@ using PushGateway.WebConfig.Tls;
 
 namespace PushGateway.WebConfig;
 
-/// <summary>A web config file in force. Immutable, but for the rate limit's tokens.</summary>
+/// <summary>The settings of a web config file that are in use. Immutable except for the rate limit's tokens.</summary>
 /// <param name="Tls">Null for plain HTTP.</param>
-/// <param name="Users">Null if everyone is let in.</param>
+/// <param name="Users">Null if no credentials are required.</param>
 /// <param name="Tokens">Null if there is no rate limit.</param>
 internal sealed record ActiveWebConfig(
     TlsConfiguration? Tls,
@@ -15,22 +15,19 @@ internal sealed record ActiveWebConfig(
     UserList? Users,
     TokenBucket? Tokens)
 {
-    /// <param name="before">What was in force; a rate limit that has not changed goes on.</param>
+    /// <param name="files">The texts of the files that the document names.</param>
+    /// <param name="before">The previous config, if any; an unchanged rate limit keeps its tokens.</param>
     public static bool TryCreate(
-        WebConfigFiles files,
+        WebConfigDocument document,
+        IReadOnlyDictionary<string, string> files,
         ActiveWebConfig? before,
         TimeProvider time,
         [NotNullWhen(true)] out ActiveWebConfig? config,
         [NotNullWhen(false)] out string? error)
     {
         config = null;
-        TlsConfiguration? tls = null;
-        if (files.Document is not { } document)
-        {
-            error = files.Error!;
-            return false;
-        }
         error = null;
+        TlsConfiguration? tls = null;
         if (document.Tls is { } settings && !TlsConfiguration.TryCreate(settings, document.Http2, files, out tls, out error))
         {
             return false;

@@ -1,15 +1,14 @@
 namespace PushGateway.WebConfig;
 
 /// <summary>
-/// A bucket of tokens that fills with time; who takes one may pass. Kept as the time at which it will be full, as in
-/// the generic cell rate algorithm, so that it is one number. Thread-safe.
+/// A token bucket, represented by the time at which it will be full, as in the generic cell rate algorithm. Thread-safe.
 /// </summary>
 internal sealed class TokenBucket(RateLimit limit, TimeProvider time)
 {
     private readonly long _start = time.GetTimestamp();
     private readonly long _interval = Math.Max(1, limit.Interval.ToTimeSpan().Ticks);
 
-    /// <summary>How far ahead of now the time of being full may be; so far that there is no limit, at most.</summary>
+    /// <summary>How far in the future the time of being full may be. The cap is beyond any real limit.</summary>
     private readonly long _capacity = (long)Math.Min(
         (double)Math.Max(1, limit.Interval.ToTimeSpan().Ticks) * limit.Burst, long.MaxValue / 4.0);
 

@@ -4,16 +4,13 @@ using PushGateway.CommandLine;
 using PushGateway.ConfigFiles;
 using PushGateway.WebConfig.Passwords;
 using PushGateway.WebConfig.Tls;
-using YamlDotNet.RepresentationModel;
 
 namespace PushGateway.WebConfig;
 
-/// <summary>
-/// What the web config file says: the format of Prometheus's exporter-toolkit (docs/web-configuration.md there).
-/// </summary>
+/// <summary>A web config file, in the format of Prometheus's exporter-toolkit (docs/web-configuration.md there).</summary>
 internal sealed record WebConfigDocument
 {
-    /// <summary>The headers that may be set, and the values that they may have; null for any.</summary>
+    /// <summary>The headers that can be set, with their permitted values; null for any value.</summary>
     private static readonly Dictionary<string, string[]?> KnownHeaders = new(StringComparer.Ordinal)
     {
         ["Content-Security-Policy"] = null,
@@ -29,29 +26,25 @@ internal sealed record WebConfigDocument
     /// <summary>Whether clients may choose HTTP/2 in a TLS handshake.</summary>
     public bool Http2 { get; private init; } = true;
 
-    /// <summary>What each answer has besides.</summary>
+    /// <summary>Headers that every response gets.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; private init; } = [];
 
-    /// <summary>Stored passwords by user; if there is none, everyone is let in.</summary>
+    /// <summary>Stored passwords by user. If empty, no credentials are required.</summary>
     public IReadOnlyDictionary<string, BcryptHash> Users { get; private init; } = new Dictionary<string, BcryptHash>();
 
-    /// <summary>Null for as many requests as come.</summary>
+    /// <summary>Null for no limit.</summary>
     public RateLimit? RateLimit { get; private init; }
 
-    /// <param name="error">All that is wrong, by line.</param>
-    public static bool TryParse(
-        string text, [NotNullWhen(true)] out WebConfigDocument? document, [NotNullWhen(false)] out string? error)
-    {
-        var errors = new ConfigErrors();
-        document = ConfigYaml.TryRead(text, errors, out YamlNode? root) ? Read(root, errors) : null;
-        error = errors.Any ? errors.ToString() : null;
-        document = errors.Any ? null : document;
-        return document is not null;
-    }
+    /// <summary>The certificate and key files that the config names.</summary>
+    public IEnumerable<string> Files => Tls?.Files ?? [];
 
-    private static WebConfigDocument Read(YamlNode? root, ConfigErrors errors)
+    /// <param name="error">Everything that is wrong, by line.</param>
+    public static bool TryParse(
+        string text, [NotNullWhen(true)] out WebConfigDocument? document, [NotNullWhen(false)] out string? error) =>
+        ConfigYaml.TryParse(text, Read, out document, out error);
+
+    private static WebConfigDocument Read(ConfigSection file)
     {
-        var file = new ConfigSection(root, "", errors);
         ConfigSection http = file.Section("http_server_config");
         var document = new WebConfigDocument
         {
@@ -61,8 +54,7 @@ internal sealed record WebConfigDocument
             Users = ReadUsers(file.Section("basic_auth_users")),
             RateLimit = ReadRateLimit(file.Section("rate_limit")),
         };
-        http.RefuseOthers();
-        file.RefuseOthers();
+        http.RejectOthers();
         return document;
     }
 
@@ -74,15 +66,15 @@ internal sealed record WebConfigDocument
             string value = section.Text(name);
             if (!KnownHeaders.TryGetValue(name, out string[]? values))
             {
-                section.Refuse(name, $"is not among the headers that can be set: {string.Join(", ", KnownHeaders.Keys)}");
+                section.Reject(name, $"is not among the headers that can be set: {string.Join(", ", KnownHeaders.Keys)}");
             }
             else if (values is not null && !values.Contains(value))
             {
-                section.Refuse(name, $"has to be {string.Join(" or ", values)}, not \"{value}\"");
+                section.Reject(name, $"has to be {string.Join(" or ", values)}, not \"{value}\"");
             }
             else if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             {
-                section.Refuse(name, "has characters that a header cannot have");
+                section.Reject(name, "has characters that a header cannot have");
             }
             else if (value.Length > 0)
             {
@@ -103,7 +95,7 @@ internal sealed record WebConfigDocument
             }
             else
             {
-                section.Refuse(user, error);
+                section.Reject(user, error);
             }
         }
         return users;
@@ -113,14 +105,14 @@ internal sealed record WebConfigDocument
     {
         string intervalText = section.Text("interval");
         string burstText = section.Text("burst");
-        section.RefuseOthers();
+        section.RejectOthers();
         if (intervalText.Length == 0)
         {
             return null;
         }
         if (!GoDuration.TryParse(intervalText, out GoDuration interval, out string? error) || interval.Nanoseconds < 0)
         {
-            section.Refuse("interval", $"has to be a time such as 100ms, not \"{intervalText}\": {error ?? "it is negative"}");
+            section.Reject("interval", $"has to be a time such as 100ms, not \"{intervalText}\": {error ?? "it is negative"}");
             return null;
         }
         if (interval.Nanoseconds == 0)
@@ -129,8 +121,8 @@ internal sealed record WebConfigDocument
         }
         if (!int.TryParse(burstText, NumberStyles.None, CultureInfo.InvariantCulture, out int burst) || burst < 1)
         {
-            // Go takes none for 0, and then refuses every request.
-            section.Refuse(
+            // The Go Pushgateway reads an absent burst as 0, and then rejects every request.
+            section.Reject(
                 section.Keys.Contains("burst") ? "burst" : "interval", "needs a burst of 1 or more, or no request would pass");
             return null;
         }
@@ -138,5 +130,5 @@ internal sealed record WebConfigDocument
     }
 }
 
-/// <summary>A request each <paramref name="Interval"/>, and up to <paramref name="Burst"/> at once after a pause.</summary>
+/// <summary>One request each <paramref name="Interval"/>, and up to <paramref name="Burst"/> at once after a pause.</summary>
 internal sealed record RateLimit(GoDuration Interval, int Burst);

@@ -2,12 +2,12 @@ using PushGateway.Http.Responses;
 
 namespace PushGateway.WebConfig;
 
-/// <summary>Puts the configured headers on each answer, and takes no more requests than the rate limit allows.</summary>
-internal sealed class WebConfigMiddleware(RequestDelegate next, WebConfigReloader live)
+/// <summary>Sets the configured headers on each response, and rejects requests beyond the rate limit.</summary>
+internal sealed class WebConfigMiddleware(RequestDelegate next, WebConfigReloader webConfig)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        ActiveWebConfig config = live.Current;
+        ActiveWebConfig config = webConfig.Current;
         foreach ((string name, string value) in config.Headers)
         {
             context.Response.Headers[name] = value;

@@ -1,106 +1,80 @@
 using System.Diagnostics.CodeAnalysis;
+using PushGateway.ConfigFiles;
 using PushGateway.Logging;
 using PushGateway.WebConfig.Tls;
 
 namespace PushGateway.WebConfig;
 
 /// <summary>
-/// The web config that is in force. <c>ConfigFileWatcher</c> has it look whether the files have changed; requests and
-/// handshakes only read a field. Connections stay: what is new counts from the next handshake, or the next request, on.
+/// The active web config. Requests and handshakes read one field. Connections survive a reload: it counts from the next
+/// handshake, or the next request.
 /// </summary>
 internal sealed class WebConfigReloader
 {
     private readonly string _path;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly Lock _looking = new();
-    private volatile ActiveWebConfig _current;
+    private readonly ReloadingFile<WebConfigDocument> _file;
+    private volatile ActiveWebConfig? _current;
 
-    /// <summary>What the last look has seen.</summary>
-    private WebConfigFiles _lastRead;
-
-    /// <summary>What was last put in force, or refused.</summary>
-    private WebConfigFiles _lastApplied;
-
-    private WebConfigReloader(string path, WebConfigFiles files, ActiveWebConfig config, TimeProvider time, ILogger logger)
+    private WebConfigReloader(string path, TimeProvider time, ILogger logger)
     {
         _path = path;
-        _lastRead = _lastApplied = files;
-        _current = config;
         _time = time;
-        _logger = logger;
+        _file = new ReloadingFile<WebConfigDocument>(path, WebConfigDocument.TryParse, Apply)
+        {
+            FilesOf = document => document.Files,
+            OnReloaded = () => logger.WebConfigReloaded(path),
+            OnInvalid = logger.WebConfigInvalid,
+        };
     }
 
-    public ActiveWebConfig Current => _current;
+    public ActiveWebConfig Current => _current!;
 
     public static bool TryLoad(
         string path,
         TimeProvider time,
         ILogger logger,
-        [NotNullWhen(true)] out WebConfigReloader? live,
+        [NotNullWhen(true)] out WebConfigReloader? reloader,
         [NotNullWhen(false)] out string? error)
     {
-        var files = WebConfigFiles.Read(path, last: null);
-        live = ActiveWebConfig.TryCreate(files, before: null, time, out ActiveWebConfig? config, out error)
-            && (config.Tls is not { Curves: { Count: > 0 } curves } || OpenSslCurves.TrySet(curves, out error))
-            ? new WebConfigReloader(path, files, config, time, logger)
-            : null;
-        return live is not null;
+        reloader = new WebConfigReloader(path, time, logger);
+        if (!reloader._file.TryLoad(out error))
+        {
+            reloader = null;
+        }
+        return reloader is not null;
     }
 
-    /// <summary>
-    /// Reads the files; puts them in force if they have changed, and two looks have seen the same: one alone may see a
-    /// file that is half written, and an empty one lets everybody in.
-    /// </summary>
-    internal void Poll()
+    /// <inheritdoc cref="ReloadingFile{T}.Poll"/>
+    public void Poll() => _file.Poll();
+
+    /// <inheritdoc cref="ReloadingFile{T}.Reload"/>
+    public void Reload() => _file.Reload();
+
+    private string? Apply(WebConfigDocument document, IReadOnlyDictionary<string, string> files)
     {
-        lock (_looking)
+        if (!ActiveWebConfig.TryCreate(document, files, _current, _time, out ActiveWebConfig? config, out string? error)
+            || !(_current is { } current ? IsReloadable(config, current, out error) : TrySetCurves(config, out error)))
         {
-            var files = WebConfigFiles.Read(_path, _lastRead);
-            bool hasSettled = files.IsSameAs(_lastRead);
-            _lastRead = files;
-            if (hasSettled && !files.IsSameAs(_lastApplied))
-            {
-                Apply(files);
-            }
+            return error;
         }
+        _current = config;
+        return null;
     }
 
-    /// <summary>
-    /// Reads the files, and puts them in force or says what is wrong with them, whether they have changed or not. For whoever
-    /// knows that they are whole.
-    /// </summary>
-    public void Reload()
+    private static bool TrySetCurves(ActiveWebConfig config, [NotNullWhen(false)] out string? error)
     {
-        lock (_looking)
-        {
-            _lastRead = WebConfigFiles.Read(_path, last: null);
-            Apply(_lastRead);
-        }
+        error = null;
+        return config.Tls is not { Curves: { Count: > 0 } curves } || OpenSslCurves.TrySet(curves, out error);
     }
 
-    private void Apply(WebConfigFiles files)
+    private bool IsReloadable(ActiveWebConfig config, ActiveWebConfig current, [NotNullWhen(false)] out string? error)
     {
-        _lastApplied = files;
-        if (!ActiveWebConfig.TryCreate(files, _current, _time, out ActiveWebConfig? config, out string? error))
-        {
-            _logger.WebConfigNotReloaded(error);
-        }
-        else if (config.Tls is null != _current.Tls is null)
-        {
-            _logger.WebConfigNotReloaded($"{_path}: TLS cannot be turned on or off without a restart");
-        }
-        else if (!HasCurvesOf(config, _current))
-        {
-            _logger.WebConfigNotReloaded($"{_path}: curve_preferences cannot be changed without a restart");
-        }
-        else
-        {
-            _current = config;
-            _logger.WebConfigReloaded(_path);
-        }
+        error = config.Tls is null != current.Tls is null
+            ? $"{_path}: TLS cannot be turned on or off without a restart"
+            : !(config.Tls?.Curves ?? []).SequenceEqual(current.Tls?.Curves ?? [])
+                ? $"{_path}: curve_preferences cannot be changed without a restart"
+                : null;
+        return error is null;
     }
-
-    private static bool HasCurvesOf(ActiveWebConfig one, ActiveWebConfig other) =>
-        (one.Tls?.Curves ?? []).SequenceEqual(other.Tls?.Curves ?? []);
 }

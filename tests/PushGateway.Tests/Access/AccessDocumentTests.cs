@@ -20,7 +20,7 @@ public sealed class AccessDocumentTests
         AccessDocument document = Parse(text);
 
         Assert.Equal(isHealthOpen, document.IsHealthOpen);
-        Assert.Empty(document.Memberships);
+        Assert.Empty(document.RoleBindings);
     }
 
     [Fact]
@@ -52,16 +52,16 @@ public sealed class AccessDocumentTests
                 "admins: Push, Delete, Read, Admin to ann and 0 tokens",
                 "retired: None to  and 0 tokens",
             ],
-            document.Memberships.Select(Describe));
-        Assert.All(document.Memberships[0].Tokens, token => Assert.True(token.Is(TokenHash.OfHeader("Bearer token")!)));
+            document.RoleBindings.Select(Describe));
+        Assert.All(document.RoleBindings[0].Tokens, token => Assert.True(token.Is(TokenHash.OfHeader("Bearer token")!)));
     }
 
     [Fact]
     public void TryParse_SelectorWithoutBraces_NeedsNoQuotes() => Assert.Equal(
-        "{job=~\"a.*\",team!=\"b\"}", Parse(Role + "    groups: job=~\"a.*\", team!=\"b\"\n").Memberships[0].Role.Groups!.ToString());
+        "{job=~\"a.*\",team!=\"b\"}", Parse(Role + "    groups: job=~\"a.*\", team!=\"b\"\n").RoleBindings[0].Role.Groups!.ToString());
 
     [Theory]
-    [InlineData("no_such: 1\n", "line 1: there is no key \"no_such\"")]
+    [InlineData("no_such: 1\n", "line 1: unknown key \"no_such\"")]
     [InlineData("- a\n", "line 1: the file has to hold keys and values")]
     [InlineData("health: ajar\n", "line 1: health has to be open or closed, not \"ajar\"")]
     [InlineData("roles: [a]\n", "line 1: roles has to hold keys and values")]
@@ -72,16 +72,16 @@ public sealed class AccessDocumentTests
     [InlineData("roles:\n  r:\n    permissions:\n      - push\n      - write\n", "line 5: permissions has \"write\", which is none of push, delete, read, admin")]
     [InlineData("roles:\n  r:\n    permissions: [Push]\n", "line 3: permissions has \"Push\", which is none of push, delete, read, admin")]
     [InlineData("roles:\n  r:\n    permissions: ['']\n", "line 3: permissions has \"\", which is none of push, delete, read, admin")]
-    [InlineData(Role + "    user: [a]\n", "line 4: there is no key \"user\" in r")]
+    [InlineData(Role + "    user: [a]\n", "line 4: unknown key \"user\" in r")]
     [InlineData(Role + "    users: a\n", "line 4: users has to be a list of texts")]
     [InlineData(Role + "    certificates: {a: b}\n", "line 4: certificates has to be a list of texts")]
     [InlineData(Role + "    anonymous: perhaps\n", "line 4: anonymous has to be true or false, not \"perhaps\"")]
     [InlineData(Role + "    groups: '{job=~\"a(\"}'\n", "line 4: groups has to be a selector such as '{job=~\"nightly-.*\"}', in quotes: 1:7: parse error: a regular expression is wrong: a parenthesis is not closed")]
     [InlineData(Role + "    groups: '{job=~\".*\"}'\n", "line 4: groups has to be a selector such as '{job=~\"nightly-.*\"}', in quotes: 1:1: parse error: a selector needs a matcher that does not match the empty value")]
-    [InlineData(Role + "    groups: nightly\n", "line 4: groups goes by the labels of the URL, among which there is no metric name")]
+    [InlineData(Role + "    groups: nightly\n", "line 4: groups matches only the labels of the URL, which have no metric name")]
     [InlineData(Role + "    groups: {job: a}\n", "line 4: groups has to be a text")]
-    [InlineData("roles:\n  r:\n    permissions: [push, read]\n    groups: job=\"a\"\n", "line 4: groups limits push and delete alone; read and admin belong into another role")]
-    [InlineData("roles:\n  r:\n    permissions: [admin]\n    groups: job=\"a\"\n", "line 4: groups limits push and delete alone; read and admin belong into another role")]
+    [InlineData("roles:\n  r:\n    permissions: [push, read]\n    groups: job=\"a\"\n", "line 4: groups limits only push and delete; put read and admin into another role")]
+    [InlineData("roles:\n  r:\n    permissions: [admin]\n    groups: job=\"a\"\n", "line 4: groups limits only push and delete; put read and admin into another role")]
     public void TryParse_Wrong_SaysWhatAndWhere(string text, string expected)
     {
         Assert.False(AccessDocument.TryParse(text, out _, out string? error));

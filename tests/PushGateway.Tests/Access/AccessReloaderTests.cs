@@ -5,6 +5,7 @@ using PushGateway.Tests.TestServer;
 using PushGateway.Tests.WebConfig;
 using PushGateway.WebConfig;
 using Serilog;
+using Serilog.Extensions.Logging;
 using Xunit;
 
 namespace PushGateway.Tests.Access;
@@ -17,10 +18,10 @@ public sealed class AccessReloaderTests : IDisposable
 
     private readonly WebConfigFolder _folder = new();
     private readonly LogLines _log = new();
-    private readonly ILoggerFactory _loggers;
+    private readonly SerilogLoggerFactory _loggers;
 
-    public AccessReloaderTests() => _loggers = LoggingSetup.CreateLoggerFactory(
-        new GatewayOptions(), new LoggerConfiguration().WriteTo.Sink(_log));
+    public AccessReloaderTests() => _loggers = new SerilogLoggerFactory(
+        LoggingSetup.CreateLogger(new GatewayOptions(), new LoggerConfiguration().WriteTo.Sink(_log)));
 
     public void Dispose()
     {
@@ -87,7 +88,7 @@ public sealed class AccessReloaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no_such: 1\n", "line 1: there is no key")]
+    [InlineData("no_such: 1\n", "line 1: unknown key")]
     [InlineData("a: [", "not YAML")]
     [InlineData(Bob, "line 4: users has")]
     public void Look_FileIsBad_KeepsTheOldOneAndSaysSoOnce(string text, string expected)

@@ -151,7 +151,7 @@ public sealed class AccessTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "this takes the permission \"push\", and no credentials were given")]
+    [InlineData("", "this requires the permission \"push\", and no credentials were given")]
     [InlineData("Authorization: Bearer reader", "this token does not have the permission \"push\"")]
     public async Task Push_NotPermitted_IsTold(string header, string text)
     {
@@ -234,7 +234,7 @@ public sealed class AccessTests : IDisposable
         RawAnswer answer = await gateway.SendAsync("GET", "/metrics");
 
         // There is no way to log in.
-        Assert.Equal((403, "Forbidden: this takes the permission \"read\"\n"), (answer.Status, answer.Body));
+        Assert.Equal((403, "Forbidden: this requires the permission \"read\"\n"), (answer.Status, answer.Body));
         Assert.Equal(403, (await gateway.SendAsync("GET", "/nothing")).Status);
         Assert.Equal(200, (await gateway.SendAsync("GET", "/-/ready")).Status);
     }
@@ -242,7 +242,7 @@ public sealed class AccessTests : IDisposable
     [Theory]
     [InlineData("{job=\"nightly\"}", "night", 403, "this token does not have the permission \"read\"")]
     [InlineData("{job=\"nightly\"}", "reader", 403, "this token does not have the permission \"delete\"")]
-    [InlineData("{job=~\".+\"}", "bob", 403, "user \"bob\" does not have the permission \"delete\" for 2 of the groups that are selected")]
+    [InlineData("{job=~\".+\"}", "bob", 403, "user \"bob\" does not have the permission \"delete\" for 2 of the selected groups")]
     [InlineData("{job=\"nightly\"}", "bob", 200, "")]
     [InlineData("{job=\"nobody\"}", "bob", 200, "")]
     public async Task DeleteSelection_GroupsOfOthersAmongThem_DeletesNone(string match, string who, int status, string text)
@@ -287,7 +287,7 @@ public sealed class AccessTests : IDisposable
                 "pushgateway_access_refusals_total{reason=\"wrong_credentials\"} 2",
             ],
             scrape.Body.Split('\n').Where(line => line.StartsWith("pushgateway_access", StringComparison.Ordinal)));
-        string[] lines = [.. gateway.Log.OfLevel("debug").Where(line => line.Contains("not permitted", StringComparison.Ordinal))];
+        string[] lines = [.. gateway.Log.OfLevel("debug").Where(line => line.Contains("request denied", StringComparison.Ordinal))];
         Assert.Equal(5, lines.Length);
         Assert.Matches("method=PUT url=/metrics/job/daily logged_source=127.0.0.1:[0-9]+ err=\"this token does not", lines[0]);
         foreach (string secret in (string[])["night ", "\"night\"", "xyzzy", "sha256", "eHl6enk"])

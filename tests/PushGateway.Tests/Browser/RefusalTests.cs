@@ -19,8 +19,8 @@ public sealed class RefusalTests(Chromium chromium) : BrowserTests(chromium)
     }
 
     [Theory]
-    [InlineData(false, "Forbidden: this takes the permission")]
-    [InlineData(true, "Unauthorized: this takes the permission")]
+    [InlineData(false, "Forbidden: this requires the permission")]
+    [InlineData(true, "Unauthorized: this requires the permission")]
     public async Task Change_ReaderMayNot_IsTold(bool hasTokens, string refusal)
     {
         GatewayPage page = await OpenAsReaderAsync(hasTokens);
@@ -56,7 +56,7 @@ public sealed class RefusalTests(Chromium chromium) : BrowserTests(chromium)
 
         ILocator result = page.Page.Locator("#push-result");
         await Expect(result).ToContainTextAsync("Refused with 403");
-        await Expect(result).ToContainTextAsync("this takes the permission \"push\" for the group {job=\"c\"}");
+        await Expect(result).ToContainTextAsync("this requires the permission \"push\" for the group {job=\"c\"}");
     }
 
     private async Task<GatewayPage> OpenAsReaderAsync(bool hasTokens)

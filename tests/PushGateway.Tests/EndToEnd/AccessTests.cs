@@ -76,7 +76,7 @@ public sealed class AccessTests : GatewayTests
             403
             Forbidden: user "ann" does not have the permission "push"
             403
-            Unauthorized: this takes the permission "push", and no credentials were given
+            Unauthorized: this requires the permission "push", and no credentials were given
             401
             Unauthorized
             401
@@ -154,7 +154,7 @@ public sealed class AccessTests : GatewayTests
         string example = readme[at..readme.IndexOf("```", at, StringComparison.Ordinal)];
 
         Assert.True(AccessDocument.TryParse(example, out AccessDocument? document, out string? error), error);
-        Assert.Equal(["nightly", "prometheus", "operators", "everybody"], document.Memberships.Select(one => one.Role.Name));
+        Assert.Equal(["nightly", "prometheus", "operators", "everybody"], document.RoleBindings.Select(one => one.Role.Name));
     }
 
     private static async Task<HttpStatusCode> PushAsync(GatewayProcess gateway)

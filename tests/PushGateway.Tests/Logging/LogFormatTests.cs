@@ -5,6 +5,7 @@ using PushGateway.Logging;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting;
 using Xunit;
 using ILogger = Microsoft.Extensions.Logging.ILogger;
@@ -82,7 +83,7 @@ public class LogFormatTests
     [InlineData(LogSeverity.Info, "info warn error")]
     [InlineData(LogSeverity.Warn, "warn error")]
     [InlineData(LogSeverity.Error, "error")]
-    public void CreateLoggerFactory_Level_DropsWhatIsBelow(LogSeverity level, string kept)
+    public void CreateLogger_Level_DropsWhatIsBelow(LogSeverity level, string kept)
     {
         string lines = Write(
             LogFormat.Logfmt,
@@ -99,7 +100,7 @@ public class LogFormatTests
     }
 
     [Fact]
-    public void CreateLoggerFactory_FrameworkCategory_IsHeardFromWarnOn()
+    public void CreateLogger_FrameworkCategory_IsHeardFromWarnOn()
     {
         string lines = Write(
             LogFormat.Logfmt,
@@ -120,8 +121,8 @@ public class LogFormatTests
         string category = "PushGateway.Http.PushEndpoint")
     {
         var sink = new TextSink(LoggingSetup.CreateFormatter(format));
-        using (ILoggerFactory factory = LoggingSetup.CreateLoggerFactory(
-            new GatewayOptions { LogLevel = level }, new LoggerConfiguration().WriteTo.Sink(sink)))
+        using (var factory = new SerilogLoggerFactory(LoggingSetup.CreateLogger(
+            new GatewayOptions { LogLevel = level }, new LoggerConfiguration().WriteTo.Sink(sink)), dispose: true))
         {
             log(factory.CreateLogger(category));
         }

@@ -37,8 +37,8 @@ public sealed class LoggingTests
         Assert.Empty(gateway.Log.OfLevel("error"));
         Assert.Empty(gateway.Log.OfLevel("warn"));
         Assert.Empty(gateway.Log.OfLevel("info"));
-        IReadOnlyList<string> debug = gateway.Log.OfLevel("debug");
-        Assert.Equal(2, debug.Count);
+        string[] debug = WithoutRequests(gateway.Log);
+        Assert.Equal(2, debug.Length);
         Assert.StartsWith(
             "level=debug caller=Http.Push.PushResponder msg=\"failed to parse body\" logged_source=127.0.0.1:", debug[0]);
         Assert.EndsWith(" err=\"text format parsing error in line 1: unexpected end of input stream\"", debug[0]);
@@ -87,6 +87,41 @@ public sealed class LoggingTests
         Assert.EndsWith(" was collected before with the same name and label values\"", line);
     }
 
+    [Fact]
+    public async Task Request_AtDebug_IsOneLine()
+    {
+        LogLines log;
+        await using (RunningGateway gateway = await RunningGateway.StartAsync("--log.level=debug"))
+        {
+            log = gateway.Log;
+            await gateway.SendAsync("PUT", "/metrics/job/a%22%0Alevel=error", "x 1\n");
+            await gateway.SendAsync("GET", "/none?x=1");
+        }
+
+        // The line of a request comes after its response.
+        string[] requests = [.. log.OfLevel("debug").Where(IsRequest)];
+        Assert.Equal(2, requests.Length);
+        Assert.Matches(
+            """^level=debug caller=Http msg=request method=PUT path="/metrics/job/a%22%0Alevel=error" status=200 duration_ms=\d+(\.\d)?$""",
+            requests[0]);
+        Assert.Matches(
+            """^level=debug caller=Http msg=request method=GET path=/none status=404 duration_ms=\d+(\.\d)?$""", requests[1]);
+    }
+
+    [Fact]
+    public async Task Request_AtInfo_IsNotLogged()
+    {
+        LogLines log;
+        await using (RunningGateway gateway = await RunningGateway.StartAsync())
+        {
+            log = gateway.Log;
+            await gateway.SendAsync("GET", "/metrics");
+        }
+
+        Assert.DoesNotContain(log.OfLevel("info"), IsRequest);
+        Assert.Empty(log.OfLevel("debug"));
+    }
+
     [Theory]
     [InlineData("a%0Ats=2026-01-01T00:00:00Z%20level=error%20msg=forged")]
     [InlineData("%1B%5B2J%1B%5B31m")]
@@ -101,13 +136,17 @@ public sealed class LoggingTests
         await gateway.SendAsync("PUT", $"/metrics/job/{job}", "x 1\nx 1\n"); // the job is in the error
         await gateway.SendAsync("PUT", $"/metrics/job/{job}", "\u0001\u001b{\n"); // the body is
 
-        string[] lines = [.. gateway.Log.OfLevel("debug"), .. gateway.Log.OfLevel("error")];
+        string[] lines = [.. WithoutRequests(gateway.Log), .. gateway.Log.OfLevel("error")];
         Assert.Equal(3, lines.Length);
         Assert.All(lines, line => Assert.DoesNotContain(line, character => char.IsControl(character)
             || character is '\u2028' or '\u0085'));
         Assert.All(lines, line => Assert.Single(KeysOf(line), "msg"));
         Assert.All(lines, line => Assert.Single(KeysOf(line), "err"));
     }
+
+    private static bool IsRequest(string line) => line.Contains(" msg=request ", StringComparison.Ordinal);
+
+    private static string[] WithoutRequests(LogLines log) => [.. log.OfLevel("debug").Where(line => !IsRequest(line))];
 
     /// <summary>The keys of a line, read as logfmt: what stands before an equals sign that is not in quotes.</summary>
     private static List<string> KeysOf(string line)

@@ -10,6 +10,7 @@ using PushGateway.Http;
 using PushGateway.Logging;
 using PushGateway.Tests.EndToEnd.Processes;
 using Serilog;
+using Serilog.Core;
 
 namespace PushGateway.Tests.TestServer;
 
@@ -17,12 +18,12 @@ namespace PushGateway.Tests.TestServer;
 internal sealed class RunningGateway : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly ILoggerFactory _loggers;
+    private readonly Logger _logger;
 
-    private RunningGateway(WebApplication app, ILoggerFactory loggers, LogLines log)
+    private RunningGateway(WebApplication app, Logger logger, LogLines log)
     {
         _app = app;
-        _loggers = loggers;
+        _logger = logger;
         Log = log;
         Port = new Uri(app.Urls.First()).Port;
     }
@@ -82,12 +83,12 @@ internal sealed class RunningGateway : IAsyncDisposable
             ["--web.listen-address=127.0.0.1:0", .. flags], "pushgateway", BuildInfo.Current);
         GatewayOptions options = ((CommandLineResult.Run)parsed).Options;
         var log = new LogLines();
-        ILoggerFactory loggers = LoggingSetup.CreateLoggerFactory(options, new LoggerConfiguration().WriteTo.Sink(log));
+        Logger logger = LoggingSetup.CreateLogger(options, new LoggerConfiguration().WriteTo.Sink(log));
         var time = new ManualTime();
-        WebApplication app = await Gateway.CreateAsync(options, loggers, time, openFolder, times);
+        WebApplication app = await Gateway.CreateAsync(options, logger, time, openFolder, times);
         Task restored = app.Services.GetRequiredService<PersistenceService>().StartAsync();
         await app.StartAsync();
-        return new RunningGateway(app, loggers, log) { Time = time, Restored = restored };
+        return new RunningGateway(app, logger, log) { Time = time, Restored = restored };
     }
 
     public Task<RawConnection> ConnectAsync() => RawConnection.ConnectAsync(Port);
@@ -126,6 +127,6 @@ internal sealed class RunningGateway : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _loggers.Dispose();
+        await _logger.DisposeAsync();
     }
 }

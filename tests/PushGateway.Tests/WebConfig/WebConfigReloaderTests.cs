@@ -3,6 +3,7 @@ using PushGateway.Logging;
 using PushGateway.Tests.TestServer;
 using PushGateway.WebConfig;
 using Serilog;
+using Serilog.Extensions.Logging;
 using Xunit;
 
 namespace PushGateway.Tests.WebConfig;
@@ -14,10 +15,10 @@ public sealed class WebConfigReloaderTests : IDisposable
 
     private readonly WebConfigFolder _folder = new();
     private readonly LogLines _log = new();
-    private readonly ILoggerFactory _loggers;
+    private readonly SerilogLoggerFactory _loggers;
 
-    public WebConfigReloaderTests() => _loggers = LoggingSetup.CreateLoggerFactory(
-        new GatewayOptions(), new LoggerConfiguration().WriteTo.Sink(_log));
+    public WebConfigReloaderTests() => _loggers = new SerilogLoggerFactory(
+        LoggingSetup.CreateLogger(new GatewayOptions(), new LoggerConfiguration().WriteTo.Sink(_log)));
 
     public void Dispose()
     {
@@ -116,7 +117,7 @@ public sealed class WebConfigReloaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no_such: 1\n", "line 1: there is no key")]
+    [InlineData("no_such: 1\n", "line 1: unknown key")]
     [InlineData("a: [", "not YAML")]
     [InlineData("tls_server_config:\n  cert_file: none\n  key_file: none\n", "Could not find file")]
     public void Look_FileIsBad_KeepsTheOldOneAndSaysSoOnce(string text, string expected)

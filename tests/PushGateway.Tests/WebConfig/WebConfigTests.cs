@@ -26,7 +26,7 @@ public sealed class WebConfigTests : IDisposable
 
         StartException exception = await Assert.ThrowsAsync<StartException>(() => RunningGateway.StartAsync(_folder.Flag));
 
-        Assert.Equal($"{_folder.ConfigFile}: line 1: there is no key \"no_such\"", exception.Message);
+        Assert.Equal($"{_folder.ConfigFile}: line 1: unknown key \"no_such\"", exception.Message);
     }
 
     [Theory]

@@ -62,10 +62,10 @@ internal sealed class LenientPushes
             }
             isLast = _logged.Count == MaxLogged;
         }
-        _logger.TakenLeniently(kind, key.ToString(), source);
+        _logger.AcceptedLeniently(kind, key.ToString(), source);
         if (isLast)
         {
-            _logger.NoMoreTakenLeniently();
+            _logger.NoMoreLenientlyLogged();
         }
     }
 

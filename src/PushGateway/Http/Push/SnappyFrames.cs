@@ -1,14 +1,12 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Numerics;
+using Snappier;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Reads the framing format of snappy. The blocks within are the library's to decode.</summary>
-/// <remarks>
-/// Source: google/snappy, framing_format.txt. The library has a reader for frames as well, but one with checksums of
-/// its own, which refuses what other writers make.
-/// </remarks>
+/// <summary>Reads snappy's framing format. A library decodes the blocks.</summary>
+/// <remarks>Source: google/snappy, framing_format.txt. The library's own reader of frames accepts truncated bodies.</remarks>
 internal static class SnappyFrames
 {
     private const int HeaderBytes = 4;
@@ -87,35 +85,20 @@ internal static class SnappyFrames
     private static bool TryDecodeBlock(ReadOnlySpan<byte> block, out byte[] data)
     {
         data = [];
-        if (!HasPlausibleLength(block))
-        {
-            return false;
-        }
         try
         {
-            data = IronSnappy.Snappy.Decode(block);
-            return true;
+            int length = Snappy.GetUncompressedLength(block);
+            if (length is < 0 or > MaxChunkBytes)
+            {
+                return false;
+            }
+            data = new byte[length];
+            return Snappy.TryDecompress(block, data, out int written) && written == length;
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (InvalidDataException)
         {
-            // The library throws whatever its reading of a broken block runs into.
             return false;
         }
-    }
-
-    /// <summary>Whether the length that a block begins with, a varint, is no more than a chunk may hold.</summary>
-    private static bool HasPlausibleLength(ReadOnlySpan<byte> block)
-    {
-        long length = 0;
-        for (int i = 0; i < Math.Min(block.Length, 5); i++)
-        {
-            length |= (long)(block[i] & 0x7f) << (7 * i);
-            if (block[i] < 0x80)
-            {
-                return length <= MaxChunkBytes;
-            }
-        }
-        return false;
     }
 
     /// <summary>The CRC-32C, masked as the format requires.</summary>

@@ -7,7 +7,7 @@ internal static class BasicCredentials
 {
     private const string Scheme = "Basic ";
 
-    /// <param name="password">Bytes as they are: what they mean is between the client and who made the hash.</param>
+    /// <param name="password">The raw bytes.</param>
     public static bool TryParse(string? header, out string user, out byte[] password)
     {
         user = "";

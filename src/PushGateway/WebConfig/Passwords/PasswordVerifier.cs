@@ -4,24 +4,24 @@ using System.Text;
 
 namespace PushGateway.WebConfig.Passwords;
 
-/// <summary>What a check of a user name and password says.</summary>
+/// <summary>The result of checking a user name and password.</summary>
 internal enum LoginResult
 {
     Accepted,
     Wrong,
 
-    /// <summary>Not known: too many others are being checked.</summary>
+    /// <summary>Not checked: too many logins are waiting.</summary>
     Busy,
 }
 
 /// <summary>
-/// Checks user names and passwords, one at a time: a check keeps a processor busy, on purpose. So that a flood of wrong
-/// ones does not do that for ever, few may wait; what has been found good needs no check.
+/// Checks user names and passwords, one at a time, since bcrypt keeps a processor busy on purpose. Only a few may wait, so
+/// that a flood of wrong passwords cannot queue for ever. Accepted logins are cached.
 /// </summary>
 internal sealed class PasswordVerifier : IDisposable
 {
-    /// <summary>Different logins that are checked or wait for it. At a cost of 10 that is a wait of a few seconds.</summary>
-    internal const int MaxUnderWay = 50;
+    /// <summary>Different logins that are being checked or waiting. At a cost of 10 the last one waits a few seconds.</summary>
+    internal const int MaxPending = 50;
 
     /// <summary>The limit's name in metrics.</summary>
     internal const string Limit = "logins";
@@ -33,12 +33,12 @@ internal sealed class PasswordVerifier : IDisposable
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly Func<BcryptHash, byte[], bool> _verify;
 
-    /// <summary>By proof. Clients of one login share its check: after a start there may be many, and of one user.</summary>
-    private readonly Dictionary<string, Task<bool>> _underWay = new(StringComparer.Ordinal);
+    /// <summary>By key. Clients with the same login share its check: after a start many may come at once.</summary>
+    private readonly Dictionary<string, Task<bool>> _pending = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Proofs of logins that were good, so that they are good at once the next time. A proof says nothing without the
-    /// secret, which is another one in each process; what is wrong is not kept, or it would push out what is right.
+    /// Keys of accepted logins. A key reveals nothing without the secret, which is new in each process. Wrong logins are not
+    /// cached: they would evict accepted ones.
     /// </summary>
     private readonly ConcurrentDictionary<string, byte> _verified = new(StringComparer.Ordinal);
 
@@ -52,19 +52,19 @@ internal sealed class PasswordVerifier : IDisposable
     /// <param name="verify">Whether it is the password of the hash.</param>
     internal PasswordVerifier(Func<BcryptHash, byte[], bool> verify) => _verify = verify;
 
-    /// <summary>How many passwords were checked against a stored hash, and not by a proof.</summary>
+    /// <summary>Number of bcrypt checks; cached logins need none.</summary>
     public int Checks => Volatile.Read(ref _checks);
 
     public async ValueTask<LoginResult> CheckAsync(
         UserList users, string user, byte[] password, CancellationToken cancellation)
     {
         BcryptHash hash = users.Find(user, _secret, out bool isKnown);
-        string proof = ProofOf(user, hash, password);
-        if (isKnown && _verified.ContainsKey(proof))
+        string key = KeyOf(user, hash, password);
+        if (isKnown && _verified.ContainsKey(key))
         {
             return LoginResult.Accepted;
         }
-        if (Begin(proof, hash, password, isKnown) is not { } check)
+        if (Begin(key, hash, password, isKnown) is not { } check)
         {
             return LoginResult.Busy;
         }
@@ -73,67 +73,67 @@ internal sealed class PasswordVerifier : IDisposable
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    /// <summary>The check of that login, which may be under way for others; null where too many are.</summary>
-    private Task<bool>? Begin(string verifiedKey, BcryptHash hash, byte[] password, bool isKnown)
+    /// <summary>The check of a login, shared with others who wait for it; null if too many logins are pending.</summary>
+    private Task<bool>? Begin(string key, BcryptHash hash, byte[] password, bool isKnown)
     {
-        lock (_underWay)
+        lock (_pending)
         {
-            if (isKnown && _verified.ContainsKey(verifiedKey))
+            if (isKnown && _verified.ContainsKey(key))
             {
                 return Task.FromResult(true);
             }
-            if (!_underWay.TryGetValue(verifiedKey, out Task<bool>? check) && _underWay.Count < MaxUnderWay)
+            if (!_pending.TryGetValue(key, out Task<bool>? check) && _pending.Count < MaxPending)
             {
-                // A client that hangs up does not end it: others may have joined.
-                check = Task.Run(() => RunAsync(verifiedKey, hash, password, isKnown));
-                _underWay.Add(verifiedKey, check);
+                // Not cancelled with the request: other clients may have joined.
+                check = Task.Run(() => RunAsync(key, hash, password, isKnown));
+                _pending.Add(key, check);
             }
             return check;
         }
     }
 
-    private async Task<bool> RunAsync(string verifiedKey, BcryptHash hash, byte[] password, bool isKnown)
+    private async Task<bool> RunAsync(string key, BcryptHash hash, byte[] password, bool isKnown)
     {
         await _oneAtATime.WaitAsync();
         try
         {
             Interlocked.Increment(ref _checks);
-            bool isGood = _verify(hash, password);
-            if (isGood && isKnown)
+            bool isMatch = _verify(hash, password);
+            if (isMatch && isKnown)
             {
-                Remember(verifiedKey);
+                Remember(key);
             }
-            return isGood;
+            return isMatch;
         }
         finally
         {
-            lock (_underWay)
+            lock (_pending)
             {
-                _underWay.Remove(verifiedKey);
+                _pending.Remove(key);
             }
             _oneAtATime.Release();
         }
     }
 
-    private void Remember(string verifiedKey)
+    private void Remember(string key)
     {
         if (_verified.Count >= MaxVerified)
         {
             _verified.Clear();
         }
-        _verified[verifiedKey] = 0;
+        _verified[key] = 0;
     }
 
-    /// <remarks>The stored hash is part of it: a new password makes old proofs worthless.</remarks>
-    private string ProofOf(string user, BcryptHash hash, byte[] password)
+    /// <remarks>The stored hash is part of the key: a new password invalidates the cached one.</remarks>
+    private string KeyOf(string user, BcryptHash hash, byte[] password)
     {
         byte[] name = Encoding.UTF8.GetBytes(user);
         byte[] data =
         [
             .. BitConverter.GetBytes(name.Length), .. name, .. Encoding.ASCII.GetBytes(hash.Text), .. password,
         ];
-        byte[] proof = HMACSHA256.HashData(_secret, data);
+        byte[] key = HMACSHA256.HashData(_secret, data);
         CryptographicOperations.ZeroMemory(data);
-        return Convert.ToBase64String(proof);
+        return Convert.ToBase64String(key);
     }
 }

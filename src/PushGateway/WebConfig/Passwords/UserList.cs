@@ -3,17 +3,17 @@ using System.Text;
 
 namespace PushGateway.WebConfig.Passwords;
 
-/// <summary>Who is let in, with the stored passwords. Not empty.</summary>
+/// <summary>The users with their stored passwords. Not empty.</summary>
 internal sealed class UserList(IReadOnlyDictionary<string, BcryptHash> users)
 {
     private readonly BcryptHash[] _hashes = [.. users.Values];
 
     public bool Contains(string user) => users.ContainsKey(user);
 
-    /// <summary>The user's stored password; that of another for one who is unknown, and must not be let in.</summary>
+    /// <summary>The user's stored password, or, for an unknown user, which must be denied, another user's.</summary>
     /// <remarks>
-    /// A check of an unknown user has to take as long as one of a known user, or the time would tell who is known. The
-    /// other is always the same one for the same name, as it is with a known name, and nobody can tell which one it is.
+    /// The check of an unknown user must take as long as that of a known one, or the response time would reveal which users
+    /// exist. The same unknown name always gets the same hash, and the secret makes the choice unpredictable.
     /// </remarks>
     public BcryptHash Find(string user, byte[] secret, out bool isKnown)
     {

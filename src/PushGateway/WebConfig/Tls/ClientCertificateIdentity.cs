@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace PushGateway.WebConfig.Tls;
 
 /// <summary>
-/// A feature of connections whose client has shown a certificate that was verified in the handshake. It stays what it is
-/// when the web config file changes.
+/// A connection feature: the identity of a client whose certificate the handshake verified. It does not change with the
+/// web config file.
 /// </summary>
 /// <param name="Names">The common name of the subject, and the DNS names among the alternative names.</param>
 internal sealed record ClientCertificateIdentity(IReadOnlyList<string> Names)
@@ -15,7 +15,7 @@ internal sealed record ClientCertificateIdentity(IReadOnlyList<string> Names)
     public static ClientCertificateIdentity Of(X509Certificate2 certificate) =>
         new([.. CommonNamesOf(certificate), .. SubjectAlternativeNames.DnsNamesOf(certificate)]);
 
-    /// <summary>None where there are several, or one that cannot be read: nobody says which would count.</summary>
+    /// <summary>Empty if there are several, which is ambiguous, or if one cannot be read.</summary>
     private static string[] CommonNamesOf(X509Certificate2 certificate)
     {
         try

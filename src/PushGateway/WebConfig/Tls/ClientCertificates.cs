@@ -4,9 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace PushGateway.WebConfig.Tls;
 
-/// <summary>Decides in a handshake whether the certificate that a client shows, or that it shows none, will do.</summary>
-/// <param name="authorities">Who may have signed it; null for those that the system trusts.</param>
-/// <param name="allowedNames">Subject alternative names of which it has to have one; null if any will do.</param>
+/// <summary>Decides in a handshake whether to accept a client's certificate, or a client without one.</summary>
+/// <param name="authorities">The authorities that may have signed it; null for the system's trusted ones.</param>
+/// <param name="allowedNames">It needs one of these subject alternative names; null permits any.</param>
 internal sealed class ClientCertificates(
     ClientAuthType type, X509Certificate2Collection? authorities, IReadOnlyList<string>? allowedNames)
 {
@@ -33,7 +33,7 @@ internal sealed class ClientCertificates(
 
     private bool IsRequired => type is ClientAuthType.RequireAnyClientCert or ClientAuthType.RequireAndVerifyClientCert;
 
-    /// <summary>Whether a certificate says who the client is: only one that an authority has signed does.</summary>
+    /// <summary>Whether certificates are verified; only a verified one identifies the client.</summary>
     public bool AreVerified =>
         type is ClientAuthType.VerifyClientCertIfGiven or ClientAuthType.RequireAndVerifyClientCert;
 
@@ -42,7 +42,7 @@ internal sealed class ClientCertificates(
     {
         if (certificate is not X509Certificate2 given)
         {
-            // Upstream: where there are names to have, nothing at all does not do, whatever the type.
+            // Upstream: with allowed names, a client without a certificate is rejected, whatever the type.
             return !IsRequired && allowedNames is null;
         }
         return (!AreVerified || IsTrusted(chain, errors))
@@ -56,7 +56,7 @@ internal sealed class ClientCertificates(
             return true;
         }
 
-        // The framework trusts roots only. As with Go, whatever is in the client CA's file is an authority.
+        // The framework trusts only roots. As with Go, every certificate in the client CA's file is an authority.
         return errors == SslPolicyErrors.RemoteCertificateChainErrors
             && authorities is not null
             && chain is { ChainElements: [.., { } last] }

@@ -5,15 +5,14 @@ using System.Text;
 namespace PushGateway.WebConfig.Tls;
 
 /// <summary>
-/// Sets the curves of TLS key exchanges. The framework has nothing for it, but OpenSSL takes them from its own
-/// configuration (ssl_conf's <c>system_default</c>, see config(5ssl)), of which this loads a piece. For the whole process,
-/// from the next certificate on.
+/// Sets the curves of TLS key exchanges for the whole process, from the next certificate on. The framework has no setting
+/// for them; this loads a piece of OpenSSL's own configuration (ssl_conf's <c>system_default</c>, see config(5ssl)).
 /// </summary>
 internal static class OpenSslCurves
 {
     private const string Library = "libcrypto.so.3";
 
-    /// <summary>Curves as Go names them, with OpenSSL's names.</summary>
+    /// <summary>OpenSSL's names, by Go's.</summary>
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
         ["CurveP256"] = "P-256",
@@ -24,7 +23,7 @@ internal static class OpenSslCurves
 
     public static bool IsKnown(string curve) => Names.ContainsKey(curve);
 
-    /// <summary>To be called when a certificate has been loaded: before, OpenSSL's own file would win.</summary>
+    /// <summary>Call it after a certificate was loaded; before that, OpenSSL's own file would override it.</summary>
     public static bool TrySet(IEnumerable<string> curves, [NotNullWhen(false)] out string? error)
     {
         error = null;
@@ -46,7 +45,7 @@ internal static class OpenSslCurves
         _ = BIO_free(bio);
         if (!isSet)
         {
-            error = "curve_preferences was not taken by OpenSSL";
+            error = "OpenSSL rejected curve_preferences";
         }
         return isSet;
     }

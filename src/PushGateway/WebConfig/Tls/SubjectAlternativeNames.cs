@@ -14,10 +14,10 @@ internal static class SubjectAlternativeNames
     private static readonly Asn1Tag Uri = new(TagClass.ContextSpecific, 6);
     private static readonly Asn1Tag Address = new(TagClass.ContextSpecific, 7);
 
-    /// <summary>DNS names, e-mail addresses, URIs and IP addresses as text; none if they cannot be read.</summary>
+    /// <summary>DNS names, e-mail addresses, URIs and IP addresses as text; empty if they cannot be read.</summary>
     public static IReadOnlyList<string> Of(X509Certificate2 certificate) => Read(certificate, [Email, Dns, Uri, Address]);
 
-    /// <summary>The DNS names alone; a URI or an address may read like one.</summary>
+    /// <summary>Only the DNS names; a URI or an address may look like one.</summary>
     public static IReadOnlyList<string> DnsNamesOf(X509Certificate2 certificate) => Read(certificate, [Dns]);
 
     private static List<string> Read(X509Certificate2 certificate, Asn1Tag[] kinds)

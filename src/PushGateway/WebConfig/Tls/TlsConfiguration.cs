@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace PushGateway.WebConfig.Tls;
 
-/// <summary>What each TLS handshake needs: certificate and key, versions, and what clients have to show.</summary>
+/// <summary>What each TLS handshake needs: certificate and key, versions, and what it requires of clients.</summary>
 internal sealed class TlsConfiguration
 {
     private readonly TlsSettings _settings;
@@ -29,32 +29,32 @@ internal sealed class TlsConfiguration
             : [SslApplicationProtocol.Http11];
     }
 
-    /// <summary>They hold for the whole process, and are set once, at start.</summary>
+    /// <summary>Set once, at start, for the whole process.</summary>
     public IReadOnlyList<string> Curves => _settings.Curves;
 
-    /// <summary>Whether a certificate that a client shows is verified; others say nothing of who it is.</summary>
+    /// <summary>Whether client certificates are verified; an unverified one does not identify the client.</summary>
     public bool VerifiesClients => _clients is { AreVerified: true };
 
     public static bool TryCreate(
         TlsSettings settings,
         bool http2,
-        WebConfigFiles files,
-        [NotNullWhen(true)] out TlsConfiguration? edge,
+        IReadOnlyDictionary<string, string> files,
+        [NotNullWhen(true)] out TlsConfiguration? tls,
         [NotNullWhen(false)] out string? error)
     {
-        edge = null;
+        tls = null;
         ClientCertificates? clients = null;
         if (!TryLoadCertificate(settings, files, out SslStreamCertificateContext? certificate, out error)
             || !TryLoadClients(settings, files, out clients, out error))
         {
             return false;
         }
-        edge = new TlsConfiguration(settings, http2, certificate, clients);
+        tls = new TlsConfiguration(settings, http2, certificate, clients);
         return true;
     }
 
     /// <summary>The options of one handshake.</summary>
-    /// <param name="connection">Features of the connection; gets a <see cref="ClientCertificateIdentity"/> if there is one.</param>
+    /// <param name="connection">Features of the connection; gets the <see cref="ClientCertificateIdentity"/> of a verified client.</param>
     public SslServerAuthenticationOptions ForHandshake(IFeatureCollection connection) => new()
     {
         ServerCertificateContext = _certificate,
@@ -66,7 +66,7 @@ internal sealed class TlsConfiguration
             : (sender, certificate, chain, errors) => IsAccepted(clients, connection, sender, certificate, chain, errors),
         CertificateChainPolicy = _clients?.ChainPolicy,
 
-        // A client that is verified is verified at each handshake: a resumed session has no chain to look at.
+        // Each handshake verifies the client: a resumed session has no certificate chain.
         AllowTlsResume = _clients is null,
     };
 
@@ -78,26 +78,27 @@ internal sealed class TlsConfiguration
         X509Chain? chain,
         SslPolicyErrors errors)
     {
-        bool isWelcome = clients.IsAccepted(sender, certificate, chain, errors);
-        if (isWelcome && clients.AreVerified && certificate is X509Certificate2 verified)
+        bool isAccepted = clients.IsAccepted(sender, certificate, chain, errors);
+        if (isAccepted && clients.AreVerified && certificate is X509Certificate2 verified)
         {
             connection.Set(ClientCertificateIdentity.Of(verified));
         }
-        return isWelcome;
+        return isAccepted;
     }
 
     private static bool TryLoadCertificate(
         TlsSettings settings,
-        WebConfigFiles files,
+        IReadOnlyDictionary<string, string> files,
         [NotNullWhen(true)] out SslStreamCertificateContext? context,
         [NotNullWhen(false)] out string? error)
     {
         context = null;
         try
         {
-            var certificate = X509Certificate2.CreateFromPem(files.CertificatePem, files.KeyPem);
+            string pem = settings.Certificate.ReadFrom(files);
+            var certificate = X509Certificate2.CreateFromPem(pem, settings.Key.ReadFrom(files));
             var chain = new X509Certificate2Collection();
-            chain.ImportFromPem(files.CertificatePem);
+            chain.ImportFromPem(pem);
             chain.RemoveAt(0);
             context = SslStreamCertificateContext.Create(certificate, chain, offline: true);
             error = null;
@@ -105,7 +106,7 @@ internal sealed class TlsConfiguration
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            error = $"certificate ({NameOf(settings.Certificate)}) and key ({NameOf(settings.Key)}) cannot be used: "
+            error = $"certificate ({settings.Certificate.Name}) and key ({settings.Key.Name}) cannot be used: "
                 + exception.Message;
             return false;
         }
@@ -113,7 +114,7 @@ internal sealed class TlsConfiguration
 
     private static bool TryLoadClients(
         TlsSettings settings,
-        WebConfigFiles files,
+        IReadOnlyDictionary<string, string> files,
         out ClientCertificates? clients,
         [NotNullWhen(false)] out string? error)
     {
@@ -129,22 +130,20 @@ internal sealed class TlsConfiguration
             authorities = [];
             try
             {
-                authorities.ImportFromPem(files.ClientCaPem);
+                authorities.ImportFromPem(settings.ClientCa.ReadFrom(files));
             }
             catch (CryptographicException exception)
             {
-                error = $"client CA ({NameOf(settings.ClientCa)}) cannot be used: {exception.Message}";
+                error = $"client CA ({settings.ClientCa.Name}) cannot be used: {exception.Message}";
                 return false;
             }
             if (authorities.Count == 0)
             {
-                error = $"client CA ({NameOf(settings.ClientCa)}) cannot be used: there is no certificate in it";
+                error = $"client CA ({settings.ClientCa.Name}) cannot be used: it has no certificate";
                 return false;
             }
         }
         clients = new ClientCertificates(settings.ClientAuth, authorities, settings.ClientAllowedSans);
         return true;
     }
-
-    private static string NameOf(PemSource source) => source.File.Length > 0 ? source.File : "inline";
 }

@@ -3,51 +3,61 @@ using System.Security.Authentication;
 
 namespace PushGateway.WebConfig.Tls;
 
-/// <summary><c>tls_server_config</c>, as it is written. Files are not read yet.</summary>
+/// <summary>The <c>tls_server_config</c> section, before its files are read.</summary>
 internal sealed record TlsSettings
 {
     public required PemSource Certificate { get; init; }
 
     public required PemSource Key { get; init; }
 
-    /// <summary>Whom client certificates have to be signed by; those that the system trusts if there is none.</summary>
+    /// <summary>The authorities that sign client certificates; the system's trusted ones if not given.</summary>
     public required PemSource ClientCa { get; init; }
 
     public required ClientAuthType ClientAuth { get; init; }
 
-    /// <summary>Names of which a client certificate has to have one; null if any will do.</summary>
+    /// <summary>A client certificate needs one of these subject alternative names; null permits any.</summary>
     public required IReadOnlyList<string>? ClientAllowedSans { get; init; }
 
     public required SslProtocols Protocols { get; init; }
 
-    /// <summary>In order of preference; null for those of the system.</summary>
+    /// <summary>In order of preference; null for the system's.</summary>
     public required IReadOnlyList<TlsCipherSuite>? CipherSuites { get; init; }
 
-    /// <summary>As Go names them, in order of preference; empty for those of the system.</summary>
+    /// <summary>By Go's names, in order of preference; empty for the system's.</summary>
     public required IReadOnlyList<string> Curves { get; init; }
+
+    /// <summary>The files to read.</summary>
+    public IEnumerable<string> Files =>
+        ((PemSource[])[Certificate, Key, ClientCa]).Select(source => source.File).Where(file => file.Length > 0);
 }
 
-/// <summary>PEM text, or else the file that it is in; the file counts if there are both.</summary>
+/// <summary>PEM text, inline or in a file. If both are given, the file is used.</summary>
 internal readonly record struct PemSource(string File, string Text)
 {
     public bool IsGiven => File.Length > 0 || Text.Length > 0;
+
+    /// <summary>For messages.</summary>
+    public string Name => File.Length > 0 ? File : "inline";
+
+    /// <param name="files">The texts of the files.</param>
+    public string ReadFrom(IReadOnlyDictionary<string, string> files) => File.Length > 0 ? files[File] : Text;
 }
 
-/// <summary>What a client has to show of itself in a TLS handshake.</summary>
+/// <summary>What a TLS handshake requires of a client.</summary>
 internal enum ClientAuthType
 {
-    /// <summary>Nothing; it is not asked for a certificate.</summary>
+    /// <summary>Nothing: it is not asked for a certificate.</summary>
     NoClientCert,
 
-    /// <summary>Any certificate or none; nothing is verified.</summary>
+    /// <summary>Any certificate or none, unverified.</summary>
     RequestClientCert,
 
-    /// <summary>Any certificate; nothing is verified.</summary>
+    /// <summary>Any certificate, unverified.</summary>
     RequireAnyClientCert,
 
-    /// <summary>None, or one that the client CA has signed.</summary>
+    /// <summary>No certificate, or one that the client CA has signed.</summary>
     VerifyClientCertIfGiven,
 
-    /// <summary>One that the client CA has signed.</summary>
+    /// <summary>A certificate that the client CA has signed.</summary>
     RequireAndVerifyClientCert,
 }

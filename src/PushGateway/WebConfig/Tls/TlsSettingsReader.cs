@@ -6,11 +6,11 @@ using PushGateway.ConfigFiles;
 namespace PushGateway.WebConfig.Tls;
 
 /// <summary>Reads <c>tls_server_config</c>.</summary>
-[SuppressMessage("Security", "CA5397", Justification = "The file may allow what is deprecated, as it may for the Go one.")]
-[SuppressMessage("Security", "CA5398", Justification = "The file says which versions of TLS there are to be.")]
+[SuppressMessage("Security", "CA5397", Justification = "The file may allow deprecated versions, as with the Go Pushgateway.")]
+[SuppressMessage("Security", "CA5398", Justification = "The file chooses the TLS versions.")]
 internal static class TlsSettingsReader
 {
-    /// <summary>They cannot be chosen for Go either; without them there would be no TLS 1.3 at all.</summary>
+    /// <summary>Always included, as in Go; without them TLS 1.3 would not work.</summary>
     private static readonly TlsCipherSuite[] Tls13Suites =
     [
         TlsCipherSuite.TLS_AES_128_GCM_SHA256,
@@ -18,7 +18,7 @@ internal static class TlsSettingsReader
         TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
     ];
 
-    /// <summary>Those that Go takes for secure.</summary>
+    /// <summary>The suites that Go considers secure.</summary>
     private static readonly TlsCipherSuite[] KnownSuites =
     [
         .. Tls13Suites,
@@ -36,13 +36,12 @@ internal static class TlsSettingsReader
 
     private static readonly string[] VersionNames = ["TLS10", "TLS11", "TLS12", "TLS13"];
 
-#pragma warning disable SYSLIB0039 // Whether the system still speaks them is for its OpenSSL to say.
+#pragma warning disable SYSLIB0039 // The system's OpenSSL decides whether it still speaks them.
     private static readonly SslProtocols[] Versions =
         [SslProtocols.Tls, SslProtocols.Tls11, SslProtocols.Tls12, SslProtocols.Tls13];
 #pragma warning restore SYSLIB0039
 
-    /// <param name="section">The section; any errors go to where those of the file go.</param>
-    /// <returns>Null for no TLS: so it is if no key says anything about certificates.</returns>
+    /// <returns>Null for no TLS: no key is about certificates.</returns>
     public static TlsSettings? Read(ConfigSection section)
     {
         var settings = new TlsSettings
@@ -57,13 +56,13 @@ internal static class TlsSettingsReader
             Curves = section.Texts("curve_preferences") ?? [],
         };
 
-        // Upstream: crypto/tls has ignored it since Go 1.17. OpenSSL is told here to go by the server's order, always.
+        // Upstream: crypto/tls has ignored it since Go 1.17. Here OpenSSL always uses the server's order.
         _ = section.Flag("prefer_server_cipher_suites", absent: true);
         if (settings.Curves.FirstOrDefault(curve => !OpenSslCurves.IsKnown(curve)) is { } unknown)
         {
-            section.Refuse("curve_preferences", $"names \"{unknown}\", which is unknown");
+            section.Reject("curve_preferences", $"names \"{unknown}\", which is unknown");
         }
-        section.RefuseOthers();
+        section.RejectOthers();
 
         bool isEnabled = settings.Certificate.IsGiven || settings.Key.IsGiven || settings.ClientCa.IsGiven
             || section.Text("client_auth_type").Length > 0;
@@ -78,18 +77,18 @@ internal static class TlsSettingsReader
     {
         if (!settings.Certificate.IsGiven)
         {
-            section.Refuse("key_file", "needs a cert or cert_file");
+            section.Reject("key_file", "needs a cert or cert_file");
         }
         if (!settings.Key.IsGiven)
         {
-            section.Refuse("cert_file", "needs a key or key_file");
+            section.Reject("cert_file", "needs a key or key_file");
         }
         if (settings.ClientAuth == ClientAuthType.NoClientCert)
         {
             string[] useless = ["client_ca_file", "client_ca", "client_allowed_sans"];
             foreach (string key in useless.Where(section.Keys.Contains))
             {
-                section.Refuse(key, "needs a client_auth_type that asks clients for certificates");
+                section.Reject(key, "needs a client_auth_type that asks clients for certificates");
             }
         }
     }
@@ -110,7 +109,7 @@ internal static class TlsSettingsReader
             case "RequireAndVerifyClientCert":
                 return ClientAuthType.RequireAndVerifyClientCert;
             default:
-                section.Refuse("client_auth_type", $"cannot be \"{text}\"");
+                section.Reject("client_auth_type", $"cannot be \"{text}\"");
                 return ClientAuthType.RequireAndVerifyClientCert;
         }
     }
@@ -121,7 +120,7 @@ internal static class TlsSettingsReader
         int to = ReadVersion(section, "max_version", "TLS13");
         if (from > to)
         {
-            section.Refuse("min_version", "is above max_version");
+            section.Reject("min_version", "is above max_version");
         }
         return Versions[from..(Math.Max(from, to) + 1)].Aggregate((all, version) => all | version);
     }
@@ -132,7 +131,7 @@ internal static class TlsSettingsReader
         int version = Array.IndexOf(VersionNames, text);
         if (version < 0)
         {
-            section.Refuse(key, $"has to be {string.Join(", ", VersionNames)}, not \"{text}\"");
+            section.Reject(key, $"has to be {string.Join(", ", VersionNames)}, not \"{text}\"");
         }
         return version < 0 ? Array.IndexOf(VersionNames, absent) : version;
     }
@@ -145,7 +144,7 @@ internal static class TlsSettingsReader
         }
         if (OperatingSystem.IsWindows())
         {
-            section.Refuse("cipher_suites", "cannot be set on Windows");
+            section.Reject("cipher_suites", "cannot be set on Windows");
         }
         var suites = new List<TlsCipherSuite>(Tls13Suites);
         foreach (string name in names)
@@ -153,7 +152,7 @@ internal static class TlsSettingsReader
             int index = Array.FindIndex(KnownSuites, suite => suite.ToString() == name);
             if (index < 0)
             {
-                section.Refuse("cipher_suites", $"names \"{name}\", which is unknown or not secure");
+                section.Reject("cipher_suites", $"names \"{name}\", which is unknown or not secure");
             }
             else if (!suites.Contains(KnownSuites[index]))
             {

@@ -154,6 +154,31 @@ public sealed class SnappyFramesTests
     }
 
     [Fact]
+    public void Decode_RandomChangesInABlock_IsCorruptOrTheSameBytes()
+    {
+        byte[] whole = [.. SnappyFrame.Identifier, .. SnappyFrame.CompressedRun(7, 1000)];
+        int block = SnappyFrame.Identifier.Length + 2 * sizeof(uint);
+        byte[] data = Bytes(whole);
+        var random = new Random(1);
+        for (int i = 0; i < 20_000; i++)
+        {
+            byte[] frames = [.. whole];
+            for (int changes = random.Next(1, 5); changes > 0; changes--)
+            {
+                frames[random.Next(block, frames.Length)] = (byte)random.Next(256);
+            }
+            if (Fault(frames) is { } fault)
+            {
+                Assert.Equal(Corrupt, fault);
+            }
+            else
+            {
+                Assert.Equal(data, Bytes(frames));
+            }
+        }
+    }
+
+    [Fact]
     public void Decode_ChunkThatHoldsMoreThan64KiB_IsCorrupt()
     {
         byte[] data = new byte[MaxChunkBytes + 1];

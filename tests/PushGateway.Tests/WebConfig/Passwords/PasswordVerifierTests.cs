@@ -109,7 +109,7 @@ public sealed class PasswordVerifierTests : IDisposable
         Task<LoginResult> late = CheckAsync(logins, users, "ann", "abc");
         Task<LoginResult> joined = CheckAsync(logins, users, "bob", "0");
 
-        Assert.Equal(PasswordVerifier.MaxUnderWay, waiting.Length);
+        Assert.Equal(PasswordVerifier.MaxPending, waiting.Length);
         Assert.All(await Task.WhenAll(flood.Except(waiting)), result => Assert.Equal(LoginResult.Busy, result));
         Assert.True(known.IsCompletedSuccessfully);
         Assert.Equal(LoginResult.Accepted, await known);
@@ -118,7 +118,7 @@ public sealed class PasswordVerifierTests : IDisposable
 
         mayCheck.Set();
         Assert.All(await Task.WhenAll([.. waiting, joined]), result => Assert.Equal(LoginResult.Wrong, result));
-        Assert.Equal(1 + PasswordVerifier.MaxUnderWay, logins.Checks);
+        Assert.Equal(1 + PasswordVerifier.MaxPending, logins.Checks);
         Assert.Equal(LoginResult.Accepted, await CheckAsync(logins, users, "ann", "abc"));
     }
 

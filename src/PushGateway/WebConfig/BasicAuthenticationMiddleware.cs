@@ -1,20 +1,21 @@
 using PushGateway.Http.Responses;
 using PushGateway.Metrics;
+using PushGateway.WebConfig.Passwords;
 
-namespace PushGateway.WebConfig.Passwords;
+namespace PushGateway.WebConfig;
 
-/// <summary>Lets in only the users of the web config file, where there are any.</summary>
+/// <summary>Requires the password of a user of the web config file, if it has any.</summary>
 internal sealed class BasicAuthenticationMiddleware(
-    RequestDelegate next, WebConfigReloader live, PasswordVerifier logins, RequestMetrics metrics)
+    RequestDelegate next, WebConfigReloader webConfig, PasswordVerifier passwords, RequestMetrics metrics)
 {
     public Task InvokeAsync(HttpContext context) =>
-        live.Current.Users is { } users ? AuthenticateAsync(context, users) : next(context);
+        webConfig.Current.Users is { } users ? AuthenticateAsync(context, users) : next(context);
 
     private async Task AuthenticateAsync(HttpContext context, UserList users)
     {
         string? header = context.Request.Headers.Authorization is [{ } first, ..] ? first : null;
         LoginResult result = BasicCredentials.TryParse(header, out string user, out byte[] password)
-            ? await logins.CheckAsync(users, user, password, context.RequestAborted)
+            ? await passwords.CheckAsync(users, user, password, context.RequestAborted)
             : LoginResult.Wrong;
         switch (result)
         {
@@ -22,7 +23,7 @@ internal sealed class BasicAuthenticationMiddleware(
                 await next(context);
                 break;
             case LoginResult.Busy:
-                await context.RefuseBusyLoginAsync(metrics);
+                await context.RejectBusyLoginAsync(metrics);
                 break;
             default:
                 context.Response.Headers.WWWAuthenticate = "Basic";
@@ -34,10 +35,10 @@ internal sealed class BasicAuthenticationMiddleware(
 
 internal static class BusyLoginResponse
 {
-    /// <summary>503 for a login that cannot be checked now; counted as beyond a limit.</summary>
-    public static Task RefuseBusyLoginAsync(this HttpContext context, RequestMetrics metrics)
+    /// <summary>503 for a login that cannot be checked now; counted as a rejection by a limit.</summary>
+    public static Task RejectBusyLoginAsync(this HttpContext context, RequestMetrics metrics)
     {
         metrics.CountLimitRejection(PasswordVerifier.Limit);
-        return context.Response.WriteUnavailableAsync($"{PasswordVerifier.MaxUnderWay} other logins are being checked");
+        return context.Response.WriteUnavailableAsync($"{PasswordVerifier.MaxPending} other logins are being checked");
     }
 }

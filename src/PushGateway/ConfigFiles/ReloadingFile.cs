@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace PushGateway.ConfigFiles;
+
+/// <summary>
+/// A config file that is applied again when it changes; <see cref="ConfigFileWatcher"/> polls it. If the new content is
+/// invalid, that is reported once, and what was applied before stays active.
+/// </summary>
+/// <param name="apply">Applies a document with the files that it names. Returns null, or why it cannot.</param>
+internal sealed class ReloadingFile<T>(
+    string path, ConfigParser<T> parse, Func<T, IReadOnlyDictionary<string, string>, string?> apply)
+    where T : class
+{
+    private readonly Lock _lock = new();
+    private ConfigFile<T>? _lastRead;
+
+    /// <summary>What was last applied, or rejected.</summary>
+    private ConfigFile<T>? _lastApplied;
+    private object? _lastDependency;
+
+    /// <summary>The files that a document names: a change of one of them is a change of the config file.</summary>
+    public Func<T, IEnumerable<string>>? FilesOf { get; init; }
+
+    /// <summary>What <c>apply</c> checks the document against. The document is applied again when another object is returned.</summary>
+    public Func<object?>? Dependency { get; init; }
+
+    /// <summary>Called when changed content was applied.</summary>
+    public required Action OnReloaded { get; init; }
+
+    /// <summary>Called with the reason when the content was rejected.</summary>
+    public required Action<string> OnInvalid { get; init; }
+
+    /// <summary>Reads and applies the file for the first time.</summary>
+    public bool TryLoad([NotNullWhen(false)] out string? error)
+    {
+        lock (_lock)
+        {
+            error = Apply(Read());
+            return error is null;
+        }
+    }
+
+    /// <summary>
+    /// Reads the file, and applies it if it has changed and two polls have read the same: a single one may read a file that
+    /// is half written, and an empty one could let everyone in.
+    /// </summary>
+    public void Poll()
+    {
+        lock (_lock)
+        {
+            ConfigFile<T>? before = _lastRead;
+            ConfigFile<T> file = Read(before);
+            bool hasSettled = before is not null && file.HasContentOf(before);
+            bool hasChanged = _lastApplied is null || !file.HasContentOf(_lastApplied);
+            if (hasSettled && (hasChanged || !ReferenceEquals(Dependency?.Invoke(), _lastDependency)))
+            {
+                Report(Apply(file), hasChanged);
+            }
+        }
+    }
+
+    /// <summary>Reads and applies the file at once, changed or not, for a caller who knows that it is complete.</summary>
+    public void Reload()
+    {
+        lock (_lock)
+        {
+            Report(Apply(Read()), hasChanged: true);
+        }
+    }
+
+    private ConfigFile<T> Read(ConfigFile<T>? last = null) => _lastRead = ConfigFile<T>.Read(path, parse, FilesOf, last);
+
+    private string? Apply(ConfigFile<T> file)
+    {
+        _lastApplied = file;
+        _lastDependency = Dependency?.Invoke();
+        return file.Document is { } document ? apply(document, file.NamedFiles) : file.Error;
+    }
+
+    private void Report(string? error, bool hasChanged)
+    {
+        if (error is not null)
+        {
+            OnInvalid(error);
+        }
+        else if (hasChanged)
+        {
+            OnReloaded();
+        }
+    }
+}
