@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using PushGateway.Core.Store;
 using PushGateway.Http.Responses;
 using PushGateway.Logging;
@@ -17,23 +16,24 @@ internal sealed class AccessDenials
 
     private readonly AccessReloader _access;
     private readonly WebConfigReloader? _webConfig;
-    private readonly Counter<long> _refusals;
+    private readonly GatewayMetrics _metrics;
     private readonly ILogger<AccessDenials> _logger;
 
     /// <param name="webConfig">Empty, or the one that there is.</param>
     public AccessDenials(
-        AccessReloader access, IEnumerable<WebConfigReloader> webConfig, Meter meter, ILogger<AccessDenials> logger)
+        AccessReloader access,
+        IEnumerable<WebConfigReloader> webConfig,
+        GatewayMetrics metrics,
+        ILogger<AccessDenials> logger)
     {
         _access = access;
         _webConfig = webConfig.SingleOrDefault();
         _logger = logger;
-        _refusals = meter.CreateCounter<long>(
-            OwnMetricDefinitions.AccessRefusals.Name.ToString(),
-            description: OwnMetricDefinitions.AccessRefusals.Help.ToString());
+        _metrics = metrics;
         foreach (string reason in (string[])[WrongCredentials, NoCredentials, MissingPermission, OtherGroup])
         {
-            // So that the first one is an increase.
-            Count(reason, 0);
+            // So that the first rejection is an increase.
+            _ = _metrics.Rejections.WithLabels([reason]);
         }
     }
 
@@ -100,11 +100,8 @@ internal sealed class AccessDenials
 
     private void Note(HttpContext context, string reason, string err)
     {
-        Count(reason, 1);
+        _metrics.Rejections.WithLabels([reason]).Add(1);
         HttpRequest request = context.Request;
         _logger.AccessRefused(request.Method, request.Path.Value ?? "", context.Source(), err);
     }
-
-    private void Count(string reason, long count) =>
-        _refusals.Add(count, new KeyValuePair<string, object?>("reason", reason));
 }

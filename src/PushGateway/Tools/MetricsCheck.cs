@@ -36,7 +36,8 @@ internal static class MetricsCheck
             return call.Refuse(error.Message);
         }
         List<LintProblem> problems = MetricsLint.Find(parsed.Families);
-        if (Push(parsed.Families, settings, OwnMetricDefinitions.ReservedWith(options)) is { } refusal)
+        var own = new GatewayMetrics(options, BuildInfo.Current, TimeProvider.System);
+        if (Push(parsed.Families, settings, own.Reserved) is { } refusal)
         {
             return call.Refuse(refusal);
         }

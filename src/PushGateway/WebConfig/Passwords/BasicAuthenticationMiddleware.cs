@@ -37,7 +37,7 @@ internal static class BusyLoginResponse
     /// <summary>503 for a login that cannot be checked now; counted as beyond a limit.</summary>
     public static Task RefuseBusyLoginAsync(this HttpContext context, RequestMetrics metrics)
     {
-        metrics.CountLimitRejection(PasswordVerifier.Limit);
+        metrics.CountRejection(PasswordVerifier.Limit);
         return context.Response.WriteUnavailableAsync($"{PasswordVerifier.MaxUnderWay} other logins are being checked");
     }
 }
