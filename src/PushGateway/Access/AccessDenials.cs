@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using PushGateway.Core.Store;
 using PushGateway.Http.Responses;
 using PushGateway.Logging;
@@ -17,23 +16,24 @@ internal sealed class AccessDenials
 
     private readonly AccessReloader _access;
     private readonly WebConfigReloader? _webConfig;
-    private readonly Counter<long> _denials;
+    private readonly GatewayMetrics _metrics;
     private readonly ILogger<AccessDenials> _logger;
 
     /// <param name="webConfig">One, or none without a web config file.</param>
     public AccessDenials(
-        AccessReloader access, IEnumerable<WebConfigReloader> webConfig, Meter meter, ILogger<AccessDenials> logger)
+        AccessReloader access,
+        IEnumerable<WebConfigReloader> webConfig,
+        GatewayMetrics metrics,
+        ILogger<AccessDenials> logger)
     {
         _access = access;
         _webConfig = webConfig.SingleOrDefault();
         _logger = logger;
-        _denials = meter.CreateCounter<long>(
-            OwnMetricDefinitions.AccessRefusals.Name.ToString(),
-            description: OwnMetricDefinitions.AccessRefusals.Help.ToString());
+        _metrics = metrics;
         foreach (string reason in (string[])[WrongCredentials, NoCredentials, MissingPermission, OtherGroup])
         {
             // A series from the start, so that the first denial is an increase.
-            Count(reason, 0);
+            _ = _metrics.Rejections.WithLabels([reason]);
         }
     }
 
@@ -100,11 +100,8 @@ internal sealed class AccessDenials
 
     private void Record(HttpContext context, string reason, string err)
     {
-        Count(reason, 1);
+        _metrics.Rejections.WithLabels([reason]).Add(1);
         HttpRequest request = context.Request;
         _logger.AccessDenied(request.Method, request.Path.Value ?? "", context.Source(), err);
     }
-
-    private void Count(string reason, long count) =>
-        _denials.Add(count, new KeyValuePair<string, object?>("reason", reason));
 }

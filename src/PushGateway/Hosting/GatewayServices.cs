@@ -1,11 +1,9 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.ConfigFiles;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Store;
-using PushGateway.Core.Store.Consistency;
 using PushGateway.Durability;
 using PushGateway.Http;
 using PushGateway.Http.Push;
@@ -28,24 +26,19 @@ internal static class GatewayServices
         ClientTimeouts times)
     {
         BuildInfo build = BuildInfo.Current;
-        string[] platform = build.Platform.Split('/');
         services.AddLogging();
         services.AddSingleton(time);
         services.AddSingleton(options);
         services.AddSingleton(build);
         services.AddSingleton(PushSettings.Of(options, times));
-        IReadOnlyList<ReservedFamily> reserved = OwnMetricDefinitions.ReservedWith(options);
-        services.AddSingleton(reserved);
-        var store = new GroupStore(reserved);
-        services.AddSingleton(store);
 
-        // The listener comes first: what was measured before it listens is lost.
-        var meter = new Meter(GatewayMetrics.MeterName);
-        services.AddSingleton(meter);
-        services.AddSingleton(new OwnMetrics(meter, time));
-        var metrics = new GatewayMetrics(meter, new BuildLabels(
-            build.Version, build.Revision, build.Branch, $"dotnet{build.RuntimeVersion}", platform[0], platform[1]));
+        var metrics = new GatewayMetrics(options, build, time);
+        services.AddSingleton(metrics);
+        services.AddSingleton(new OwnMetrics(metrics, time));
         services.AddSingleton(new RequestMetrics(metrics, time));
+        services.AddSingleton(metrics.Reserved);
+        var store = new GroupStore(metrics.Reserved);
+        services.AddSingleton(store);
 
         bool hasJournal = options.PersistenceFile.Length > 0 && options.EnableJournal;
         JournaledStore? journaled = hasJournal ? new JournaledStore(store, time) : null;
@@ -54,7 +47,7 @@ internal static class GatewayServices
             options,
             store,
             journaled,
-            new PersistenceMetrics(meter),
+            new PersistenceMetrics(metrics),
             openFolder,
             time,
             provider.GetRequiredService<ILogger<PersistenceService>>()));

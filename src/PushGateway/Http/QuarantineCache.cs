@@ -1,4 +1,4 @@
-using System.Diagnostics.Metrics;
+using PushGateway.CommandLine;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Http.Push;
@@ -25,7 +25,7 @@ internal sealed class QuarantineCache
         GroupStore store,
         IReadOnlyList<ReservedFamily> reserved,
         PushSettings settings,
-        Meter meter,
+        GatewayMetrics metrics,
         ILogger<QuarantineCache> logger)
     {
         _store = store;
@@ -35,10 +35,7 @@ internal sealed class QuarantineCache
         _newest = Quarantine.None(store.Snapshot);
         if (_isOn)
         {
-            meter.CreateObservableGauge(
-                OwnMetricDefinitions.QuarantinedGroups.Name.ToString(),
-                () => Of(store.Snapshot).Reasons.Count,
-                description: OwnMetricDefinitions.QuarantinedGroups.Help.ToString());
+            metrics.BeforeCollect(() => metrics.QuarantinedGroups.Single.Set(Of(store.Snapshot).Reasons.Count));
         }
     }
 

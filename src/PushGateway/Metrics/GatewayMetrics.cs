@@ -1,64 +1,206 @@
-using System.Diagnostics.Metrics;
+using System.Collections.Concurrent;
+using PushGateway.CommandLine;
+using PushGateway.Core.Model;
+using PushGateway.Core.Store.Consistency;
+using PushGateway.Metrics.Process;
 
 namespace PushGateway.Metrics;
 
 /// <summary>
-/// The gateway's own instruments. An instrument's name is the name of its family on /metrics and its description the
-/// help; <see cref="OwnMetrics"/> says which instrument becomes which type.
+/// The gateway's own metrics, except process_* (<see cref="ProcessFamilies"/>) and dotnet_*
+/// (<see cref="RuntimeFamilies"/>). To add one, add a property and its row in the constructor.
 /// </summary>
-public sealed class GatewayMetrics
+/// <remarks>
+/// <para>Dashboards, alerts and the consistency check depend on the names, types and helps of the metrics that the Go
+/// Pushgateway has too: they are its own, to the letter.</para>
+/// <para>A series appears on /metrics with its first use. Label names are in alphabetical order.</para>
+/// </remarks>
+internal sealed class GatewayMetrics
 {
-    /// <summary>The name of the meter in the running gateway, for listeners from outside (dotnet-counters).</summary>
-    public const string MeterName = "PushGateway";
+    private readonly TimeProvider _time;
+    private readonly List<IOwnFamily> _families = [];
+    private readonly ConcurrentBag<Action> _updates = [];
+    private readonly List<ReservedFamily> _reserved = [.. ProcessFamilies.Reserved];
 
-    /// <remarks>The meter stays the caller's; its name is not looked at.</remarks>
-    public GatewayMetrics(Meter meter, BuildLabels build)
+    public GatewayMetrics(GatewayOptions options, BuildInfo build, TimeProvider time)
     {
-        HttpRequests = meter.CreateCounter<long>(
-            OwnMetricDefinitions.HttpRequests.Name.ToString(),
-            description: OwnMetricDefinitions.HttpRequests.Help.ToString());
-        PushDuration = meter.CreateHistogram<double>(
-            OwnMetricDefinitions.PushDuration.Name.ToString(),
-            description: OwnMetricDefinitions.PushDuration.Help.ToString());
-        PushSize = meter.CreateHistogram<long>(
-            OwnMetricDefinitions.PushSize.Name.ToString(),
-            description: OwnMetricDefinitions.PushSize.Help.ToString());
+        _time = time;
+        HttpRequests = Counter(
+            "pushgateway_http_requests_total",
+            "Total HTTP requests processed by the Pushgateway, excluding scrapes.",
+            Reservation.RequiresHelp,
+            "code", "handler", "method");
+        PushDuration = Summary(
+            "pushgateway_http_push_duration_seconds",
+            "HTTP request duration for pushes to the Pushgateway.",
+            Reservation.RequiresHelp,
+            "method");
+        PushSize = Summary(
+            "pushgateway_http_push_size_bytes",
+            "HTTP request size for pushes to the Pushgateway.",
+            Reservation.RequiresHelp,
+            "method");
+        Rejections = Counter(
+            "pushgateway_requests_rejected_total",
+            "Total requests rejected by a limit, by the access config file or for coming from another site, by the reason.",
+            Reservation.RequiresHelp,
+            "reason");
+        LenientPushes = Counter(
+            "pushgateway_lenient_pushes_total",
+            "Total pushes and deletions accepted because of --push.lenient, by what was lenient.",
+            options.Lenient ? Reservation.CorrectsHelp : Reservation.None,
+            "kind");
+        QuarantinedGroups = Gauge(
+            "pushgateway_quarantined_groups",
+            "Number of groups that are left out of scrapes, since they do not fit with the others.",
+            options.QuarantineInconsistent ? Reservation.CorrectsHelp : Reservation.None);
 
-        LimitRejections = meter.CreateCounter<long>(
-            OwnMetricDefinitions.LimitRejections.Name.ToString(),
-            description: OwnMetricDefinitions.LimitRejections.Help.ToString());
+        Reservation persistence = options.PersistenceFile.Length > 0 ? Reservation.CorrectsHelp : Reservation.None;
+        LastSnapshotTime = Gauge(
+            "pushgateway_persistence_last_snapshot_timestamp_seconds",
+            "Unix time when the persistence file was last written. It is not written while nothing changes.",
+            persistence);
+        LastSnapshotDuration = Gauge(
+            "pushgateway_persistence_last_snapshot_duration_seconds",
+            "How long it took to write the persistence file the last time.",
+            persistence);
+        SnapshotFailures = Counter(
+            "pushgateway_persistence_snapshot_failures_total",
+            "Total attempts to write the persistence file that failed.",
+            persistence);
+        RestoredGroups = Gauge(
+            "pushgateway_persistence_restored_groups",
+            "Number of groups that the restore at the start gave.",
+            persistence);
+        JournalBytes = Gauge(
+            "pushgateway_journal_size_bytes",
+            "Size of the journal's records that the persistence file does not hold yet.",
+            persistence);
+        JournalRecords = Gauge(
+            "pushgateway_journal_records",
+            "Number of the journal's records that the persistence file does not hold yet.",
+            persistence);
+        JournalFailures = Counter(
+            "pushgateway_journal_failures_total",
+            "Total times that the journal could not be written or synced. Pushes were refused then.",
+            persistence);
+        JournalFsync = Summary(
+            "pushgateway_journal_fsync_duration_seconds",
+            "Time it took to sync the journal to the disk. Pushes share a sync.",
+            persistence);
+        RestoredRecords = Gauge(
+            "pushgateway_journal_restored_records",
+            "Number of the journal's records that the restore at the start applied.",
+            persistence);
+        DiscardedRecords = Gauge(
+            "pushgateway_journal_discarded_records",
+            "Number of the journal's records that the restore at the start could not apply.",
+            persistence);
 
-        CrossSite = meter.CreateCounter<long>(
-            OwnMetricDefinitions.CrossSite.Name.ToString(),
-            description: OwnMetricDefinitions.CrossSite.Help.ToString());
-
-        var one = new Measurement<int>(
-            1,
-            new("branch", build.Branch),
-            new("goarch", build.GoArch),
-            new("goos", build.GoOs),
-            new("goversion", build.GoVersion),
-            new("revision", build.Revision),
-            new("tags", build.Tags),
-            new("version", build.Version));
-        meter.CreateObservableGauge(
-            OwnMetricDefinitions.BuildInfo.Name.ToString(),
-            () => one,
-            description: OwnMetricDefinitions.BuildInfo.Help.ToString());
+        string[] platform = build.Platform.Split('/');
+        Gauge(
+            "pushgateway_build_info",
+            "A metric with a constant '1' value labeled by version, revision, branch, goversion from which pushgateway " +
+            "was built, and the goos and goarch for the build.",
+            Reservation.CorrectsHelp,
+            "branch", "goarch", "goos", "goversion", "revision", "tags", "version")
+            .WithLabels(
+            [
+                build.Branch, platform[1], platform[0], $"dotnet{build.RuntimeVersion}", build.Revision, "unknown", build.Version,
+            ])
+            .Set(1);
     }
 
-    /// <summary>Tags: code, handler, method. Recorded by <see cref="RequestMetrics"/>.</summary>
-    public Counter<long> HttpRequests { get; }
+    /// <summary>What becomes of a push with a family of the same name and type.</summary>
+    private enum Reservation
+    {
+        /// <summary>It is accepted, whatever its type; the gateway does not use the name.</summary>
+        None,
 
-    /// <summary>Tag: limit. Recorded by <see cref="RequestMetrics"/>.</summary>
-    public Counter<long> LimitRejections { get; }
+        /// <summary>It is rejected if its help differs. Upstream: for families exposed from their first use.</summary>
+        RequiresHelp,
 
-    /// <summary>Recorded by <see cref="RequestMetrics"/>.</summary>
-    public Counter<long> CrossSite { get; }
+        /// <summary>It is stored with the gateway's help. Upstream: for families exposed from the start.</summary>
+        CorrectsHelp,
+    }
 
-    /// <summary>Seconds. Tag: method. Recorded by <see cref="RequestMetrics"/>.</summary>
-    public Histogram<double> PushDuration { get; }
+    /// <summary>The families whose names pushes must respect, used or not, with the options given.</summary>
+    public IReadOnlyList<ReservedFamily> Reserved => _reserved;
 
-    /// <summary>Bytes, see <see cref="RequestSize"/>. Tag: method. Recorded by <see cref="RequestMetrics"/>.</summary>
-    public Histogram<long> PushSize { get; }
+    public OwnFamily<Counter> HttpRequests { get; }
+
+    /// <summary>Seconds.</summary>
+    public OwnFamily<SummarySeries> PushDuration { get; }
+
+    /// <summary>Bytes, see <see cref="RequestSize"/>.</summary>
+    public OwnFamily<SummarySeries> PushSize { get; }
+
+    public OwnFamily<Counter> Rejections { get; }
+
+    public OwnFamily<Counter> LenientPushes { get; }
+
+    public OwnFamily<Gauge> QuarantinedGroups { get; }
+
+    public OwnFamily<Gauge> LastSnapshotTime { get; }
+
+    public OwnFamily<Gauge> LastSnapshotDuration { get; }
+
+    public OwnFamily<Counter> SnapshotFailures { get; }
+
+    public OwnFamily<Gauge> RestoredGroups { get; }
+
+    public OwnFamily<Gauge> JournalBytes { get; }
+
+    public OwnFamily<Gauge> JournalRecords { get; }
+
+    public OwnFamily<Counter> JournalFailures { get; }
+
+    public OwnFamily<SummarySeries> JournalFsync { get; }
+
+    public OwnFamily<Gauge> RestoredRecords { get; }
+
+    public OwnFamily<Gauge> DiscardedRecords { get; }
+
+    /// <summary>Has metrics updated before each scrape.</summary>
+    public void BeforeCollect(Action update) => _updates.Add(update);
+
+    /// <summary>Appends the families that have metrics, in no particular order. For one thread at a time.</summary>
+    public void AddTo(List<MetricFamily> families)
+    {
+        foreach (Action update in _updates)
+        {
+            try
+            {
+                update();
+            }
+            catch (Exception)
+            {
+                // A scrape of everything pushed must not fail because of one metric of ours.
+            }
+        }
+        families.AddRange(_families.Select(family => family.Read()).OfType<MetricFamily>());
+    }
+
+    private OwnFamily<Counter> Counter(string name, string help, Reservation reservation, params string[] labels) =>
+        Add(name, MetricType.Counter, help, reservation, labels, () => new Counter(_time));
+
+    private OwnFamily<Gauge> Gauge(string name, string help, Reservation reservation, params string[] labels) =>
+        Add(name, MetricType.Gauge, help, reservation, labels, () => new Gauge());
+
+    private OwnFamily<SummarySeries> Summary(string name, string help, Reservation reservation, params string[] labels) =>
+        Add(name, MetricType.Summary, help, reservation, labels, () => new SummarySeries(_time));
+
+    private OwnFamily<T> Add<T>(
+        string name, MetricType type, string help, Reservation reservation, string[] labels, Func<T> create)
+        where T : Series
+    {
+        if (reservation != Reservation.None)
+        {
+            _reserved.Add(new ReservedFamily(
+                new Utf8String(name), type, new Utf8String(help), reservation == Reservation.CorrectsHelp));
+        }
+        var family = new OwnFamily<T>(name, type, help, labels, create);
+        _families.Add(family);
+        return family;
+    }
 }

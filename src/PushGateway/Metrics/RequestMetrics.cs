@@ -3,15 +3,15 @@ using System.Globalization;
 namespace PushGateway.Metrics;
 
 /// <summary>
-/// Counts requests, and times and measures pushes, once they are answered. A request whose handler throws is not
-/// counted, and neither is one that no endpoint takes. Upstream: so does promhttp's instrumentation.
+/// Counts requests, and records duration and size of pushes, after the answer. A request whose handler throws, or that
+/// matches no endpoint, is not counted. Upstream: promhttp's instrumentation.
 /// </summary>
-public sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
+internal sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
 {
-    private const int LeastCode = 100;
-    private const int GreatestCode = 599;
+    private const int MinCode = 100;
+    private const int MaxCode = 599;
 
-    private readonly string?[] _codes = new string?[GreatestCode - LeastCode + 1];
+    private readonly string?[] _codes = new string?[MaxCode - MinCode + 1];
 
     /// <summary>The handler, counted under one of the names in <see cref="HandlerName"/>.</summary>
     public RequestDelegate Count(string handler, RequestDelegate next) => async context =>
@@ -28,20 +28,14 @@ public sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
         await next(context);
         AddRequest(context, HandlerName.Push);
 
-        KeyValuePair<string, object?> method = MethodTag(context);
-        metrics.PushDuration.Record(time.GetElapsedTime(start).TotalSeconds, method);
-        metrics.PushSize.Record(size, method);
+        string method = LabelOfMethod(context.Request.Method);
+        metrics.PushDuration.WithLabels([method]).Observe(time.GetElapsedTime(start).TotalSeconds);
+        metrics.PushSize.WithLabels([method]).Observe(size);
     };
 
-    /// <summary>Counts a request that is refused.</summary>
-    /// <param name="limit">The limit that it is beyond, as a label's value.</param>
-    public void CountLimitRejection(string limit) => metrics.LimitRejections.Add(1, new KeyValuePair<string, object?>("limit", limit));
-
-    /// <summary>Counts a request that is refused because a page of another site made it.</summary>
-    public void CountCrossSite() => metrics.CrossSite.Add(1);
-
-    private static KeyValuePair<string, object?> MethodTag(HttpContext context) =>
-        new("method", LabelOfMethod(context.Request.Method));
+    /// <summary>Counts a rejected request.</summary>
+    /// <param name="reason">A label value: the limit that it exceeds, or "cross_site".</param>
+    public void CountRejection(string reason) => metrics.Rejections.WithLabels([reason]).Add(1);
 
     /// <summary>Upstream: promhttp knows these methods, all in one case; any other is "unknown".</summary>
     private static string LabelOfMethod(string method) => method switch
@@ -59,24 +53,21 @@ public sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
         _ => "unknown",
     };
 
-    private void AddRequest(HttpContext context, string handler) =>
-        metrics.HttpRequests.Add(
-            1,
-            new("code", LabelOfCode(context.Response.StatusCode)),
-            new("handler", handler),
-            MethodTag(context));
+    private void AddRequest(HttpContext context, string handler) => metrics.HttpRequests
+        .WithLabels([LabelOfCode(context.Response.StatusCode), handler, LabelOfMethod(context.Request.Method)])
+        .Add(1);
 
-    /// <summary>Keeps each text once made, so that a request does not allocate one.</summary>
-    private string LabelOfCode(int code) => code is >= LeastCode and <= GreatestCode
-        ? _codes[code - LeastCode] ??= code.ToString(CultureInfo.InvariantCulture)
+    /// <summary>Caches the texts, so that a request does not allocate one.</summary>
+    private string LabelOfCode(int code) => code is >= MinCode and <= MaxCode
+        ? _codes[code - MinCode] ??= code.ToString(CultureInfo.InvariantCulture)
         : "unknown";
 }
 
 /// <summary>
-/// Puts <see cref="RequestMetrics"/>, which must be registered as a service, around an endpoint. It stands around
-/// everything the endpoint does, the writing of its result included.
+/// Wraps an endpoint, including the writing of its result, in <see cref="RequestMetrics"/>, which must be registered as
+/// a service.
 /// </summary>
-public static class RequestMetricsExtensions
+internal static class RequestMetricsExtensions
 {
     /// <summary>Counts under one of the names in <see cref="HandlerName"/>.</summary>
     public static TBuilder WithRequestCounter<TBuilder>(this TBuilder builder, string handler)

@@ -2,28 +2,24 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Metrics;
 
-/// <summary>The measurements of one instrument with one set of tags. Thread-safe.</summary>
-/// <param name="labels">Sorted by name.</param>
-internal abstract class Series(Label[] labels)
+/// <summary>One series of a family. Thread-safe.</summary>
+internal abstract class Series
 {
-    protected Label[] Labels { get; } = labels;
-
-    public abstract void Record(double measurement);
-
+    /// <summary>A new metric with the value, without labels.</summary>
     public abstract Metric Read();
 }
 
-/// <summary>Adds its measurements up: a counter, or a gauge that goes up and down.</summary>
-internal sealed class SumSeries(Label[] labels, MetricType type, DateTimeOffset? created) : Series(labels)
+internal sealed class Counter(TimeProvider time) : Series
 {
+    private readonly Timestamp _created = time.GetTimestampNow();
     private double _total;
 
-    public override void Record(double measurement)
+    public void Add(double increment)
     {
         double seen = Volatile.Read(ref _total);
         while (true)
         {
-            double before = Interlocked.CompareExchange(ref _total, seen + measurement, seen);
+            double before = Interlocked.CompareExchange(ref _total, seen + increment, seen);
 
             // By bits: a total that has become NaN equals nothing, and the loop would never end.
             if (BitConverter.DoubleToInt64Bits(before) == BitConverter.DoubleToInt64Bits(seen))
@@ -35,44 +31,45 @@ internal sealed class SumSeries(Label[] labels, MetricType type, DateTimeOffset?
         }
     }
 
-    public override Metric Read() => new()
-    {
-        Labels = Labels,
-        ValueType = type,
-        Number = Volatile.Read(ref _total),
-        Created = created?.ToTimestamp(),
-    };
+    /// <summary>For a total that is counted elsewhere.</summary>
+    public void Set(double total) => Volatile.Write(ref _total, total);
+
+    public override Metric Read() => new() { Number = Volatile.Read(ref _total), Created = _created };
 }
 
-/// <summary>Shows its last measurement: a gauge that is set, or an observable instrument.</summary>
-internal sealed class LastValueSeries(Label[] labels, MetricType type) : Series(labels)
+internal sealed class Gauge : Series
 {
     private double _value;
 
-    public override void Record(double measurement) => Volatile.Write(ref _value, measurement);
+    public void Set(double value) => Volatile.Write(ref _value, value);
 
-    public override Metric Read() => new()
-    {
-        Labels = Labels,
-        ValueType = type,
-        Number = Volatile.Read(ref _value),
-    };
+    public override Metric Read() => new() { Number = Volatile.Read(ref _value) };
 }
 
-/// <summary>Shows sum, count and quantiles of its measurements.</summary>
-internal sealed class SummarySeries(Label[] labels, TimeProvider time) : Series(labels)
+/// <summary>Sum and count of all observations, and quantiles of the last ten minutes.</summary>
+internal sealed class SummarySeries(TimeProvider time) : Series
 {
+    /// <summary>Upstream: main.go.</summary>
     private static readonly double[] Ranks = [0.1, 0.5, 0.9];
 
     private readonly SlidingSummary _summary = new(time);
-    private readonly Timestamp _created = time.GetUtcNow().ToTimestamp();
+    private readonly Timestamp _created = time.GetTimestampNow();
 
-    public override void Record(double measurement) => _summary.Observe(measurement);
+    public void Observe(double value) => _summary.Observe(value);
 
     public override Metric Read()
     {
         Summary summary = _summary.Read(Ranks);
         summary.Created = _created;
-        return new Metric { Labels = Labels, ValueType = MetricType.Summary, Summary = summary };
+        return new Metric { Summary = summary };
+    }
+}
+
+internal static class TimestampConversion
+{
+    public static Timestamp GetTimestampNow(this TimeProvider time)
+    {
+        (long seconds, long ticks) = long.DivRem((time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks, TimeSpan.TicksPerSecond);
+        return new Timestamp(seconds, (int)(ticks * TimeSpan.NanosecondsPerTick));
     }
 }

@@ -38,7 +38,8 @@ internal static class MetricsCheck
             return context.Fail(error.Message);
         }
         List<LintProblem> problems = MetricsLint.Find(parsed.Families);
-        if (Push(parsed.Families, settings, OwnMetricDefinitions.ReservedWith(options)) is { } rejection)
+        var own = new GatewayMetrics(options, BuildInfo.Current, TimeProvider.System);
+        if (Push(parsed.Families, settings, own.Reserved) is { } rejection)
         {
             return context.Fail(rejection);
         }

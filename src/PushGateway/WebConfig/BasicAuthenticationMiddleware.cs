@@ -38,7 +38,7 @@ internal static class BusyLoginResponse
     /// <summary>503 for a login that cannot be checked now; counted as a rejection by a limit.</summary>
     public static Task RejectBusyLoginAsync(this HttpContext context, RequestMetrics metrics)
     {
-        metrics.CountLimitRejection(PasswordVerifier.Limit);
+        metrics.CountRejection(PasswordVerifier.Limit);
         return context.Response.WriteUnavailableAsync($"{PasswordVerifier.MaxPending} other logins are being checked");
     }
 }

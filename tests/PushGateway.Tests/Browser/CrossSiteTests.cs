@@ -28,7 +28,7 @@ public sealed class CrossSiteTests(Chromium chromium) : BrowserTests(chromium)
 
         Assert.Equal("opaque", type);
         Assert.Empty(await gateway.GroupsAsync());
-        Assert.Contains("\npushgateway_cross_site_refusals_total 1\n", await gateway.ScrapeAsync());
+        Assert.Contains("\npushgateway_requests_rejected_total{reason=\"cross_site\"} 1\n", await gateway.ScrapeAsync());
         await page.Context.CloseAsync();
     }
 

@@ -35,7 +35,7 @@ public sealed class LimitTests
         Assert.Equal((status, message + "\n"), (answer.Status, answer.Body));
         Assert.Equal(before, await gateway.PushedSamplesAsync());
         Assert.Contains(
-            $"\npushgateway_limit_refusals_total{{limit=\"{limit}\"}} 1\n", (await gateway.SendAsync("GET", "/metrics")).Body);
+            $"\npushgateway_requests_rejected_total{{reason=\"{limit}\"}} 1\n", (await gateway.SendAsync("GET", "/metrics")).Body);
         string group = (await gateway.SendAsync("GET", "/api/v1/groups/job/a")).Body;
         Assert.Contains("\"ok\":false", group);
         Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/a", "x 2\n")).Status);
@@ -149,7 +149,7 @@ public sealed class LimitTests
         Assert.Equal(200, (await slow.ReadAnswerAsync())!.Status);
         Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/b", "x 1\n")).Status);
         Assert.Contains(
-            "\npushgateway_limit_refusals_total{limit=\"requests\"} 1\n", (await gateway.SendAsync("GET", "/metrics")).Body);
+            "\npushgateway_requests_rejected_total{reason=\"requests\"} 1\n", (await gateway.SendAsync("GET", "/metrics")).Body);
     }
 
     /// <summary>What was taken when there was no limit stays.</summary>

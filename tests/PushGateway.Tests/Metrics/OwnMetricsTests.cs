@@ -1,5 +1,6 @@
-using System.Diagnostics.Metrics;
+using PushGateway.CommandLine;
 using PushGateway.Core.Model;
+using PushGateway.Core.Store.Consistency;
 using PushGateway.Metrics;
 using PushGateway.Tests.TestServer;
 using Xunit;
@@ -8,37 +9,28 @@ namespace PushGateway.Tests.Metrics;
 
 public sealed class OwnMetricsTests : IDisposable
 {
-    private static readonly BuildLabels Build = new("1.2.3", "abc", "main", "dotnet10", "linux", "amd64");
+    private static readonly BuildInfo Build = new("1.2.3", "abc", "main", "u", "d", "10.0.1", "linux/amd64");
 
-    private readonly Meter _meter = new("test");
     private readonly ManualTime _time = new();
+    private readonly GatewayMetrics _metrics;
     private readonly OwnMetrics _families;
 
-    public OwnMetricsTests() => _families = new OwnMetrics(_meter, _time);
-
-    public void Dispose()
+    public OwnMetricsTests()
     {
-        _families.Dispose();
-        _meter.Dispose();
+        _metrics = new GatewayMetrics(new GatewayOptions(), Build, _time);
+        _families = new OwnMetrics(_metrics, _time);
     }
+
+    public void Dispose() => _families.Dispose();
 
     [Fact]
-    public void Collect_UnusedGateway_HasWhatTheGoOneExposesFromItsStart()
-    {
-        _ = new GatewayMetrics(_meter, Build);
-
-        IEnumerable<string> names = _families.Collect().Select(family => family.Name.ToString()).Where(name => !IsRuntime(name));
-        Assert.Equal(
-            OwnMetricDefinitions.Reserved.Where(family => family.CorrectsHelp).Select(family => family.Name.ToString())
-                .Order(StringComparer.Ordinal),
-            names);
-    }
+    public void Collect_UnusedGateway_HasWhatTheGoPushgatewayExposesFromItsStart() => Assert.Equal(
+        _metrics.Reserved.Where(family => family.CorrectsHelp).Select(family => family.Name).Order(),
+        OwnFamilies().Select(family => family.Name));
 
     [Fact]
     public void Collect_Always_IsSortedByName()
     {
-        _ = new GatewayMetrics(_meter, Build);
-
         string[] names = [.. _families.Collect().Select(family => family.Name.ToString())];
         Assert.Equal(names.Distinct().Order(StringComparer.Ordinal), names);
     }
@@ -46,152 +38,152 @@ public sealed class OwnMetricsTests : IDisposable
     [Fact]
     public void Collect_BuildInfo_IsOneWithItsLabels()
     {
-        _ = new GatewayMetrics(_meter, Build);
-
         Metric metric = Assert.Single(Find("pushgateway_build_info")!.Metrics);
         Assert.Equal(1, metric.Number);
         Assert.Equal(
-            "branch=main,goarch=amd64,goos=linux,goversion=dotnet10,revision=abc,tags=unknown,version=1.2.3",
+            "branch=main,goarch=amd64,goos=linux,goversion=dotnet10.0.1,revision=abc,tags=unknown,version=1.2.3",
             Text(metric));
     }
 
     [Fact]
-    public void Collect_GatewayInstruments_AgreeWithTheCatalogue()
+    public void Collect_UsedGateway_HasEachReservedFamilyAsItIsReserved()
     {
-        var metrics = new GatewayMetrics(_meter, Build);
-        metrics.HttpRequests.Add(1, new("code", "200"), new("handler", "push"), new("method", "post"));
-        metrics.PushDuration.Record(0.5, new KeyValuePair<string, object?>("method", "post"));
-        metrics.PushSize.Record(135, new KeyValuePair<string, object?>("method", "post"));
-        metrics.LimitRejections.Add(1, new KeyValuePair<string, object?>("limit", "series"));
-        metrics.CrossSite.Add(1);
+        _metrics.HttpRequests.WithLabels(["200", "push", "post"]).Add(1);
+        _metrics.PushDuration.WithLabels(["post"]).Observe(0.5);
+        _metrics.PushSize.WithLabels(["post"]).Observe(135);
+        _metrics.Rejections.WithLabels(["series"]).Add(1);
 
-        IEnumerable<MetricFamily> families = _families.Collect().Where(family => !IsRuntime(family.Name.ToString()));
         Assert.Equal(
-            OwnMetricDefinitions.Reserved.Select(family => (family.Name, family.Type, (Utf8String?)family.Help))
-                .OrderBy(family => family.Name),
-            families.Select(family => (family.Name, family.Type, family.Help)));
+            _metrics.Reserved.Select(family => (family.Name, family.Type, (Utf8String?)family.Help)).OrderBy(family => family.Name),
+            OwnFamilies().Select(family => (family.Name, family.Type, family.Help)));
+    }
+
+    [Theory]
+    [InlineData("pushgateway_lenient_pushes_total")]
+    [InlineData("pushgateway_quarantined_groups")]
+    [InlineData("pushgateway_persistence_restored_groups")]
+    [InlineData("pushgateway_journal_fsync_duration_seconds")]
+    public void Reserved_FamilyOfAnOption_OnlyWithTheOption(string name)
+    {
+        var options = new GatewayOptions { Lenient = true, QuarantineInconsistent = true, PersistenceFile = "store" };
+        bool IsIt(ReservedFamily family) => family.Name == new Utf8String(name) && family.CorrectsHelp;
+
+        Assert.DoesNotContain(_metrics.Reserved, IsIt);
+        Assert.Contains(new GatewayMetrics(options, Build, _time).Reserved, IsIt);
     }
 
     [Fact]
-    public void Collect_Counter_AddsUpBySetOfTags()
+    public void Collect_Counter_AddsUpByLabelsInOrder()
     {
-        Counter<long> counter = _meter.CreateCounter<long>("c_total", description: "Help.");
-        counter.Add(1, new("b", "x"), new("a", "y"));
-        counter.Add(2, new("a", "y"), new("b", "x"));
-        counter.Add(4, new("b", "w"), new("a", "y"));
-        counter.Add(8);
+        _metrics.HttpRequests.WithLabels(["400", "push", "put"]).Add(2);
+        _metrics.HttpRequests.WithLabels(["200", "push", "put"]).Add(1);
+        _metrics.HttpRequests.WithLabels(["200", "delete", "delete"]).Add(1);
+        _metrics.HttpRequests.WithLabels(["200", "push", "put"]).Add(4);
 
-        MetricFamily family = Find("c_total")!;
-        Assert.Equal(MetricType.Counter, family.Type);
-        Assert.Equal("Help.", family.Help.ToString());
+        MetricFamily family = Find("pushgateway_http_requests_total")!;
         Assert.Equal(
-            [("", 8), ("a=y,b=w", 4), ("a=y,b=x", 3)],
+            [
+                ("code=200,handler=delete,method=delete", 1),
+                ("code=200,handler=push,method=put", 5),
+                ("code=400,handler=push,method=put", 2),
+            ],
             family.Metrics.Select(metric => (Text(metric), metric.Number)));
         Assert.All(family.Metrics, metric => Assert.Equal(MetricType.Counter, metric.ValueType));
         Assert.All(family.Metrics, metric => Assert.Equal(new Timestamp(1_700_000_000, 0), metric.Created));
     }
 
     [Fact]
-    public void Collect_SameValuesUnderOtherTags_AreOtherSeries()
+    public void Collect_BeforeCollect_UpdatesFirst()
     {
-        Counter<long> counter = _meter.CreateCounter<long>("c_total");
-        counter.Add(1, new("a", "x"), new("b", "y"));
-        counter.Add(2, new("a", "y"), new("b", "x"));
+        int groups = 7;
+        _metrics.BeforeCollect(() => _metrics.QuarantinedGroups.Single.Set(groups++));
 
-        Assert.Equal(
-            [("a=x,b=y", 1), ("a=y,b=x", 2)],
-            Find("c_total")!.Metrics.Select(metric => (Text(metric), metric.Number)));
+        Assert.Equal(7, Assert.Single(Find("pushgateway_quarantined_groups")!.Metrics).Number);
+        Assert.Equal(8, Assert.Single(Find("pushgateway_quarantined_groups")!.Metrics).Number);
     }
 
     [Fact]
-    public void Collect_TagThatIsNoString_ShowsItsInvariantText()
+    public void Collect_BeforeCollectThatThrows_ShowsTheOthers()
     {
-        _meter.CreateCounter<int>("c_total").Add(1, new KeyValuePair<string, object?>("share.used", 0.5));
+        _metrics.BeforeCollect(() => throw new InvalidOperationException());
+        _metrics.BeforeCollect(() => _metrics.QuarantinedGroups.Single.Set(7));
 
-        Assert.Equal("share_used=0.5", Text(Assert.Single(Find("c_total")!.Metrics)));
+        Assert.NotNull(Find("pushgateway_quarantined_groups"));
+        Assert.NotNull(Find("pushgateway_build_info"));
     }
 
     [Fact]
-    public void Collect_InstrumentWithoutDescription_HasNoHelp()
+    public void Collect_CounterThatBecameNaN_StaysNaN()
     {
-        _meter.CreateCounter<int>("c_total").Add(1);
+        Counter counter = _metrics.SnapshotFailures.Single;
+        counter.Add(double.NaN);
+        counter.Add(1);
 
-        Assert.Null(Find("c_total")!.Help);
+        Assert.Equal(double.NaN, Assert.Single(Find("pushgateway_persistence_snapshot_failures_total")!.Metrics).Number);
     }
 
     [Fact]
-    public void Collect_Gauges_ShowSumOrLastValue()
+    public void Collect_Summary_HasSumCountAndQuantiles()
     {
-        UpDownCounter<int> upDown = _meter.CreateUpDownCounter<int>("up_down");
-        upDown.Add(5);
-        upDown.Add(-7);
-        Gauge<double> gauge = _meter.CreateGauge<double>("gauge");
-        gauge.Record(5);
-        gauge.Record(1.5);
+        for (int i = 0; i < 9; i++)
+        {
+            _metrics.PushSize.WithLabels(["put"]).Observe(140);
+        }
+        _metrics.PushSize.WithLabels(["put"]).Observe(135);
 
-        Assert.Equal((MetricType.Gauge, -2), TypeAndValue("up_down"));
-        Assert.Equal((MetricType.Gauge, 1.5), TypeAndValue("gauge"));
-    }
-
-    [Fact]
-    public void Collect_ObservableInstruments_ShowWhatTheyReportNow()
-    {
-        Measurement<long>[] reported = [new(3, new KeyValuePair<string, object?>("k", "a"))];
-        _meter.CreateObservableCounter("oc_total", () => reported);
-        _meter.CreateObservableUpDownCounter("oud", () => 4L);
-        Assert.Equal((MetricType.Counter, 3), TypeAndValue("oc_total"));
-        Assert.Equal((MetricType.Gauge, 4), TypeAndValue("oud"));
-
-        reported = [new(5, new KeyValuePair<string, object?>("k", "b"))];
-        Assert.Equal("k=b", Text(Assert.Single(Find("oc_total")!.Metrics)));
-
-        reported = [];
-        Assert.Null(Find("oc_total"));
-    }
-
-    [Fact]
-    public void Collect_CallbackThatThrows_LeavesItsFamilyOut()
-    {
-        _meter.CreateObservableGauge("bad", int () => throw new InvalidOperationException());
-        _meter.CreateObservableGauge("good", () => 1);
-
-        Assert.Null(Find("bad"));
-        Assert.Equal((MetricType.Gauge, 1), TypeAndValue("good"));
-    }
-
-    [Fact]
-    public void Collect_Histogram_IsASummary()
-    {
-        Histogram<long> histogram = _meter.CreateHistogram<long>("h_bytes");
-        histogram.Record(135);
-        histogram.Record(140);
-
-        Metric metric = Assert.Single(Find("h_bytes")!.Metrics);
+        Metric metric = Assert.Single(Find("pushgateway_http_push_size_bytes")!.Metrics);
         Assert.Equal(MetricType.Summary, metric.ValueType);
-        Assert.Equal(275, metric.Summary!.SampleSum);
-        Assert.Equal(2ul, metric.Summary.SampleCount);
-        Assert.Equal([new(0.1, 135), new(0.5, 135), new(0.9, 140)], metric.Summary.Quantiles);
+        Assert.Equal("method=put", Text(metric));
+        Assert.Equal((9 * 140) + 135, metric.Summary!.SampleSum);
+        Assert.Equal(10ul, metric.Summary.SampleCount);
+        Assert.Equal([new(0.1, 135), new(0.5, 140), new(0.9, 140)], metric.Summary.Quantiles);
         Assert.Equal(new Timestamp(1_700_000_000, 0), metric.Summary.Created);
     }
 
-    [Fact]
-    public void Collect_OtherMeter_IsNotSeen()
+    /// <summary>The rank of a quantile is as exact as the Go Pushgateway's objectives ask.</summary>
+    [Theory]
+    [InlineData(100)]
+    [InlineData(100_000)]
+    public void Collect_SummaryOfMany_HasQuantilesWithinTheObjectives(int count)
     {
-        using var other = new Meter("test");
-        other.CreateCounter<int>("other_total").Add(1);
+        // Every rank once, in an order that is neither sorted nor random.
+        for (int i = 0; i < count; i++)
+        {
+            _metrics.PushDuration.WithLabels(["put"]).Observe((i * 7919L % count) / (double)count);
+        }
 
-        Assert.Null(Find("other_total"));
+        Summary summary = Assert.Single(Find("pushgateway_http_push_duration_seconds")!.Metrics).Summary!;
+        Assert.Equal((ulong)count, summary.SampleCount);
+        Assert.Equal((count - 1) / 2.0, summary.SampleSum!.Value, tolerance: 1e-6 * count);
+        Assert.Equal([0.1, 0.5, 0.9], summary.Quantiles.Select(quantile => quantile.Rank));
+        Assert.InRange(summary.Quantiles[0].Value, 0.09 - (1.0 / count), 0.11 + (1.0 / count));
+        Assert.InRange(summary.Quantiles[1].Value, 0.45, 0.55);
+        Assert.InRange(summary.Quantiles[2].Value, 0.89 - (1.0 / count), 0.91 + (1.0 / count));
+    }
+
+    [Fact]
+    public void Observe_FourThreads_LosesNothing()
+    {
+        const int perThread = 20_000;
+        Threads.RunOnFour(perThread, number =>
+        {
+            _metrics.PushSize.WithLabels(["put"]).Observe(number + 1);
+            _metrics.HttpRequests.WithLabels(["200", "push", "put"]).Add(0.5);
+        });
+
+        Summary summary = Assert.Single(Find("pushgateway_http_push_size_bytes")!.Metrics).Summary!;
+        Assert.Equal(4ul * perThread, summary.SampleCount);
+        Assert.Equal((1 + 2 + 3 + 4) * (double)perThread, summary.SampleSum);
+        Assert.Equal(2 * perThread, Assert.Single(Find("pushgateway_http_requests_total")!.Metrics).Number);
     }
 
     [Fact]
     public void Record_SeriesThatExists_DoesNotAllocate()
     {
-        var metrics = new GatewayMetrics(_meter, Build);
         void Push()
         {
-            metrics.HttpRequests.Add(1, new("code", "200"), new("handler", "push"), new("method", "post"));
-            metrics.PushDuration.Record(0.5, new KeyValuePair<string, object?>("method", "post"));
-            metrics.PushSize.Record(135, new KeyValuePair<string, object?>("method", "post"));
+            _metrics.HttpRequests.WithLabels(["200", "push", "post"]).Add(1);
+            _metrics.PushDuration.WithLabels(["post"]).Observe(0.5);
         }
 
         Push();
@@ -205,82 +197,22 @@ public sealed class OwnMetricsTests : IDisposable
     }
 
     [Fact]
-    public void Record_FourThreads_LosesNothing()
+    public void Collect_SummaryOfTenMinutesAgo_KeepsSumAndCountOnly()
     {
-        Counter<double> counter = _meter.CreateCounter<double>("c_total");
-        Threads.RunOnFour(250_000, _ => counter.Add(0.5));
+        _metrics.PushSize.WithLabels(["put"]).Observe(135);
+        _time.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.Equal((MetricType.Counter, 500_000), TypeAndValue("c_total"));
+        Summary summary = Assert.Single(Find("pushgateway_http_push_size_bytes")!.Metrics).Summary!;
+        Assert.Equal((135, 1ul), (summary.SampleSum, summary.SampleCount));
+        Assert.All(summary.Quantiles, quantile => Assert.Equal(double.NaN, quantile.Value));
     }
-
-    [Fact]
-    public void Collect_CounterThatBecameNaN_StaysNaN()
-    {
-        Counter<double> counter = _meter.CreateCounter<double>("c_total");
-        counter.Add(double.NaN);
-        counter.Add(1);
-
-        Assert.Equal(double.NaN, TypeAndValue("c_total").Value);
-    }
-
-    [Theory]
-    [InlineData("dotnet_assembly_count", MetricType.Gauge)]
-    [InlineData("dotnet_gc_collections_total", MetricType.Counter)]
-    [InlineData("dotnet_gc_heap_total_allocated_bytes_total", MetricType.Counter)]
-    [InlineData("dotnet_gc_last_collection_heap_size_bytes", MetricType.Gauge)]
-    [InlineData("dotnet_gc_last_collection_memory_committed_size_bytes", MetricType.Gauge)]
-    [InlineData("dotnet_gc_pause_time_seconds_total", MetricType.Counter)]
-    [InlineData("dotnet_jit_compilation_time_seconds_total", MetricType.Counter)]
-    [InlineData("dotnet_jit_compiled_methods_total", MetricType.Counter)]
-    [InlineData("dotnet_monitor_lock_contentions_total", MetricType.Counter)]
-    [InlineData("dotnet_thread_pool_queue_length", MetricType.Gauge)]
-    [InlineData("dotnet_thread_pool_thread_count", MetricType.Gauge)]
-    [InlineData("dotnet_thread_pool_work_item_count_total", MetricType.Counter)]
-    [InlineData("dotnet_timer_count", MetricType.Gauge)]
-    public void Collect_Runtime_HasFamily(string name, MetricType type)
-    {
-        GC.Collect();
-
-        MetricFamily? family = Find(name);
-        Assert.NotNull(family);
-        Assert.Equal(type, family.Type);
-        Assert.NotNull(family.Help);
-    }
-
-    [Fact]
-    public void Collect_RuntimeCollections_AreByGeneration()
-    {
-        Assert.Equal(
-            ["gc_heap_generation=gen0", "gc_heap_generation=gen1", "gc_heap_generation=gen2"],
-            Find("dotnet_gc_collections_total")!.Metrics.Select(Text));
-    }
-
-    [Fact]
-    public void Collect_ExceptionThrown_IsCountedByType()
-    {
-        Assert.Throws<DataMisalignedException>(void () => throw new DataMisalignedException());
-
-        Assert.Contains(
-            "error_type=DataMisalignedException",
-            Find("dotnet_exceptions_total")!.Metrics.Select(Text));
-    }
-
-    [Theory]
-    [InlineData("dotnet_process_cpu_time_seconds_total")]
-    [InlineData("dotnet_process_memory_working_set_bytes")]
-    public void Collect_RuntimeFamilyThatProcessFamiliesShow_IsLeftOut(string name) => Assert.Null(Find(name));
-
-    private static bool IsRuntime(string name) => name.StartsWith("dotnet_", StringComparison.Ordinal);
 
     private static string Text(Metric metric) =>
         string.Join(',', metric.Labels.Select(label => $"{label.Name}={label.Value}"));
 
+    private IEnumerable<MetricFamily> OwnFamilies() =>
+        _families.Collect().Where(family => !family.Name.ToString().StartsWith("dotnet_", StringComparison.Ordinal));
+
     private MetricFamily? Find(string name) =>
         _families.Collect().SingleOrDefault(family => family.Name == new Utf8String(name));
-
-    private (MetricType Type, double Value) TypeAndValue(string name)
-    {
-        MetricFamily family = Find(name)!;
-        return (family.Type, Assert.Single(family.Metrics).Number);
-    }
 }

@@ -1,4 +1,4 @@
-using System.Diagnostics.Metrics;
+using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Metrics;
 using PushGateway.Tests.TestServer;
@@ -8,24 +8,18 @@ namespace PushGateway.Tests.Metrics;
 
 public sealed class RequestMetricsTests : IDisposable
 {
-    private readonly Meter _meter = new("test");
     private readonly ManualTime _time = new();
     private readonly OwnMetrics _families;
     private readonly RequestMetrics _metrics;
 
     public RequestMetricsTests()
     {
-        _families = new OwnMetrics(_meter, _time);
-        _metrics = new RequestMetrics(
-            new GatewayMetrics(_meter, new BuildLabels("1", "r", "b", "g", "linux", "amd64")),
-            _time);
+        var metrics = new GatewayMetrics(new GatewayOptions(), BuildInfo.Current, _time);
+        _families = new OwnMetrics(metrics, _time);
+        _metrics = new RequestMetrics(metrics, _time);
     }
 
-    public void Dispose()
-    {
-        _families.Dispose();
-        _meter.Dispose();
-    }
+    public void Dispose() => _families.Dispose();
 
     [Theory]
     [InlineData("GET", "get")]

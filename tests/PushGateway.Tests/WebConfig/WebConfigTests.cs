@@ -109,7 +109,7 @@ public sealed class WebConfigTests : IDisposable
         Assert.Equal("50 other logins are being checked\n", put.Body);
         Assert.Equal("1", put.Header("Retry-After"));
         Assert.Contains(
-            $"pushgateway_limit_refusals_total{{limit=\"logins\"}} {answers.Count(answer => answer.Status == 503)}\n",
+            $"pushgateway_requests_rejected_total{{reason=\"logins\"}} {answers.Count(answer => answer.Status == 503)}\n",
             (await ScrapeAsync("bob:secret")).Body);
     }
 

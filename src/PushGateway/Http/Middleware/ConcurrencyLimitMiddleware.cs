@@ -32,7 +32,7 @@ internal sealed class ConcurrencyLimitMiddleware(RequestDelegate next, RequestMe
         {
             Interlocked.Decrement(ref _underWay);
         }
-        metrics.CountLimitRejection(LimitResponse.Requests.Name);
+        metrics.CountRejection(LimitResponse.Requests.Name);
         await context.Response.WriteUnavailableAsync(LimitResponse.Requests.Describe($"{most} requests are under way, and no more are allowed"));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class CrossSiteMiddleware(RequestDelegate next, RequestMetrics m
         {
             return next(context);
         }
-        metrics.CountCrossSite();
+        metrics.CountRejection("cross_site");
         return context.Response.WriteErrorAsync(StatusCodes.Status403Forbidden, Refusal);
     }
 

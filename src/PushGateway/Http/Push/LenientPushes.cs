@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 using PushGateway.Logging;
@@ -22,19 +21,17 @@ internal sealed class LenientPushes
 
     private readonly Lock _lock = new();
     private readonly HashSet<(GroupingKey Key, Leniency Use)> _logged = [];
-    private readonly Counter<long> _uses;
+    private readonly GatewayMetrics _metrics;
     private readonly ILogger<LenientPushes> _logger;
 
-    public LenientPushes(Meter meter, ILogger<LenientPushes> logger)
+    public LenientPushes(GatewayMetrics metrics, ILogger<LenientPushes> logger)
     {
         _logger = logger;
-        _uses = meter.CreateCounter<long>(
-            OwnMetricDefinitions.LenientUses.Name.ToString(),
-            description: OwnMetricDefinitions.LenientUses.Help.ToString());
+        _metrics = metrics;
         foreach ((_, string kind) in Kinds)
         {
-            // So that the first one is an increase.
-            Count(kind, 0);
+            // So that the first push is an increase.
+            _ = _metrics.LenientPushes.WithLabels([kind]);
         }
     }
 
@@ -45,7 +42,7 @@ internal sealed class LenientPushes
         {
             if (uses.HasFlag(use))
             {
-                Count(kind, 1);
+                _metrics.LenientPushes.WithLabels([kind]).Add(1);
                 LogOnce(key, use, kind, source);
             }
         }
@@ -68,6 +65,4 @@ internal sealed class LenientPushes
             _logger.NoMoreLenientlyLogged();
         }
     }
-
-    private void Count(string kind, long count) => _uses.Add(count, new KeyValuePair<string, object?>("kind", kind));
 }

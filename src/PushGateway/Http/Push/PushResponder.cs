@@ -97,7 +97,7 @@ internal sealed class PushResponder(
             return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, message);
         }
         var response = LimitResponse.Of(error.Limit);
-        metrics.CountLimitRejection(response.Name);
+        metrics.CountRejection(response.Name);
         if (error.Limit == LimitKind.BodySize)
         {
             // An open connection would have to read the rest of the body first.

@@ -12,6 +12,33 @@ namespace PushGateway.Metrics.Process;
 /// <param name="procDirectory">/proc, but for tests.</param>
 internal sealed class ProcessFamilies(string procDirectory)
 {
+    private static readonly ReservedFamily CpuSeconds = Define(
+        "process_cpu_seconds_total", MetricType.Counter, "Total user and system CPU time spent in seconds.");
+
+    private static readonly ReservedFamily MaxFds = Define(
+        "process_max_fds", MetricType.Gauge, "Maximum number of open file descriptors.");
+
+    private static readonly ReservedFamily NetworkReceiveBytes = Define(
+        "process_network_receive_bytes_total", MetricType.Counter, "Number of bytes received by the process over the network.");
+
+    private static readonly ReservedFamily NetworkTransmitBytes = Define(
+        "process_network_transmit_bytes_total", MetricType.Counter, "Number of bytes sent by the process over the network.");
+
+    private static readonly ReservedFamily OpenFds = Define(
+        "process_open_fds", MetricType.Gauge, "Number of open file descriptors.");
+
+    private static readonly ReservedFamily ResidentMemory = Define(
+        "process_resident_memory_bytes", MetricType.Gauge, "Resident memory size in bytes.");
+
+    private static readonly ReservedFamily StartTime = Define(
+        "process_start_time_seconds", MetricType.Gauge, "Start time of the process since unix epoch in seconds.");
+
+    private static readonly ReservedFamily VirtualMemory = Define(
+        "process_virtual_memory_bytes", MetricType.Gauge, "Virtual memory size in bytes.");
+
+    private static readonly ReservedFamily VirtualMemoryMax = Define(
+        "process_virtual_memory_max_bytes", MetricType.Gauge, "Maximum amount of virtual memory available in bytes.");
+
     /// <summary>More than any of the files has: the longest, net/netstat, takes some 6 KiB.</summary>
     private const int MaxFileBytes = 16 * 1024;
 
@@ -23,30 +50,38 @@ internal sealed class ProcessFamilies(string procDirectory)
     /// <summary>Read once: it follows the clock, and a start time that moves looks like a restart.</summary>
     private double? _bootSeconds;
 
+    /// <summary>The definitions of all of them. Upstream: names, types and helps are those of the Go client.</summary>
+    public static IReadOnlyList<ReservedFamily> Reserved { get; } =
+        [CpuSeconds, MaxFds, NetworkReceiveBytes, NetworkTransmitBytes, OpenFds,
+            ResidentMemory, StartTime, VirtualMemory, VirtualMemoryMax];
+
     public void AddTo(List<MetricFamily> families)
     {
         AddStat(families);
-        Add(families, OwnMetricDefinitions.ProcessOpenFds, CountOpenFds());
+        Add(families, OpenFds, CountOpenFds());
 
         ReadOnlySpan<byte> limits = Read("limits");
-        Add(families, OwnMetricDefinitions.ProcessMaxFds, ProcText.SoftLimit(limits, "Max open files"u8));
-        Add(families, OwnMetricDefinitions.ProcessVirtualMemoryMax, ProcText.SoftLimit(limits, "Max address space"u8));
+        Add(families, MaxFds, ProcText.SoftLimit(limits, "Max open files"u8));
+        Add(families, VirtualMemoryMax, ProcText.SoftLimit(limits, "Max address space"u8));
 
         ReadOnlySpan<byte> netstat = Read(Path.Combine("net", "netstat"));
-        Add(families, OwnMetricDefinitions.ProcessNetworkReceiveBytes, ProcText.IpExtCount(netstat, "InOctets"u8));
-        Add(families, OwnMetricDefinitions.ProcessNetworkTransmitBytes, ProcText.IpExtCount(netstat, "OutOctets"u8));
+        Add(families, NetworkReceiveBytes, ProcText.IpExtCount(netstat, "InOctets"u8));
+        Add(families, NetworkTransmitBytes, ProcText.IpExtCount(netstat, "OutOctets"u8));
     }
 
-    private static void Add(List<MetricFamily> families, ReservedFamily declaration, double? value)
+    private static ReservedFamily Define(string name, MetricType type, string help) =>
+        new(new Utf8String(name), type, new Utf8String(help), CorrectsHelp: true);
+
+    private static void Add(List<MetricFamily> families, ReservedFamily definition, double? value)
     {
         if (value is { } number)
         {
             families.Add(new MetricFamily
             {
-                Name = declaration.Name,
-                Help = declaration.Help,
-                Type = declaration.Type,
-                Metrics = [new Metric { ValueType = declaration.Type, Number = number }],
+                Name = definition.Name,
+                Help = definition.Help,
+                Type = definition.Type,
+                Metrics = [new Metric { ValueType = definition.Type, Number = number }],
             });
         }
     }
@@ -58,11 +93,11 @@ internal sealed class ProcessFamilies(string procDirectory)
             return;
         }
 
-        Add(families, OwnMetricDefinitions.ProcessCpuSeconds, stat.CpuSeconds);
-        Add(families, OwnMetricDefinitions.ProcessVirtualMemory, stat.VirtualBytes);
-        Add(families, OwnMetricDefinitions.ProcessResidentMemory, stat.ResidentPages * (double)Environment.SystemPageSize);
+        Add(families, CpuSeconds, stat.CpuSeconds);
+        Add(families, VirtualMemory, stat.VirtualBytes);
+        Add(families, ResidentMemory, stat.ResidentPages * (double)Environment.SystemPageSize);
         _bootSeconds ??= ReadBootSeconds();
-        Add(families, OwnMetricDefinitions.ProcessStartTime, _bootSeconds + stat.StartSecondsAfterBoot);
+        Add(families, StartTime, _bootSeconds + stat.StartSecondsAfterBoot);
     }
 
     /// <summary>Like the Go client's count, it includes the descriptor by which it is counting.</summary>

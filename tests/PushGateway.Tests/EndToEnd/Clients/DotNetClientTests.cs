@@ -47,7 +47,7 @@ public sealed class DotNetClientTests : GatewayTests
         string scraped = await gateway.ScrapeAsync();
         foreach (string kind in (string[])["crlf", "encoded_slash", "final_newline"])
         {
-            Assert.Contains($"pushgateway_lenient_uses_total{{kind=\"{kind}\"}} 1\n", scraped, StringComparison.Ordinal);
+            Assert.Contains($"pushgateway_lenient_pushes_total{{kind=\"{kind}\"}} 1\n", scraped, StringComparison.Ordinal);
         }
     }
 

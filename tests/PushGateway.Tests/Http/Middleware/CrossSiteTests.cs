@@ -30,7 +30,7 @@ public sealed class CrossSiteTests
         Assert.Contains("x{instance=\"\",job=\"a\"} 1", await gateway.PushedSamplesAsync());
         Assert.False(gateway.Stopping.IsCancellationRequested);
         Assert.Contains(
-            "\npushgateway_cross_site_refusals_total 1\n", (await gateway.SendAsync("GET", "/metrics")).Body);
+            "\npushgateway_requests_rejected_total{reason=\"cross_site\"} 1\n", (await gateway.SendAsync("GET", "/metrics")).Body);
     }
 
     [Theory]
