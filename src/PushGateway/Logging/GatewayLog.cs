@@ -37,13 +37,13 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Information, "web config file reloaded")]
     public static partial void WebConfigReloaded(this ILogger logger, string file);
 
-    [LoggerMessage(LogLevel.Error, "web config file cannot be used, the one before stays in force")]
+    [LoggerMessage(LogLevel.Error, "web config file invalid; keeping the previous one")]
     public static partial void WebConfigNotReloaded(this ILogger logger, string err);
 
     [LoggerMessage(LogLevel.Information, "access config file reloaded")]
     public static partial void AccessReloaded(this ILogger logger, string file);
 
-    [LoggerMessage(LogLevel.Error, "access config file cannot be used, the one before stays in force")]
+    [LoggerMessage(LogLevel.Error, "access config file invalid; keeping the previous one")]
     public static partial void AccessNotReloaded(this ILogger logger, string err);
 
     /// <param name="logger">Where to log.</param>
@@ -60,19 +60,19 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Information, "received SIGINT/SIGTERM; exiting gracefully...")]
     public static partial void ReceivedSignal(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "received another signal; exiting at once")]
+    [LoggerMessage(LogLevel.Warning, "received another signal; exiting immediately")]
     public static partial void ReceivedSecondSignal(this ILogger logger, string signal);
 
     [LoggerMessage(LogLevel.Warning, "received termination request via web service")]
     public static partial void ReceivedQuitRequest(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Information, "received SIGHUP; reading the web config file again")]
+    [LoggerMessage(LogLevel.Information, "received SIGHUP; reloading the web config file")]
     public static partial void ReceivedHangUp(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Information, "received SIGHUP; there is no web config file to read again")]
+    [LoggerMessage(LogLevel.Information, "received SIGHUP; no web config file to reload")]
     public static partial void ReceivedIdleHangUp(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "the service manager cannot be told")]
+    [LoggerMessage(LogLevel.Warning, "failed to notify systemd")]
     public static partial void ServiceManagerNotTold(this ILogger logger, string err);
 
     [LoggerMessage(LogLevel.Information, "HTTP server stopped")]
@@ -102,25 +102,25 @@ internal static partial class GatewayLog
     /// <param name="kind">As in the metric that counts them.</param>
     /// <param name="group">The grouping key.</param>
     /// <param name="loggedSource">Address and port of the client.</param>
-    [LoggerMessage(LogLevel.Information, "taken only because of --push.lenient; further ones of this group and kind are counted")]
-    public static partial void TakenLeniently(this ILogger logger, string kind, string group, string loggedSource);
+    [LoggerMessage(LogLevel.Information, "accepted only because of --push.lenient; further ones of this group and kind are only counted")]
+    public static partial void AcceptedLeniently(this ILogger logger, string kind, string group, string loggedSource);
 
-    [LoggerMessage(LogLevel.Information, "many groups need --push.lenient; more of them are counted, and not logged")]
-    public static partial void NoMoreTakenLeniently(this ILogger logger);
+    [LoggerMessage(LogLevel.Information, "many groups need --push.lenient; further ones are only counted")]
+    public static partial void LenientLogLimitReached(this ILogger logger);
 
     [LoggerMessage(LogLevel.Error, "error gathering metrics")]
     public static partial void GatheringFailed(this ILogger logger, string err);
 
-    [LoggerMessage(LogLevel.Warning, "a group does not fit with the others, and is left out of scrapes")]
+    [LoggerMessage(LogLevel.Warning, "group quarantined: inconsistent with other groups, left out of scrapes")]
     public static partial void GroupQuarantined(this ILogger logger, string group, string err);
 
-    [LoggerMessage(LogLevel.Information, "a group is scraped again, or is gone")]
+    [LoggerMessage(LogLevel.Information, "group released from quarantine")]
     public static partial void GroupReleased(this ILogger logger, string group);
 
     [LoggerMessage(LogLevel.Information, "restored from the persistence file")]
     public static partial void Restored(this ILogger logger, string file, int groups, long journalRecords);
 
-    [LoggerMessage(LogLevel.Error, "the persistence files are not as they should be")]
+    [LoggerMessage(LogLevel.Error, "persistence files damaged or inconsistent")]
     public static partial void RestoreFinding(this ILogger logger, string err);
 
     [LoggerMessage(LogLevel.Error, "a family could not be restored")]

@@ -24,7 +24,7 @@ internal static class MetricsCheck
         }
         var settings = PushSettings.Of(options, ClientTimeouts.Default);
         using var body = new BodyBuffer(settings.MaxBodyBytes);
-        if (!await body.TryReadAllAsync(call.Input, pace: null, CancellationToken.None))
+        if (!await body.TryReadAllAsync(call.Input, timeout: null, CancellationToken.None))
         {
             return call.Refuse(LimitResponse.Of(LimitKind.BodySize).Describe(
                 $"the metrics have more than {settings.MaxBodyBytes} bytes"));

@@ -79,7 +79,7 @@ public sealed class WebConfigTests : GatewayTests
                 return answer.Headers.GetValues("X-Frame-Options").Single() == "sameorigin";
             },
             () => gateway.Log);
-        Assert.Contains("msg=\"received SIGHUP; reading the web config file again\"", gateway.Log);
+        Assert.Contains("msg=\"received SIGHUP; reloading the web config file\"", gateway.Log);
     }
 
     [Theory]

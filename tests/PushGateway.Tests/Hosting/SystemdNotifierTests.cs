@@ -49,7 +49,7 @@ public sealed class SystemdNotifierTests : IDisposable
         Assert.Collection(
             gateway.Log.OfLevel("warn"),
             line => Assert.StartsWith(
-                "level=warn caller=Hosting.SystemdNotifier msg=\"the service manager cannot be told\" err=", line),
+                "level=warn caller=Hosting.SystemdNotifier msg=\"failed to notify systemd\" err=", line),
             line => Assert.Contains("NOTIFY_SOCKET=odd is not a path", line));
     }
 

@@ -163,7 +163,7 @@ public sealed class LenientTests : IDisposable
         }
 
         const string Before = "level=info caller=Http.Push.LenientPushes "
-            + "msg=\"taken only because of --push.lenient; further ones of this group and kind are counted\" ";
+            + "msg=\"accepted only because of --push.lenient; further ones of this group and kind are only counted\" ";
         Assert.Equal(
             from job in (string[])["a", "b"]
             from kind in (string[])["crlf", "timestamp"]
@@ -185,7 +185,7 @@ public sealed class LenientTests : IDisposable
         string[] logged = [.. gateway.Log.OfLevel("info").Where(line => line.Contains(Flag, StringComparison.Ordinal))];
         Assert.Equal(1001, logged.Length);
         Assert.EndsWith(
-            "msg=\"many groups need --push.lenient; more of them are counted, and not logged\"", logged[^1], StringComparison.Ordinal);
+            "msg=\"many groups need --push.lenient; further ones are only counted\"", logged[^1], StringComparison.Ordinal);
         Assert.Contains($"{Uses}{{kind=\"final_newline\"}} 1002", await OwnLinesAsync(gateway));
     }
 
