@@ -114,7 +114,7 @@ internal static class Listeners
         limits.MaxResponseBufferSize = MaxResponseBufferBytes;
         limits.RequestHeadersTimeout = times.Headers;
 
-        // For what BodyPace does not see: bodies that nobody reads.
+        // For bodies that no endpoint reads, which SlowBodyTimeout does not watch.
         limits.MinRequestBodyDataRate = new MinDataRate(times.MinBodyBytesPerSecond, times.BodyWindow);
         limits.MinResponseDataRate = new MinDataRate(times.MinReaderBytesPerSecond, times.WriteGracePeriod);
     }

@@ -31,7 +31,7 @@ internal sealed class ApiEndpoints(
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiMetrics);
         routes.MapGet(api + "status", endpoints.WriteStatusAsync)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiStatus);
-        routes.MapMethods(api + "{**path}", [HttpMethods.Options], JsonResponses.AnswerOptions)
+        routes.MapMethods(api + "{**path}", [HttpMethods.Options], JsonResponses.WriteOptions)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiOptions);
     }
 
@@ -91,7 +91,7 @@ internal sealed class ApiEndpoints(
         if (persistence.State is { IsEnabled: true } state)
         {
             json.WritePropertyName("persistence");
-            PersistenceJson.Write(json, state);
+            JsonSerializer.Serialize(json, PersistenceResponse.Of(state), ApiJson.Default.PersistenceResponse);
         }
         json.WriteEndObject();
         json.WriteEndObject();

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
-using System.Text.Json;
 using PushGateway.Access;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
@@ -17,7 +16,7 @@ using PushGateway.Metrics;
 namespace PushGateway.Http;
 
 /// <summary>
-/// <c>/api/v1/groups</c>: the groups that a query selects, in pages, and DELETE of these;
+/// <c>/api/v1/groups</c>: the groups that a query selects, in pages, and their DELETE;
 /// <c>/api/v1/groups/job/JOB{/LABEL/VALUE}</c>: one group.
 /// </summary>
 internal sealed class GroupsEndpoints(
@@ -26,7 +25,7 @@ internal sealed class GroupsEndpoints(
     private const int DefaultSamples = 100;
     private const int MaxSamples = 10_000;
 
-    private readonly GroupingKeyPath _keyPath = new(settings.Names);
+    private readonly GroupingKeyUrl _url = new(settings.Names);
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
@@ -34,19 +33,18 @@ internal sealed class GroupsEndpoints(
         string groups = $"{prefix}/api/v1/groups";
         routes.MapGet(groups, endpoints.ListAsync)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroups);
-        // What is selected tells of what is stored.
+        // A selection reveals what is stored, so deleting by one needs the permission to read too.
         routes.MapDelete(groups, endpoints.DeleteAsync)
             .Requires(Permissions.Read | Permissions.Delete).WithRequestCounter(HandlerName.ApiGroups);
-        routes.MapMethods(groups, [HttpMethods.Options], JsonResponses.AnswerReadingOptions)
+        routes.MapMethods(groups, [HttpMethods.Options], JsonResponses.WriteReadOnlyOptions)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiOptions);
-        foreach (string jobSegment in (string[])["job", "job@base64"])
-        {
-            string basePath = $"{groups}/{jobSegment}/";
-            bool jobIsBase64 = jobSegment != "job";
-            routes.MapGet(
-                    basePath + "{job}/{**labels}", context => endpoints.ShowAsync(context, basePath.Length, jobIsBase64))
-                .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroup);
-        }
+        routes.MapGroupingKey(
+                HttpMethods.Get,
+                groups,
+                endpoints._url,
+                endpoints.ShowAsync,
+                (context, error) => context.Response.WriteBadDataAsync(error))
+            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroup);
     }
 
     private async Task ListAsync(HttpContext context)
@@ -84,45 +82,42 @@ internal sealed class GroupsEndpoints(
             MetricGroup group = page.Groups[i];
             output.Write(i == 0 ? ""u8 : ","u8);
             GroupSummaryJson.Write(
-                group, PushPath.Of(group.Key, settings.Names), quarantine.Reasons.GetValueOrDefault(group.Key), output);
+                group, _url.Format(group.Key), quarantine.Reasons.GetValueOrDefault(group.Key), output);
             await FlushIfNeededAsync(output, context.RequestAborted);
         }
         output.Write("]}}"u8);
         await output.FlushAsync(context.RequestAborted);
     }
 
-    private async Task ShowAsync(HttpContext context, int keyAt, bool jobIsBase64)
+    private async Task ShowAsync(HttpContext context, GroupingKey key)
     {
-        string path = context.Request.Path.Value!;
         IQueryCollection query = context.Request.Query;
-        if (!_keyPath.TryParse(
-                path.AsSpan(Math.Min(keyAt, path.Length)), jobIsBase64, out GroupingKey? key, out string? error)
-            || !GroupQuery.TryParseCount(query, "limit", DefaultSamples, MaxSamples, out int limit, out error)
+        if (!GroupQuery.TryParseCount(query, "limit", DefaultSamples, MaxSamples, out int limit, out string? error)
             || !GroupQuery.TryParseCount(query, "offset", 0, int.MaxValue, out int offset, out error))
         {
             await context.Response.WriteBadDataAsync(error);
             return;
         }
         Quarantine quarantine = quarantined.Of(store.Snapshot);
-        if (quarantine.Whole.Find(key!) is not { } group)
+        if (quarantine.Whole.Find(key) is not { } group)
         {
             await context.Response.WriteJsonErrorAsync(
-                StatusCodes.Status404NotFound, "not_found", $"there is no group {key}");
+                StatusCodes.Status404NotFound, "not_found", $"group not found: {key}");
             return;
         }
         Utf8String? only = query["family"] is [{ } family, ..] ? new Utf8String(family) : null;
-        await WriteGroupAsync(context, group, quarantine.Reasons.GetValueOrDefault(key!), only, offset, limit);
+        await WriteGroupAsync(context, group, quarantine.Reasons.GetValueOrDefault(key), only, offset, limit);
     }
 
-    /// <param name="quarantined">Why it is left out of scrapes; null if it is not.</param>
-    /// <param name="only">The one family that is to be shown; null for all.</param>
+    /// <param name="quarantined">Why scrapes leave the group out, or null.</param>
+    /// <param name="only">The only family to show; null for all.</param>
     private async Task WriteGroupAsync(
         HttpContext context, MetricGroup group, string? quarantined, Utf8String? only, int offset, int limit)
     {
         context.Response.BeginJson();
         PipeWriter output = context.Response.BodyWriter;
         output.Write("{\"status\":\"success\",\"data\":"u8);
-        GroupDetailJson.WriteStart(group, PushPath.Of(group.Key, settings.Names), quarantined, output);
+        GroupDetailJson.WriteStart(group, _url.Format(group.Key), quarantined, output);
         bool first = true;
         for (int i = 0; i < group.Families.Length; i++)
         {
@@ -152,7 +147,7 @@ internal sealed class GroupsEndpoints(
         if (selection.SelectsAll)
         {
             await context.Response.WriteBadDataAsync(
-                "nothing is selected: give match[], search, state or pushed_within (to delete all groups, there is wipe)");
+                "no selection: give match[], search, state or pushed_within (to delete all groups, use the wipe endpoint)");
             return;
         }
         if (!isDryRun && durable.Unavailability is { } cause)
@@ -176,16 +171,8 @@ internal sealed class GroupsEndpoints(
                 return;
             }
         }
-        context.Response.BeginJson();
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("status", "success");
-        json.WriteStartObject("data");
-        json.WriteNumber("groups", groups.Count);
-        json.WriteNumber("series", groups.Sum(group => GroupSize.Of(group).Series));
-        json.WriteBoolean("dry_run", isDryRun);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        var deleted = new DeletionResponse(groups.Count, groups.Sum(group => GroupSize.Of(group).Series), isDryRun);
+        await context.Response.WriteDataAsync(deleted, ApiJson.Default.ApiResponseDeletionResponse);
     }
 
     private static GroupSelection Restrict(GroupSelection selection, Quarantine quarantine) =>

@@ -7,38 +7,38 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 
-/// <summary>Health, readiness, and the end: <c>/-/healthy</c>, <c>/-/ready</c>, <c>/-/quit</c>.</summary>
+/// <summary>Health, readiness and termination: <c>/-/healthy</c>, <c>/-/ready</c>, <c>/-/quit</c>.</summary>
 internal static class ManagementEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, string prefix, GatewayOptions options)
     {
-        routes.MapGet($"{prefix}/-/healthy", AnswerOkAsync).RequiresReadIfClosed().WithRequestCounter(HandlerName.Healthy);
-        routes.MapGet($"{prefix}/-/ready", AnswerReadyAsync).RequiresReadIfClosed().WithRequestCounter(HandlerName.Ready);
+        routes.MapGet($"{prefix}/-/healthy", WriteOkAsync).RequiresReadIfClosed().WithRequestCounter(HandlerName.Healthy);
+        routes.MapGet($"{prefix}/-/ready", WriteReadyAsync).RequiresReadIfClosed().WithRequestCounter(HandlerName.Ready);
 
         routes.MapMethods(
             $"{prefix}/-/quit",
             [HttpMethods.Put, HttpMethods.Post],
-            options.EnableLifecycle ? QuitAsync : RefuseQuitAsync)
+            options.EnableLifecycle ? QuitAsync : RejectQuitAsync)
             .Requires(Permissions.Admin);
 
-        // Upstream: this one is at the root, whatever the prefix.
+        // Upstream: this route ignores the prefix.
         routes.MapGet("/-/quit", context => context.Response.WriteTextAsync(
             StatusCodes.Status405MethodNotAllowed, "Only POST or PUT requests allowed."))
             .Requires(Permissions.Admin);
     }
 
-    private static Task AnswerOkAsync(HttpContext context) =>
+    private static Task WriteOkAsync(HttpContext context) =>
         context.Response.WriteTextAsync(StatusCodes.Status200OK, "OK");
 
-    private static Task AnswerReadyAsync(HttpContext context) =>
+    private static Task WriteReadyAsync(HttpContext context) =>
         context.RequestServices.GetRequiredService<PersistenceService>().NotReadyReason is { } reason
             ? context.Response.WriteUnavailableAsync(reason)
-            : AnswerOkAsync(context);
+            : WriteOkAsync(context);
 
-    private static Task RefuseQuitAsync(HttpContext context) =>
+    private static Task RejectQuitAsync(HttpContext context) =>
         context.Response.WriteTextAsync(StatusCodes.Status403Forbidden, "Lifecycle API is not enabled.");
 
-    /// <summary>Ends the program once the answer is on its way.</summary>
+    /// <summary>Stops the server once the response is sent.</summary>
     private static async Task QuitAsync(HttpContext context)
     {
         context.Response.OnCompleted(() =>

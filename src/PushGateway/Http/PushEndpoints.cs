@@ -15,39 +15,35 @@ namespace PushGateway.Http;
 internal sealed class PushEndpoints(
     IDurableStore store, PushSettings settings, PushResponder responder, TimeProvider time, ILogger<PushEndpoints> logger)
 {
-    private readonly GroupingKeyPath _keyPath = new(settings.Names);
+    private readonly GroupingKeyUrl _url = new(settings.Names);
     private readonly LargePushLimiter _largePushes = new();
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
         PushEndpoints endpoints = routes.ServiceProvider.GetRequiredService<PushEndpoints>();
-        foreach (string jobSegment in (string[])["job", "job@base64"])
-        {
-            string basePath = $"{prefix}/metrics/{jobSegment}/";
-            string pattern = basePath + "{job}/{**labels}";
-            bool jobIsBase64 = jobSegment != "job";
-            routes.MapPut(pattern, context => endpoints.PushAsync(context, basePath.Length, jobIsBase64, PushMode.Replace))
-                .Requires(Permissions.Push).WithPushMetrics();
-            routes.MapPost(pattern, context => endpoints.PushAsync(context, basePath.Length, jobIsBase64, PushMode.Merge))
-                .Requires(Permissions.Push).WithPushMetrics();
-            routes.MapDelete(pattern, context => endpoints.DeleteAsync(context, basePath.Length, jobIsBase64))
-                .Requires(Permissions.Delete).WithRequestCounter(HandlerName.Delete);
-        }
+        string metrics = $"{prefix}/metrics";
+        GroupingKeyUrl url = endpoints._url;
+        routes.MapGroupingKey(HttpMethods.Put, metrics, url, endpoints.ReplaceAsync, endpoints.RejectPushUrlAsync)
+            .Requires(Permissions.Push).WithPushMetrics();
+        routes.MapGroupingKey(HttpMethods.Post, metrics, url, endpoints.MergeAsync, endpoints.RejectPushUrlAsync)
+            .Requires(Permissions.Push).WithPushMetrics();
+        routes.MapGroupingKey(HttpMethods.Delete, metrics, url, endpoints.DeleteAsync, endpoints.RejectUrlAsync)
+            .Requires(Permissions.Delete).WithRequestCounter(HandlerName.Delete);
     }
 
-    private async Task PushAsync(HttpContext context, int keyAt, bool jobIsBase64, PushMode mode)
+    private Task ReplaceAsync(HttpContext context, GroupingKey key) => PushAsync(context, key, PushMode.Replace);
+
+    private Task MergeAsync(HttpContext context, GroupingKey key) => PushAsync(context, key, PushMode.Merge);
+
+    private async Task PushAsync(HttpContext context, GroupingKey key, PushMode mode)
     {
-        if (!TryReadKey(context, keyAt, jobIsBase64, out GroupingKey? key, out string error))
+        if (await context.IsPermittedAsync(Permissions.Push, key))
         {
-            await responder.WriteAsync(context, new PushOutcome.InvalidUrl(error));
-        }
-        else if (await context.IsPermittedAsync(Permissions.Push, key!))
-        {
-            await responder.WriteAsync(context, await PushAsync(context, key!, mode));
+            await responder.WriteAsync(context, await ApplyAsync(context, key, mode));
         }
     }
 
-    private async Task<PushOutcome> PushAsync(HttpContext context, GroupingKey key, PushMode mode)
+    private async Task<PushOutcome> ApplyAsync(HttpContext context, GroupingKey key, PushMode mode)
     {
         if (PathNormalizationMiddleware.IsNotUtf8(context) || !Array.TrueForAll(key.Labels, label => label.Value.IsValidUtf8))
         {
@@ -67,11 +63,11 @@ internal sealed class PushEndpoints(
         }
         using (body)
         {
-            return await PushAsync(context, key, mode, body);
+            return await ApplyAsync(context, key, mode, body);
         }
     }
 
-    private async Task<PushOutcome> PushAsync(HttpContext context, GroupingKey key, PushMode mode, BodyBuffer body)
+    private async Task<PushOutcome> ApplyAsync(HttpContext context, GroupingKey key, PushMode mode, BodyBuffer body)
     {
         PushCommand push;
         ParsedPush? parsed;
@@ -101,30 +97,30 @@ internal sealed class PushEndpoints(
         };
     }
 
-    private async Task DeleteAsync(HttpContext context, int keyAt, bool jobIsBase64)
+    private async Task DeleteAsync(HttpContext context, GroupingKey key)
     {
-        if (!TryReadKey(context, keyAt, jobIsBase64, out GroupingKey? key, out string error))
+        if (await context.IsPermittedAsync(Permissions.Delete, key)
+            && await store.TryApplyAsync(context, new DeleteCommand(key)))
         {
-            await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
-        }
-        else if (await context.IsPermittedAsync(Permissions.Delete, key!)
-            && await store.TryApplyAsync(context, new DeleteCommand(key!)))
-        {
-            responder.RecordLenientUse(context, key!, Leniency.None);
+            responder.RecordLenientUse(context, key, Leniency.None);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
     }
 
-    private bool TryReadKey(HttpContext context, int keyAt, bool jobIsBase64, out GroupingKey? key, out string error)
+    private Task RejectPushUrlAsync(HttpContext context, string error)
     {
-        string path = context.Request.Path.Value!;
-        bool valid = _keyPath.TryParse(path.AsSpan(Math.Min(keyAt, path.Length)), jobIsBase64, out key, out error);
-        if (!valid)
-        {
-            logger.ImproperUrl(PathNormalizationMiddleware.Show(path), error);
-        }
-        return valid;
+        LogUrl(context, error);
+        return responder.WriteAsync(context, new PushOutcome.InvalidUrl(error));
     }
+
+    private Task RejectUrlAsync(HttpContext context, string error)
+    {
+        LogUrl(context, error);
+        return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
+    }
+
+    private void LogUrl(HttpContext context, string error) =>
+        logger.ImproperUrl(PathNormalizationMiddleware.Show(context.Request.Path.Value!), error);
 
     private BodyFormat FormatOf(HttpRequest request) =>
         PushContentType.IsDelimitedProtobuf(request.Headers.ContentType is [{ } first, ..] ? first : null)

@@ -8,19 +8,19 @@ using PushGateway.Metrics;
 namespace PushGateway.Http;
 
 /// <summary>
-/// Which groups are left out of scrapes, with <c>--push.quarantine-inconsistent</c>. Looked for once a snapshot, and only where
-/// something was stored that did not fit.
+/// The groups that <c>--push.quarantine-inconsistent</c> leaves out of scrapes. It checks each snapshot at most once, and only
+/// one that may be inconsistent.
 /// </summary>
 internal sealed class QuarantineCache
 {
     private readonly GroupStore _store;
     private readonly IReadOnlyList<ReservedFamily> _reserved;
-    private readonly bool _isOn;
+    private readonly bool _isEnabled;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
-    private Quarantine _newest;
+    private Quarantine _latest;
 
-    /// <summary>Shows the number of groups on /metrics, if it is on.</summary>
+    /// <summary>Registers the gauge of quarantined groups, if enabled.</summary>
     public QuarantineCache(
         GroupStore store,
         IReadOnlyList<ReservedFamily> reserved,
@@ -30,41 +30,41 @@ internal sealed class QuarantineCache
     {
         _store = store;
         _reserved = reserved;
-        _isOn = settings.QuarantinesInconsistent;
+        _isEnabled = settings.QuarantinesInconsistent;
         _logger = logger;
-        _newest = Quarantine.None(store.Snapshot);
-        if (_isOn)
+        _latest = Quarantine.None(store.Snapshot);
+        if (_isEnabled)
         {
             metrics.BeforeCollect(() => metrics.QuarantinedGroups.Single.Set(Of(store.Snapshot).Reasons.Count));
         }
     }
 
-    /// <summary>None while it is off.</summary>
+    /// <summary>The quarantine of a snapshot; empty if disabled.</summary>
     public Quarantine Of(StoreSnapshot snapshot)
     {
-        if (!_isOn)
+        if (!_isEnabled)
         {
             return Quarantine.None(snapshot);
         }
         lock (_lock)
         {
-            if (_newest.Whole != snapshot)
+            if (_latest.Whole != snapshot)
             {
-                Quarantine before = _newest;
-                _newest = snapshot.MayBeInconsistent ? Quarantine.Of(snapshot, _reserved) : Quarantine.None(snapshot);
+                Quarantine before = _latest;
+                _latest = snapshot.MayBeInconsistent ? Quarantine.Of(snapshot, _reserved) : Quarantine.None(snapshot);
                 LogChange(before);
-                if (snapshot.MayBeInconsistent && _newest.Reasons.Count == 0)
+                if (snapshot.MayBeInconsistent && _latest.Reasons.Count == 0)
                 {
                     _store.MarkConsistent(snapshot);
                 }
             }
-            return _newest;
+            return _latest;
         }
     }
 
     private void LogChange(Quarantine before)
     {
-        foreach ((GroupingKey key, string reason) in _newest.Reasons)
+        foreach ((GroupingKey key, string reason) in _latest.Reasons)
         {
             if (!before.Reasons.ContainsKey(key))
             {
@@ -73,7 +73,7 @@ internal sealed class QuarantineCache
         }
         foreach (GroupingKey key in before.Reasons.Keys)
         {
-            if (!_newest.Reasons.ContainsKey(key))
+            if (!_latest.Reasons.ContainsKey(key))
             {
                 _logger.GroupReleased(key.ToString());
             }

@@ -7,7 +7,7 @@ using PushGateway.WebConfig;
 
 namespace PushGateway.Http;
 
-/// <summary>What each request goes through, in order, and the endpoints at its end.</summary>
+/// <summary>The middleware, in order, and the endpoints.</summary>
 internal static class RequestPipeline
 {
     public static void Build(WebApplication app, GatewayOptions options)
@@ -59,21 +59,16 @@ internal static class RequestPipeline
         UiEndpoints.Map(app, prefix);
     }
 
-    /// <summary>What the paths begin with that have a grouping key in them.</summary>
     private static string[] GroupPathPrefixes(string prefix) =>
-    [
-        .. from resource in (string[])["/metrics", "/api/v1/groups"]
-           from job in (string[])["/job/", "/job@base64/"]
-           select prefix + resource + job,
-    ];
+        [.. GroupRoutes.Prefixes($"{prefix}/metrics"), .. GroupRoutes.Prefixes($"{prefix}/api/v1/groups")];
 
-    /// <exception cref="StartException">Something else is at that path.</exception>
+    /// <exception cref="StartException">Another endpoint has the path.</exception>
     private static string ScrapePath(string prefix, string telemetryPath)
     {
         string path = PathNormalizationMiddleware.Clean($"{prefix}/{telemetryPath}").TrimEnd('/');
-        string[] taken = ["", "/status", "/-/healthy", "/-/ready"];
-        return Array.Exists(taken, own => path == prefix + own) || path is "/-/quit"
-            ? throw new StartException($"--web.telemetry-path={telemetryPath} is the path of something else")
+        string[] reserved = ["", "/status", "/-/healthy", "/-/ready"];
+        return Array.Exists(reserved, own => path == prefix + own) || path is "/-/quit"
+            ? throw new StartException($"--web.telemetry-path={telemetryPath} is the path of another endpoint")
             : path;
     }
 }

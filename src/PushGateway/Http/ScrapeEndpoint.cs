@@ -10,7 +10,7 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 
-/// <summary>GET of all metrics, in the format that the scraper asks for.</summary>
+/// <summary>GET of all metrics, in the format that the scraper prefers.</summary>
 internal sealed class ScrapeEndpoint(
     GroupStore store,
     QuarantineCache quarantined,
@@ -53,7 +53,7 @@ internal sealed class ScrapeEndpoint(
         await writer.CompleteAsync();
     }
 
-    /// <summary>Why the snapshot cannot be scraped, or null. Checked in full only after pushes that did not fit.</summary>
+    /// <summary>Why the snapshot cannot be scraped, or null. Checks only a snapshot that may be inconsistent.</summary>
     private string? FindErrors(StoreSnapshot snapshot)
     {
         if (!snapshot.MayBeInconsistent)

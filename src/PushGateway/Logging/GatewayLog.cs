@@ -106,7 +106,7 @@ internal static partial class GatewayLog
     public static partial void AcceptedLeniently(this ILogger logger, string kind, string group, string loggedSource);
 
     [LoggerMessage(LogLevel.Information, "many groups need --push.lenient; further ones are counted, not logged")]
-    public static partial void NoMoreLenientlyLogged(this ILogger logger);
+    public static partial void LenientLogLimitReached(this ILogger logger);
 
     [LoggerMessage(LogLevel.Error, "error gathering metrics")]
     public static partial void GatheringFailed(this ILogger logger, string err);

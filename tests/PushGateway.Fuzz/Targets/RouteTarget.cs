@@ -28,7 +28,7 @@ internal sealed class RouteTarget : FuzzTarget
         {
             foreach (NameValidation validation in Validations)
             {
-                _ = new GroupingKeyPath(validation).TryParse(path.AsSpan(start), isBase64, out _, out _);
+                _ = new GroupingKeyUrl(validation).TryParse(path.AsSpan(start), isBase64, out _, out _);
             }
         }
     }
@@ -56,7 +56,7 @@ internal sealed class RouteTarget : FuzzTarget
 
     private static void CheckKey(string path, bool isBase64, NameValidation validation)
     {
-        var reader = new GroupingKeyPath(validation);
+        var reader = new GroupingKeyUrl(validation);
         if (!reader.TryParse(path, isBase64, out GroupingKey? key, out string error))
         {
             if (error.Length == 0)
@@ -65,7 +65,7 @@ internal sealed class RouteTarget : FuzzTarget
             }
             return;
         }
-        string written = "/" + PushPath.Of(key!, validation);
+        string written = "/" + reader.Format(key!);
         _ = PathNormalizationMiddleware.TryDecode(written, out string decoded, out _);
         OracleException.ThrowIfDifferent("the path of a key is redirected", decoded, PathNormalizationMiddleware.Clean(decoded));
         int start = JobStart(decoded, out bool againIsBase64);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using PushGateway.CommandLine;
 using PushGateway.Durability;
@@ -78,7 +77,7 @@ public sealed class PersistenceStatusTests : IDisposable
     }
 
     [Fact]
-    public void PersistenceJson_Everything_IsShown()
+    public void PersistenceResponse_Everything_IsShown()
     {
         var state = new PersistenceState
         {
@@ -107,7 +106,7 @@ public sealed class PersistenceStatusTests : IDisposable
     }
 
     [Fact]
-    public void PersistenceJson_NothingYet_IsZeroAndNull()
+    public void PersistenceResponse_NothingYet_IsZeroAndNull()
     {
         const string Expected =
             """
@@ -125,13 +124,6 @@ public sealed class PersistenceStatusTests : IDisposable
         return json.RootElement.GetProperty("data").GetProperty("persistence").Clone();
     }
 
-    private static string JsonOf(PersistenceState state)
-    {
-        using var output = new MemoryStream();
-        using (var json = new Utf8JsonWriter(output))
-        {
-            PersistenceJson.Write(json, state);
-        }
-        return Encoding.UTF8.GetString(output.ToArray());
-    }
+    private static string JsonOf(PersistenceState state) =>
+        JsonSerializer.Serialize(PersistenceResponse.Of(state), ApiJson.Default.PersistenceResponse);
 }

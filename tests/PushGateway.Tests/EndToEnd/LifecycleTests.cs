@@ -32,7 +32,7 @@ public sealed class LifecycleTests : GatewayTests
         await Deadline.UntilAsync(
             Deadline.Change,
             "it is logged",
-            _ => Task.FromResult(gateway.Log.Contains("received SIGHUP; there is no web config file", StringComparison.Ordinal)),
+            _ => Task.FromResult(gateway.Log.Contains("received SIGHUP; no web config file", StringComparison.Ordinal)),
             () => gateway.Log);
         Assert.NotEqual("", await gateway.ScrapeAsync());
     }

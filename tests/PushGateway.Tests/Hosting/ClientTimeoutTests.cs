@@ -63,7 +63,7 @@ public sealed class ClientTimeoutTests
         await connection.SendAsync(Put + "Content-Length: 1000001\r\n\r\n" + new string('\n', 1_000_000));
 
         RawAnswer answer = (await connection.ReadAnswerAsync())!;
-        Assert.Equal((408, "the body comes in too slowly: less than 11 bytes in 1.1 s\n"), (answer.Status, answer.Body));
+        Assert.Equal((408, "the body arrives too slowly: less than 11 bytes in 1.1 s\n"), (answer.Status, answer.Body));
         Assert.Null(await connection.ReadAnswerAsync());
     }
 

@@ -21,7 +21,7 @@ public sealed class StartTests
         StartException exception = await Assert.ThrowsAsync<StartException>(
             () => RunningGateway.StartAsync($"--web.telemetry-path={path}"));
 
-        Assert.Equal($"--web.telemetry-path={path} is the path of something else", exception.Message);
+        Assert.Equal($"--web.telemetry-path={path} is the path of another endpoint", exception.Message);
     }
 
     [Fact]

@@ -97,14 +97,14 @@ public sealed class GroupsTests : IDisposable
     [InlineData("match[]={a=%22b%22", "1:7: parse error: expected \",\" or \"}\", found the end")]
     [InlineData("match[]=a&match[]={}", "1:1: parse error: a selector needs a matcher that does not match the empty value")]
     [InlineData("match[]=a=~%22(%22", "1:4: parse error: a regular expression is wrong: a parenthesis is not closed")]
-    [InlineData("state=new", "state: \"new\" is none of failed, stale and quarantined")]
-    [InlineData("sort=name", "sort: \"name\" is none of job, pushed, age, series and size, with or without a minus")]
-    [InlineData("sort=--job", "sort: \"--job\" is none of job, pushed, age, series and size, with or without a minus")]
-    [InlineData("limit=1001", "limit: \"1001\" is not a whole number from 0 to 1000")]
-    [InlineData("limit=-1", "limit: \"-1\" is not a whole number from 0 to 1000")]
-    [InlineData("limit=1.5", "limit: \"1.5\" is not a whole number from 0 to 1000")]
-    [InlineData("offset=2147483648", "offset: \"2147483648\" is not a whole number from 0 to 2147483647")]
-    [InlineData("offset=%20", "offset: \" \" is not a whole number from 0 to 2147483647")]
+    [InlineData("state=new", "state: \"new\" must be failed, stale or quarantined")]
+    [InlineData("sort=name", "sort: \"name\" must be job, pushed, age, series or size, with an optional leading minus")]
+    [InlineData("sort=--job", "sort: \"--job\" must be job, pushed, age, series or size, with an optional leading minus")]
+    [InlineData("limit=1001", "limit: \"1001\" must be a whole number from 0 to 1000")]
+    [InlineData("limit=-1", "limit: \"-1\" must be a whole number from 0 to 1000")]
+    [InlineData("limit=1.5", "limit: \"1.5\" must be a whole number from 0 to 1000")]
+    [InlineData("offset=2147483648", "offset: \"2147483648\" must be a whole number from 0 to 2147483647")]
+    [InlineData("offset=%20", "offset: \" \" must be a whole number from 0 to 2147483647")]
     [InlineData("stale_after=5", "stale_after: time: missing unit in duration \"5\"")]
     [InlineData("pushed_within=-5m", "pushed_within: \"-5m\" is negative")]
     [InlineData("pushed_within=soon", "pushed_within: time: invalid duration \"soon\"")]
@@ -195,11 +195,11 @@ public sealed class GroupsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/job/b", 404, "not_found", "there is no group {job=\"b\"}")]
-    [InlineData("/job@base64/Yg", 404, "not_found", "there is no group {job=\"b\"}")]
+    [InlineData("/job/b", 404, "not_found", "group not found: {job=\"b\"}")]
+    [InlineData("/job@base64/Yg", 404, "not_found", "group not found: {job=\"b\"}")]
     [InlineData("/job/a/b", 400, "bad_data", "odd number of components in label string \"/b\"")]
-    [InlineData("/job/a?limit=10001", 400, "bad_data", "limit: \"10001\" is not a whole number from 0 to 10000")]
-    [InlineData("/job/a?offset=x", 400, "bad_data", "offset: \"x\" is not a whole number from 0 to 2147483647")]
+    [InlineData("/job/a?limit=10001", 400, "bad_data", "limit: \"10001\" must be a whole number from 0 to 10000")]
+    [InlineData("/job/a?offset=x", 400, "bad_data", "offset: \"x\" must be a whole number from 0 to 2147483647")]
     public async Task Show_NoGroup_SaysWhy(string path, int status, string type, string error)
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();
@@ -264,14 +264,14 @@ public sealed class GroupsTests : IDisposable
 
         await AssertErrorAsync(
             gateway, "DELETE", Groups + query, 400, "bad_data",
-            "nothing is selected: give match[], search, state or pushed_within (to delete all groups, there is wipe)");
+            "no selection: give match[], search, state or pushed_within (to delete all groups, use the wipe endpoint)");
         Assert.Equal(2, gateway.Snapshot.GroupCount);
     }
 
     [Theory]
     [InlineData("match[]=", "1:1: parse error: expected a metric name, a label name or \"{\", found the end")]
-    [InlineData("match[]=y&dry_run=", "dry_run: \"\" is neither true nor false")]
-    [InlineData("match[]=y&dry_run=yes", "dry_run: \"yes\" is neither true nor false")]
+    [InlineData("match[]=y&dry_run=", "dry_run: \"\" must be true or false")]
+    [InlineData("match[]=y&dry_run=yes", "dry_run: \"yes\" must be true or false")]
     public async Task Delete_ABadQuery_DeletesNothing(string query, string error)
     {
         await using RunningGateway gateway = await TwoGroupsAsync();

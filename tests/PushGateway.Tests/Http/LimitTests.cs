@@ -139,7 +139,7 @@ public sealed class LimitTests
         RawAnswer answer = await gateway.SendAsync("PUT", "/metrics/job/b", "x 1\n");
 
         Assert.Equal(
-            (503, "1 requests are under way, and no more are allowed (--web.max-requests)\n"), (answer.Status, answer.Body));
+            (503, "too many concurrent requests: the limit is 1 (--web.max-requests)\n"), (answer.Status, answer.Body));
         Assert.Contains("\nRetry-After: 1\n", answer.Text, StringComparison.Ordinal);
         Assert.Equal(200, (await gateway.SendAsync("GET", "/-/ready")).Status);
         Assert.Equal(200, (await gateway.SendAsync("GET", "/-/healthy")).Status);

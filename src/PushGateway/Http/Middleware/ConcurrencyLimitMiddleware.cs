@@ -1,16 +1,20 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.RateLimiting;
 using PushGateway.Http.Responses;
 using PushGateway.Metrics;
 
 namespace PushGateway.Http.Middleware;
 
 /// <summary>
-/// Puts requests off while as many as may be are under way. Health and readiness are always told, and room can always be made
-/// by deleting.
+/// Rejects requests with 503 while <c>--web.max-requests</c> others run. Management endpoints and deletions are exempt, so
+/// that health stays visible and an operator can always free memory.
 /// </summary>
-internal sealed class ConcurrencyLimitMiddleware(RequestDelegate next, RequestMetrics metrics, int most, string prefix)
+[SuppressMessage("Design", "CA1001", Justification = "A limiter without a queue holds nothing to dispose of.")]
+internal sealed class ConcurrencyLimitMiddleware(
+    RequestDelegate next, RequestMetrics metrics, int maxConcurrent, string prefix)
 {
     private readonly string _management = $"{prefix}/-/";
-    private int _underWay;
+    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = maxConcurrent });
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -20,19 +24,14 @@ internal sealed class ConcurrencyLimitMiddleware(RequestDelegate next, RequestMe
             await next(context);
             return;
         }
-        try
+        using RateLimitLease lease = _limiter.AttemptAcquire();
+        if (lease.IsAcquired)
         {
-            if (Interlocked.Increment(ref _underWay) <= most)
-            {
-                await next(context);
-                return;
-            }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _underWay);
+            await next(context);
+            return;
         }
         metrics.CountRejection(LimitResponse.Requests.Name);
-        await context.Response.WriteUnavailableAsync(LimitResponse.Requests.Describe($"{most} requests are under way, and no more are allowed"));
+        await context.Response.WriteUnavailableAsync(
+            LimitResponse.Requests.Describe($"too many concurrent requests: the limit is {maxConcurrent}"));
     }
 }

@@ -5,29 +5,29 @@ using PushGateway.Metrics;
 namespace PushGateway.Http.Middleware;
 
 /// <summary>
-/// Refuses what pages of other sites would have their visitors' browsers do: pushes, deletions, and the end of the server.
-/// To read is left to the browser, which keeps such pages from what they may not read.
+/// Rejects pushes, deletions and termination requests that a web page of another site makes through its visitor's browser.
+/// The browser itself protects what such a page may read.
 /// </summary>
 /// <remarks>
-/// Browsers say where a request is from (W3C's Fetch Metadata), curl and client libraries do not. They say so to
-/// https addresses and to those of their own machine.
+/// Browsers send Sec-Fetch-Site (W3C Fetch Metadata) to https addresses and to the local machine. curl and client
+/// libraries do not send it.
 /// </remarks>
 internal sealed class CrossSiteMiddleware(RequestDelegate next, RequestMetrics metrics)
 {
-    private const string Refusal = "Requests that pages of other sites have made may only read (Sec-Fetch-Site: cross-site).";
+    private const string Rejection = "Cross-site requests may only use GET, HEAD or OPTIONS (Sec-Fetch-Site: cross-site).";
 
     public Task InvokeAsync(HttpContext context)
     {
         if (!context.Request.Headers.TryGetValue("Sec-Fetch-Site", out StringValues site)
             || site != "cross-site"
-            || IsReading(context.Request.Method))
+            || IsReadOnly(context.Request.Method))
         {
             return next(context);
         }
         metrics.CountRejection("cross_site");
-        return context.Response.WriteErrorAsync(StatusCodes.Status403Forbidden, Refusal);
+        return context.Response.WriteErrorAsync(StatusCodes.Status403Forbidden, Rejection);
     }
 
-    private static bool IsReading(string method) =>
+    private static bool IsReadOnly(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 }

@@ -3,7 +3,7 @@ using PushGateway.Http.Responses;
 
 namespace PushGateway.Http.Middleware;
 
-/// <summary>Answers requests that broke off: what the client did wrong, or nothing where the client is gone.</summary>
+/// <summary>Answers malformed requests with what is wrong, and aborts those whose client has disconnected.</summary>
 internal sealed class ExceptionMiddleware(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -20,17 +20,17 @@ internal sealed class ExceptionMiddleware(RequestDelegate next)
         catch (IOException exception)
             when (exception.InnerException is OverflowException && !context.Response.HasStarted)
         {
-            // What the framework makes of a chunk that says it is larger than a number holds.
+            // Kestrel throws this for a chunk size that overflows a long.
             context.Response.Headers.Connection = "close";
             await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, exception.Message);
         }
-        catch (Exception exception) when (IsHangUp(exception, context))
+        catch (Exception exception) when (IsDisconnect(exception, context))
         {
             context.Abort();
         }
     }
 
-    private static bool IsHangUp(Exception exception, HttpContext context) =>
+    private static bool IsDisconnect(Exception exception, HttpContext context) =>
         exception is ConnectionResetException
         || (exception is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested);
 }

@@ -3,7 +3,7 @@ using PushGateway.Http.Responses;
 
 namespace PushGateway.Http.Middleware;
 
-/// <summary>How a request body is encoded: <c>gzip</c>, or <c>snappy</c> in its framing format; all else is plain.</summary>
+/// <summary>The Content-Encoding of a request. Snappy means its framing format; an unknown encoding counts as plain.</summary>
 internal enum BodyEncoding
 {
     Plain,
@@ -11,10 +11,8 @@ internal enum BodyEncoding
     Snappy,
 }
 
-/// <summary>
-/// Refuses bodies that say they are gzip and do not begin so, whatever the method and the path.
-/// </summary>
-/// <remarks>Upstream: decoding comes before routing, but for the JSON API.</remarks>
+/// <summary>Rejects bodies with Content-Encoding gzip that do not begin with a gzip header.</summary>
+/// <remarks>Upstream: bodies are decoded before routing, except below <c>/api/v1/</c>, so any method and path can fail.</remarks>
 internal sealed class GzipHeaderMiddleware(RequestDelegate next, string apiPrefix)
 {
     private const int GzipHeaderBytes = 10;
@@ -40,7 +38,7 @@ internal sealed class GzipHeaderMiddleware(RequestDelegate next, string apiPrefi
             : BodyEncoding.Plain;
     }
 
-    /// <summary>Looks at the first bytes without taking them.</summary>
+    /// <summary>Checks the first bytes without consuming them.</summary>
     private static async ValueTask<string?> FindHeaderFault(PipeReader body, CancellationToken cancellation)
     {
         ReadResult read = await body.ReadAtLeastAsync(GzipHeaderBytes, cancellation);

@@ -3,10 +3,10 @@ using PushGateway.Http.Responses;
 namespace PushGateway.Http.Middleware;
 
 /// <summary>
-/// Answers what no endpoint does, in the words of the Go Pushgateway's router: unknown paths, wrong methods, OPTIONS,
-/// and paths that are right but for a slash at the end or the case of letters.
+/// Answers requests that match no endpoint as the Go Pushgateway's router does: unknown paths, wrong methods, OPTIONS,
+/// and redirects for a trailing slash or the case of letters.
 /// </summary>
-/// <remarks>The framework matches paths and methods whatever their case; here they have to be as they are spelled.</remarks>
+/// <remarks>ASP.NET Core ignores the case of paths and methods; the Pushgateway does not.</remarks>
 internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointDataSource endpoints, string apiPrefix)
 {
     public Task InvokeAsync(HttpContext context)
@@ -18,19 +18,19 @@ internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointData
         }
         if (context.GetEndpoint() is not RouteEndpoint route || !MethodsOf(route).Contains(context.Request.Method))
         {
-            return RefuseAsync(context, path);
+            return RejectAsync(context, path);
         }
         if (IsCanonical(route, path))
         {
             return next(context);
         }
         string canonical = CanonicalPath(route, path);
-        return IsInApi(canonical) != IsInApi(path) ? RefuseAsync(context, path)
+        return IsInApi(canonical) != IsInApi(path) ? RejectAsync(context, path)
             : PathNormalizationMiddleware.Redirect(
                 context, RedirectStatus(context), PathNormalizationMiddleware.Encode(canonical) + context.Request.QueryString.Value);
     }
 
-    /// <summary>The API has a router of its own, which is only asked about paths below it.</summary>
+    /// <summary>Upstream: the API has its own router, so no redirect leads into or out of it.</summary>
     private bool IsInApi(string path) => path.StartsWith(apiPrefix, StringComparison.Ordinal);
 
     private static bool IsCanonical(RouteEndpoint route, string path)
@@ -40,7 +40,7 @@ internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointData
         return wildcard < 0 ? path == pattern : path.AsSpan().StartsWith(pattern.AsSpan(0, wildcard));
     }
 
-    /// <summary>The path as the route spells it; what a catch-all takes is the client's.</summary>
+    /// <summary>The path as the route spells it, with the client's text for wildcards.</summary>
     private static string CanonicalPath(RouteEndpoint route, string path)
     {
         string pattern = route.RoutePattern.RawText ?? "";
@@ -48,7 +48,7 @@ internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointData
         return wildcard < 0 ? pattern : pattern[..wildcard] + path[Math.Min(wildcard, path.Length)..];
     }
 
-    /// <summary>Where the first wildcard of the route's pattern stands; -1 if there is none.</summary>
+    /// <summary>The index of the first wildcard in the route's pattern, or -1.</summary>
     private static int WildcardIn(RouteEndpoint route) =>
         (route.RoutePattern.RawText ?? "").IndexOf('{', StringComparison.Ordinal);
 
@@ -59,8 +59,8 @@ internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointData
         ? StatusCodes.Status301MovedPermanently
         : StatusCodes.Status307TemporaryRedirect;
 
-    /// <summary>Not found, unless other methods find something at the path.</summary>
-    private Task RefuseAsync(HttpContext context, string path)
+    /// <summary>404, or 405 where the path has endpoints for other methods.</summary>
+    private Task RejectAsync(HttpContext context, string path)
     {
         List<string> methods = FindMethods(path);
         if (methods.Count == 0)
@@ -76,7 +76,7 @@ internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointData
         return context.Response.WriteErrorAsync(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
     }
 
-    /// <summary>Sorted, with OPTIONS where there is any other.</summary>
+    /// <summary>The methods that the path supports, sorted; includes OPTIONS unless empty.</summary>
     private List<string> FindMethods(string path)
     {
         var methods = new SortedSet<string>(StringComparer.Ordinal);

@@ -5,21 +5,20 @@ using PushGateway.Http.Responses;
 namespace PushGateway.Http.Middleware;
 
 /// <summary>
-/// Sees to it that routes are matched against the path as the Go Pushgateway sees it: percent-decoded altogether, so
-/// that <c>%2F</c> is a slash, and cleaned of empty and dot segments by a redirect.
+/// Sets the path that routes match, as the Go Pushgateway sees it: fully percent-decoded, so that <c>%2F</c> is a slash.
+/// Redirects paths with empty or dot segments.
 /// </summary>
-/// <param name="next">What comes after it.</param>
-/// <param name="keepingSlashes">
-/// How paths begin in which <c>%2F</c> is not a slash, but an <see cref="EncodedSlash"/>; none but with <c>--push.lenient</c>.
+/// <param name="slashPreservingPrefixes">
+/// Prefixes of paths in which <c>%2F</c> becomes <see cref="EncodedSlash"/>; empty without <c>--push.lenient</c>.
 /// </param>
-internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[] keepingSlashes)
+internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[] slashPreservingPrefixes)
 {
-    /// <summary>Stands for a slash within a segment. No other NUL comes here: the web server refuses <c>%00</c>.</summary>
+    /// <summary>Stands for a slash within a segment. Kestrel rejects <c>%00</c>, so a path has no other NUL.</summary>
     public const char EncodedSlash = '\0';
 
     private const string PercentSlash = "%2F";
 
-    /// <summary>Whether the path's bytes were not valid UTF-8, so that its text is not what the client meant.</summary>
+    /// <summary>Whether the path's bytes are not valid UTF-8, which <see cref="HttpRequest.Path"/> cannot represent.</summary>
     public static bool IsNotUtf8(HttpContext context) =>
         context.Features.Get<NotUtf8Path>() is not null;
 
@@ -28,7 +27,7 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (target == "*")
         {
-            // OPTIONS of the whole server; the framework refuses the other methods.
+            // OPTIONS of the whole server; Kestrel rejects other methods.
             return Task.CompletedTask;
         }
         if (!TryDecode(target, out string path, out bool isUtf8))
@@ -36,9 +35,9 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
             context.Response.Headers.Connection = "close";
             return context.Response.WriteTextAsync(StatusCodes.Status400BadRequest, "400 Bad Request");
         }
-        if (keepingSlashes.Length > 0)
+        if (slashPreservingPrefixes.Length > 0)
         {
-            path = KeepSlashes(target, path);
+            path = PreserveSlashes(target, path);
         }
         string clean = Clean(path);
         if (clean != path)
@@ -53,7 +52,7 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
         return next(context);
     }
 
-    /// <summary>Sends the client to a path, with its query, but without a question mark that nothing follows.</summary>
+    /// <summary>Redirects to a path with the request's query, without a lone question mark.</summary>
     public static Task RedirectClean(HttpContext context, string path)
     {
         string query = context.Request.QueryString.Value is { Length: > 1 } value ? value : "";
@@ -74,7 +73,7 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
         return context.Response.WriteAsync($"<a href=\"{href}\">{text}</a>.\n\n");
     }
 
-    /// <summary>The path of a request target, which may be a whole URL; without the query.</summary>
+    /// <summary>The path of a request target, which may be an absolute URL, without the query.</summary>
     internal static ReadOnlySpan<char> PathOf(string target)
     {
         ReadOnlySpan<char> path = target;
@@ -89,10 +88,7 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
         return query < 0 ? path : path[..query];
     }
 
-    /// <summary>
-    /// The path of a request target, percent-decoded. False where a percent sign is not followed by two hexadecimal
-    /// digits.
-    /// </summary>
+    /// <summary>Percent-decodes the path of a request target; false if an escape lacks two hexadecimal digits.</summary>
     internal static bool TryDecode(string target, out string decoded, out bool isUtf8)
     {
         isUtf8 = true;
@@ -127,22 +123,24 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
         return true;
     }
 
-    /// <summary>A path in words that tell its encoded slashes from others.</summary>
+    /// <summary>The path for messages, with encoded slashes as <c>%2F</c>.</summary>
     public static string Show(string path) => path.Replace("\0", PercentSlash, StringComparison.Ordinal);
 
-    /// <param name="path">The target's path, decoded altogether; given back where a slash is a slash.</param>
-    private string KeepSlashes(string target, string path)
+    /// <param name="path">The fully decoded path, returned unless it has a prefix that preserves slashes.</param>
+    private string PreserveSlashes(string target, string path)
     {
         string[] pieces = PathOf(target).ToString().Replace("%2f", PercentSlash, StringComparison.Ordinal).Split(PercentSlash);
         if (pieces.Length == 1)
         {
             return path;
         }
-        string kept = string.Join(EncodedSlash, pieces.Select(Uri.UnescapeDataString));
-        return Array.Exists(keepingSlashes, start => kept.StartsWith(start, StringComparison.Ordinal)) ? kept : path;
+        string preserved = string.Join(EncodedSlash, pieces.Select(Uri.UnescapeDataString));
+        return Array.Exists(slashPreservingPrefixes, prefix => preserved.StartsWith(prefix, StringComparison.Ordinal))
+            ? preserved
+            : path;
     }
 
-    /// <summary>Without empty, "." and ".." segments; a trailing slash stays.</summary>
+    /// <summary>Removes empty, "." and ".." segments; a trailing slash stays.</summary>
     internal static string Clean(string path)
     {
         if (!path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal)
@@ -150,19 +148,19 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
         {
             return path;
         }
-        var kept = new List<string>();
+        var segments = new List<string>();
         foreach (string segment in path.Split('/'))
         {
             if (segment == "..")
             {
-                kept.RemoveRange(Math.Max(0, kept.Count - 1), Math.Min(1, kept.Count));
+                segments.RemoveRange(Math.Max(0, segments.Count - 1), Math.Min(1, segments.Count));
             }
             else if (segment is not ("" or "."))
             {
-                kept.Add(segment);
+                segments.Add(segment);
             }
         }
-        string clean = "/" + string.Join('/', kept);
+        string clean = "/" + string.Join('/', segments);
         return clean.Length > 1 && path.EndsWith('/') ? clean + "/" : clean;
     }
 

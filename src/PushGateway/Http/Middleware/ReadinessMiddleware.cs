@@ -4,12 +4,10 @@ using PushGateway.Http.Responses;
 namespace PushGateway.Http.Middleware;
 
 /// <summary>
-/// Puts off all requests until what was stored is there again: a push could be undone by what is older, and a scrape
-/// that shows but half of the groups makes the others stale, with no <c>up == 0</c> to tell why.
+/// Rejects requests with 503 until the persisted groups are restored. Restoring could overwrite an earlier push, and a
+/// scrape of some groups makes the others stale without an <c>up == 0</c>.
 /// </summary>
-/// <remarks>
-/// The management endpoints answer, and the status API, which tells why but nothing of what is stored.
-/// </remarks>
+/// <remarks>Management endpoints and the status API are exempt: they report progress and show no groups.</remarks>
 internal sealed class ReadinessMiddleware(RequestDelegate next, PersistenceService persistence, string prefix)
 {
     private readonly string _management = $"{prefix}/-/";

@@ -2,22 +2,22 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>A request's body in memory that is given back when it is disposed of.</summary>
+/// <summary>A request body in pooled memory, which <see cref="Dispose"/> returns.</summary>
 /// <remarks>
-/// It grows by what arrives, never by what a client says will; in pieces, which are put together once all is there. To double
-/// an array instead left 224 MB of arrays to the garbage collector for each gzip bomb that is refused at 64 MiB.
+/// It grows with the bytes that arrive, never with what a client announces, in pieces that are joined at the end. Doubling
+/// an array instead left 224 MB of garbage for each gzip bomb that was rejected at 64 MiB.
 /// </remarks>
-/// <param name="maxBytes">What it takes at most.</param>
+/// <param name="maxBytes">The maximum length.</param>
 internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
 {
     private const int PieceBytes = 1 << 20;
 
     private PooledBuffer _last = new();
 
-    /// <summary>The pieces before the last; null for most bodies, which are no larger than one.</summary>
+    /// <summary>The pieces before the last; null for a body of one piece, as most are.</summary>
     private List<PooledBuffer>? _full;
 
-    /// <summary>All of it. What was given before is not valid any more.</summary>
+    /// <summary>The whole body. Invalidates what an earlier call returned.</summary>
     public ReadOnlyMemory<byte> Written
     {
         get
@@ -30,23 +30,23 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
         }
     }
 
-    /// <summary>May be asked for by any thread.</summary>
+    /// <summary>The length so far, readable from any thread.</summary>
     public int Length { get; private set; }
 
     private long Room => Math.Min(maxBytes, Array.MaxLength) - Length;
 
-    /// <summary>Appends what a stream holds, to its end. False if it is too much.</summary>
-    /// <param name="pace">Watches how the stream comes in; null for one that does not have to be waited for.</param>
-    public async ValueTask<bool> TryReadAllAsync(Stream stream, SlowBodyTimeout? pace, CancellationToken cancellation)
+    /// <summary>Appends a stream up to its end; false if it exceeds the maximum length.</summary>
+    /// <param name="timeout">Watches waits for the stream; null for a stream in memory.</param>
+    public async ValueTask<bool> TryReadAllAsync(Stream stream, SlowBodyTimeout? timeout, CancellationToken cancellation)
     {
         while (true)
         {
-            // One byte more than there is room for shows that it is too much.
+            // One byte more than fits shows that the stream is too long.
             Memory<byte> free = Free();
             ValueTask<int> reading = stream.ReadAsync(free[..(int)Math.Min(free.Length, Room + 1)], cancellation);
             if (!reading.IsCompleted)
             {
-                pace?.Watch(this);
+                timeout?.Watch(this);
             }
             int read = await reading;
             if (read == 0 || read > Room)
@@ -57,7 +57,7 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
         }
     }
 
-    /// <summary>False if it is too much.</summary>
+    /// <summary>Appends bytes; false if they exceed the maximum length.</summary>
     public bool TryAppend(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > Room)
@@ -75,7 +75,7 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
         return true;
     }
 
-    /// <summary>Drops the end of what <see cref="Written"/> has given.</summary>
+    /// <summary>Shortens a body that <see cref="Written"/> has joined.</summary>
     public void Truncate(int length)
     {
         _last.Truncate(length);

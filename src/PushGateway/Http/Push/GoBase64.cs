@@ -1,13 +1,13 @@
 namespace PushGateway.Http.Push;
 
-/// <summary>The URL-safe base64 alphabet without padding, decoded as Go's encoding/base64 does it.</summary>
+/// <summary>URL-safe base64 without padding, decoded as Go's encoding/base64 does.</summary>
 internal static class GoBase64
 {
     private const int BitsPerCharacter = 6;
 
-    /// <summary>Decodes; line breaks are skipped. Trailing bits that make no byte are dropped.</summary>
-    /// <param name="bytes">What was decoded, up to the error if there is one.</param>
-    /// <param name="errorAt">The index of the character at fault.</param>
+    /// <summary>Decodes text. Skips line breaks, and drops trailing bits that do not fill a byte.</summary>
+    /// <param name="bytes">The decoded bytes, up to the error if any.</param>
+    /// <param name="errorAt">The index of the invalid character.</param>
     public static bool TryDecode(ReadOnlySpan<char> text, out byte[] bytes, out int errorAt)
     {
         var decoded = new List<byte>(text.Length * BitsPerCharacter / 8);

@@ -1,41 +1,41 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Threading.RateLimiting;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>
-/// Lets as many large pushes at a time be read as there are processors. Others wait for their turn with nothing but their
-/// bodies: to read a body takes up to forty times its size, and whoever asks whether the server is healthy would stand in line
-/// behind all of them.
-/// </summary>
-[SuppressMessage(
-    "Design", "CA1001", Justification = "A semaphore that nobody blocks on holds nothing to dispose of, and requests may outlast the server.")]
+/// <summary>Limits how many large bodies are parsed at the same time to the number of processors.</summary>
+/// <remarks>
+/// Parsing takes up to forty times the memory of the body, and would keep the processors from short requests such as
+/// health checks. Waiting pushes hold only their bodies.
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "Requests may outlast the server.")]
 internal sealed class LargePushLimiter
 {
-    /// <summary>What is smaller is read in less than a millisecond.</summary>
+    /// <summary>Parsing a smaller body takes less than a millisecond.</summary>
     public const int LargeBytes = 64 * 1024;
 
-    private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
+    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
+    {
+        PermitLimit = Environment.ProcessorCount,
+        QueueLimit = int.MaxValue,
+    });
 
-    /// <summary>Waits for a turn, which is over when what this gives is disposed of.</summary>
-    public async ValueTask<Lease> AcquireAsync(int bodyBytes, CancellationToken cancellation)
+    /// <summary>Waits for a lease, in the order of arrival; null for a small body, which needs none.</summary>
+    public async ValueTask<IDisposable?> AcquireAsync(int bodyBytes, CancellationToken cancellation)
     {
         if (bodyBytes < LargeBytes)
         {
-            return default;
+            return null;
         }
-        Task waiting = _turns.WaitAsync(cancellation);
-        if (!waiting.IsCompletedSuccessfully)
+        ValueTask<RateLimitLease> acquiring = _limiter.AcquireAsync(1, cancellation);
+        if (acquiring.IsCompletedSuccessfully)
         {
-            await waiting;
-
-            // The thread that gave up its turn takes this next, ahead of all who came meanwhile: to the end of the line.
-            await Task.Yield();
+            return acquiring.Result;
         }
-        return new Lease(_turns);
-    }
+        RateLimitLease lease = await acquiring;
 
-    public readonly struct Lease(SemaphoreSlim? turns) : IDisposable
-    {
-        public void Dispose() => turns?.Release();
+        // The thread that released its lease would run this next, ahead of short requests that arrived meanwhile.
+        await Task.Yield();
+        return lease;
     }
 }

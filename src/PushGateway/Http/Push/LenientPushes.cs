@@ -5,10 +5,10 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Counts what <c>--push.lenient</c> is good for, and logs which groups need it, so that their jobs can be mended.</summary>
+/// <summary>Counts the pushes that only <c>--push.lenient</c> accepts, and logs their groups so that users can fix the jobs.</summary>
 internal sealed class LenientPushes
 {
-    /// <summary>Each group and kind is logged once, and no more of them than these: a flood must not fill log and memory.</summary>
+    /// <summary>Each group and kind is logged once. The maximum keeps a flood from filling log and memory.</summary>
     private const int MaxLogged = 1000;
 
     private static readonly (Leniency Use, string Kind)[] Kinds =
@@ -30,12 +30,12 @@ internal sealed class LenientPushes
         _metrics = metrics;
         foreach ((_, string kind) in Kinds)
         {
-            // So that the first push is an increase.
+            // Start at 0, so that increase() sees the first one.
             _ = _metrics.LenientPushes.WithLabels([kind]);
         }
     }
 
-    /// <summary>For a push that was taken, and for a deletion.</summary>
+    /// <summary>Records what an accepted push, or a deletion, needed.</summary>
     public void Record(GroupingKey key, Leniency uses, string source)
     {
         foreach ((Leniency use, string kind) in Kinds)
@@ -62,7 +62,7 @@ internal sealed class LenientPushes
         _logger.AcceptedLeniently(kind, key.ToString(), source);
         if (isLast)
         {
-            _logger.NoMoreLenientlyLogged();
+            _logger.LenientLogLimitReached();
         }
     }
 }

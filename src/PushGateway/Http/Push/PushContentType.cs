@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Reads the Content-Type of pushes.</summary>
+/// <summary>Parses the Content-Type of pushes.</summary>
 internal static class PushContentType
 {
     private const string Protobuf = "application/vnd.google.protobuf";
@@ -11,8 +11,8 @@ internal static class PushContentType
         "!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     /// <summary>
-    /// Whether a body is delimited io.prometheus.client.MetricFamily messages. All else, and what cannot be read, is
-    /// the text format.
+    /// Whether a body consists of delimited io.prometheus.client.MetricFamily messages. Any other type, or an invalid one,
+    /// means the text format.
     /// </summary>
     public static bool IsDelimitedProtobuf(string? contentType)
     {
@@ -75,7 +75,7 @@ internal static class PushContentType
         return token;
     }
 
-    /// <summary>The text up to the closing quote. A backslash before what may stand in a token is no escape.</summary>
+    /// <summary>Takes the text up to the closing quote. A backslash before a token character is no escape.</summary>
     private static bool TryTakeQuoted(ref ReadOnlySpan<char> rest, out string text)
     {
         var unescaped = new System.Text.StringBuilder();

@@ -5,29 +5,28 @@ using PushGateway.Http.Middleware;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Reads a request's body whole, decoded.</summary>
+/// <summary>Reads and decodes whole request bodies.</summary>
 internal static class RequestBody
 {
     /// <summary>
-    /// A gzip member of random bytes. GZipStream takes a body that was cut off for one that has ended; with this behind
-    /// it, the body was whole if these bytes come out last.
+    /// Random bytes, appended to a gzip body as one more member. GZipStream does not report a truncated body; a body is
+    /// complete if these bytes come out last.
     /// </summary>
     private static readonly byte[] EndMark = RandomNumberGenerator.GetBytes(32);
 
-    /// <summary>What is wrong with a body that is larger than it may be.</summary>
+    /// <summary>The error of a decoder whose output exceeds the maximum.</summary>
     public const string TooMuch = "too much";
 
-    private const string CutOff = "unexpected EOF";
+    private const string Truncated = "unexpected EOF";
 
     private static readonly byte[] CompressedEndMark = Compress(EndMark);
 
-    /// <summary>The body, or what is wrong with it. The caller disposes of the buffer.</summary>
-    /// <param name="maxBytes">What it may have, both as it is sent and decoded.</param>
-    /// <exception cref="IOException">The client went away.</exception>
-    /// <param name="pace">How fast it has to come in.</param>
-    /// <exception cref="BadHttpRequestException">The client sent something that is not HTTP, or too slowly.</exception>
+    /// <summary>Reads the body, which the caller disposes, or gives what is wrong with it.</summary>
+    /// <param name="maxBytes">The maximum size, both as sent and decoded.</param>
+    /// <exception cref="IOException">The client disconnected.</exception>
+    /// <exception cref="BadHttpRequestException">The client sent malformed HTTP, or too slowly.</exception>
     public static async ValueTask<(BodyBuffer? Body, PushError? Fault)> ReadAsync(
-        HttpContext context, long maxBytes, SlowBodyTimeout pace)
+        HttpContext context, long maxBytes, SlowBodyTimeout timeout)
     {
         maxBytes = Math.Min(maxBytes, Array.MaxLength);
         if (context.Request.ContentLength > maxBytes)
@@ -39,7 +38,7 @@ internal static class RequestBody
         BodyBuffer? decoded = null;
         try
         {
-            if (!await TryReadRawAsync(context, raw, pace))
+            if (!await TryReadRawAsync(context, raw, timeout))
             {
                 raw.Dispose();
                 return (null, TooLarge(maxBytes));
@@ -68,15 +67,15 @@ internal static class RequestBody
         }
     }
 
-    private static async ValueTask<bool> TryReadRawAsync(HttpContext context, BodyBuffer raw, SlowBodyTimeout pace)
+    private static async ValueTask<bool> TryReadRawAsync(HttpContext context, BodyBuffer raw, SlowBodyTimeout timeout)
     {
         try
         {
-            return await raw.TryReadAllAsync(context.Request.Body, pace, context.RequestAborted);
+            return await raw.TryReadAllAsync(context.Request.Body, timeout, context.RequestAborted);
         }
-        catch (OperationCanceledException) when (pace.TimedOut)
+        catch (OperationCanceledException) when (timeout.TimedOut)
         {
-            throw pace.Error;
+            throw timeout.Error;
         }
     }
 
@@ -91,25 +90,25 @@ internal static class RequestBody
         try
         {
             await using var gzip = new GZipStream(new MemoryStream(marked), CompressionMode.Decompress);
-            if (!await decoded.TryReadAllAsync(gzip, pace: null, CancellationToken.None))
+            if (!await decoded.TryReadAllAsync(gzip, timeout: null, CancellationToken.None))
             {
                 return TooMuch;
             }
         }
         catch (InvalidDataException)
         {
-            return await IsCutOffAsync(raw) ? CutOff : "gzip: invalid data or checksum";
+            return await IsTruncatedAsync(raw) ? Truncated : "gzip: invalid data or checksum";
         }
         if (!decoded.Written.Span.EndsWith(EndMark))
         {
-            return CutOff;
+            return Truncated;
         }
         decoded.Truncate(decoded.Written.Length - EndMark.Length);
         return null;
     }
 
-    /// <summary>Whether a body that is broken with something behind it is not broken by itself.</summary>
-    private static async ValueTask<bool> IsCutOffAsync(ReadOnlyMemory<byte> raw)
+    /// <summary>Whether a body that is invalid with the end mark is valid without it: then it is truncated.</summary>
+    private static async ValueTask<bool> IsTruncatedAsync(ReadOnlyMemory<byte> raw)
     {
         try
         {

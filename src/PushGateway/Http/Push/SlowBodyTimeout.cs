@@ -2,31 +2,31 @@ using System.Globalization;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Breaks off the reading of a body that comes in too slowly, at any time and not only on average.</summary>
+/// <summary>Cancels the read of a body whose rate falls below the minimum in any window of time.</summary>
 /// <remarks>
-/// The framework's own limit is on the average: it waits 77 hours for a client that stops after 64 MiB, and the memory with
-/// it. Costs nothing where the body is there already.
+/// Kestrel limits the average rate: it waits 77 hours for a client that stops after 64 MiB, and holds the memory. A body that
+/// has already arrived costs nothing: the timer starts with the first wait.
 /// </remarks>
 internal sealed class SlowBodyTimeout(HttpRequest request, TimeProvider time, ClientTimeouts limits) : IDisposable
 {
     private BodyBuffer? _body;
     private ITimer? _timer;
 
-    /// <summary>There where there is a timer, as in few requests.</summary>
+    /// <summary>Created with the timer, which few requests need.</summary>
     private Lock? _lock;
-    private int _before;
-    private bool _isOver;
+    private int _lengthBefore;
+    private bool _isDisposed;
 
     public bool TimedOut { get; private set; }
 
     public BadHttpRequestException Error => new(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"the body comes in too slowly: less than {limits.MinBodyBytes} bytes in {limits.BodyWindow.TotalSeconds:0.#} s"),
+            $"the body arrives too slowly: less than {limits.MinBodyBytes} bytes in {limits.BodyWindow.TotalSeconds:0.#} s"),
         StatusCodes.Status408RequestTimeout);
 
-    /// <summary>To be called before a wait for more of the body.</summary>
-    /// <param name="body">What there is of it.</param>
+    /// <summary>Starts the timer, before a wait for more of the body.</summary>
+    /// <param name="body">The part that has arrived.</param>
     public void Watch(BodyBuffer body)
     {
         _body = body;
@@ -43,7 +43,7 @@ internal sealed class SlowBodyTimeout(HttpRequest request, TimeProvider time, Cl
         _timer.Dispose();
         lock (_lock!)
         {
-            _isOver = true;
+            _isDisposed = true;
         }
     }
 
@@ -51,18 +51,18 @@ internal sealed class SlowBodyTimeout(HttpRequest request, TimeProvider time, Cl
     {
         lock (_lock!)
         {
-            if (_isOver)
+            if (_isDisposed)
             {
-                // The connection may be at the next request.
+                // The connection may already serve the next request.
                 return;
             }
-            int now = _body!.Length;
-            if (now - _before < limits.MinBodyBytes)
+            int length = _body!.Length;
+            if (length - _lengthBefore < limits.MinBodyBytes)
             {
                 TimedOut = true;
                 request.BodyReader.CancelPendingRead();
             }
-            _before = now;
+            _lengthBefore = length;
         }
     }
 }

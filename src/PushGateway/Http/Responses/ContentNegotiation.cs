@@ -6,7 +6,7 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Http.Responses;
 
-/// <summary>A format that was agreed on, how names are escaped in it, and the Content-Type that says both.</summary>
+/// <summary>The negotiated format and escaping of names, and the Content-Type that states both.</summary>
 internal sealed record NegotiatedFormat(ExpositionFormat Format, NameEscaping Escaping)
 {
     private const string Protobuf = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=";
@@ -37,10 +37,10 @@ internal sealed record NegotiatedFormat(ExpositionFormat Format, NameEscaping Es
 /// <summary>Reads the Accept and Accept-Encoding headers of scrapes.</summary>
 internal static partial class ContentNegotiation
 {
-    /// <summary>The format that the client likes best; the text format where it names none that there is.</summary>
+    /// <summary>The client's preferred format; the text format if it names no supported one.</summary>
     /// <remarks>
-    /// Upstream: the escaping is taken from any media type that comes before the one agreed on, be it one that there
-    /// is not. OpenMetrics is not offered.
+    /// Upstream: a media type ahead of the negotiated one sets the escaping too, even an unsupported one. OpenMetrics is
+    /// not supported.
     /// </remarks>
     public static NegotiatedFormat Negotiate(string? accept)
     {
@@ -63,8 +63,8 @@ internal static partial class ContentNegotiation
         return new NegotiatedFormat(ExpositionFormat.Text, escaping);
     }
 
-    /// <summary>Whether the client likes gzip better than no encoding.</summary>
-    /// <param name="acceptEncoding">The header's lines, which count as one list.</param>
+    /// <summary>Whether the client prefers gzip to no encoding.</summary>
+    /// <param name="acceptEncoding">The lines of the header, which form one list.</param>
     public static bool PrefersGzip(IEnumerable<string?> acceptEncoding)
     {
         double identity = -1;
@@ -84,7 +84,7 @@ internal static partial class ContentNegotiation
     }
 
     /// <summary>codings = coding [";" "q=" weight] *("," codings)</summary>
-    /// <remarks>Upstream: the rest of a line is passed over from the first thing that is anything else.</remarks>
+    /// <remarks>Upstream: the first syntax error ends the line.</remarks>
     private static IEnumerable<(string Coding, double Weight)> ParseCodings(string line)
     {
         for (Match match = CodingPattern.Match(line); match.Success; match = match.NextMatch())
@@ -123,7 +123,7 @@ internal static partial class ContentNegotiation
             : null;
     }
 
-    /// <summary>The ranges in the order of preference: by weight, then those without wildcards first.</summary>
+    /// <summary>The ranges in order of preference: by weight, and of the same weight those without wildcards first.</summary>
     private static IEnumerable<MediaRange> ParseRanges(string accept)
     {
         var ranges = new List<MediaRange>();
@@ -150,7 +150,7 @@ internal static partial class ContentNegotiation
             .ThenBy(range => range.SubType == "*");
     }
 
-    /// <summary>Of a parameter that is there twice the last counts; one that has no value, or two, does not.</summary>
+    /// <summary>The last of duplicate parameters wins. Parameters without a value, or with two, are ignored.</summary>
     private static Dictionary<string, string> ParseParameters(ReadOnlySpan<string> words)
     {
         var parameters = new Dictionary<string, string>();
@@ -169,12 +169,12 @@ internal static partial class ContentNegotiation
     {
         public string Type => $"{MainType}/{SubType}";
 
-        /// <summary>How much the client likes it: 1 where it does not say, 0 where that cannot be read.</summary>
+        /// <summary>The <c>q</c> parameter: 1 if missing, 0 if invalid.</summary>
         public double Weight { get; } = !Parameters.TryGetValue("q", out string? text) ? 1
             : GoNumber.TryParse(Encoding.UTF8.GetBytes(text), out double weight) ? weight
             : 0;
 
-        /// <summary>Empty where there is none of that name.</summary>
+        /// <summary>The parameter's value, or an empty string.</summary>
         public string Parameter(string name) => Parameters.GetValueOrDefault(name, "").Trim();
     }
 }

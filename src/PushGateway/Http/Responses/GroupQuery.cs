@@ -8,12 +8,12 @@ using PushGateway.Core.Query.Selectors;
 
 namespace PushGateway.Http.Responses;
 
-/// <summary>Reads the query of requests for groups. What it does not know is ignored; what is empty counts as left out.</summary>
+/// <summary>Parses the query of requests for groups. Unknown parameters are ignored; empty ones count as missing.</summary>
 internal static class GroupQuery
 {
     private const string Match = "match[]";
 
-    /// <summary>Each is held against every group.</summary>
+    /// <summary>Every selector is matched against every group.</summary>
     private const int MaxSelectors = 32;
 
     private static readonly GoDuration OneHour = GoDuration.FromMinutes(60);
@@ -42,7 +42,7 @@ internal static class GroupQuery
         string? state = Text(query, "state");
         if (state is not (null or "failed" or "stale" or "quarantined"))
         {
-            error = $"state: {GoQuote.Quote(state)} is none of failed, stale and quarantined";
+            error = $"state: {GoQuote.Quote(state)} must be failed, stale or quarantined";
             return false;
         }
         selection = new GroupSelection
@@ -57,7 +57,7 @@ internal static class GroupQuery
         return true;
     }
 
-    /// <summary>None where the query has none. An empty one is an error: it must not count as one that selects all.</summary>
+    /// <summary>Parses <c>match[]</c>. An empty selector is an error, since it must not select all groups.</summary>
     public static bool TryParseSelectors(
         IQueryCollection query,
         [NotNullWhen(true)] out IReadOnlyList<Selector>? selectors,
@@ -84,7 +84,7 @@ internal static class GroupQuery
         return true;
     }
 
-    /// <summary>The page of the list; its first 50 groups where the query does not say.</summary>
+    /// <summary>Parses the order and the page of a list; the default is its first 50 groups.</summary>
     public static bool TryParsePage(
         IQueryCollection query, out PageRequest page, [NotNullWhen(false)] out string? error)
     {
@@ -101,7 +101,7 @@ internal static class GroupQuery
         };
         if (by is null || sort.StartsWith("--", StringComparison.Ordinal))
         {
-            error = $"sort: {GoQuote.Quote(sort)} is none of job, pushed, age, series and size, with or without a minus";
+            error = $"sort: {GoQuote.Quote(sort)} must be job, pushed, age, series or size, with an optional leading minus";
             return false;
         }
         if (!TryParseCount(query, "limit", 50, 1_000, out int limit, out error)
@@ -125,20 +125,20 @@ internal static class GroupQuery
         }
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count > max)
         {
-            error = $"{name}: {GoQuote.Quote(text)} is not a whole number from 0 to {max}";
+            error = $"{name}: {GoQuote.Quote(text)} must be a whole number from 0 to {max}";
             return false;
         }
         return true;
     }
 
-    /// <summary>A switch: <c>true</c> or <c>false</c>, off where it is left out.</summary>
+    /// <summary>Parses <c>true</c> or <c>false</c>; the default is false.</summary>
     public static bool TryParseSwitch(
         IQueryCollection query, string name, out bool isOn, [NotNullWhen(false)] out string? error)
     {
-        // Not even an empty one is passed over: it may be there to prevent something.
+        // An empty switch is an error too: it may be meant to prevent something.
         string? text = query.TryGetValue(name, out StringValues values) ? values[0] : "false";
         isOn = text == "true";
-        error = text is "true" or "false" ? null : $"{name}: {GoQuote.Quote(text ?? "")} is neither true nor false";
+        error = text is "true" or "false" ? null : $"{name}: {GoQuote.Quote(text ?? "")} must be true or false";
         return error is null;
     }
 

@@ -1,16 +1,17 @@
-using PushGateway.Core.Query;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Http.Responses;
 
-/// <summary>Answers of the JSON API.</summary>
+/// <summary>Responses of the JSON API.</summary>
 internal static class JsonResponses
 {
-    /// <summary>So much is written at most before the client has to take some of it.</summary>
+    /// <summary>The size at which a streamed response is flushed, so that a slow client bounds its memory.</summary>
     public const int FlushBytes = SnapshotExposition.FlushBytes;
 
     private const string AllMethods = "GET, POST, DELETE, OPTIONS";
-    private const string ReadingMethods = "GET, OPTIONS";
+    private const string ReadOnlyMethods = "GET, OPTIONS";
 
     public static void BeginJson(this HttpResponse response, int status = StatusCodes.Status200OK)
     {
@@ -19,27 +20,33 @@ internal static class JsonResponses
         response.ContentType = "application/json";
     }
 
-    /// <param name="type">The kind of error, in Prometheus' words: <c>bad_data</c>, <c>not_found</c>.</param>
-    public static async Task WriteJsonErrorAsync(this HttpResponse response, int status, string type, string message)
+    public static Task WriteDataAsync<T>(this HttpResponse response, T data, JsonTypeInfo<ApiResponse<T>> type)
+    {
+        response.BeginJson();
+        return JsonSerializer.SerializeAsync(response.BodyWriter, new ApiResponse<T>("success", data), type);
+    }
+
+    /// <param name="type">The kind of error, as in Prometheus' API: <c>bad_data</c>, <c>not_found</c>.</param>
+    public static Task WriteJsonErrorAsync(this HttpResponse response, int status, string type, string message)
     {
         response.BeginJson(status);
-        ErrorJson.Write(type, message, response.BodyWriter);
-        await response.BodyWriter.FlushAsync();
+        return JsonSerializer.SerializeAsync(
+            response.BodyWriter, new ErrorResponse("error", type, message), ApiJson.Default.ErrorResponse);
     }
 
     public static Task WriteBadDataAsync(this HttpResponse response, string message) =>
         response.WriteJsonErrorAsync(StatusCodes.Status400BadRequest, "bad_data", message);
 
-    public static Task AnswerOptions(HttpContext context)
+    public static Task WriteOptions(HttpContext context)
     {
         AllowOtherOrigins(context.Response, AllMethods);
         return Task.CompletedTask;
     }
 
-    /// <summary>Lets pages of other origins read, but not delete what their visitors can reach.</summary>
-    public static Task AnswerReadingOptions(HttpContext context)
+    /// <summary>Lets pages of other origins read, but not delete.</summary>
+    public static Task WriteReadOnlyOptions(HttpContext context)
     {
-        AllowOtherOrigins(context.Response, ReadingMethods);
+        AllowOtherOrigins(context.Response, ReadOnlyMethods);
         return Task.CompletedTask;
     }
 

@@ -2,12 +2,12 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Http.Responses;
 
-/// <summary>How a request that is beyond a limit is answered.</summary>
-/// <param name="Flag">What sets the limit, for the client's operator.</param>
+/// <summary>The response to a request that exceeds a limit.</summary>
+/// <param name="Flag">The flag that sets the limit.</param>
 /// <param name="Name">The limit's name in metrics.</param>
 internal sealed record LimitResponse(int Status, string Flag, string Name)
 {
-    /// <summary>For more requests at a time than may be.</summary>
+    /// <summary>For too many concurrent requests.</summary>
     public static readonly LimitResponse Requests =
         new(StatusCodes.Status503ServiceUnavailable, "web.max-requests", "requests");
 

@@ -7,7 +7,7 @@ namespace PushGateway.Tests.Http.Middleware;
 public sealed class CrossSiteTests
 {
     private const string Refusal =
-        "Requests that pages of other sites have made may only read (Sec-Fetch-Site: cross-site).\n";
+        "Cross-site requests may only use GET, HEAD or OPTIONS (Sec-Fetch-Site: cross-site).\n";
 
     [Theory]
     [InlineData("PUT", "/metrics/job/a")]

@@ -18,7 +18,7 @@ public sealed class BodyBufferTests
         byte[] bytes = Bytes(length);
         using var buffer = new BodyBuffer();
 
-        Assert.True(await buffer.TryReadAllAsync(new MemoryStream(bytes), pace: null, TestContext.Current.CancellationToken));
+        Assert.True(await buffer.TryReadAllAsync(new MemoryStream(bytes), timeout: null, TestContext.Current.CancellationToken));
 
         Assert.Equal(bytes, buffer.Written.ToArray());
     }
@@ -29,7 +29,7 @@ public sealed class BodyBufferTests
         byte[] bytes = Bytes(10_000);
         using var buffer = new BodyBuffer();
 
-        Assert.True(await buffer.TryReadAllAsync(new TricklingStream(bytes, step: 1), pace: null, TestContext.Current.CancellationToken));
+        Assert.True(await buffer.TryReadAllAsync(new TricklingStream(bytes, step: 1), timeout: null, TestContext.Current.CancellationToken));
 
         Assert.Equal(bytes, buffer.Written.ToArray());
     }
@@ -84,9 +84,9 @@ public sealed class BodyBufferTests
         byte[] bytes = Bytes(length);
         bool fits = length <= limit;
 
-        Assert.Equal(fits, await whole.TryReadAllAsync(new MemoryStream(bytes), pace: null, TestContext.Current.CancellationToken));
+        Assert.Equal(fits, await whole.TryReadAllAsync(new MemoryStream(bytes), timeout: null, TestContext.Current.CancellationToken));
         Assert.Equal(fits, await trickling.TryReadAllAsync(
-            new TricklingStream(bytes, step: 7), pace: null, TestContext.Current.CancellationToken));
+            new TricklingStream(bytes, step: 7), timeout: null, TestContext.Current.CancellationToken));
         Assert.Equal(fits, appended.TryAppend(bytes));
         Assert.InRange(whole.Written.Length, fits ? length : 0, limit);
         Assert.InRange(trickling.Written.Length, fits ? length : 0, limit);

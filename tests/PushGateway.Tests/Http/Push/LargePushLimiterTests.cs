@@ -9,43 +9,43 @@ public sealed class LargePushLimiterTests
     private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task TakeTurnAsync_AsManyLargeOnesAsProcessors_OnlySmallOnesGoOn()
+    public async Task AcquireAsync_AsManyLargeOnesAsProcessors_OnlySmallOnesGoOn()
     {
-        var turns = new Stack<LargePushLimiter.Lease>();
+        var leases = new Stack<IDisposable?>();
         for (int i = 0; i < Environment.ProcessorCount; i++)
         {
-            ValueTask<LargePushLimiter.Lease> turn = _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation);
-            Assert.True(turn.IsCompleted);
-            turns.Push(await turn);
+            ValueTask<IDisposable?> lease = _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation);
+            Assert.True(lease.IsCompleted);
+            leases.Push(await lease);
         }
-        Task<LargePushLimiter.Lease> waiting = _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation).AsTask();
+        Task<IDisposable?> waiting = _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation).AsTask();
 
         using (await _pushes.AcquireAsync(LargePushLimiter.LargeBytes - 1, _cancellation))
         {
             Assert.False(waiting.IsCompleted);
         }
         Assert.False(waiting.IsCompleted);
-        turns.Pop().Dispose();
+        leases.Pop()!.Dispose();
 
-        (await waiting).Dispose();
+        (await waiting)!.Dispose();
     }
 
     [Fact]
-    public async Task TakeTurnAsync_ClientThatHangsUp_LeavesTheLine()
+    public async Task AcquireAsync_ClientThatHangsUp_LeavesTheQueue()
     {
         for (int i = 0; i < Environment.ProcessorCount - 1; i++)
         {
             await _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation);
         }
         using var hangsUp = new CancellationTokenSource();
-        LargePushLimiter.Lease last = await _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation);
-        Task<LargePushLimiter.Lease> gone = _pushes.AcquireAsync(LargePushLimiter.LargeBytes, hangsUp.Token).AsTask();
-        Task<LargePushLimiter.Lease> next = _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation).AsTask();
+        IDisposable? last = await _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation);
+        Task<IDisposable?> gone = _pushes.AcquireAsync(LargePushLimiter.LargeBytes, hangsUp.Token).AsTask();
+        Task<IDisposable?> next = _pushes.AcquireAsync(LargePushLimiter.LargeBytes, _cancellation).AsTask();
 
         await hangsUp.CancelAsync();
-        last.Dispose();
+        last!.Dispose();
 
-        (await next).Dispose();
+        (await next)!.Dispose();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
     }
 }

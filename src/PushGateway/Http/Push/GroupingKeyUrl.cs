@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
@@ -5,16 +6,17 @@ using PushGateway.Http.Middleware;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Reads the grouping key off the path of a push: <c>JOB{/LABEL/VALUE}</c>.</summary>
-internal sealed class GroupingKeyPath(NameValidation validation)
+/// <summary>The grouping key in the path of a URL: <c>job/JOB{/LABEL/VALUE}</c> or <c>job@base64/…</c>.</summary>
+/// <param name="names">The label names to accept. With UTF-8 names, a name such as <c>U__a_2e_b</c> is an escape.</param>
+internal sealed class GroupingKeyUrl(NameValidation names)
 {
     private const string Base64Suffix = "@base64";
 
     private static readonly Utf8String Job = new("job");
     private static readonly Utf8String Instance = new("instance");
 
-    /// <summary>The key of a path behind <c>/metrics/job/</c>, percent-decoded; or what is wrong with it.</summary>
-    /// <param name="jobIsBase64">Whether it stood behind <c>/metrics/job@base64/</c>.</param>
+    /// <summary>Parses the percent-decoded path that follows <c>job/</c>; gives the key or what is wrong.</summary>
+    /// <param name="jobIsBase64">Whether the path follows <c>job@base64/</c> instead.</param>
     public bool TryParse(ReadOnlySpan<char> path, bool jobIsBase64, out GroupingKey? key, out string error)
     {
         key = null;
@@ -42,6 +44,28 @@ internal sealed class GroupingKeyPath(NameValidation validation)
         return true;
     }
 
+    /// <summary>Formats a key as a percent-encoded path, <c>metrics/job/JOB{/LABEL/VALUE}</c>.</summary>
+    /// <remarks>Values that are not safe as a path segment are written in base64.</remarks>
+    public string Format(GroupingKey key)
+    {
+        var path = new StringBuilder("metrics");
+        foreach (Label label in key.Labels.OrderByDescending(label => label.Name == Job))
+        {
+            path.Append('/').Append(PathNormalizationMiddleware.Encode(Escape(label.Name)));
+            if (IsSafePathSegment(label.Value))
+            {
+                path.Append('/').Append(PathNormalizationMiddleware.Encode(label.Value.ToString()));
+            }
+            else
+            {
+                // A lone padding character stands for the empty value: the path must not end in a slash or contain two.
+                string base64 = label.Value.IsEmpty ? "=" : Base64Url.EncodeToString(label.Value.Span);
+                path.Append(Base64Suffix).Append('/').Append(base64);
+            }
+        }
+        return path.ToString();
+    }
+
     /// <summary>labels = *("/" name "/" value), or "/" alone</summary>
     private bool TryParseLabels(ReadOnlySpan<char> text, List<Label> labels, out string error)
     {
@@ -67,7 +91,7 @@ internal sealed class GroupingKeyPath(NameValidation validation)
         return true;
     }
 
-    /// <summary>What stands behind the slash that the text begins with, up to the next one.</summary>
+    /// <summary>Takes the first component of the text, which begins with a slash.</summary>
     private static ReadOnlySpan<char> TakeComponent(ref ReadOnlySpan<char> text)
     {
         text = text[1..];
@@ -89,10 +113,10 @@ internal sealed class GroupingKeyPath(NameValidation validation)
         error = "";
         bool isBase64 = nameText.EndsWith(Base64Suffix, StringComparison.Ordinal);
         ReadOnlySpan<char> escaped = isBase64 ? nameText[..^Base64Suffix.Length] : nameText;
-        Utf8String name = NameOf(escaped);
+        Utf8String name = Unescape(escaped);
 
-        // A name that is reserved only once it is unescaped is taken by the Go one, and then fails every scrape.
-        if (!NameRules.IsValidLabelName(name, validation)
+        // Upstream accepts a name that is reserved only once it is unescaped; each scrape fails then.
+        if (!NameRules.IsValidLabelName(name, names)
             || escaped.StartsWith("__", StringComparison.Ordinal)
             || name.Span.StartsWith(NameRules.ReservedLabelPrefix))
         {
@@ -109,12 +133,24 @@ internal sealed class GroupingKeyPath(NameValidation validation)
         return true;
     }
 
-    private Utf8String NameOf(ReadOnlySpan<char> escaped) =>
+    private Utf8String Unescape(ReadOnlySpan<char> escaped) =>
         escaped is "instance" ? Instance
-        : validation == NameValidation.Utf8 ? new Utf8String(NameEscaper.UnescapeValues(escaped.ToString()))
+        : names == NameValidation.Utf8 ? new Utf8String(NameEscaper.UnescapeValues(escaped.ToString()))
         : ToUtf8(escaped);
 
-    /// <summary>Padding of base64 may be there or not, in any number.</summary>
+    /// <summary>Escapes a name that is not a legacy name, or that <see cref="Unescape"/> would change.</summary>
+    private string Escape(Utf8String name)
+    {
+        Utf8String escaped = NameEscaper.Escape(name, NameEscaping.Values);
+        string text = escaped.ToString();
+
+        // The escaping is that of metric names, which may contain colons, so it leaves colons alone.
+        return escaped != name || names == NameValidation.Legacy || NameEscaper.UnescapeValues(text) == text
+            ? text
+            : "U__" + text.Replace("_", "__", StringComparison.Ordinal);
+    }
+
+    /// <summary>Accepts any number of padding characters, including none.</summary>
     private static bool TryDecode(ReadOnlySpan<char> text, bool isBase64, out Utf8String value, out int errorAt)
     {
         if (!isBase64)
@@ -134,6 +170,16 @@ internal sealed class GroupingKeyPath(NameValidation validation)
         Encoding.UTF8.GetBytes(text, bytes);
         return new Utf8String(bytes.AsMemory());
     }
+
+    /// <summary>Whether proxies and clients pass the value on unchanged: not empty, no dot segment, no slash or control character.</summary>
+    private static bool IsSafePathSegment(Utf8String value) =>
+        !value.IsEmpty
+        && !value.Span.Contains((byte)'/')
+        && !value.Span.SequenceEqual("."u8)
+        && !value.Span.SequenceEqual(".."u8)
+        && !value.Span.ContainsAnyInRange<byte>(0, 0x1f)
+        && !value.Span.Contains((byte)0x7f)
+        && value.IsValidUtf8;
 
     private static string IllegalAt(int index) => $"illegal base64 data at input byte {index}";
 }

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Push;
 
-public sealed class PushPathTests
+public sealed class GroupingKeyUrlFormatTests
 {
     private static readonly Utf8String Job = new("job");
 
@@ -40,18 +40,18 @@ public sealed class PushPathTests
     [InlineData("job=a,b.c=d", "metrics/job/a/U__b_2e_c/d")]
     [InlineData("job=a,U__:=d", "metrics/job/a/U__U____:/d")]
     [InlineData("job=a,U__b_2e_c=d", "metrics/job/a/U__U____b__2e__c/d")]
-    public void Of_AKey_IsThePathOfAPush(string labels, string path) =>
-        Assert.Equal(path, PushPath.Of(KeyOf(labels), NameValidation.Utf8));
+    public void Format_AKey_IsThePathOfAPush(string labels, string path) =>
+        Assert.Equal(path, new GroupingKeyUrl(NameValidation.Utf8).Format(KeyOf(labels)));
 
     [Fact]
-    public void Of_ANameThatLooksEscaped_IsAsItIsWhereNoneAre() => Assert.Equal(
-        "metrics/job/a/U__b_2e_c/d", PushPath.Of(KeyOf("job=a,U__b_2e_c=d"), NameValidation.Legacy));
+    public void Format_ANameThatLooksEscaped_IsAsItIsWhereNoneAre() => Assert.Equal(
+        "metrics/job/a/U__b_2e_c/d", new GroupingKeyUrl(NameValidation.Legacy).Format(KeyOf("job=a,U__b_2e_c=d")));
 
     [Fact]
-    public void Of_AnyKeyWithPlainNames_ReadsBackAsTheKey() => AssertRoundTrips(LegacyNames, NameValidation.Legacy);
+    public void Format_AnyKeyWithPlainNames_ReadsBackAsTheKey() => AssertRoundTrips(LegacyNames, NameValidation.Legacy);
 
     [Fact]
-    public void Of_AnyKeyWithAnyNames_ReadsBackAsTheKey() => AssertRoundTrips(Utf8Names, NameValidation.Utf8);
+    public void Format_AnyKeyWithAnyNames_ReadsBackAsTheKey() => AssertRoundTrips(Utf8Names, NameValidation.Utf8);
 
     private static void AssertRoundTrips(Gen<string> names, NameValidation validation)
     {
@@ -61,7 +61,7 @@ public sealed class PushPathTests
             select new GroupingKey(labels.DistinctBy(label => label.Name).Append(new Label(Job, job)));
         Prop.ForAll(keys.ToArbitrary(), key =>
         {
-            string path = "/" + PushPath.Of(key, validation);
+            string path = "/" + new GroupingKeyUrl(validation).Format(key);
 
             Assert.True(Encoding.UTF8.GetByteCount(path) == path.Length, path);
             Assert.DoesNotContain(path, c => char.IsControl(c) || c is ' ' or '"' or '<' or '>' or '\\' or '?' or '#');
@@ -71,7 +71,7 @@ public sealed class PushPathTests
             bool isBase64 = decoded.StartsWith("/metrics/job@base64/", StringComparison.Ordinal);
             int keyAt = (isBase64 ? "/metrics/job@base64/" : "/metrics/job/").Length;
             Assert.True(
-                new GroupingKeyPath(validation).TryParse(decoded.AsSpan(keyAt), isBase64, out GroupingKey? read, out string error),
+                new GroupingKeyUrl(validation).TryParse(decoded.AsSpan(keyAt), isBase64, out GroupingKey? read, out string error),
                 $"{path}: {error}");
             Assert.Equal(key, read);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));

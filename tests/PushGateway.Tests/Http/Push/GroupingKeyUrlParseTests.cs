@@ -8,7 +8,7 @@ namespace PushGateway.Tests.Http.Push;
 /// <summary>
 /// What stands behind <c>/metrics/job/</c>, as keys and errors. Messages are the Go Pushgateway's to the letter.
 /// </summary>
-public sealed class GroupingKeyPathTests
+public sealed class GroupingKeyUrlParseTests
 {
     [Theory]
     [InlineData("a", "job=a")]
@@ -114,14 +114,14 @@ public sealed class GroupingKeyPathTests
 
     private static GroupingKey Parse(string path, NameValidation names, bool jobIsBase64 = false)
     {
-        bool valid = new GroupingKeyPath(names).TryParse(path, jobIsBase64, out GroupingKey? key, out string error);
+        bool valid = new GroupingKeyUrl(names).TryParse(path, jobIsBase64, out GroupingKey? key, out string error);
         Assert.True(valid, error);
         return key!;
     }
 
     private static string ErrorOf(string path, NameValidation names, bool jobIsBase64 = false)
     {
-        Assert.False(new GroupingKeyPath(names).TryParse(path, jobIsBase64, out GroupingKey? key, out string error));
+        Assert.False(new GroupingKeyUrl(names).TryParse(path, jobIsBase64, out GroupingKey? key, out string error));
         Assert.Null(key);
         return error;
     }

@@ -1,0 +1,45 @@
+using PushGateway.Core.Store;
+using PushGateway.Http.Push;
+
+namespace PushGateway.Http;
+
+/// <summary>Routes of one group: <c>RESOURCE/job/JOB{/LABEL/VALUE}</c> and <c>RESOURCE/job@base64/…</c>.</summary>
+internal static class GroupRoutes
+{
+    private const string Base64Job = "/job@base64/";
+
+    /// <summary>What paths of groups begin with.</summary>
+    public static string[] Prefixes(string resource) => [$"{resource}/job/", resource + Base64Job];
+
+    /// <param name="onGroup">Handles a request whose path has a valid grouping key.</param>
+    /// <param name="onError">Answers a request whose path has none; gets the error.</param>
+    public static IEndpointConventionBuilder MapGroupingKey(
+        this IEndpointRouteBuilder routes,
+        string method,
+        string resource,
+        GroupingKeyUrl url,
+        Func<HttpContext, GroupingKey, Task> onGroup,
+        Func<HttpContext, string, Task> onError)
+    {
+        return new RoutePair(Array.ConvertAll(Prefixes(resource), prefix =>
+        {
+            bool jobIsBase64 = prefix.EndsWith(Base64Job, StringComparison.Ordinal);
+            return routes.MapMethods(prefix + "{job}/{**labels}", [method], context =>
+            {
+                string path = context.Request.Path.Value!;
+                return url.TryParse(
+                        path.AsSpan(Math.Min(prefix.Length, path.Length)), jobIsBase64, out GroupingKey? key, out string error)
+                    ? onGroup(context, key!)
+                    : onError(context, error);
+            });
+        }));
+    }
+
+    private sealed class RoutePair(IEndpointConventionBuilder[] routes) : IEndpointConventionBuilder
+    {
+        public void Add(Action<EndpointBuilder> convention) => Array.ForEach(routes, route => route.Add(convention));
+
+        public void Finally(Action<EndpointBuilder> finallyConvention) =>
+            Array.ForEach(routes, route => route.Finally(finallyConvention));
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using PushGateway.Durability;
+
+namespace PushGateway.Http.Responses;
+
+/// <summary>Serializes what the JSON API has beyond the Go Pushgateway's.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ApiResponse<StatsResponse>))]
+[JsonSerializable(typeof(ApiResponse<DeletionResponse>))]
+[JsonSerializable(typeof(ErrorResponse))]
+internal sealed partial class ApiJson : JsonSerializerContext;
+
+/// <summary>A successful response, in the form of Prometheus' API.</summary>
+internal sealed record ApiResponse<T>(string Status, T Data);
+
+/// <summary>An error, in the form of Prometheus' API.</summary>
+internal sealed record ErrorResponse(
+    string Status, [property: JsonPropertyName("errorType")] string ErrorType, string Error);
+
+/// <summary>The groups and series that a DELETE of selected groups deleted, or would delete.</summary>
+internal sealed record DeletionResponse(int Groups, long Series, bool DryRun);
+
+/// <summary>The state of persistence. Times are Unix seconds, 0 for never.</summary>
+internal sealed record PersistenceResponse(
+    bool Enabled,
+    string File,
+    SnapshotResponse Snapshot,
+    JournalResponse Journal,
+    RestoredResponse Restored,
+    string? Fault)
+{
+    public static PersistenceResponse Of(PersistenceState state) => new(
+        state.IsEnabled,
+        state.File,
+        new SnapshotResponse(
+            state.SnapshotAt is { } at ? at.ToUnixTimeMilliseconds() / 1000.0 : 0,
+            state.SnapshotDuration.TotalSeconds,
+            state.SnapshotFailures),
+        new JournalResponse(state.HasJournal, state.JournalBytes, state.JournalRecords, state.JournalFailures),
+        new RestoredResponse(state.RestoredGroups, state.RestoredRecords, state.DiscardedRecords),
+        state.Fault);
+}
+
+internal sealed record SnapshotResponse(double Time, double Seconds, long Failures);
+
+internal sealed record JournalResponse(bool Enabled, long Bytes, long Records, long Failures);
+
+internal sealed record RestoredResponse(int Groups, long Records, long DiscardedRecords);

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PushGateway.Http.Responses;
+
+/// <summary>The data of <c>/api/v1/stats</c>. Times are Unix seconds.</summary>
+internal sealed record StatsResponse(
+    double Time,
+    double Start,
+    int Groups,
+    long Series,
+    int Families,
+    long Bytes,
+    int Quarantined,
+    PushesResponse Pushes,
+    IEnumerable<AgeResponse> Ages,
+    IEnumerable<MetricResponse> TopMetrics,
+    IEnumerable<JobResponse> TopJobs,
+    IEnumerable<LabelResponse> TopLabels,
+    MemoryResponse Memory,
+    PersistenceResponse Persistence,
+    ServerResponse Server);
+
+/// <param name="Step">The seconds that each number counts.</param>
+/// <param name="End">When the last number's seconds end.</param>
+internal sealed record PushesResponse(int Step, long End, long[] Accepted, long[] Refused);
+
+internal sealed record AgeResponse([property: JsonConverter(typeof(BoundConverter))] double Le, int Groups);
+
+internal sealed record MetricResponse(string Name, long Series, int Groups);
+
+internal sealed record JobResponse(string Value, long Series, int Groups);
+
+internal sealed record LabelResponse(string Name, int Values, int Groups);
+
+internal sealed record MemoryResponse(long ResidentBytes, long HeapBytes);
+
+internal sealed record ServerResponse(
+    IEnumerable<string> ChangedFlags,
+    IEnumerable<string> Listeners,
+    bool AdminApi,
+    LimitsResponse Limits,
+    Dictionary<string, string> OwnFlags);
+
+internal sealed record LimitsResponse(
+    int RequestHeaderBytes,
+    int RequestHeaders,
+    long BodyBytes,
+    double BodyBytesPerSecond,
+    long RenderedPushBytes,
+    long PushSeries,
+    long Labels,
+    long NameBytes,
+    long ValueBytes,
+    long StoredSeries,
+    long StoredGroups,
+    long Requests);
+
+/// <summary>Writes infinity, which JSON numbers do not have, as "+Inf".</summary>
+internal sealed class BoundConverter : JsonConverter<double>
+{
+    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+    {
+        if (double.IsFinite(value))
+        {
+            writer.WriteNumberValue(value);
+        }
+        else
+        {
+            writer.WriteStringValue("+Inf");
+        }
+    }
+}
