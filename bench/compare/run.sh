@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the gateway and measures it from outside, beside the Go Pushgateway if its command line is given.
 #   bench/compare/run.sh [--go 'COMMAND LINE'] [--sizes 100,1000,10000,50000] [--quick] [--no-build]
-# Needs python3 and wrk (apt-get install wrk).
+# GO_PUSHGATEWAY is the default of --go. Needs python3 and wrk (apt-get install wrk).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

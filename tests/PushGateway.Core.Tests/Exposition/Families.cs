@@ -130,7 +130,7 @@ internal static class Families
          select new MetricFamily { Name = name, Help = help, Unit = unit, Type = type, Metrics = [.. metrics] })
         .ToArbitrary();
 
-    /// <summary>A histogram with every field there is.</summary>
+    /// <summary>A histogram with every field set.</summary>
     public static MetricFamily Rich()
     {
         var exemplar = new Exemplar { Labels = [new("trace", "x\"y")], Value = 1.5, Timestamp = new(-5, 7) };

@@ -159,7 +159,7 @@ public class GoNumberTests
     public void ToUInt64_Number_IsAsOnAmd64(double value, ulong expected) =>
         Assert.Equal(expected, GoNumber.ToUInt64(value));
 
-    /// <summary>Around the limits of what is read without double.TryParse: 2^53, 10^22, 19 digits.</summary>
+    /// <summary>Around the limits of the fast path without double.TryParse: 2^53, 10^22, 19 digits.</summary>
     [Theory]
     [InlineData("9007199254740992")]
     [InlineData("9007199254740993")]

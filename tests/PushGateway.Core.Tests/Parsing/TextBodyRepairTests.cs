@@ -39,7 +39,7 @@ public sealed class TextBodyRepairTests
         Assert.Equal(Leniency.None, uses);
     }
 
-    /// <summary>What is wrong is still told with its line.</summary>
+    /// <summary>Errors still have their line number.</summary>
     [Theory]
     [InlineData("x 1\r\n\r\ny y\r\nz 1", 3, "expected float as value, got \"y\"")]
     [InlineData("x{l=\"a\r\nb\"} 1\r\n", 1, "label value \"a\" contains unescaped new-line")]

@@ -74,7 +74,7 @@ public class TextParserBoundaryTests
         Assert.Equal(5, Parse(body).Count);
     }
 
-    /// <summary>An error is told once the bytes that make it one are there; nothing after changes it.</summary>
+    /// <summary>The parser reports an error as soon as it has the bytes that cause it; later bytes do not change it.</summary>
     [Fact]
     public void TryParse_InvalidBodyCutAnywhere_IsCutOffUntilItIsWrong()
     {

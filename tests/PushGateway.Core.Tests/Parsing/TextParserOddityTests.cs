@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Parsing;
 
-/// <summary>What nobody would write, read as the Go Pushgateway reads it.</summary>
+/// <summary>Unusual input, parsed like the Go Pushgateway.</summary>
 public class TextParserOddityTests
 {
     [Theory]

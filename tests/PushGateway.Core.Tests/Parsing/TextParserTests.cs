@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Parsing;
 
-/// <summary>What the text parser takes: lines, comments, names, labels, values.</summary>
+/// <summary>Valid input of the text parser: lines, comments, names, labels, values.</summary>
 public class TextParserTests
 {
     [Theory]

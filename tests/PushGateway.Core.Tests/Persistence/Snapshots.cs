@@ -20,7 +20,7 @@ internal static class Snapshots
         return stream.ToArray();
     }
 
-    /// <summary>The groups that can be read before the file is found to be wrong, and what is wrong.</summary>
+    /// <summary>The groups read before the error, and the error.</summary>
     public static (List<PersistedGroup> Groups, GobFormatException? Error) ReadPrefix(byte[] file)
     {
         var groups = new List<PersistedGroup>();

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>What commands do to a group, and what refused ones leave behind.</summary>
+/// <summary>The effect of commands on a group, accepted or rejected.</summary>
 public class GroupStoreTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>What is remembered of a push that was refused, and for how long.</summary>
+/// <summary>What a group records of a rejected push, and for how long.</summary>
 public class RejectedPushTests
 {
     private const string Clash = "x 1\nx 2\n";

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>Pushes write over arrays that nobody sees any more, and over no others.</summary>
+/// <summary>Pushes reuse only arrays that no snapshot shares.</summary>
 public class SnapshotTests
 {
     /// <summary>Its group shared a family's lines with an older one, which the snapshot had.</summary>

@@ -43,7 +43,7 @@ public class StoredFamilyTests
         Assert.Equal(same.Metrics.Count, stored.MetricCount);
     }
 
-    /// <summary>The exact form is kept beside the lines only for what the lines do not tell.</summary>
+    /// <summary>The exact form is stored beside the lines only if the lines lose information.</summary>
     [Theory]
     [InlineData("x{b=\"2\"} 2\nx{b=\"1\"} 1\n", true)]
     [InlineData("x NaN\n", true)]

@@ -41,7 +41,7 @@ internal sealed class TestStore(params ReservedFamily[] reserved)
     public CommandResult Push(string key, PushMode mode, PushCheck check, List<MetricFamily> families) =>
         Store.Apply(new PushCommand(Key(key), mode, check, families, ++Now * Second));
 
-    /// <summary>A push that has to be taken, without a word about helps.</summary>
+    /// <summary>A push that must be accepted without a conflict of helps.</summary>
     public TestStore With(string key, string body)
     {
         CommandResult result = Put(key, body);
@@ -52,7 +52,7 @@ internal sealed class TestStore(params ReservedFamily[] reserved)
 
     public CommandResult Delete(string key) => Store.Apply(new DeleteCommand(Key(key)));
 
-    /// <summary>The message of a push that must be refused, and leave all but its group's stamps alone.</summary>
+    /// <summary>The message of a push that must be rejected and change nothing but its group's timestamps.</summary>
     public string Refused(string key, string body, PushMode mode = PushMode.Replace)
     {
         string before = Scrape();
@@ -84,7 +84,7 @@ internal sealed class TestStore(params ReservedFamily[] reserved)
 
     public List<string> GatherErrors() => FullConsistencyCheck.FindErrors(Store.Snapshot, reserved);
 
-    /// <summary>What is scraped, but for the push times.</summary>
+    /// <summary>The exposition without the push times.</summary>
     public string Scrape() => string.Concat(ScrapeAll().SplitAfterLines()
         .Where(line => !line.Contains("push_time_seconds", StringComparison.Ordinal)
             && !line.Contains("push_failure_time_seconds", StringComparison.Ordinal)));

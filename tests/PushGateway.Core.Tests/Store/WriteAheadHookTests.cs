@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>Whoever keeps changes hears of each before it shows, and can stop it.</summary>
+/// <summary>The write-ahead hook sees each change before it becomes visible, and can prevent it.</summary>
 public class WriteAheadHookTests
 {
     private readonly TestStore _store = new TestStore().With("job=a", "x 1\n").With("job=b", "y 1\n");

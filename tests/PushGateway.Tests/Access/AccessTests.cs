@@ -164,7 +164,7 @@ public sealed class AccessTests : IDisposable
             answer.Headers.Where(one => one.StartsWith("WWW-", StringComparison.Ordinal)));
     }
 
-    /// <summary>Everybody may read here; who gives wrong credentials is not everybody.</summary>
+    /// <summary>Anonymous clients may read; wrong credentials are rejected even so.</summary>
     [Theory]
     [InlineData("Bearer wrong")]
     [InlineData("Bearer")]

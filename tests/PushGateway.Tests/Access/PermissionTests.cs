@@ -13,7 +13,7 @@ namespace PushGateway.Tests.Access;
 /// <summary>Every permission, held by every kind of identity: what it lets through, and what it does not.</summary>
 public sealed class PermissionTests : IDisposable
 {
-    /// <summary>Each request with the permission that it takes, and its status with that.</summary>
+    /// <summary>Requests with the required permission and the status if it is granted.</summary>
     private static readonly (string Permission, string Method, string Path, int Status)[] Requests =
     [
         ("push", "PUT", "/metrics/job/a", 200),
@@ -120,7 +120,7 @@ public sealed class PermissionTests : IDisposable
         Assert.True(gateway.Endpoints.Count > 20);
     }
 
-    /// <summary>A verified certificate is nobody's whose names the file does not have: it may what everybody may.</summary>
+    /// <summary>A verified certificate whose names the file does not list has the anonymous roles.</summary>
     [Fact]
     public async Task Request_CertificateIsNotNamed_IsHeldToWhatEverybodyMay()
     {

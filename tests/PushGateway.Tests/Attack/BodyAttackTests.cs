@@ -204,7 +204,7 @@ public sealed class BodyAttackTests : AttackTests
         return bomb;
     }
 
-    /// <summary>The reason repeats the label, so that it is as large as the body, and does not fit what is written ahead.</summary>
+    /// <summary>The reason repeats the label, so that it is as large as the body and does not fit the output buffer.</summary>
     [Fact]
     public async Task Push_RefusedClientsThatDoNotReadWhy_HoldNobodyUp()
     {

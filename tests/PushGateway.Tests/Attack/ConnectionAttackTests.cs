@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Attack;
 
-/// <summary>Connections that are kept busy, or idle, to no purpose.</summary>
+/// <summary>Connections that waste the server's resources, busy or idle.</summary>
 public sealed class ConnectionAttackTests : AttackTests
 {
     [Theory]

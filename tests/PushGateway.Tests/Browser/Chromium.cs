@@ -10,7 +10,7 @@ namespace PushGateway.Tests.Browser;
 /// <summary>Debian's Chromium, started for the first test that needs it. Each page has a context of its own.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
-    /// <summary>It runs as root in CI, and is to talk to nobody but the gateway.</summary>
+    /// <summary>CI runs it as root. It may connect to the gateway only.</summary>
     private static readonly string[] Arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -21,7 +21,7 @@ public sealed class Chromium : IAsyncDisposable
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>Opens the page of a gateway. Skips the running test where there is no Chromium.</summary>
+    /// <summary>Opens the page of a gateway. Skips the running test without Chromium.</summary>
     internal async Task<GatewayPage> OpenAsync(string address, BrowserNewContextOptions? options = null)
     {
         var page = new GatewayPage(await NewPageAsync(options), new Uri(address));
@@ -29,7 +29,7 @@ public sealed class Chromium : IAsyncDisposable
         return page;
     }
 
-    /// <summary>An empty page, whose context is the caller's to close. Skips the running test where there is no Chromium.</summary>
+    /// <summary>An empty page. The caller closes its context. Skips the running test without Chromium.</summary>
     internal async Task<IPage> NewPageAsync(BrowserNewContextOptions? options = null)
     {
         IBrowser browser = await StartedAsync(Tool.PathOrSkip("chromium", "chromium"));

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace PushGateway.Tests.Browser;
 
-/// <summary>Nothing is deleted that the reader has not been told of.</summary>
+/// <summary>The dialog lists everything that a deletion removes.</summary>
 public sealed class DeletionTests(Chromium chromium) : BrowserTests(chromium)
 {
     [Fact]

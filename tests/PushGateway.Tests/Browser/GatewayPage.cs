@@ -66,7 +66,7 @@ internal sealed class GatewayPage : IAsyncDisposable
     /// <summary>Has the page refresh as when a reader comes back to it.</summary>
     public Task RefreshAsync() => Page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
 
-    /// <summary>Presses a copy button, and gives what is in the clipboard then.</summary>
+    /// <summary>Presses a copy button and returns the clipboard's text.</summary>
     public async Task<string> CopyAsync(ILocator button)
     {
         await Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);

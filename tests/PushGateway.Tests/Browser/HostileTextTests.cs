@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Browser;
 
-/// <summary>Whatever is pushed shows as text, keeps to its place, and is copied to the letter.</summary>
+/// <summary>Pushed text is displayed as text, stays inside its element, and is copied unchanged.</summary>
 public sealed class HostileTextTests(Chromium chromium) : BrowserTests(chromium)
 {
     /// <summary>A value, and how it begins in the list.</summary>

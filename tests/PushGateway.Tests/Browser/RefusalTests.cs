@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace PushGateway.Tests.Browser;
 
-/// <summary>What a reader may not do is told where it was tried.</summary>
+/// <summary>The page shows a missing permission next to the action.</summary>
 public sealed class RefusalTests(Chromium chromium) : BrowserTests(chromium)
 {
     private readonly AccessFolder _folder = new();

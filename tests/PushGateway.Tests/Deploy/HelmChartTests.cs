@@ -52,7 +52,7 @@ public sealed partial class HelmChartTests
         Assert.Contains(reason, result.Errors);
     }
 
-    /// <summary>What helm cannot know without a cluster. Runs without helm, on what is kept.</summary>
+    /// <summary>Checks of the golden files that helm does not make without a cluster. Runs without helm.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public void Golden_ReadStrictly_FindEachOther(string name)

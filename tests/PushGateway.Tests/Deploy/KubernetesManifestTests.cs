@@ -5,7 +5,7 @@ using k8s.Models;
 
 namespace PushGateway.Tests.Deploy;
 
-/// <summary>deploy/kubernetes holds what Kubernetes takes, and its parts find each other.</summary>
+/// <summary>The manifests of deploy/kubernetes are valid and refer to each other.</summary>
 public sealed class KubernetesManifestTests
 {
     [Fact]

@@ -6,7 +6,7 @@ namespace PushGateway.Tests.Deploy;
 /// <summary>What systemd's own tool says of the unit. It needs no systemd to run.</summary>
 public sealed class SystemdUnitTests
 {
-    /// <summary>In tenths; what is left is that it is on the network, and writes to the disk.</summary>
+    /// <summary>In tenths. The remaining exposure is network access and writing to the disk.</summary>
     private const int MostExposure = 15;
 
     private static string Unit => Repository.PathOf("deploy", "systemd", "pushgateway.service");

@@ -154,7 +154,7 @@ public sealed class PersistenceFaultTests : IDisposable
         Assert.Contains("x{instance=\"\",job=\"after\"} 1", samples);
     }
 
-    /// <summary>The snapshot on its way knows nothing of the failure, and must not be taken for its end.</summary>
+    /// <summary>The snapshot in progress does not cover the failure and must not end it.</summary>
     [Fact]
     public async Task Journal_FailsWhileASnapshotIsWritten_RecoversWithTheNextOne()
     {

@@ -33,7 +33,7 @@ public sealed class ListenAddressTests : GatewayTests
         Assert.Equal(onIPv6, await AnswersAsync(gateway, IPAddress.IPv6Loopback, port));
     }
 
-    /// <summary>Whether a push there is stored where all others are.</summary>
+    /// <summary>Whether a push to this address reaches the same store.</summary>
     private static async Task<bool> AnswersAsync(GatewayProcess gateway, IPAddress address, int port)
     {
         string job = $"on-{address.AddressFamily}";

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>What was acknowledged is there after a restart, however the gateway ended; and what cannot be kept is refused.</summary>
+/// <summary>Acknowledged pushes survive every kind of exit; pushes that cannot be made durable are rejected.</summary>
 public sealed class PersistenceTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-test-");

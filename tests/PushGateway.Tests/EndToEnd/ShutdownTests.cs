@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>In what order the program ends, and that whoever is in a hurry need not wait.</summary>
+/// <summary>The order of a shutdown, and the immediate exit on a second signal.</summary>
 public sealed class ShutdownTests : GatewayTests
 {
     private const int MaxAttempts = 20;
@@ -69,7 +69,7 @@ public sealed class ShutdownTests : GatewayTests
 
     /// <summary>
     /// The gateway is stopped while the file of the last snapshot is there and unfinished, so that the second signal
-    /// waits for it when it goes on. Should it get to the end all the same, it is tried again.
+    /// waits for it when it goes on. If it reaches the end first, the test tries again.
     /// </summary>
     [Fact]
     public async Task SecondSignal_WhileTheLastSnapshotIsWritten_EndsAtOnceAndLosesNothing()

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Hosting;
 
-/// <summary>Clients that are too slow are given up, and what they held is free; those that are only slow are served.</summary>
+/// <summary>Clients below the minimum rate are disconnected and their resources freed; slow clients above it are served.</summary>
 public sealed class ClientTimeoutTests
 {
     private const string Put = "PUT /metrics/job/a HTTP/1.1\r\nHost: x\r\n";
@@ -95,7 +95,7 @@ public sealed class ClientTimeoutTests
         await UntilRoomIsThereAsync(gateway);
     }
 
-    /// <summary>It takes longer than what is not read at all is waited for.</summary>
+    /// <summary>Reading takes longer than the grace period of a client that reads nothing.</summary>
     [Fact]
     public async Task Scrape_ThatIsReadSlowly_IsServedToItsEnd()
     {

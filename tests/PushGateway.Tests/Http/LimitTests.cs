@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http;
 
-/// <summary>What is too much is refused with the flag that says so, counted, and changes nothing.</summary>
+/// <summary>Requests over a limit are rejected with the name of the flag, counted, and change nothing.</summary>
 public sealed class LimitTests
 {
     [Theory]
@@ -152,7 +152,7 @@ public sealed class LimitTests
             "\npushgateway_requests_rejected_total{reason=\"requests\"} 1\n", (await gateway.SendAsync("GET", "/metrics")).Body);
     }
 
-    /// <summary>What was taken when there was no limit stays.</summary>
+    /// <summary>Groups accepted before the limit was set stay.</summary>
     [Fact]
     public async Task Restart_WithLowerLimits_KeepsWhatIsStored()
     {

@@ -40,7 +40,7 @@ public sealed class PushTests
             await gateway.StoredJsonAsync());
     }
 
-    /// <summary>What <c>simpleclient_pushgateway</c> before 0.8 takes for a success, and nothing else.</summary>
+    /// <summary><c>simpleclient_pushgateway</c> before 0.8 accepts no other status as success.</summary>
     [Theory]
     [InlineData("PUT")]
     [InlineData("POST")]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http;
 
-/// <summary>Pushes that are refused: what their clients are told, and what is left behind.</summary>
+/// <summary>Rejected pushes: their responses, and their effect on the store.</summary>
 public sealed class RejectedPushTests
 {
     private const string Inconsistent = "pushed metrics are invalid or inconsistent with existing metrics: ";

@@ -112,7 +112,7 @@ public sealed class SplitInputTests
     }
 
     /// <summary>
-    /// Sends the request, a segment up to each cut, and gives the answer and what is stored then. Another request goes
+    /// Sends the request in segments that end at the cuts, and returns the response and the stored groups. Another request goes
     /// to and fro in between, so that the server comes to read the segments one by one.
     /// </summary>
     private static async Task<(string Answer, string Stored)> SendAsync(RunningGateway gateway, byte[] request, int[] cuts)

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http;
 
-/// <summary>With the consistency check off, everything is taken, and scrapes fail instead.</summary>
+/// <summary>Without the consistency check, conflicting pushes are accepted and scrapes fail.</summary>
 public sealed class UncheckedPushTests
 {
     private const string Flag = "--push.disable-consistency-check";

@@ -4,7 +4,7 @@ using Serilog.Events;
 
 namespace PushGateway.Tests.TestServer;
 
-/// <summary>Keeps what is logged, as the lines that would be written.</summary>
+/// <summary>A log sink that collects the formatted lines.</summary>
 internal sealed class LogLines : ILogEventSink
 {
     private readonly LogfmtFormatter _formatter = new();
@@ -20,7 +20,7 @@ internal sealed class LogLines : ILogEventSink
         }
     }
 
-    /// <summary>The lines so far that are of the given level, from <c>level=</c> on and without their newlines.</summary>
+    /// <summary>The lines of a level so far, from <c>level=</c> on, without newlines.</summary>
     public IReadOnlyList<string> OfLevel(string level)
     {
         lock (_lines)

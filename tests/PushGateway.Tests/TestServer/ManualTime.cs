@@ -1,6 +1,6 @@
 namespace PushGateway.Tests.TestServer;
 
-/// <summary>Time that stands still until it is told to move.</summary>
+/// <summary>A clock that advances only when the test advances it.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private TimeSpan _elapsed;

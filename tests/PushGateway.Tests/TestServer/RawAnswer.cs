@@ -3,24 +3,24 @@ using System.Text;
 
 namespace PushGateway.Tests.TestServer;
 
-/// <summary>An answer as it came, but for what differs each time: the date, and whether the connection lives on.</summary>
+/// <summary>A response without its variable headers: Date and Connection.</summary>
 /// <param name="Headers">Sorted, <c>Name: value</c>.</param>
 internal sealed record RawAnswer(int Status, IReadOnlyList<string> Headers, string Body)
 {
     private static readonly string[] Ignored = ["Date", "Connection", "Transfer-Encoding"];
 
-    /// <summary>All of it in one text, to be compared: status, headers, an empty line, body.</summary>
+    /// <summary>Status, headers, an empty line and the body as one text, for comparison.</summary>
     public string Text => $"{Status}\n{string.Concat(Headers.Select(header => header + "\n"))}\n{Body}";
 
-    /// <summary>Null where there is no such header.</summary>
+    /// <summary>The value of a header, or null.</summary>
     public string? Header(string name)
     {
         string start = name + ": ";
         return Headers.FirstOrDefault(header => header.StartsWith(start, StringComparison.Ordinal))?[start.Length..];
     }
 
-    /// <summary>Reads one answer; null when the connection ended before it began.</summary>
-    /// <param name="reader">Of Latin-1, so that characters are bytes.</param>
+    /// <summary>Reads one response. Null if the connection ended first.</summary>
+    /// <param name="reader">A Latin-1 reader: one character a byte.</param>
     /// <param name="hasBody">False for the answer to a HEAD request.</param>
     public static async Task<RawAnswer?> ReadAsync(StreamReader reader, bool hasBody, CancellationToken cancellation)
     {

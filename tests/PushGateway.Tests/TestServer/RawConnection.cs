@@ -5,7 +5,7 @@ using PushGateway.Tests.EndToEnd.Processes;
 
 namespace PushGateway.Tests.TestServer;
 
-/// <summary>A connection on which a test sends what it likes, and reads answers one by one.</summary>
+/// <summary>A connection that sends arbitrary bytes and reads responses one by one.</summary>
 internal sealed class RawConnection : IDisposable
 {
     private readonly Socket _socket =
@@ -24,7 +24,7 @@ internal sealed class RawConnection : IDisposable
 
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Sends all of it, or as much as is taken by a server that has had enough.</summary>
+    /// <summary>Sends the text, or as much as the server reads before it closes the connection.</summary>
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         try
@@ -39,7 +39,7 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    /// <summary>The next answer; null when the server ended the connection instead.</summary>
+    /// <summary>The next response, or null if the server closed the connection.</summary>
     public async Task<RawAnswer?> ReadAnswerAsync(bool hasBody = true)
     {
         try
@@ -69,10 +69,10 @@ internal sealed class RawConnection : IDisposable
         return total;
     }
 
-    /// <summary>Says that nothing more will be sent.</summary>
+    /// <summary>Shuts down the sending side.</summary>
     public void FinishSending() => _socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Hangs up without a goodbye: the server sees a reset connection.</summary>
+    /// <summary>Resets the connection.</summary>
     public void Reset()
     {
         _socket.LingerState = new LingerOption(true, 0);

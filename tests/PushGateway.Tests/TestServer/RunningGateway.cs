@@ -14,7 +14,7 @@ using Serilog.Core;
 
 namespace PushGateway.Tests.TestServer;
 
-/// <summary>A gateway in this process, on a free loopback port; its clock stands still.</summary>
+/// <summary>A gateway in this process, on a free loopback port, with a manual clock.</summary>
 internal sealed class RunningGateway : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -34,7 +34,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public required ManualTime Time { get; init; }
 
-    /// <summary>Completes when what was stored is there, or never will be.</summary>
+    /// <summary>Completes when the restore has succeeded or failed.</summary>
     public required Task Restored { get; init; }
 
     public IServiceProvider Services => _app.Services;
@@ -54,13 +54,13 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>All that are mapped.</summary>
     public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
-    /// <summary>Cancelled when the gateway is told to end.</summary>
+    /// <summary>Cancelled when the gateway receives a request to quit.</summary>
     public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
-    /// <summary>To be asked for before the gateway is disposed of.</summary>
+    /// <summary>Read it before disposing of the gateway.</summary>
     public PersistenceService Keeper => _app.Services.GetRequiredService<PersistenceService>();
 
-    /// <summary>Starts one with the given flags and the defaults of the others; what was stored is there.</summary>
+    /// <summary>Starts a gateway with these flags and waits for its restore.</summary>
     public static async Task<RunningGateway> StartAsync(params string[] flags)
     {
         RunningGateway gateway = await StartAsync(path => new DiskFolder(path), flags);
@@ -68,11 +68,11 @@ internal sealed class RunningGateway : IAsyncDisposable
         return gateway;
     }
 
-    /// <summary>Starts one that waits for its clients no longer than so.</summary>
+    /// <summary>Starts a gateway with these client timeouts.</summary>
     public static Task<RunningGateway> StartAsync(ClientTimeouts times, params string[] flags) =>
         StartAsync(path => new DiskFolder(path), times, flags);
 
-    /// <summary>Starts one that may still be restoring.</summary>
+    /// <summary>Starts a gateway without waiting for its restore.</summary>
     public static Task<RunningGateway> StartAsync(Func<string, DurableFolder> openFolder, params string[] flags) =>
         StartAsync(openFolder, ClientTimeouts.Default, flags);
 
@@ -93,7 +93,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public Task<RawConnection> ConnectAsync() => RawConnection.ConnectAsync(Port);
 
-    /// <summary>Sends one request on a connection of its own. The path is sent as it is.</summary>
+    /// <summary>Sends one request on a new connection, with the path unchanged.</summary>
     /// <param name="headers">Further headers, <c>Name: value</c>.</param>
     public async Task<RawAnswer> SendAsync(string method, string path, byte[] body, params string[] headers)
     {
@@ -110,7 +110,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     public Task<RawAnswer> SendAsync(string method, string path, string body = "", params string[] headers) =>
         SendAsync(method, path, Encoding.UTF8.GetBytes(body), headers);
 
-    /// <summary>What a scrape shows of what was pushed: the sample lines that have a job.</summary>
+    /// <summary>The scraped sample lines that have a job label.</summary>
     public async Task<string[]> PushedSamplesAsync() =>
     [
         .. (await SendAsync("GET", "/metrics")).Body.Split('\n')
@@ -118,7 +118,7 @@ internal sealed class RunningGateway : IAsyncDisposable
                 && !line.StartsWith("push_", StringComparison.Ordinal)),
     ];
 
-    /// <summary>What the JSON API says is stored, as its text.</summary>
+    /// <summary>The body of <c>/api/v1/metrics</c>.</summary>
     public async Task<string> StoredJsonAsync() => (await SendAsync("GET", "/api/v1/metrics")).Body;
 
     public async Task<IReadOnlyList<StoredGroup>> GroupsAsync() => StoredGroup.ListOf(await StoredJsonAsync());

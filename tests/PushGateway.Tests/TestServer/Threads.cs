@@ -2,7 +2,7 @@ namespace PushGateway.Tests.TestServer;
 
 internal static class Threads
 {
-    /// <summary>Runs the action many times on each of four threads at once; it is given the thread's number.</summary>
+    /// <summary>Runs the action many times on each of four concurrent threads and passes it the thread's number.</summary>
     public static void RunOnFour(int times, Action<int> action)
     {
         using var start = new Barrier(4);

@@ -154,7 +154,7 @@ public sealed partial class FileInspectionTests : IDisposable
         Assert.Equal(["metrics"], Names());
     }
 
-    /// <summary>Bytes that are changed in a file, among them lengths that claim what is not there.</summary>
+    /// <summary>Changed bytes of a file, some of them in length fields.</summary>
     [Fact]
     public async Task Inspect_ChangedBytes_EndsInGoodOrderWithoutControlCharacters()
     {
@@ -210,7 +210,7 @@ public sealed partial class FileInspectionTests : IDisposable
 
     private string[] Names() => [.. _folder.GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal)];
 
-    /// <summary>As a kill leaves it: copied before the gateway takes it into the file.</summary>
+    /// <summary>The journal of a killed gateway, copied before the gateway writes its snapshot.</summary>
     private async Task WriteJournalAsync()
     {
         string elsewhere = Path.Combine(_folder.CreateSubdirectory("running").FullName, "metrics");

@@ -7,7 +7,7 @@ namespace PushGateway.Tests.Tools;
 /// <summary>pushgateway check metrics</summary>
 public sealed class MetricsCheckTests
 {
-    /// <summary>What is pushed, and what is unwise about it, a line each.</summary>
+    /// <summary>A pushed body and the warnings about it, one a line.</summary>
     public static TheoryData<string, string> Lints() => new()
     {
         { "", "" },

@@ -3,7 +3,7 @@ using PushGateway.Core.Persistence.Disk;
 namespace PushGateway.Core.Tests.Persistence.Disk;
 
 /// <summary>
-/// A folder in memory that knows what of it is durable, fails where it is told to, and can be had as a crash would
+/// A folder in memory that tracks which data is durable, fails on request, and can be read as a crash would
 /// leave it.
 /// </summary>
 internal sealed class SimulatedFolder : DurableFolder

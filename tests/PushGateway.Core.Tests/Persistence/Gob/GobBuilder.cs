@@ -24,7 +24,7 @@ internal static class GobBuilder
 
     public static byte[] String(string text) => Blob(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>A count and what is counted.</summary>
+    /// <summary>A count followed by the items.</summary>
     public static byte[] Counted(params byte[][] items) => [.. Number((ulong)items.Length), .. Join(items)];
 
     /// <summary>A count of pairs, of which keys and elements are given in turn.</summary>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Persistence.Gob;
 
-/// <summary>Files that are much larger than what is held of them.</summary>
+/// <summary>Reading and writing large files in little memory.</summary>
 public class GobSnapshotMemoryTests
 {
     private const int GroupCount = 20_000;
@@ -57,7 +57,7 @@ public class GobSnapshotMemoryTests
         }
     }
 
-    /// <summary>A method of its own, so that no local variable keeps a group.</summary>
+    /// <summary>A separate method, so that no local variable references a group.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Pass(IEnumerator<PersistedGroup> groups, int count, List<WeakReference> earlier)
     {

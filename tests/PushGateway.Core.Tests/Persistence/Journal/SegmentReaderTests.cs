@@ -122,7 +122,7 @@ public class SegmentReaderTests
         Assert.Equal((0, JournalEnd.Damaged, SegmentHeader.Bytes, 3L), Read(file));
     }
 
-    /// <summary>To hold each of them against its checksum takes time for the square of the size.</summary>
+    /// <summary>Checking each candidate's checksum would take quadratic time.</summary>
     [Fact]
     public void TryRead_TornRecordFullOfStartsOfRecords_IsGivenUpAndTakenForDamage()
     {

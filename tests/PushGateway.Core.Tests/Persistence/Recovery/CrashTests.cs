@@ -164,6 +164,6 @@ public class CrashTests
         return gateway;
     }
 
-    /// <summary>What there was at the end, and what of it a client was told.</summary>
+    /// <summary>The final state, and the acknowledged part of it.</summary>
     private sealed record Life(List<int> State, List<int> Acknowledged);
 }

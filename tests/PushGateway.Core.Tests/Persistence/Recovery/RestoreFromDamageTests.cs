@@ -9,7 +9,7 @@ using static PushGateway.Core.Tests.Persistence.Recovery.RestoreScenes;
 
 namespace PushGateway.Core.Tests.Persistence.Recovery;
 
-/// <summary>What is restored from damaged files, and that they are kept.</summary>
+/// <summary>Recovery from damaged files, which are preserved.</summary>
 public class RestoreFromDamageTests
 {
     [Theory]

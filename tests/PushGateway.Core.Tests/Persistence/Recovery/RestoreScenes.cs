@@ -13,7 +13,7 @@ internal static class RestoreScenes
         Assert.True(await (await ModelGateway.StartAsync(folder)).PushAsync(numbers));
 
     /// <summary>
-    /// A gateway has written a snapshot, then a journal, and was killed; or ended, if there is no journal.
+    /// Files of a gateway that wrote a snapshot, then a journal, and was killed; without a journal, it shut down.
     /// </summary>
     public static async Task<SimulatedFolder> WithSnapshotAsync(int[] snapshot, int[] journal)
     {

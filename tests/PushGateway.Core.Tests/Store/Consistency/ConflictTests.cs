@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Consistency;
 
-/// <summary>Pushes that do not fit with themselves or with what is stored, and what their clients are told.</summary>
+/// <summary>Pushes that conflict with themselves or with the store, and their error messages.</summary>
 public class ConflictTests
 {
     private const string Gauge = "# TYPE x gauge\nx 1\n";

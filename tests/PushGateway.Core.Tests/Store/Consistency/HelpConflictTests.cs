@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Consistency;
 
-/// <summary>Groups that do not agree on a help: it is taken, and told once.</summary>
+/// <summary>Groups with different helps for a family: accepted, and logged once.</summary>
 public class HelpConflictTests
 {
     private static readonly HelpConflict TwoAfterOne = new(new("x"), new("two"), new("one"));

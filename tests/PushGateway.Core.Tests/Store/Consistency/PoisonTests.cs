@@ -5,7 +5,7 @@ using Xunit;
 namespace PushGateway.Core.Tests.Store.Consistency;
 
 /// <summary>
-/// Pushes after which every scrape of the Go Pushgateway fails until somebody deletes the group. Here they are refused,
+/// Pushes after which every scrape of the Go Pushgateway fails until the group is deleted. Here they are rejected,
 /// and scrapes stay whole.
 /// </summary>
 public class PoisonTests

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Consistency;
 
-/// <summary>Pushes that clash with nothing but the families that the gateway adds by itself.</summary>
+/// <summary>Pushes that conflict with the push time families of the gateway.</summary>
 public class PushTimeConflictTests
 {
     private static readonly GroupingKey Job = new([new Label("job", "j")]);

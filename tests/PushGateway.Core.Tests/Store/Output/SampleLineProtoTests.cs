@@ -39,7 +39,7 @@ public class SampleLineProtoTests
     public void Write_AnyFamily_IsWhatItsMetricsGive() =>
         Prop.ForAll(Families.Any, AssertSameBothWays).Check(PropertyTests.Settings.WithMaxTest(100));
 
-    /// <summary>The properties above hold as well for a way round that is never taken.</summary>
+    /// <summary>Which families take the fast path. The properties above would hold without it.</summary>
     [Theory]
     [InlineData("# TYPE x gauge\nx{b=\"2\"} 2\nx{b=\"1\"} 1\n", true)]
     [InlineData("# HELP x h\n# TYPE x counter\nx{instance=\"i\"} 2\n", true)]
@@ -70,7 +70,7 @@ public class SampleLineProtoTests
         Assert.False(assembly.TryAdd(ProtobufExposition.Encode(stored.Decode()), pushedAt: 5));
     }
 
-    /// <summary>Damage is never taken for something plain: what is taken is what decoding would have made of it.</summary>
+    /// <summary>The fast path accepts damaged input only with the result of the full decoder.</summary>
     [Fact]
     public void TryAdd_AnyByteChanged_IsWhatDecodingGives()
     {

@@ -165,7 +165,7 @@ public class SnapshotExpositionTests
         Assert.Contains("\nname:\"x_y\" ", text, StringComparison.Ordinal);
     }
 
-    /// <summary>A scrape of much more than what may be unflushed, to a reader that takes it in small pieces.</summary>
+    /// <summary>A scrape much larger than the flush threshold, to a slow reader.</summary>
     [Fact]
     public async Task Write_SlowReader_GetsAllOfItAndHoldsTheWriterUp()
     {

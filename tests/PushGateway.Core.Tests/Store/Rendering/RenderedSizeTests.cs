@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Rendering;
 
-/// <summary>Pushes that are small as they are sent, and would not be so as they are stored, scraped or refused.</summary>
+/// <summary>Small bodies that would be large once stored, scraped or rejected.</summary>
 public class RenderedSizeTests
 {
     private readonly GroupStore _store = new([]);

@@ -4,7 +4,7 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Tests.Store.Rendering;
 
-/// <summary>Random families of which most can be told in text, and the others nearly.</summary>
+/// <summary>Random families. The text format represents most of them exactly.</summary>
 internal static class TextFamilies
 {
     private static readonly Gen<double> Doubles = Gen.Frequency(

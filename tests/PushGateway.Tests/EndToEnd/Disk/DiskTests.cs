@@ -7,8 +7,8 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Disk;
 
 /// <summary>
-/// A disk that takes nothing for a while: pushes and readiness get 503 with the cause, scrapes go on, and when it takes
-/// something again the gateway recovers by itself. What was acknowledged outlives a kill after that.
+/// A disk that rejects writes for a while: pushes and readiness get 503 with the cause, scrapes go on, and when the disk accepts
+/// writes again, the gateway recovers. Acknowledged pushes survive a kill after that.
 /// </summary>
 public sealed partial class DiskTests : IDisposable
 {
@@ -103,7 +103,7 @@ public sealed partial class DiskTests : IDisposable
         await gateway.WaitForExitAsync();
     }
 
-    /// <summary>Some pushes while there is room, and then on until it is noticed that there is none.</summary>
+    /// <summary>Pushes while the disk has room, and on until the gateway reports that it is full.</summary>
     private async Task PushUntilRefusedAsync(GatewayProcess gateway, Action takeRoom)
     {
         for (int i = 0; i < 5; i++)
@@ -162,7 +162,7 @@ public sealed partial class DiskTests : IDisposable
         return answer.StatusCode;
     }
 
-    /// <summary>What was acknowledged, and nothing that was refused beforehand.</summary>
+    /// <summary>All acknowledged pushes, and no push rejected before them.</summary>
     private async Task AssertHoldsAsync(GatewayProcess gateway)
     {
         string scrape = await gateway.ScrapeAsync();

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Disk;
 
-/// <summary>How large the files of a running process may grow: a full disk for those who may not mount one.</summary>
+/// <summary>A limit on the file size of a running process: a full disk without mounting one.</summary>
 internal static class FileSizeLimit
 {
     private const int FileSize = 1;

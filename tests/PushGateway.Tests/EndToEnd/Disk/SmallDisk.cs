@@ -35,7 +35,7 @@ internal sealed class SmallDisk : IDisposable
         return new SmallDisk(folder);
     }
 
-    /// <summary>Leaves no room, but for what is left of the last page of each file.</summary>
+    /// <summary>Fills the disk, except for the rest of each file's last page.</summary>
     public void Fill()
     {
         using var ballast = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);

@@ -6,9 +6,9 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Tests.EndToEnd.Kill;
 
-/// <summary>A request that changes a group, or is refused, with what it makes of the group.</summary>
-/// <param name="Expected">The only answer there is to it, if there is one.</param>
-/// <param name="Apply">What the group holds after it; null if there is no group.</param>
+/// <summary>A request that changes a group or is rejected, with its effect on the group.</summary>
+/// <param name="Expected">The status of the response, if one arrives.</param>
+/// <param name="Apply">Returns the group's content after the request; null if the group is gone.</param>
 internal sealed record Change(
     HttpMethod Method, byte[] Body, bool IsProtobuf, HttpStatusCode Expected, Func<GroupState?, Moment, GroupState?> Apply)
 {

@@ -1,6 +1,6 @@
 namespace PushGateway.Tests.EndToEnd.Kill;
 
-/// <summary>A family that clients push: in one format always, lest its types contradict each other.</summary>
+/// <summary>A pushed family. Each family has one format, so that its types never conflict.</summary>
 internal sealed record Family(string Name, int Series, bool IsProtobuf)
 {
     /// <summary>The last one is larger than a page and than what one read of a socket gives.</summary>

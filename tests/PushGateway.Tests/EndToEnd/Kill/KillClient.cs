@@ -49,7 +49,7 @@ internal sealed class KillClient(int number, Random random)
         }
     }
 
-    /// <summary>Throws if a group holds what it must not. What it holds is taken for acknowledged from then on.</summary>
+    /// <summary>Throws if a group has unexpected content. Its content counts as acknowledged from then on.</summary>
     public void Check(ScrapedGroups scraped)
     {
         for (int group = 0; group < Groups; group++)

@@ -5,14 +5,14 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Kill;
 
 /// <summary>
-/// The gateway is killed again and again, at random, under clients that push, merge, delete, and are refused; each time
+/// Kills the gateway at random moments under clients that push, merge, delete, and send invalid pushes; each time
 /// the next one must hold what was acknowledged. All rounds go on with one store.
 /// </summary>
 public sealed class KillTests : IDisposable
 {
     private const int Clients = 6;
 
-    /// <summary>Longer than a start takes on an idle machine, and than the restore in it.</summary>
+    /// <summary>Longer than a start with its restore takes on an idle machine.</summary>
     private const int MostStartMilliseconds = 250;
 
     private const int MostSteps = 600;

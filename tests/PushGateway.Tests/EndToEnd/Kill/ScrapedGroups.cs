@@ -28,7 +28,7 @@ internal sealed partial class ScrapedGroups
         }
     }
 
-    /// <summary>Null if there is no such group.</summary>
+    /// <summary>Null if the group is not stored.</summary>
     public GroupState? this[int client, int group] => _groups.GetValueOrDefault((client, group));
 
     private static int Whole(string name, int series, double value)

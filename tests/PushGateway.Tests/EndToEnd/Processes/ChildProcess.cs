@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Processes;
 
-/// <summary>A program that was started by a test, with all that it wrote. Ended by its process id.</summary>
+/// <summary>A program that a test started, with its output. Dispose kills it by its process id.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -23,12 +23,12 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>What it has written to its standard output so far.</summary>
+    /// <summary>Its standard output so far.</summary>
     public string Output => TextOf(_output);
 
     public string Errors => TextOf(_errors);
 
-    /// <summary>Starts a program without input. Proxies of the environment are not used for loopback addresses.</summary>
+    /// <summary>Starts a program without input. The environment's proxies do not apply to loopback addresses.</summary>
     public static ChildProcess Start(
         string program, IEnumerable<string> arguments, string folder, params (string Name, string Value)[] environment)
     {
@@ -59,7 +59,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new ToolResult(exitCode, child.Output, child.Errors);
     }
 
-    /// <summary>The exit code, once it has ended by itself and all that it wrote was read.</summary>
+    /// <summary>Waits for the program to exit and returns its exit code.</summary>
     public async Task<int> WaitForExitAsync(TimeSpan limit)
     {
         using CancellationTokenSource deadline = Deadline.Of(limit);
@@ -109,10 +109,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 }
 
-/// <summary>How a program ended and what it wrote.</summary>
+/// <summary>Exit code and output of a program.</summary>
 internal sealed record ToolResult(int ExitCode, string Output, string Errors)
 {
-    /// <summary>The standard output of a program that must have ended well.</summary>
+    /// <summary>The standard output. Fails the test unless the exit code is 0.</summary>
     public string OutputOfSuccess()
     {
         Assert.True(ExitCode == 0, $"exit code {ExitCode}\n{Output}\n{Errors}");

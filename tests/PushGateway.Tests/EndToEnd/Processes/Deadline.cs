@@ -2,14 +2,14 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Processes;
 
-/// <summary>How long things may take on a busy machine, and how to wait for them.</summary>
+/// <summary>Time limits for a busy machine, and polling with a limit.</summary>
 internal static class Deadline
 {
     public static TimeSpan Start { get; } = TimeSpan.FromSeconds(60);
 
     public static TimeSpan Tool { get; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>What a service manager still calls prompt; Kubernetes kills after 30 s.</summary>
+    /// <summary>Half of what Kubernetes allows before it kills.</summary>
     public static TimeSpan Stop { get; } = TimeSpan.FromSeconds(15);
 
     public static TimeSpan Change { get; } = TimeSpan.FromSeconds(30);
@@ -25,7 +25,7 @@ internal static class Deadline
     }
 
     /// <summary>
-    /// Asks until the answer is right. <paramref name="state"/> is put into the failure: what was seen instead.
+    /// Polls until the condition holds. A failure includes <paramref name="state"/>.
     /// </summary>
     public static async Task UntilAsync(
         TimeSpan limit, string what, Func<CancellationToken, Task<bool>> isSo, Func<string>? state = null)

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Processes;
 
-/// <summary>Listens to what a service says of itself, as systemd does.</summary>
+/// <summary>Receives service notifications, like systemd.</summary>
 internal sealed class FakeServiceManager : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -16,7 +16,7 @@ internal sealed class FakeServiceManager : IDisposable
         _socket.Bind(new UnixDomainSocketEndPoint(Address.StartsWith('@') ? $"\0{Address[1..]}" : Address));
     }
 
-    /// <summary>What the service finds in NOTIFY_SOCKET.</summary>
+    /// <summary>The value for NOTIFY_SOCKET.</summary>
     public string Address { get; }
 
     public static FakeServiceManager OnAPath() => new(folder => Path.Combine(folder.FullName, "notify"));
@@ -38,10 +38,10 @@ internal sealed class FakeServiceManager : IDisposable
         }
     }
 
-    /// <summary>The first message that has a line.</summary>
+    /// <summary>The first message that contains a line.</summary>
     public Task<string[]> HearUntilAsync(string line) => HearUntilAsync(lines => lines.Contains(line));
 
-    /// <summary>The first message that is as it should be.</summary>
+    /// <summary>The first message that satisfies a condition.</summary>
     public async Task<string[]> HearUntilAsync(Func<string[], bool> isSo)
     {
         string[] lines = [];
@@ -53,7 +53,7 @@ internal sealed class FakeServiceManager : IDisposable
         return lines;
     }
 
-    /// <summary>Whether nothing is said for a while. What was said before is passed over.</summary>
+    /// <summary>Whether no message arrives for a while. Ignores earlier messages.</summary>
     public async Task<bool> HearsNothingForAsync(TimeSpan time, int passedOver)
     {
         try

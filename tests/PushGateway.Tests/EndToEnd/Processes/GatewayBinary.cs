@@ -1,3 +1,4 @@
+using PushGateway.Tests.Framework;
 using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Processes;
@@ -7,9 +8,12 @@ internal static class GatewayBinary
 {
     private const string Variable = "PUSHGATEWAY_BINARY";
 
-    /// <summary>Its path. Skips the running test where nothing was published.</summary>
+    /// <summary>Its path. Skips the running test if no binary was published, and fails a test that is not slow.</summary>
     public static string PathOrSkip()
     {
+        Assert.True(
+            TestContext.Current.TestCase?.Traits.ContainsKey("Category") ?? true,
+            $"a test of the published binary belongs in one of {string.Join(", ", GatewayTestFramework.SlowFolders)}");
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
         {
             Assert.True(File.Exists(named), $"{Variable} names {named}, which is not there");

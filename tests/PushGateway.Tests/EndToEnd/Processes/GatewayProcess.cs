@@ -26,24 +26,24 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Keeps its connections open, as clients do.</summary>
+    /// <summary>A client that reuses connections.</summary>
     public HttpClient Client { get; }
 
-    /// <summary>The address without a slash at the end, as it is typed in a shell.</summary>
+    /// <summary>The base address without a trailing slash.</summary>
     public string Address => Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
 
-    /// <summary>All that it has logged so far.</summary>
+    /// <summary>Its log so far.</summary>
     public string Log => _process.Errors + _process.Output;
 
     public int ProcessId => _process.Id;
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Starts it and waits until it says that it is ready.</summary>
+    /// <summary>Starts it and waits until it is ready.</summary>
     public static Task<GatewayProcess> StartAsync(params IEnumerable<string> flags) =>
         StartAsync("the gateway is ready", gateway => gateway.IsReadyAsync, flags);
 
-    /// <summary>Starts it and waits until it says that it is not ready.</summary>
+    /// <summary>Starts it and waits until it reports that it is not ready.</summary>
     public static Task<GatewayProcess> StartUnreadyAsync(params IEnumerable<string> flags) =>
         StartAsync("the gateway answers", gateway => gateway.IsUnreadyAsync, flags);
 
@@ -51,7 +51,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public static Task<GatewayProcess> StartUnderAsync(string prefix, params IEnumerable<string> flags) =>
         StartAsync("the gateway is ready", gateway => gateway.IsReadyAsync, flags, prefix);
 
-    /// <summary>Starts it, and is back before it listens.</summary>
+    /// <summary>Starts it without waiting until it listens.</summary>
     public static GatewayProcess StartWithoutWaiting(params IEnumerable<string> flags) => Start(flags, prefix: "");
 
     private static GatewayProcess Start(IEnumerable<string> flags, string prefix)
@@ -91,7 +91,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private async Task<bool> IsUnreadyAsync(CancellationToken cancellation) =>
         await ReadinessAsync(cancellation) == HttpStatusCode.ServiceUnavailable;
 
-    /// <summary>The status that a GET gets; null while nothing listens.</summary>
+    /// <summary>The status of a GET; null while nothing listens.</summary>
     public async Task<HttpStatusCode?> StatusAsync(string path, CancellationToken cancellation)
     {
         Assert.False(_process.HasExited, $"the gateway has ended\n{Log}");
@@ -112,14 +112,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>The scrape, as text.</summary>
     public Task<string> ScrapeAsync() => Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
 
-    /// <summary>What the JSON API says is stored.</summary>
+    /// <summary>The groups of <c>/api/v1/metrics</c>.</summary>
     public async Task<IReadOnlyList<StoredGroup>> GroupsAsync() => StoredGroup.ListOf(
         await Client.GetStringAsync("/api/v1/metrics", TestContext.Current.CancellationToken));
 
-    /// <summary>The one group that is stored.</summary>
+    /// <summary>The only stored group.</summary>
     public async Task<StoredGroup> GroupAsync() => Assert.Single(await GroupsAsync());
 
-    /// <summary>Runs a shell script that finds the address in $GATEWAY, and gives what it printed.</summary>
+    /// <summary>Runs a shell script with the address in $GATEWAY and returns its output.</summary>
     public async Task<string> ShellAsync(string script)
     {
         Tool.PathOrSkip("curl", "curl");
@@ -129,10 +129,10 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public void Send(UnixSignal signal) => signal.SendTo(_process.Id);
 
-    /// <summary>The exit code, once it has ended; that must not take long.</summary>
+    /// <summary>Waits for the exit and returns the exit code. Fails after <see cref="Deadline.Stop"/>.</summary>
     public Task<int> WaitForExitAsync() => _process.WaitForExitAsync(Deadline.Stop);
 
-    /// <summary>Stops it as a service manager does, and sees that it ended well, unless it has ended before.</summary>
+    /// <summary>Stops it with SIGTERM and asserts exit code 0, unless it has already ended.</summary>
     public async ValueTask DisposeAsync()
     {
         try

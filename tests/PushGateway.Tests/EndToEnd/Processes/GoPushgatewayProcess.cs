@@ -8,7 +8,7 @@ namespace PushGateway.Tests.EndToEnd.Processes;
 /// <summary>The Go Pushgateway, on a free loopback port, with a persistence file.</summary>
 internal sealed class GoPushgatewayProcess : IAsyncDisposable
 {
-    /// <summary>What starts the lines of families of the process itself.</summary>
+    /// <summary>Prefixes of the Go Pushgateway's own families.</summary>
     private static readonly string[] OwnFamilies = ["go_", "process_", "promhttp_", "pushgateway_"];
 
     private readonly ChildProcess _process;
@@ -20,7 +20,7 @@ internal sealed class GoPushgatewayProcess : IAsyncDisposable
         _client = client;
     }
 
-    /// <summary>Starts it and waits until it is ready. Skips the running test where it is not installed.</summary>
+    /// <summary>Starts it and waits until it is ready. Skips the running test if it is not installed.</summary>
     public static async Task<GoPushgatewayProcess> StartAsync(string persistenceFile)
     {
         string program = Tool.PathOrSkip("prometheus-pushgateway", "prometheus-pushgateway");
@@ -73,7 +73,7 @@ internal sealed class GoPushgatewayProcess : IAsyncDisposable
                 .StartsWith(own, StringComparison.Ordinal))));
     }
 
-    /// <summary>Each group as the JSON API shows it, but sorted: Go shows them in any order.</summary>
+    /// <summary>The groups of the JSON API, sorted, since Go lists them in random order.</summary>
     public async Task<string[]> GroupsAsync()
     {
         using var answer = JsonDocument.Parse(
@@ -82,7 +82,7 @@ internal sealed class GoPushgatewayProcess : IAsyncDisposable
             .Select(group => group.GetRawText()).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Has it end, which writes the file.</summary>
+    /// <summary>Stops it, which writes the persistence file.</summary>
     public async Task StopAsync()
     {
         UnixSignal.Terminate.SendTo(_process.Id);

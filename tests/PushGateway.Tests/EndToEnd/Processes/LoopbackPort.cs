@@ -10,8 +10,8 @@ internal static class LoopbackPort
     private static readonly HashSet<int> Given = [];
 
     /// <summary>
-    /// A free port, given once in a run. It lies below the range from which the kernel takes ports for outgoing
-    /// connections, so that none of those sits on it when the server comes to listen.
+    /// A free port, returned once in a run. It lies below the range that the kernel uses for outgoing
+    /// connections, so that none of them occupies it before the server listens.
     /// </summary>
     public static int Next()
     {

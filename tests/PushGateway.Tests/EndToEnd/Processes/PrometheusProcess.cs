@@ -7,7 +7,7 @@ namespace PushGateway.Tests.EndToEnd.Processes;
 /// <summary>A Prometheus that scrapes one gateway and evaluates alert rules, in a temporary folder of its own.</summary>
 internal sealed class PrometheusProcess : IAsyncDisposable
 {
-    /// <summary>What a first scrape and the evaluation after it may take.</summary>
+    /// <summary>Time limit for the first scrape and the evaluation after it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ChildProcess _process;
@@ -21,7 +21,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://{address}") };
     }
 
-    /// <summary>Starts it with one alert rule and waits until it is ready. Skips the running test where it is not installed.</summary>
+    /// <summary>Starts it with one alert rule and waits until it is ready. Skips the running test if it is not installed.</summary>
     public static Task<PrometheusProcess> StartAsync(GatewayProcess gateway, params IEnumerable<string> flags) =>
         StartAsync(folder => WriteConfigurationAsync(folder, gateway.Port), flags);
 
@@ -55,7 +55,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         return prometheus;
     }
 
-    /// <summary>Waits until an instant query gives these series, in any order: labels, a blank, the value.</summary>
+    /// <summary>Waits until an instant query returns these series, in any order: labels, a space, the value.</summary>
     public async Task WaitForQueryAsync(string query, params string[] series)
     {
         string[] seen = [];
@@ -70,7 +70,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
             () => $"but: {string.Join(" and ", seen)}\n{_process.Errors}");
     }
 
-    /// <summary>Waits until an instant query gives some series.</summary>
+    /// <summary>Waits until an instant query returns any series.</summary>
     public Task WaitForSeriesAsync(string query) => Deadline.UntilAsync(
         Patience,
         $"{query} gives something",
@@ -95,7 +95,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
             () => $"but: {seen}\n{_process.Errors}");
     }
 
-    /// <summary>Sees that the gateway is up, that its last scrape had no error, and that no sample was ever dropped.</summary>
+    /// <summary>Asserts that the gateway is up, that its last scrape had no error, and that no sample was dropped.</summary>
     public async Task AssertScrapesAreCleanAsync()
     {
         // One slow scrape on a busy machine is no defect of the answer, so the next one may make it good.

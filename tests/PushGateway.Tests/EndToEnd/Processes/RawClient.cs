@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Processes;
 
-/// <summary>A connection on which a test may say what no HTTP client would.</summary>
+/// <summary>A connection that sends bytes that no HTTP client would send.</summary>
 internal sealed class RawClient : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -30,7 +30,7 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>False once the server has closed, or dropped, the connection.</summary>
+    /// <summary>False if the server has closed or reset the connection.</summary>
     public async Task<bool> TrySendAsync(ReadOnlyMemory<byte> bytes)
     {
         try
@@ -51,14 +51,14 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>Says that nothing more will come, and reads until the server closes: it is through with us then.</summary>
+    /// <summary>Shuts down the sending side and reads until the server closes the connection.</summary>
     public Task<string> FinishAsync()
     {
         _socket.Shutdown(SocketShutdown.Send);
         return ReadToEndAsync();
     }
 
-    /// <summary>What comes first of an answer.</summary>
+    /// <summary>The first bytes of a response.</summary>
     public async Task<string> ReadStartAsync()
     {
         using CancellationTokenSource deadline = Deadline.Of(Deadline.Change);
@@ -81,14 +81,14 @@ internal sealed class RawClient : IDisposable
         return answer.ToString();
     }
 
-    /// <summary>Hangs up without a goodbye: the server sees a reset connection.</summary>
+    /// <summary>Resets the connection.</summary>
     public void Reset()
     {
         _socket.LingerState = new LingerOption(true, 0);
         _socket.Close();
     }
 
-    /// <summary>0 when the server has closed, or dropped, the connection.</summary>
+    /// <summary>0 if the server has closed or reset the connection.</summary>
     private async Task<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
         try

@@ -1,6 +1,6 @@
 namespace PushGateway.Tests.EndToEnd.Processes;
 
-/// <summary>Where the files of the checkout are that these tests are built from.</summary>
+/// <summary>Paths in the checkout that these tests are built from.</summary>
 internal static class Repository
 {
     public static string Root { get; } = FindRoot();

@@ -11,7 +11,7 @@ internal sealed record StoredGroup(IReadOnlyDictionary<string, string> Labels, J
 
     public bool LastPushSuccessful => Json["last_push_successful"]!.GetValue<bool>();
 
-    /// <summary>The names of what was pushed, without the two push times, in order.</summary>
+    /// <summary>The sorted names of the pushed families, without the two push times.</summary>
     public IEnumerable<string> Families =>
         Json.Select(member => member.Key).Except(NotFamilies).Order(StringComparer.Ordinal);
 

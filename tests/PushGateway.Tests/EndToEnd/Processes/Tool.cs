@@ -2,10 +2,10 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Processes;
 
-/// <summary>Programs of the machine that some tests need.</summary>
+/// <summary>Programs that some tests need.</summary>
 internal static class Tool
 {
-    /// <summary>The full path of a program. Skips the running test where the machine does not have it.</summary>
+    /// <summary>The full path of a program. Skips the running test if it is not installed.</summary>
     public static string PathOrSkip(string program, string debianPackage)
     {
         IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/bin");

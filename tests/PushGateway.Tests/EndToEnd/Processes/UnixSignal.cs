@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Processes;
 
-/// <summary>The signals that end a server, gently or not, by their Linux numbers.</summary>
+/// <summary>Signals by their Linux numbers.</summary>
 public enum UnixSignal
 {
     HangUp = 1,

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace PushGateway.Tests.EndToEnd.Processes;
 
-/// <summary>HTTP by a socket in the file system.</summary>
+/// <summary>An HTTP client for a Unix socket.</summary>
 internal static class UnixSocketClient
 {
     /// <param name="path">Of the socket.</param>

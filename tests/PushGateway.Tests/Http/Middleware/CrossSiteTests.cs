@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Middleware;
 
-/// <summary>What pages of other sites have browsers do, by the header with which browsers tell.</summary>
+/// <summary>Requests that browsers mark as cross-site.</summary>
 public sealed class CrossSiteTests
 {
     private const string Refusal =

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Push;
 
-/// <summary><c>--push.lenient</c>: what common clients get wrong is taken, counted and told.</summary>
+/// <summary><c>--push.lenient</c>: common mistakes of clients are accepted, counted and logged.</summary>
 public sealed class LenientTests : IDisposable
 {
     private const string Flag = "--push.lenient";

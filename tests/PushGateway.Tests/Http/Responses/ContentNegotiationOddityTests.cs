@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Responses;
 
-/// <summary>Accept and Accept-Encoding as nobody sends them, read as the Go Pushgateway reads them.</summary>
+/// <summary>Unusual Accept and Accept-Encoding headers, parsed like the Go Pushgateway.</summary>
 public class ContentNegotiationOddityTests
 {
     private const string Protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=";

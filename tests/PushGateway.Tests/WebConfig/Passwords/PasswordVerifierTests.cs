@@ -88,7 +88,7 @@ public sealed class PasswordVerifierTests : IDisposable
         Assert.False(await IsGoodAsync(Users(("ann", OtherHash)), "bob", "secret"));
     }
 
-    /// <summary>Each wrong password takes a processor as long as a right one, and there is no end of them.</summary>
+    /// <summary>Checking a wrong password costs as much CPU as a correct one.</summary>
     [Fact]
     public async Task CheckAsync_FloodOfWrongOnes_IsPutOffAndLetsKnownOnesThrough()
     {

@@ -2,17 +2,17 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Xunit;
 
-namespace PushGateway.Tests.WebConfig;
+namespace PushGateway.Tests.WebConfig.Passwords;
 
-/// <summary>crypt(3) of the system, to compare with.</summary>
+/// <summary>The system's crypt(3), for comparison.</summary>
 internal static class LibCrypt
 {
     private const string Library = "libcrypt.so.1";
 
-    // Its answer is in a buffer that is one for the process.
+    // crypt(3) returns its result in a static buffer.
     private static readonly Lock OneAtATime = new();
 
-    /// <summary>Skips the running test where there is none.</summary>
+    /// <summary>Skips the running test if the system has none.</summary>
     public static string HashOrSkip(ReadOnlySpan<byte> password, string setting)
     {
         Assert.SkipUnless(NativeLibrary.TryLoad(Library, out _), $"{Library} is not installed (Debian package libcrypt1)");

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using PushGateway.Tests.TestServer;
 using Xunit;
 
-namespace PushGateway.Tests.WebConfig;
+namespace PushGateway.Tests.WebConfig.Tls;
 
 /// <summary>Real handshakes with a gateway in this process.</summary>
 public sealed class TlsTests : IDisposable

@@ -9,8 +9,8 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Push;
 
-/// <summary>Pushes that are larger than a record of the journal can be.</summary>
-public sealed class HugePushTests : IDisposable
+/// <summary>Pushes that exceed the maximum size of a journal record.</summary>
+public sealed class JournalRecordLimitTests : IDisposable
 {
     private const string Rejected = "the body has more than 1072693248 bytes (--push.max-body-size)\n";
 
@@ -50,7 +50,7 @@ public sealed class HugePushTests : IDisposable
         Assert.Equal(1, gateway.Snapshot.GroupCount);
     }
 
-    /// <summary>Memory that is only as large as it says: nobody is to look.</summary>
+    /// <summary>Memory that claims a length and throws when it is read.</summary>
     private sealed class ClaimedMemory(int length) : MemoryManager<byte>
     {
         public override Memory<byte> Memory => CreateMemory(length);

@@ -1,0 +1,28 @@
+using PushGateway.Tests.EndToEnd.Processes;
+using PushGateway.Tests.Framework;
+using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace PushGateway.Tests;
+
+/// <summary>What <see cref="GatewayTestFramework"/> gives a test outside the slow folders.</summary>
+public sealed class GatewayTestFrameworkTests
+{
+    private readonly IXunitTestCase _self = (IXunitTestCase)TestContext.Current.TestCase!;
+
+    [Fact]
+    public async Task Timeout_OfAnAsynchronousTest_IsSet()
+    {
+        await Task.CompletedTask;
+
+        Assert.InRange(_self.Timeout, 1, (int)TimeSpan.FromMinutes(5).TotalMilliseconds);
+    }
+
+    [Fact]
+    public void PathOrSkip_InATestThatIsNotSlow_Fails()
+    {
+        Assert.Empty(_self.Traits);
+        Assert.ThrowsAny<XunitException>(GatewayBinary.PathOrSkip);
+    }
+}
