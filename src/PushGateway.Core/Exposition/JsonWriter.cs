@@ -11,7 +11,7 @@ namespace PushGateway.Core.Exposition;
 internal ref struct JsonWriter(IBufferWriter<byte> output)
 {
     /// <summary>ASCII that must be escaped, and the first bytes of U+2028, U+2029 and of all else that needs a look.</summary>
-    private static readonly SearchValues<byte> Unsafe = SearchValues.Create(
+    public static readonly SearchValues<byte> UnsafeBytes = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), .. "\"\\<>&"u8, .. Enumerable.Range(0x80, 0x80).Select(i => (byte)i)]);
 
     /// <summary>The same but for the quote and the backslash, in text that has these escaped already.</summary>
@@ -40,7 +40,7 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
     {
         BeginValue();
         _writer.Write((byte)'"');
-        WriteSafe(text, Unsafe);
+        WriteSafe(text, UnsafeBytes);
         _writer.Write((byte)'"');
     }
 
@@ -190,5 +190,24 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
         {
             _writer.Write("0123456789abcdef"u8[(codeUnit >> shift) & 0xf]);
         }
+    }
+}
+
+/// <summary>Writes a request's error in the form of Prometheus' API.</summary>
+public static class ErrorJson
+{
+    /// <param name="type">The kind of error: <c>bad_data</c>, <c>not_found</c>.</param>
+    public static void Write(string type, string message, IBufferWriter<byte> output)
+    {
+        var json = new JsonWriter(output);
+        json.BeginObject();
+        json.Key("status"u8);
+        json.String("error"u8);
+        json.Key("errorType"u8);
+        json.String(type);
+        json.Key("error"u8);
+        json.String(message);
+        json.EndObject();
+        json.Commit();
     }
 }

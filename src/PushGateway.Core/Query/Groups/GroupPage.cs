@@ -52,14 +52,13 @@ public sealed class GroupPage
         var scan = new GroupScan(selection);
         var leading = new TopGroups(
             request.Limit == 0 ? 0 : request.Offset + (long)request.Limit, request.IsDescending);
-        int[] places = snapshot.PlacesInOrder;
-        for (int i = 0; i < places.Length; i++)
+        int visited = 0;
+        foreach (MetricGroup group in snapshot.Groups)
         {
-            if (i % GroupsBetweenChecks == 0)
+            if (visited++ % GroupsBetweenChecks == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
             }
-            MetricGroup group = snapshot.GroupAt(places[i]);
             var size = GroupSize.Of(group);
             page.TotalSeries += size.Series;
             if (scan.Matches(group))

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using PushGateway.Core.Model;
 
@@ -55,5 +56,22 @@ public sealed class LabelMatcher
             _ => "!~",
         };
         return $"{Name}{sign}{GoQuote.Quote(Value.Span)}";
+    }
+}
+
+/// <summary>Decodes UTF-8, one text at a time: the result is valid until the next call. Not thread-safe.</summary>
+internal sealed class CharBuffer
+{
+    private char[] _chars = new char[128];
+
+    /// <summary>Bytes that are not UTF-8 become U+FFFD.</summary>
+    public ReadOnlySpan<char> Decode(ReadOnlySpan<byte> utf8)
+    {
+        if (_chars.Length < utf8.Length)
+        {
+            // UTF-8 never has fewer bytes than UTF-16 has units.
+            _chars = new char[Math.Max(utf8.Length, 2 * _chars.Length)];
+        }
+        return _chars.AsSpan(0, Encoding.UTF8.GetChars(utf8, _chars));
     }
 }

@@ -131,25 +131,33 @@ internal sealed class SelectorScan
         {
             return family.Decode().Metrics.Exists(SelectsMetric);
         }
-        ReadOnlySpan<byte> lines = family.Lines;
-        while (!lines.IsEmpty)
+        var reader = new SampleLineReader(family);
+        while (reader.TryReadLine())
         {
-            int end = lines.IndexOf((byte)'\n');
-            if (SelectsLine(lines[family.Name.Length..end]))
+            if (SelectsLine(reader))
             {
                 return true;
             }
-            lines = lines[(end + 1)..];
         }
         return false;
     }
 
-    private bool SelectsLine(ReadOnlySpan<byte> line)
+    /// <param name="line">At the start of a line.</param>
+    private bool SelectsLine(SampleLineReader line)
     {
         foreach (LabelMatcher matcher in _open)
         {
-            ReadOnlySpan<byte> escaped = SampleLineReader.EscapedValueOf(line, matcher.Name.Span);
-            if (!matcher.Matches(SampleLineReader.Unescape(escaped), _buffer))
+            SampleLineReader reader = line;
+            ReadOnlySpan<byte> value = [];
+            while (reader.TryReadLabel())
+            {
+                if (reader.LabelName.SequenceEqual(matcher.Name.Span))
+                {
+                    value = reader.LabelValue;
+                    break;
+                }
+            }
+            if (!matcher.Matches(value, _buffer))
             {
                 return false;
             }

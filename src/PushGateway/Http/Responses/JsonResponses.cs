@@ -1,4 +1,4 @@
-using PushGateway.Core.Query;
+using PushGateway.Core.Exposition;
 using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Http.Responses;
