@@ -3,7 +3,9 @@ using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Core.Store;
 
-/// <summary>The two families that the gateway adds to each group: the times of the last successful and of the last failed push.</summary>
+/// <summary>
+/// The two families that the gateway adds to each group: the times of the last successful and of the last failed push.
+/// </summary>
 public static class PushTimestamps
 {
     public static readonly Utf8String Success = new("push_time_seconds");
@@ -30,8 +32,8 @@ public static class PushTimestamps
     internal static MetricFamily NeverFailed() => Family(Failure, FailureHelp, 0);
 
     /// <summary>
-    /// Seconds since 1970, 0 for never. Upstream: a pushed <c>push_failure_time_seconds</c> can replace the gateway's, so the
-    /// value is read from the family.
+    /// Seconds since 1970, 0 for never. Upstream: a pushed <c>push_failure_time_seconds</c> can replace the gateway's,
+    /// so the value is read from the family.
     /// </summary>
     internal static double Read(MetricGroup group, Utf8String name) =>
         group.Find(name) switch

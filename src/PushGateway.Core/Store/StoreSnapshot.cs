@@ -25,8 +25,8 @@ public sealed class StoreSnapshot
     public IEnumerable<MetricGroup> Groups => _order.Places.Select(GroupAt);
 
     /// <summary>
-    /// Whether the store accepted something inconsistent, so that <c>FullConsistencyCheck</c> has to decide whether the snapshot
-    /// can be scraped.
+    /// Whether the store accepted something inconsistent, so that <c>FullConsistencyCheck</c> has to decide whether the
+    /// snapshot can be scraped.
     /// </summary>
     public bool MayBeInconsistent { get; }
 
@@ -52,8 +52,8 @@ public sealed class StoreSnapshot
     private MetricGroup GroupAt(int place) => GroupTable.GroupAt(_chunks, place);
 
     /// <summary>
-    /// The families of each group. A scrape visits each group once for each name and mostly waits for memory that no cache
-    /// holds: from here it takes two steps to the lines instead of four.
+    /// The families of each group. A scrape visits each group once for each name and mostly waits for memory that no
+    /// cache holds: from here it takes two steps to the lines instead of four.
     /// </summary>
     private ChunkedList<StoredFamily[]> ListFamilies()
     {

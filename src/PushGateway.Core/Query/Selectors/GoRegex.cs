@@ -9,9 +9,9 @@ namespace PushGateway.Core.Query.Selectors;
 /// Regular expressions of selectors: RE2 syntax, matched against the whole value, in time proportional to its length.
 /// </summary>
 /// <remarks>
-/// Translates what .NET reads differently, and rejects the rest of Go's regexp/syntax: \b \B \p \P \Q \C, octal escapes, \x{…},
-/// the flags m, U and -s, and in brackets named classes and \D \W \S. A dot matches newlines too, as in Prometheus. Known gap:
-/// (?i) folds case as .NET does, for which s and ſ, or σ and ς, are different letters.
+/// Translates what .NET reads differently, and rejects the rest of Go's regexp/syntax: \b \B \p \P \Q \C, octal
+/// escapes, \x{…}, the flags m, U and -s, and in brackets named classes and \D \W \S. A dot matches newlines too, as in
+/// Prometheus. Known gap: (?i) folds case as .NET does, for which s and ſ, or σ and ς, are different letters.
 /// </remarks>
 internal sealed partial class GoRegex(string pattern)
 {

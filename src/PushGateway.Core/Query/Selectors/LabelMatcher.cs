@@ -13,12 +13,13 @@ public enum MatchKind
     NotRegex,
 }
 
-/// <summary>A condition on the value of one label. A label that is not there has the empty value.</summary>
+/// <summary>A condition on the value of one label. A missing label has the empty value.</summary>
 public sealed class LabelMatcher
 {
     private readonly Regex? _regex;
 
-    /// <param name="regex">What <see cref="GoRegex"/> made of the value; null where it is not a regular expression.</param>
+    /// <param name="regex">The regular expression of the value, by <see cref="GoRegex"/>; null for the other
+    /// kinds.</param>
     internal LabelMatcher(Utf8String name, MatchKind kind, Utf8String value, Regex? regex)
     {
         Name = name;
@@ -34,7 +35,7 @@ public sealed class LabelMatcher
 
     public Utf8String Value { get; }
 
-    /// <summary>Whether it holds for series that do not have the label.</summary>
+    /// <summary>Whether it matches series without the label.</summary>
     public bool MatchesEmpty { get; }
 
     /// <param name="buffer">The caller's own, for regular expressions.</param>

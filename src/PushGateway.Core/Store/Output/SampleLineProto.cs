@@ -42,28 +42,23 @@ internal static class SampleLineProto
         var reader = SampleLineReader.InPushOrder(family);
         while (reader.TryReadLine())
         {
-            WriteLine(ref writer, valueTag, reader);
+            int metric = writer.Begin(Proto.Family.Metric);
+            while (reader.TryReadLabel())
+            {
+                int label = writer.Begin(Proto.Metric.Label);
+                writer.Bytes(Proto.Label.Name, reader.LabelName);
+                writer.Bytes(Proto.Label.Value, reader.LabelValue);
+                writer.End(label);
+            }
+            if (!GoNumber.TryParse(reader.Value, out double number))
+            {
+                throw new InvalidOperationException("a line of a stored family has no value");
+            }
+            int value = writer.Begin(valueTag);
+            writer.Double(Proto.Number.Value, number);
+            writer.End(value);
+            writer.End(metric);
         }
-    }
-
-    private static void WriteLine(ref ProtoWriter writer, uint valueTag, scoped SampleLineReader reader)
-    {
-        int metric = writer.Begin(Proto.Family.Metric);
-        while (reader.TryReadLabel())
-        {
-            int label = writer.Begin(Proto.Metric.Label);
-            writer.Bytes(Proto.Label.Name, reader.LabelName);
-            writer.Bytes(Proto.Label.Value, reader.LabelValue);
-            writer.End(label);
-        }
-        if (!GoNumber.TryParse(reader.Value, out double number))
-        {
-            throw new InvalidOperationException("a line of a stored family has no value");
-        }
-        int value = writer.Begin(valueTag);
-        writer.Double(Proto.Number.Value, number);
-        writer.End(value);
-        writer.End(metric);
     }
 
     /// <summary>A delimited message without its length prefix.</summary>

@@ -1,13 +1,15 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace PushGateway.Core.Store.Output;
 
 /// <summary>
-/// Reads the sample lines of a family that has a line a metric (see <see cref="StoredFamily.IsLinePerMetric"/>): line by
-/// line, and in a line label by label.
+/// Reads the sample lines of a family that has a line a metric (see <see cref="StoredFamily.IsLinePerMetric"/>): line
+/// by line, and in a line label by label.
 /// </summary>
 /// <remarks>
-/// Views the lines and copies nothing. The grammar of what <see cref="Exposition.TextExposition"/> writes for plain names:
+/// Views the lines and copies nothing. Reading is inlined: otherwise a snapshot file takes 10 % more CPU time. The
+/// grammar of what <see cref="Exposition.TextExposition"/> writes for plain names:
 /// <code>
 /// line  = name ["{" label *("," label) "}"] " " value LF
 /// label = name "=" quoted
@@ -15,97 +17,105 @@ namespace PushGateway.Core.Store.Output;
 /// </remarks>
 internal ref struct SampleLineReader
 {
-    private static readonly SearchValues<byte> EndOrEscape = SearchValues.Create("\"\\"u8);
-
-    private readonly SearchValues<byte> _endOrSpecial;
+    private readonly ReadOnlySpan<byte> _lines;
     private readonly int _nameLength;
+    private readonly SearchValues<byte>? _endOrSpecial;
 
-    /// <summary>All lines, by their place in the push; null to read them as they stand.</summary>
-    private readonly Range[]? _pushed;
-
-    private ReadOnlySpan<byte> _lines;
+    /// <summary>Start of each line, by its place in the push; null to read the lines in their own order.</summary>
+    private readonly int[]? _pushed;
     private int _next;
 
-    /// <summary>The rest of the line.</summary>
-    private ReadOnlySpan<byte> _rest;
+    /// <summary>The rest of the current line.</summary>
+    private int _at;
+    private int _end;
 
-    private SampleLineReader(in StoredFamily family, Range[]? pushed, SearchValues<byte> endOrSpecial)
+    /// <summary>The current label.</summary>
+    private int _name;
+    private int _value;
+    private int _valueEnd;
+
+    private SampleLineReader(in StoredFamily family, int[]? pushed, SearchValues<byte>? endOrSpecial)
     {
-        _endOrSpecial = endOrSpecial;
-        _nameLength = family.Name.Length;
         _lines = family.Lines;
+        _nameLength = family.Name.Length;
         _pushed = pushed;
+        _endOrSpecial = endOrSpecial;
     }
 
     /// <summary>Reads the lines in the order of the exposition.</summary>
     public SampleLineReader(in StoredFamily family)
-        : this(family, pushed: null, EndOrEscape)
+        : this(family, pushed: null, endOrSpecial: null)
     {
     }
 
     /// <summary>Reads the lines in the order of the push.</summary>
     /// <param name="endOrSpecial">
-    /// The bytes that make a label value special, see <see cref="IsSpecial"/>; the quote and the backslash are among them. Null
-    /// for these two.
+    /// The bytes that make a label value special, see <see cref="IsSpecial"/>; the quote and the backslash are among
+    /// them. Null for these two.
     /// </param>
-    public static SampleLineReader InPushOrder(in StoredFamily family, SearchValues<byte>? endOrSpecial = null)
-    {
-        Range[]? pushed = family.Supplement.PushOrder is { } order ? PushedLines(family.Lines, order) : null;
-        return new SampleLineReader(family, pushed, endOrSpecial ?? EndOrEscape);
-    }
+    public static SampleLineReader InPushOrder(in StoredFamily family, SearchValues<byte>? endOrSpecial = null) =>
+        new(family, family.Supplement.PushOrder is { } order ? PushedLines(family.Lines, order) : null, endOrSpecial);
 
     /// <summary>The name of the label that was read last.</summary>
-    public ReadOnlySpan<byte> LabelName { get; private set; }
+    public readonly ReadOnlySpan<byte> LabelName => _lines[_name..(_value - 2)];
 
     /// <summary>The value of the label that was read last, with the escapes of the text format.</summary>
-    public ReadOnlySpan<byte> EscapedLabelValue { get; private set; }
+    public readonly ReadOnlySpan<byte> EscapedLabelValue => _lines[_value.._valueEnd];
 
-    /// <summary>Whether <see cref="EscapedLabelValue"/> has a special byte: an escape, if nothing else was asked for.</summary>
+    /// <summary>Whether the label value has a special byte: an escape, unless the caller asked for others.</summary>
     public bool IsSpecial { get; private set; }
 
     /// <summary>The value of the label that was read last. Allocates if it is special.</summary>
     public readonly ReadOnlySpan<byte> LabelValue => IsSpecial ? Unescape(EscapedLabelValue) : EscapedLabelValue;
 
-    /// <summary>The number of the line, as text. Can be asked for before the labels are read.</summary>
-    public readonly ReadOnlySpan<byte> Value => _rest[(_rest.LastIndexOf((byte)' ') + 1)..];
+    /// <summary>The number of the line, as text. Available before the labels are read.</summary>
+    public readonly ReadOnlySpan<byte> Value
+    {
+        get
+        {
+            ReadOnlySpan<byte> rest = _lines[_at.._end];
+            return rest[(rest.LastIndexOf((byte)' ') + 1)..];
+        }
+    }
 
     /// <summary>Goes to the next line. False at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadLine()
     {
+        int start = _next;
         if (_pushed is not null)
         {
             if (_next == _pushed.Length)
             {
                 return false;
             }
-            _rest = _lines[_pushed[_next++]][_nameLength..];
-            return true;
+            start = _pushed[_next];
         }
-        if (_lines.IsEmpty)
+        else if (start == _lines.Length)
         {
             return false;
         }
-        int end = _lines.IndexOf((byte)'\n');
-        _rest = _lines[_nameLength..end];
-        _lines = _lines[(end + 1)..];
+        _at = start + _nameLength;
+        _end = _at + _lines[_at..].IndexOf((byte)'\n');
+        _next = _pushed is null ? _end + 1 : _next + 1;
         return true;
     }
 
     /// <summary>Goes to the next label of the line. False behind the last one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadLabel()
     {
-        if (_rest[0] is not ((byte)'{' or (byte)','))
+        if (_lines[_at] is not ((byte)'{' or (byte)','))
         {
             return false;
         }
-        int equals = _rest.IndexOf((byte)'=');
-        LabelName = _rest[1..equals];
-        _rest = _rest[(equals + 2)..];
-        int end = _rest.IndexOfAny(_endOrSpecial);
-        IsSpecial = _rest[end] != '"';
-        end = IsSpecial ? EndOfQuoted(_rest) : end;
-        EscapedLabelValue = _rest[..end];
-        _rest = _rest[(end + 1)..];
+        _name = _at + 1;
+        _value = _name + _lines[_name..].IndexOf((byte)'=') + 2;
+        ReadOnlySpan<byte> rest = _lines[_value..];
+        int length = _endOrSpecial is null ? rest.IndexOfAny((byte)'"', (byte)'\\') : rest.IndexOfAny(_endOrSpecial);
+        IsSpecial = rest[length] != '"';
+        _valueEnd = _value + (IsSpecial ? EndOfQuoted(rest) : length);
+        _at = _valueEnd + 1;
         return true;
     }
 
@@ -151,16 +161,14 @@ internal ref struct SampleLineReader
         }
     }
 
-    /// <summary>Where the line of each pushed metric stands.</summary>
-    private static Range[] PushedLines(ReadOnlySpan<byte> lines, int[] order)
+    private static int[] PushedLines(ReadOnlySpan<byte> lines, int[] order)
     {
-        var pushed = new Range[order.Length];
+        int[] pushed = new int[order.Length];
         int start = 0;
         foreach (int place in order)
         {
-            int end = start + lines[start..].IndexOf((byte)'\n');
-            pushed[place] = start..end;
-            start = end + 1;
+            pushed[place] = start;
+            start += lines[start..].IndexOf((byte)'\n') + 1;
         }
         return pushed;
     }

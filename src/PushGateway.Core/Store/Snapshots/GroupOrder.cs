@@ -14,7 +14,9 @@ internal sealed class GroupOrder
 
     public int Count => _placeOf.Count;
 
-    /// <summary>All places. The first call lists them; scrapes share the list until a group is added or removed.</summary>
+    /// <summary>
+    /// All places. The first call lists them; scrapes share the list until a group is added or removed.
+    /// </summary>
     public int[] Places => _places ??= [.. _placeOf.Values];
 
     public bool TryFind(GroupingKey key, out int place) => _placeOf.TryGetValue(key, out place);

@@ -1,12 +1,13 @@
 namespace PushGateway.Core.Store.Snapshots;
 
 /// <summary>
-/// The groups that the store changes. A push to an existing group costs one look-up, whatever the number of groups; only a
-/// new or removed group changes their order.
+/// The groups that the store changes. A push to an existing group costs one look-up, whatever the number of groups;
+/// only a new or removed group changes their order.
 /// </summary>
 /// <remarks>
-/// Each group has a place, and places lie in chunks. Snapshots share the chunks. The table copies a shared chunk before it
-/// changes it, so pushes between two scrapes copy each chunk at most once. Not thread-safe: the store's lock guards it.
+/// Each group has a place, and places lie in chunks. Snapshots share the chunks. The table copies a shared chunk before
+/// it changes it, so pushes between two scrapes copy each chunk at most once. Not thread-safe: the store's lock guards
+/// it.
 /// </remarks>
 internal sealed class GroupTable
 {
