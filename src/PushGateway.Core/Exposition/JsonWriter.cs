@@ -15,10 +15,10 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
     /// <summary>
     /// Bytes that need an escape, and the non-ASCII bytes, which may belong to U+2028, U+2029 or invalid UTF-8.
     /// </summary>
-    private static readonly SearchValues<byte> Unsafe = UnsafeBytes(AlwaysUnsafe + "\"\\");
+    public static readonly SearchValues<byte> UnsafeBytes = NonAsciiAnd(AlwaysUnsafe + "\"\\");
 
     /// <summary>The same for text with quotes and backslashes escaped.</summary>
-    private static readonly SearchValues<byte> UnsafeEscaped = UnsafeBytes(AlwaysUnsafe);
+    private static readonly SearchValues<byte> UnsafeEscaped = NonAsciiAnd(AlwaysUnsafe);
 
     private ByteWriter _writer = new(output);
     private bool _needsComma;
@@ -42,7 +42,7 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
     {
         BeginValue();
         _writer.Write((byte)'"');
-        WriteSafe(text, Unsafe);
+        WriteSafe(text, UnsafeBytes);
         _writer.Write((byte)'"');
     }
 
@@ -177,10 +177,29 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
         }
     }
 
-    private static SearchValues<byte> UnsafeBytes(string ascii) => SearchValues.Create(
+    private static SearchValues<byte> NonAsciiAnd(string ascii) => SearchValues.Create(
     [
         .. Enumerable.Range(0, 256)
             .Where(value => value is < 0x20 or >= 0x80 || ascii.Contains((char)value))
             .Select(value => (byte)value),
     ]);
+}
+
+/// <summary>Writes a request's error in the form of Prometheus' API.</summary>
+public static class ErrorJson
+{
+    /// <param name="type">The kind of error: <c>bad_data</c>, <c>not_found</c>.</param>
+    public static void Write(string type, string message, IBufferWriter<byte> output)
+    {
+        var json = new JsonWriter(output);
+        json.BeginObject();
+        json.Key("status"u8);
+        json.String("error"u8);
+        json.Key("errorType"u8);
+        json.String(type);
+        json.Key("error"u8);
+        json.String(message);
+        json.EndObject();
+        json.Commit();
+    }
 }

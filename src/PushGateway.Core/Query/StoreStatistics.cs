@@ -3,13 +3,13 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query;
 
-/// <summary>How many series and groups have a name or value.</summary>
+/// <summary>The number of series and groups that have a name or value.</summary>
 public readonly record struct SeriesShare(Utf8String Text, long Series, int Groups);
 
-/// <summary>In how many groups, and with how many values, a label is part of the grouping key.</summary>
+/// <summary>The number of groups that have a label in their grouping key, and of its values.</summary>
 public readonly record struct LabelShare(Utf8String Name, int Values, int Groups);
 
-/// <summary>What a store holds, in numbers: counted in one pass, without looking at samples.</summary>
+/// <summary>Counts the content of a store, in one pass and without reading samples.</summary>
 public sealed class StoreStatistics
 {
     private const int Top = 10;
@@ -26,7 +26,9 @@ public sealed class StoreStatistics
     {
     }
 
-    /// <summary>Seconds since a push was last taken, at most; the last one is for all that are older, or never were.</summary>
+    /// <summary>
+    /// Upper bounds in seconds of the time since the last accepted push. The last one includes groups without one.
+    /// </summary>
     public static ReadOnlySpan<double> AgeBounds =>
         [60, 300, 900, 3_600, 21_600, 86_400, 604_800, double.PositiveInfinity];
 
@@ -36,29 +38,29 @@ public sealed class StoreStatistics
 
     public long Bytes { get; private set; }
 
-    /// <summary>Distinct names.</summary>
+    /// <summary>The number of distinct names.</summary>
     public int Families { get; private set; }
 
-    /// <summary>How many groups have an age up to each of <see cref="AgeBounds"/>, and above the one before.</summary>
+    /// <summary>The number of groups between each of <see cref="AgeBounds"/> and the one before.</summary>
     public IReadOnlyList<int> Ages => _ages;
 
-    /// <summary>The names with the most series.</summary>
+    /// <summary>The names with most series.</summary>
     public IReadOnlyList<SeriesShare> TopMetrics { get; private set; } = [];
 
-    /// <summary>The jobs with the most series.</summary>
+    /// <summary>The jobs with most series.</summary>
     public IReadOnlyList<SeriesShare> TopJobs { get; private set; } = [];
 
-    /// <summary>The labels of grouping keys with the most values.</summary>
+    /// <summary>The labels of grouping keys with most values.</summary>
     public IReadOnlyList<LabelShare> TopLabels { get; private set; } = [];
 
     /// <param name="now">In seconds since 1970.</param>
     public static StoreStatistics Of(StoreSnapshot snapshot, double now, CancellationToken cancellation)
     {
         var statistics = new StoreStatistics { Groups = snapshot.GroupCount };
-        int seen = 0;
+        int visited = 0;
         foreach (MetricGroup group in snapshot.Groups)
         {
-            if (seen++ % GroupsBetweenChecks == 0)
+            if (visited++ % GroupsBetweenChecks == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
             }

@@ -146,7 +146,7 @@ public sealed class GroupStore
                     return CommandResult.NotLogged;
                 }
                 Publish(change, present, push.Key, fits: true);
-                PushBufferCache.GiveFamilies(pushed);
+                PushBufferCache.Return(pushed);
                 return CommandResult.Done;
             }
             int seriesBefore = _index.SeriesCount;

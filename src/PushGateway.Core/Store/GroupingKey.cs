@@ -4,8 +4,7 @@ using PushGateway.Core.Store.Rendering;
 namespace PushGateway.Core.Store;
 
 /// <summary>
-/// The labels that tell one group from another: <c>job</c> and whatever else the URL names. Ordered as expositions
-/// show groups.
+/// The labels that identify a group: <c>job</c> and the others of the URL. Compares in the order of expositions.
 /// </summary>
 public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingKey>
 {
@@ -16,7 +15,8 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     private readonly int _hashCode;
     private readonly UInt128[] _seriesLabelHashes;
 
-    /// <param name="labels">No name twice; in any order. The key takes the memory they view as its own.</param>
+    /// <param name="labels">No name twice, in any order. The memory that they view belongs to the key from now
+    /// on.</param>
     public GroupingKey(IEnumerable<Label> labels)
     {
         Labels = [.. labels];
@@ -34,7 +34,7 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
         _seriesLabelHashes = Array.ConvertAll(SeriesLabels, label => SeriesHash.OfLabels([label]));
     }
 
-    /// <summary>The key of labels of which several may have the same name: the last of each counts.</summary>
+    /// <summary>The key of labels that may repeat a name: the last one of each name wins.</summary>
     public static GroupingKey WithLast(List<Label> labels)
     {
         // Most keys have two labels, none more than a URL holds.
@@ -55,12 +55,12 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     public Label[] Labels { get; }
 
     /// <summary>
-    /// The labels that the group's own series (its push times) have, sorted by name: those of the key, and an empty
-    /// <c>instance</c> where the key has none.
+    /// The labels of the group's own series (its push times), sorted by name: those of the key, and an empty
+    /// <c>instance</c> if the key has none.
     /// </summary>
     public Label[] SeriesLabels { get; }
 
-    /// <summary>Whether the <c>instance</c> in <see cref="SeriesLabels"/> is not the key's.</summary>
+    /// <summary>Whether <see cref="SeriesLabels"/> has an empty <c>instance</c> that the key does not have.</summary>
     public bool AddsInstance { get; }
 
     public static bool operator ==(GroupingKey? left, GroupingKey? right) => Equals(left, right);
@@ -82,14 +82,14 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
 
     public override int GetHashCode() => _hashCode;
 
-    /// <summary>The hash of labels that <see cref="LabelMerge"/> has made with this key.</summary>
+    /// <summary>The hash of labels that <see cref="LabelMerge"/> merged with this key.</summary>
     internal UInt128 HashLabels(ReadOnlySpan<Label> merged)
     {
         UInt128 hash = 0;
         int next = 0;
         foreach (ref readonly Label label in merged)
         {
-            // Merging puts the key's own labels there, which are known by the memory that they view.
+            // The merge copies the key's own labels, which this recognizes by the memory that they view.
             bool isOfKey = next < SeriesLabels.Length
                 && label.Value.Memory.Equals(SeriesLabels[next].Value.Memory)
                 && label.Name.Memory.Equals(SeriesLabels[next].Name.Memory);
@@ -99,7 +99,7 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     }
 
     /// <summary>
-    /// Fewer labels first, then by values, as samples are sorted; by names only where all values are alike.
+    /// By number of labels, then by values, as samples are sorted; then by names.
     /// </summary>
     public int CompareTo(GroupingKey? other)
     {
@@ -115,7 +115,7 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
         return order != 0 ? order : Labels.Length.CompareTo(other.Labels.Length);
     }
 
-    /// <summary>As a selector: names that are more than letters and digits are quoted, as the values are.</summary>
+    /// <summary>The key as a selector. Names that are not plain are quoted.</summary>
     public override string ToString() =>
         "{" + string.Join(",", Labels.Select(label => $"{NameText(label.Name)}={GoQuote.Quote(label.Value.Span)}")) + "}";
 

@@ -54,7 +54,7 @@ public class MetricGroup
         {
             PushBufferCache.Return(_ownBlock);
         }
-        PushBufferCache.GiveFamilies(_families);
+        PushBufferCache.Return(_families);
     }
 
     /// <summary>The same group, in the same arrays, after a push that was refused.</summary>

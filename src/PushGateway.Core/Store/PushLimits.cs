@@ -4,21 +4,21 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Store;
 
 /// <summary>
-/// What a push may have at most, and what it may bring the store to. 0 is no limit. Only what is pushed is held to them: what is
-/// stored already, or restored, stays.
+/// Limits of a push, and of the store that it leads to. 0 means no limit. They apply to pushes only: stored and
+/// restored groups stay.
 /// </summary>
-/// <param name="Series">In one push.</param>
-/// <param name="Labels">Of one series, with those of its group.</param>
-/// <param name="NameBytes">Of the name of a metric or label.</param>
-/// <param name="ValueBytes">Of the value of a label.</param>
-/// <param name="StoredSeries">In the store, push times included.</param>
-/// <param name="StoredGroups">In the store.</param>
+/// <param name="Series">Series in one push.</param>
+/// <param name="Labels">Labels of one series, including those of its group.</param>
+/// <param name="NameBytes">Bytes of the name of a metric or label.</param>
+/// <param name="ValueBytes">Bytes of the value of a label.</param>
+/// <param name="StoredSeries">Series in the store, push times included.</param>
+/// <param name="StoredGroups">Groups in the store.</param>
 public sealed record PushLimits(
     long Series = 0, long Labels = 0, long NameBytes = 0, long ValueBytes = 0, long StoredSeries = 0, long StoredGroups = 0)
 {
     public static readonly PushLimits None = new();
 
-    /// <summary>What a push has too much of by itself, or null.</summary>
+    /// <summary>The limit of a push that it exceeds, or null.</summary>
     internal PushError? FindExcess(IReadOnlyList<MetricFamily> families, GroupingKey key)
     {
         long series = 0;
@@ -26,7 +26,7 @@ public sealed record PushLimits(
         {
             series += family.Metrics.Count;
         }
-        if (IsBeyond(series, Series))
+        if (Exceeds(series, Series))
         {
             return Excess(LimitKind.Series, $"the push has {series} series, and at most {Series} are allowed");
         }
@@ -47,14 +47,14 @@ public sealed record PushLimits(
         return null;
     }
 
-    /// <summary>What the store would have too much of, or null.</summary>
+    /// <summary>The limit of the store that a push would exceed, or null.</summary>
     internal PushError? FindStoredExcess(long series, long seriesBefore, long groups, bool isNewGroup)
     {
-        if (isNewGroup && IsBeyond(groups + 1, StoredGroups))
+        if (isNewGroup && Exceeds(groups + 1, StoredGroups))
         {
             return Excess(LimitKind.StoredGroups, $"{groups} groups are stored, and at most {StoredGroups} are allowed");
         }
-        return series > seriesBefore && IsBeyond(series, StoredSeries)
+        return series > seriesBefore && Exceeds(series, StoredSeries)
             ? Excess(
                 LimitKind.StoredSeries,
                 $"{series} series would be stored with this push, and at most {StoredSeries} are allowed")
@@ -63,7 +63,7 @@ public sealed record PushLimits(
 
     private PushError? FindExcess(MetricFamily family, GroupingKey key)
     {
-        if (IsBeyond(family.Name.Length, NameBytes))
+        if (Exceeds(family.Name.Length, NameBytes))
         {
             return Excess(
                 LimitKind.NameLength, $"a metric name has {family.Name.Length} bytes, and at most {NameBytes} are allowed");
@@ -72,7 +72,7 @@ public sealed record PushLimits(
         {
             ReadOnlySpan<Label> labels = metric.Labels.Span;
             long count = (long)labels.Length + key.Labels.Length;
-            if (IsBeyond(count, Labels))
+            if (Exceeds(count, Labels))
             {
                 string name = GoQuote.Quote(family.Name.Span);
                 return Excess(
@@ -91,33 +91,35 @@ public sealed record PushLimits(
     }
 
     private PushError? FindExcess(in Label label, string where) =>
-        IsBeyond(label.Name.Length, NameBytes)
+        Exceeds(label.Name.Length, NameBytes)
             ? Excess(
                 LimitKind.NameLength,
                 $"a label name of {where} has {label.Name.Length} bytes, and at most {NameBytes} are allowed")
-        : IsBeyond(label.Value.Length, ValueBytes)
+        : Exceeds(label.Value.Length, ValueBytes)
             ? Excess(
                 LimitKind.ValueLength,
                 $"a label value of {where} has {label.Value.Length} bytes, and at most {ValueBytes} are allowed")
         : null;
 
-    private static bool IsBeyond(long number, long limit) => limit > 0 && number > limit;
+    private static bool Exceeds(long number, long limit) => limit > 0 && number > limit;
 
     private static PushError Excess(LimitKind limit, FormattableString message) =>
         new(message.ToString(CultureInfo.InvariantCulture)) { Limit = limit };
 }
 
-/// <summary>How large a push becomes when its samples are written out, each with its own labels and its group's.</summary>
+/// <summary>
+/// The size of a push when its samples are rendered, each with its own labels and those of its group.
+/// </summary>
 /// <remarks>
-/// A label is stored once but scraped with each bucket and quantile, and the group's labels with each sample: a body of
-/// a megabyte can stand for a scrape of many gigabytes, which nobody could take.
+/// A body has a label once, an exposition has it with each bucket and quantile, and the group's labels with each
+/// sample. A body of a megabyte can become a scrape of many gigabytes.
 /// </remarks>
 internal static class RenderedSize
 {
-    /// <summary>What a push may become at most, in bytes.</summary>
+    /// <summary>The maximum rendered size of a push.</summary>
     public const long MaxBytes = 512 << 20;
 
-    /// <summary>The bytes of names and values; those of numbers and punctuation are in proportion to the body.</summary>
+    /// <summary>The bytes of names and values. Those of numbers and punctuation are proportional to the body.</summary>
     public static long Of(IReadOnlyList<MetricFamily> families, GroupingKey key)
     {
         long keyBytes = LengthOf(key.SeriesLabels);

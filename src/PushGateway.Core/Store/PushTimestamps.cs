@@ -1,8 +1,11 @@
 using PushGateway.Core.Model;
+using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Core.Store;
 
-/// <summary>The two families that the gateway adds to each group: when it was last pushed to, and last in vain.</summary>
+/// <summary>
+/// The two families that the gateway adds to each group: the times of the last successful and of the last failed push.
+/// </summary>
 public static class PushTimestamps
 {
     public static readonly Utf8String Success = new("push_time_seconds");
@@ -18,10 +21,10 @@ public static class PushTimestamps
 
     public static bool IsPushTime(Utf8String name) => name == Success || name == Failure;
 
-    /// <summary>A push that succeeded at a time, in nanoseconds since 1970.</summary>
+    /// <summary>A push succeeded at a time, in nanoseconds since 1970.</summary>
     internal static MetricFamily Succeeded(long at) => Family(Success, SuccessHelp, at);
 
-    /// <summary>No push has succeeded yet.</summary>
+    /// <summary>No push has succeeded.</summary>
     internal static MetricFamily NeverSucceeded() => Family(Success, SuccessHelp, 0);
 
     internal static MetricFamily Failed(long at) => Family(Failure, FailureHelp, at);
@@ -29,22 +32,21 @@ public static class PushTimestamps
     internal static MetricFamily NeverFailed() => Family(Failure, FailureHelp, 0);
 
     /// <summary>
-    /// Seconds since 1970, 0 for never. Upstream: a pushed <c>push_failure_time_seconds</c> can stand in for the
-    /// gateway's, so that the value is read from the family.
+    /// Seconds since 1970, 0 for never. Upstream: a pushed <c>push_failure_time_seconds</c> can replace the gateway's,
+    /// so the value is read from the family.
     /// </summary>
     internal static double Read(MetricGroup group, Utf8String name) =>
         group.Find(name) switch
         {
-            { IsLinePerMetric: true, MetricCount: 1, Header.Type: MetricType.Gauge } family => ValueOfLine(family.Lines),
+            { IsLinePerMetric: true, MetricCount: 1, Header.Type: MetricType.Gauge } family => ValueOfLine(family),
             { } family => family.Decode().Metrics is [{ ValueType: MetricType.Gauge } metric, ..] ? metric.Number : 0,
             null => 0,
         };
 
-    /// <summary>The value of the only line, which is behind its last blank.</summary>
-    private static double ValueOfLine(ReadOnlySpan<byte> line)
+    private static double ValueOfLine(in StoredFamily family)
     {
-        ReadOnlySpan<byte> text = line[(line.LastIndexOf((byte)' ') + 1)..].TrimEnd((byte)'\n');
-        return GoNumber.TryParse(text, out double value) ? value : 0;
+        var reader = new SampleLineReader(family);
+        return reader.TryReadLine() && GoNumber.TryParse(reader.Value, out double value) ? value : 0;
     }
 
     private static MetricFamily Family(Utf8String name, Utf8String help, long value) => new()

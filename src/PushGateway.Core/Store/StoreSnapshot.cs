@@ -2,73 +2,41 @@ using PushGateway.Core.Store.Snapshots;
 
 namespace PushGateway.Core.Store;
 
-/// <summary>All groups as they were at one moment. Immutable; may be kept and read by any thread.</summary>
+/// <summary>All groups at one moment. Immutable and safe for any thread, for as long as the caller holds it.</summary>
 public sealed class StoreSnapshot
 {
-    private const int ListedGroups = 8192;
-
     private readonly GroupOrder _order;
     private readonly GroupTable.Chunk[] _chunks;
-    private readonly FamilyIndex _layout;
+    private readonly FamilyIndex _index;
 
-    /// <summary>In chunks, which are no large objects however many groups there are.</summary>
-    private StoredFamily[][][]? _familiesInOrder;
+    private ChunkedList<StoredFamily[]>? _familiesOfGroups;
 
-    internal StoreSnapshot(GroupOrder order, GroupTable.Chunk[] chunks, FamilyIndex layout, bool mayBeInconsistent)
+    internal StoreSnapshot(GroupOrder order, GroupTable.Chunk[] chunks, FamilyIndex index, bool mayBeInconsistent)
     {
         _order = order;
         _chunks = chunks;
-        _layout = layout;
+        _index = index;
         MayBeInconsistent = mayBeInconsistent;
     }
 
     public int GroupCount => _order.Count;
 
-    /// <summary>In the order of their keys, which is the order of expositions.</summary>
-    public IEnumerable<MetricGroup> Groups => _order.InOrder.Select(GroupAt);
+    /// <summary>The groups in the order of their keys, which is the order of expositions.</summary>
+    public IEnumerable<MetricGroup> Groups => _order.Places.Select(GroupAt);
 
     /// <summary>
-    /// Whether something is stored that did not fit when it was pushed, so that <c>FullConsistencyCheck</c> has to tell
-    /// whether it can be scraped.
+    /// Whether the store accepted something inconsistent, so that <c>FullConsistencyCheck</c> has to decide whether the
+    /// snapshot can be scraped.
     /// </summary>
     public bool MayBeInconsistent { get; }
-
-    /// <summary>The places of all groups, in the order of their keys.</summary>
-    internal int[] PlacesInOrder => _order.InOrder;
 
     /// <summary>The group of that key, or null.</summary>
     public MetricGroup? Find(GroupingKey key) => _order.TryFind(key, out int place) ? GroupAt(place) : null;
 
-    /// <summary>The families that have metrics, by name in order; those of one name group after group.</summary>
-    public FamilyView[] Families() =>
-        Array.ConvertAll(_layout.FamiliesOf(this), places => new FamilyView(this, places));
+    /// <summary>The families that have metrics, by name; those of one name in the order of the groups.</summary>
+    public FamilyView[] Families() => _index.ViewsOf(_familiesOfGroups ??= ListFamilies());
 
-    /// <summary>The families of one of the groups, by its number in their order.</summary>
-    internal StoredFamily[] FamiliesInOrder(int group)
-    {
-        StoredFamily[][][] chunks = _familiesInOrder ??= ListFamilies();
-        return chunks[group / ListedGroups][group % ListedGroups];
-    }
-
-    internal MetricGroup GroupAt(int place) => GroupTable.GroupAt(_chunks, place);
-
-    /// <summary>
-    /// A scrape comes back to each group once for each name, and mostly waits for memory that is in no cache: from here it is
-    /// two steps to the lines instead of four.
-    /// </summary>
-    private StoredFamily[][][] ListFamilies()
-    {
-        int[] places = PlacesInOrder;
-        var chunks = new StoredFamily[(places.Length + ListedGroups - 1) / ListedGroups][][];
-        for (int i = 0; i < chunks.Length; i++)
-        {
-            chunks[i] = Array.ConvertAll(
-                places[(i * ListedGroups)..Math.Min((i + 1) * ListedGroups, places.Length)], place => GroupAt(place).FamilyArray);
-        }
-        return chunks;
-    }
-
-    /// <summary>All but some of the groups, as they are to be scraped: nothing is wrong with the others.</summary>
+    /// <summary>A snapshot without some of the groups. The caller knows that the others are consistent.</summary>
     internal StoreSnapshot Without(IEnumerable<GroupingKey> keys)
     {
         var order = _order.ToBuilder();
@@ -79,5 +47,21 @@ public sealed class StoreSnapshot
         return new StoreSnapshot(order.Freeze(), _chunks, new FamilyIndex(), mayBeInconsistent: false);
     }
 
-    internal StoreSnapshot Trusted() => new(_order, _chunks, _layout, mayBeInconsistent: false);
+    internal StoreSnapshot Trusted() => new(_order, _chunks, _index, mayBeInconsistent: false);
+
+    private MetricGroup GroupAt(int place) => GroupTable.GroupAt(_chunks, place);
+
+    /// <summary>
+    /// The families of each group. A scrape visits each group once for each name and mostly waits for memory that no
+    /// cache holds: from here it takes two steps to the lines instead of four.
+    /// </summary>
+    private ChunkedList<StoredFamily[]> ListFamilies()
+    {
+        var families = new ChunkedList<StoredFamily[]>();
+        foreach (MetricGroup group in Groups)
+        {
+            families.Add(group.FamilyArray);
+        }
+        return families;
+    }
 }

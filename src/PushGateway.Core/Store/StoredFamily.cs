@@ -6,18 +6,17 @@ using PushGateway.Core.Parsing;
 namespace PushGateway.Core.Store;
 
 /// <summary>
-/// A family as a group holds it: its sample lines as they are scraped, rendered when it was pushed. Immutable. All
-/// families of a push share two arrays, one for their lines and one for their hashes.
+/// A family of a group: its sample lines, rendered when it was pushed, for scrapes to copy. Immutable. All families of
+/// a push share two arrays, one for lines and one for hashes.
 /// </summary>
 /// <remarks>
-/// A value, in the array of its group: a push of five families leaves four objects behind, not twenty, which the
-/// garbage collector has to keep up with. What the lines do not tell (the order of the push, native histograms,
-/// exemplars) is kept beside them only where there is something to tell, so that <see cref="Decode"/> gives back the
-/// family as it was pushed.
+/// A struct in the array of its group, so that a push of five families allocates four objects instead of twenty. What
+/// the lines do not contain (the order of the push, native histograms, exemplars) is in <see cref="Supplement"/>, so
+/// that <see cref="Decode"/> returns the pushed family.
 /// </remarks>
 public readonly struct StoredFamily
 {
-    /// <summary>At first it views the request body; the index replaces it by one that all groups share.</summary>
+    /// <summary>Views the request body until the index replaces it by a header that all groups share.</summary>
     public FamilyHeader Header { get; init; }
 
     public Utf8String Name => Header.Name;
@@ -33,20 +32,20 @@ public readonly struct StoredFamily
 
     public int MetricCount { get; init; }
 
-    /// <summary>Whether it has names that only a reader of <see cref="NameEscaping.None"/> can be shown as they are.</summary>
+    /// <summary>Whether it has names that must be escaped for readers of legacy names.</summary>
     public bool HasNamesToEscape { get; init; }
 
-    /// <summary>Whether it has a metric that <c>MetricRules</c> finds at fault.</summary>
+    /// <summary>Whether <c>MetricRules</c> finds a fault in one of its metrics.</summary>
     public bool HasFaults { get; init; }
 
-    /// <summary>The lines of this family and of others that came with it.</summary>
+    /// <summary>The lines of this family and of others of the same push.</summary>
     internal byte[] Block { get; init; }
 
     internal int LinesStart { get; init; }
 
     internal int LinesLength { get; init; }
 
-    /// <summary>The hashes of this family's series and of others'.</summary>
+    /// <summary>The hashes of this family's series and of others of the same push.</summary>
     internal UInt128[] Hashes { get; init; }
 
     internal int SeriesStart { get; init; }
@@ -57,12 +56,12 @@ public readonly struct StoredFamily
     internal bool OwnsBlock => LinesLength == Block.Length;
 
     /// <summary>
-    /// Whether each of <see cref="Lines"/> is a whole metric with plain names, and tells all there is to tell.
+    /// Whether each of <see cref="Lines"/> is a whole metric with plain names, without loss.
     /// </summary>
     internal bool IsLinePerMetric =>
         Supplement.Message is null && Header.Type is (MetricType.Counter or MetricType.Gauge or MetricType.Untyped);
 
-    /// <summary>Whether the index, which knows the other one, knows this one as well.</summary>
+    /// <summary>Whether the index of a store that contains the other family needs no change for this one.</summary>
     internal bool IsIndexedAs(in StoredFamily other) =>
         !HasFaults && !other.HasFaults && Header == other.Header && Series.SequenceEqual(other.Series);
 
@@ -102,7 +101,7 @@ public readonly struct StoredFamily
             ? families[0]
             : throw new InvalidOperationException($"a stored family does not decode: {error}");
 
-    /// <summary>Reads the lines back, under a TYPE line that says how to put them together.</summary>
+    /// <summary>Parses the lines behind a TYPE line, which determines how they form metrics.</summary>
     private MetricFamily ParseLines()
     {
         var text = new ArrayBufferWriter<byte>(LinesLength + 128);
@@ -120,10 +119,10 @@ public readonly struct StoredFamily
     }
 }
 
-/// <summary>What the families of one name have in common where they agree: shared by all groups that hold them.</summary>
-/// <param name="Help">Null where no help was given.</param>
+/// <summary>Name, type and help of a family. Groups share one object if all three are equal.</summary>
+/// <param name="Help">Null if none was pushed.</param>
 public sealed record FamilyHeader(Utf8String Name, MetricType Type, Utf8String? Help)
 {
-    /// <summary>The same header in memory of its own.</summary>
+    /// <summary>The same header in its own memory.</summary>
     public FamilyHeader Copy() => new(Name.Copy(), Type, Help?.Copy());
 }

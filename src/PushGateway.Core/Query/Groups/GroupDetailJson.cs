@@ -6,11 +6,11 @@ using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>Writes one group as <c>/api/v1/groups/…</c> shows it, with a page of the samples of each family.</summary>
+/// <summary>Writes one group as <c>/api/v1/groups/…</c> shows it, with one page of samples for each family.</summary>
 public static class GroupDetailJson
 {
-    /// <summary>Everything up to the families.</summary>
-    /// <param name="quarantined">Why it is left out of scrapes; null if it is not.</param>
+    /// <summary>Writes everything before the families.</summary>
+    /// <param name="quarantined">Why scrapes leave the group out; null if they do not.</param>
     public static void WriteStart(MetricGroup group, string path, string? quarantined, IBufferWriter<byte> output)
     {
         var json = new JsonWriter(output);
@@ -21,7 +21,7 @@ public static class GroupDetailJson
         json.Commit();
     }
 
-    /// <summary>One family, with its samples in the order of the exposition.</summary>
+    /// <summary>Writes a family, with its samples in the order of the exposition.</summary>
     public static void WriteFamily(in StoredFamily stored, int offset, int limit, IBufferWriter<byte> output)
     {
         var json = new JsonWriter(output);
@@ -52,7 +52,7 @@ public static class GroupDetailJson
         json.Commit();
     }
 
-    /// <summary>What is left after the families.</summary>
+    /// <summary>Writes everything after the families.</summary>
     public static void WriteEnd(IBufferWriter<byte> output) => output.Write("]}"u8);
 
     private static ReadOnlySpan<byte> TypeWord(MetricType type) => type switch
@@ -111,7 +111,7 @@ public static class GroupDetailJson
         }
         if (!hasInfinity && (histogram.Buckets.Count > 0 || !histogram.IsNative))
         {
-            // As in the text format, where it never is missing.
+            // The text format always has it.
             WritePair(ref json, double.PositiveInfinity, histogram.Count);
         }
         json.EndArray();

@@ -3,25 +3,25 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>What groups are sorted by. Those that are alike in it stay in the order of expositions.</summary>
+/// <summary>The sort key of groups. The sort is stable: equal groups stay in the order of expositions.</summary>
 public enum GroupSort
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>The order of expositions.</summary>
     Exposition,
 
     /// <summary>The value of the grouping key's <c>job</c>, byte by byte.</summary>
     Job,
 
-    /// <summary>When a push was last taken.</summary>
+    /// <summary>The time of the last accepted push.</summary>
     Pushed,
     Series,
     Size,
 }
 
-/// <summary>A part of the groups that are selected, in an order.</summary>
+/// <summary>Which part of the selected groups to return, in which order.</summary>
 public readonly record struct PageRequest(GroupSort Sort, bool IsDescending, int Offset, int Limit);
 
-/// <summary>A page of the groups that are selected, and how many there are in all.</summary>
+/// <summary>A page of the selected groups, with totals.</summary>
 public sealed class GroupPage
 {
     private const int GroupsBetweenChecks = 256;
@@ -44,36 +44,35 @@ public sealed class GroupPage
 
     public IReadOnlyList<MetricGroup> Groups => _groups;
 
-    /// <summary>Looks at each group once. Only the groups up to the end of the page are remembered meanwhile.</summary>
+    /// <summary>Visits each group once, and holds no more than the groups up to the end of the page.</summary>
     public static GroupPage Select(
         StoreSnapshot snapshot, GroupSelection selection, PageRequest request, CancellationToken cancellation)
     {
         var page = new GroupPage { TotalGroups = snapshot.GroupCount };
         var scan = new GroupScan(selection);
-        var leading = new TopGroups(
+        var top = new TopGroups(
             request.Limit == 0 ? 0 : request.Offset + (long)request.Limit, request.IsDescending);
-        int[] places = snapshot.PlacesInOrder;
-        for (int i = 0; i < places.Length; i++)
+        int visited = 0;
+        foreach (MetricGroup group in snapshot.Groups)
         {
-            if (i % GroupsBetweenChecks == 0)
+            if (visited++ % GroupsBetweenChecks == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
             }
-            MetricGroup group = snapshot.GroupAt(places[i]);
             var size = GroupSize.Of(group);
             page.TotalSeries += size.Series;
             if (scan.Matches(group))
             {
                 page.MatchedGroups++;
                 page.Matched = new GroupSize(page.Matched.Series + size.Series, page.Matched.Bytes + size.Bytes);
-                leading.Add(group, RankOf(group, size, request.Sort));
+                top.Add(group, RankOf(group, size, request.Sort));
             }
         }
-        page._groups.AddRange(leading.From(request.Offset));
+        page._groups.AddRange(top.From(request.Offset));
         return page;
     }
 
-    /// <summary>All groups that are selected, in order.</summary>
+    /// <summary>All selected groups, in the order of expositions.</summary>
     public static List<MetricGroup> SelectAll(
         StoreSnapshot snapshot, GroupSelection selection, CancellationToken cancellation) =>
         Select(snapshot, selection, new PageRequest(GroupSort.Exposition, false, 0, int.MaxValue), cancellation)._groups;

@@ -3,33 +3,60 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>Which groups somebody wants: those for which all of it holds.</summary>
+/// <summary>Criteria for groups. A group is selected if it meets all of them.</summary>
 public sealed record GroupSelection
 {
     public const int MaxWords = 32;
 
-    /// <summary>One of them has to select a series of the group; none selects all.</summary>
+    /// <summary>At least one has to select a series of the group. Empty selects all groups.</summary>
     public IReadOnlyList<Selector> Selectors { get; init; } = [];
 
-    /// <summary>Words that have to occur in the grouping key or in the name of a family; at most <see cref="MaxWords"/>.</summary>
+    /// <summary>
+    /// Words that must all occur in the grouping key or in family names; at most <see cref="MaxWords"/>.
+    /// </summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
-    /// <summary>Whether the last push was refused; null for either.</summary>
+    /// <summary>Whether the last push was rejected; null for either.</summary>
     public bool? HasFailed { get; init; }
 
-    /// <summary>The last push that was taken was before, in seconds since 1970.</summary>
+    /// <summary>Upper bound (exclusive) of the last accepted push, in seconds since 1970.</summary>
     public double? PushedBefore { get; init; }
 
-    /// <summary>The last push that was taken was then or later, in seconds since 1970.</summary>
+    /// <summary>Lower bound (inclusive) of the last accepted push, in seconds since 1970.</summary>
     public double? PushedSince { get; init; }
 
-    /// <summary>Only those that are left out of scrapes: <see cref="Among"/> has to say which.</summary>
+    /// <summary>Only groups that scrapes leave out. <see cref="Among"/> has to select them.</summary>
     public bool IsQuarantined { get; init; }
 
-    /// <summary>Says of a key whether its group may be selected; null for all.</summary>
+    /// <summary>Whether a group may be selected, by its key; null for all.</summary>
     public Predicate<GroupingKey>? Among { get; init; }
 
     public bool SelectsAll =>
         Selectors.Count == 0 && Words.Count == 0 && HasFailed is null && !IsQuarantined && Among is null
         && PushedBefore is null && PushedSince is null;
+}
+
+/// <summary>Matches a selection against groups, one after the other. Not thread-safe.</summary>
+internal sealed class GroupScan(GroupSelection selection)
+{
+    private readonly SelectorScan[] _selectors = [.. selection.Selectors.Select(selector => new SelectorScan(selector))];
+    private readonly SearchWords _words = new(selection.Words);
+
+    /// <summary>Checks the cheapest criteria first.</summary>
+    public bool Matches(MetricGroup group) =>
+        (selection.Among is null || selection.Among(group.Key))
+        && (selection.HasFailed is null || selection.HasFailed != GroupSummary.IsOk(group))
+        && IsPushedInTime(group)
+        && (selection.Words.Count == 0 || _words.OccurIn(group))
+        && (_selectors.Length == 0 || Array.Exists(_selectors, selector => selector.Matches(group)));
+
+    private bool IsPushedInTime(MetricGroup group)
+    {
+        if (selection is { PushedBefore: null, PushedSince: null })
+        {
+            return true;
+        }
+        double pushed = PushTimestamps.Read(group, PushTimestamps.Success);
+        return !(pushed >= selection.PushedBefore) && !(pushed < selection.PushedSince);
+    }
 }

@@ -2,8 +2,8 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>How much a group holds, its push times included.</summary>
-/// <param name="Bytes">Of its sample lines in the text format.</param>
+/// <summary>The size of a group, its push times included.</summary>
+/// <param name="Bytes">Bytes of its sample lines in the text format.</param>
 public readonly record struct GroupSize(long Series, long Bytes)
 {
     public static GroupSize Of(MetricGroup group)
@@ -20,9 +20,9 @@ public readonly record struct GroupSize(long Series, long Bytes)
 }
 
 /// <summary>A group in a few numbers.</summary>
-/// <param name="Pushed">When a push was last taken, in seconds since 1970; 0 for never.</param>
-/// <param name="Failed">When a push was last refused, by the push times; 0 for never.</param>
-/// <param name="Ok">Whether the last push was taken.</param>
+/// <param name="Pushed">Time of the last accepted push, in seconds since 1970; 0 for never.</param>
+/// <param name="Failed">Time of the last rejected push, by the push times; 0 for never.</param>
+/// <param name="Ok">Whether the last push was accepted.</param>
 public readonly record struct GroupSummary(double Pushed, double Failed, bool Ok, int Families, GroupSize Size)
 {
     public static GroupSummary Of(MetricGroup group) => new(
@@ -32,6 +32,6 @@ public readonly record struct GroupSummary(double Pushed, double Failed, bool Ok
         group.Families.Length,
         GroupSize.Of(group));
 
-    /// <summary>A body that cannot be read leaves the push times alone, and is a failure all the same.</summary>
+    /// <summary>A body that cannot be parsed is a failure too, although it does not change the push times.</summary>
     internal static bool IsOk(MetricGroup group) => group.LastRefusal is null && group.LastPushSucceeded;
 }

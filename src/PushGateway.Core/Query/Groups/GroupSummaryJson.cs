@@ -11,8 +11,8 @@ public static class GroupSummaryJson
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    /// <param name="path">Where the group is pushed to.</param>
-    /// <param name="quarantined">Why it is left out of scrapes; null if it is not.</param>
+    /// <param name="path">The URL path of the group.</param>
+    /// <param name="quarantined">Why scrapes leave the group out; null if they do not.</param>
     public static void Write(MetricGroup group, string path, string? quarantined, IBufferWriter<byte> output)
     {
         var json = new JsonWriter(output);
@@ -22,7 +22,7 @@ public static class GroupSummaryJson
         json.Commit();
     }
 
-    /// <param name="familyCount">The key of the number of families.</param>
+    /// <param name="familyCount">The name of the member with the number of families.</param>
     internal static void WriteMembers(
         ref JsonWriter json, MetricGroup group, string path, string? quarantined, ReadOnlySpan<byte> familyCount)
     {
@@ -44,7 +44,7 @@ public static class GroupSummaryJson
         json.Key("bytes"u8);
         json.Number(summary.Size.Bytes);
         json.Key("error"u8);
-        WriteRefusal(ref json, group.LastRefusal);
+        WriteRejection(ref json, group.LastRefusal);
         json.Key("quarantined"u8);
         if (quarantined is null)
         {
@@ -56,7 +56,7 @@ public static class GroupSummaryJson
         }
     }
 
-    /// <summary>Nanoseconds since 1970 as seconds, to the last digit.</summary>
+    /// <summary>Writes nanoseconds since 1970 as seconds, exactly.</summary>
     internal static void WriteSeconds(ref JsonWriter json, long nanoseconds)
     {
         Span<byte> text = stackalloc byte[32];
@@ -64,18 +64,18 @@ public static class GroupSummaryJson
         json.Literal(text[..length]);
     }
 
-    private static void WriteRefusal(ref JsonWriter json, RejectedPush? refusal)
+    private static void WriteRejection(ref JsonWriter json, RejectedPush? rejection)
     {
-        if (refusal is null)
+        if (rejection is null)
         {
             json.Null();
             return;
         }
         json.BeginObject();
         json.Key("message"u8);
-        json.String(refusal.Message);
+        json.String(rejection.Message);
         json.Key("time"u8);
-        WriteSeconds(ref json, refusal.At);
+        WriteSeconds(ref json, rejection.At);
         json.EndObject();
     }
 }

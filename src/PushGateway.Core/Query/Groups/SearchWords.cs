@@ -7,8 +7,8 @@ using PushGateway.Core.Store;
 namespace PushGateway.Core.Query.Groups;
 
 /// <summary>
-/// Finds groups by words, each of which has to occur in a name or value of the grouping key or in the name of a family.
-/// Letters count as the same in either case. For one thread.
+/// Finds groups by words. Each word must occur in a name or value of the grouping key or in the name of a family, in
+/// any case. Not thread-safe.
 /// </summary>
 internal sealed class SearchWords
 {
@@ -16,7 +16,7 @@ internal sealed class SearchWords
     private readonly ulong _all;
     private readonly CharBuffer _buffer = new();
 
-    /// <summary>Which words occur in the name, by header.</summary>
+    /// <summary>The words that occur in the name, by header.</summary>
     private readonly Dictionary<FamilyHeader, ulong> _inNames = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="words">At most <see cref="GroupSelection.MaxWords"/>.</param>
@@ -37,7 +37,7 @@ internal sealed class SearchWords
         ReadOnlySpan<StoredFamily> families = group.Families;
         for (int i = 0; i < families.Length && missing != 0; i++)
         {
-            // All groups have push times: a word of theirs would find them all.
+            // All groups have push times: a word in their names would find all groups.
             missing &= PushTimestamps.IsPushTime(families[i].Name) ? ulong.MaxValue : ~WordsIn(families[i].Header);
         }
         return missing == 0;
@@ -53,7 +53,7 @@ internal sealed class SearchWords
         return words;
     }
 
-    /// <param name="wanted">The words that are looked for.</param>
+    /// <param name="wanted">The words to look for.</param>
     private ulong WordsIn(Utf8String text, ulong wanted)
     {
         if (wanted == 0)

@@ -3,7 +3,7 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>What tells which of two groups comes first: numbers before texts.</summary>
+/// <summary>The sort key of a group: by number, then by text.</summary>
 internal readonly record struct GroupRank(double Number, Utf8String Text) : IComparable<GroupRank>
 {
     public int CompareTo(GroupRank other)
@@ -13,11 +13,11 @@ internal readonly record struct GroupRank(double Number, Utf8String Text) : ICom
     }
 }
 
-/// <summary>The first so many of the groups that are added; those of the same rank in the order in which they came.</summary>
+/// <summary>The first groups by rank of those added; equal ranks stay in the order of their addition.</summary>
 internal sealed class TopGroups(long count, bool isDescending)
 {
-    /// <summary>So many more are gathered before the last ones are dropped.</summary>
-    private const int Slack = 1024;
+    /// <summary>Number of surplus groups before the last ones are dropped.</summary>
+    private const int MaxSurplus = 1024;
 
     private readonly List<Candidate> _candidates = [];
     private int _added;
@@ -26,14 +26,14 @@ internal sealed class TopGroups(long count, bool isDescending)
     public void Add(MetricGroup group, GroupRank rank)
     {
         var candidate = new Candidate(rank, _added++, group);
-        bool isBehind = _candidates.Count == 0 || Compare(candidate, _candidates[^1]) > 0;
-        if (count == 0 || (_isSorted && isBehind && _candidates.Count >= count))
+        bool isLast = _candidates.Count == 0 || Compare(candidate, _candidates[^1]) > 0;
+        if (count == 0 || (_isSorted && isLast && _candidates.Count >= count))
         {
             return;
         }
-        _isSorted &= isBehind;
+        _isSorted &= isLast;
         _candidates.Add(candidate);
-        if (_candidates.Count >= (2 * count) + Slack)
+        if (_candidates.Count >= (2 * count) + MaxSurplus)
         {
             Sort();
         }

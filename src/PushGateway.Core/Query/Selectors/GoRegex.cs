@@ -6,38 +6,37 @@ using System.Text.RegularExpressions;
 namespace PushGateway.Core.Query.Selectors;
 
 /// <summary>
-/// Regular expressions as Prometheus takes them: in the syntax of Go's regexp, for the whole value, and a dot is any
-/// character. Their time is in proportion to the value, whatever the expression.
+/// Regular expressions of selectors: RE2 syntax, matched against the whole value, in time proportional to its length.
 /// </summary>
 /// <remarks>
-/// What Go and .NET read alike is handed on, what they read differently (classes of ASCII, the end of the text) is
-/// spelled out, and what Go does not have is an error. Of Go's, it lacks the names of scripts; and a character beyond
-/// U+FFFF counts as two. Source: Go's regexp/syntax, "Syntax".
+/// Translates what .NET reads differently, and rejects the rest of Go's regexp/syntax: \b \B \p \P \Q \C, octal
+/// escapes, \x{…}, the flags m, U and -s, and in brackets named classes and \D \W \S. A dot matches newlines too, as in
+/// Prometheus. Known gap: (?i) folds case as .NET does, for which s and ſ, or σ and ς, are different letters.
 /// </remarks>
-internal sealed partial class GoRegex
+internal sealed partial class GoRegex(string pattern)
 {
-    /// <summary>Characters and classes, each as often as it is repeated: what the matcher's states are made of.</summary>
+    /// <summary>Characters and classes, multiplied by their repetitions: what the automaton has states for.</summary>
     private const int MaxSize = 5_000;
 
     private const int MaxRepeat = 1_000;
     private const int MaxDepth = 100;
 
-    private readonly string _pattern;
+    /// <summary>The sizes of the groups around the current one.</summary>
+    private readonly Stack<long> _outer = new();
     private readonly StringBuilder _output = new();
-    private readonly Stack<Group> _outer = new();
-    private Group _group = new() { DotTakesNewlines = true };
-    private int _at;
-    private string? _error;
+    private long _size;
 
-    private GoRegex(string pattern) => _pattern = pattern;
+    /// <summary>The size of what a repetition would repeat.</summary>
+    private long _last;
+    private string? _error;
 
     public static bool TryCreate(
         string pattern, [NotNullWhen(true)] out Regex? regex, [NotNullWhen(false)] out string? error)
     {
+        var translation = new GoRegex(pattern);
+        translation.Translate();
         regex = null;
-        var reader = new GoRegex(pattern);
-        reader.ReadAll();
-        error = reader._error;
+        error = translation._error;
         if (error is not null)
         {
             return false;
@@ -45,266 +44,193 @@ internal sealed partial class GoRegex
         try
         {
             regex = new Regex(
-                $@"\A(?:{reader._output})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+                $@"\A(?:{translation._output})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             return true;
         }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        catch (RegexParseException exception)
         {
-            error = exception.Message;
+            error = exception.Error switch
+            {
+                RegexParseError.QuantifierAfterNothing or RegexParseError.NestedQuantifiersNotParenthesized =>
+                    "there is nothing to repeat",
+                RegexParseError.ReversedCharacterRange => "a range ends before it begins",
+                _ => exception.Message,
+            };
             return false;
         }
     }
 
-    private void ReadAll()
+    private void Translate()
     {
-        while (_error is null && _at < _pattern.Length)
+        for (int at = 0; at < pattern.Length && _error is null;)
         {
-            ReadOne();
-            if (_group.Size > MaxSize)
+            Match token = Token().Match(pattern, at);
+            if (token.Success)
             {
-                Fail("it is too large");
+                Add(token);
             }
+            else
+            {
+                Fail(DescribeUnknown(pattern[at..]));
+            }
+            at += token.Length;
         }
-        if (_error is null && _outer.Count > 0)
+        if (_outer.Count > 0)
         {
             Fail("a parenthesis is not closed");
         }
     }
 
-    private void ReadOne()
+    private void Add(Match token)
     {
-        char c = _pattern[_at++];
-        switch (c)
+        if (token.Groups["open"].Success)
         {
-            case '\\':
-                ReadEscape();
-                break;
-            case '[':
-                ReadClass();
-                break;
-            case '(':
-                Open();
-                break;
-            case ')':
-                Close();
-                break;
-            case '|':
-                _output.Append('|');
-                _group.LastSize = 0;
-                break;
-            case '*' or '+' or '?':
-                Repeat(c.ToString(), times: 2);
-                break;
-            case '{' when TryReadCounts(out int least, out int most):
-                Repeat($"{{{Number(least)},{(most < 0 ? "" : Number(most))}}}", Math.Max(least + 1, most));
-                break;
-            case '.':
-                AddAtom(_group.DotTakesNewlines ? "(?s:.)" : @"[^\n]");
-                break;
-            case '^':
-                AddAtom(_group.IsMultiline ? "(?m:^)" : @"\A");
-                break;
-            case '$':
-                AddAtom(_group.IsMultiline ? "(?m:$)" : @"\z");
-                break;
-            default:
-                AddLiteral(c);
-                break;
+            _output.Append(CultureInfo.InvariantCulture, $"(?{FoldFlag(token)}:");
+            _outer.Push(_size);
+            _size = 0;
         }
-    }
-
-    /// <summary>A character that stands for itself; of two units where it is beyond U+FFFF.</summary>
-    private void AddLiteral(char c)
-    {
-        if (char.IsHighSurrogate(c) && _at < _pattern.Length && char.IsLowSurrogate(_pattern[_at]))
+        else if (token.Groups["options"].Success)
         {
-            AddAtom($"(?:{c}{_pattern[_at++]})");
+            _output.Append(FoldFlag(token) is { Length: > 0 } fold ? $"(?{fold})" : "");
+        }
+        else if (token.Groups["repeat"].Success)
+        {
+            _output.Append(token.Value);
+            _size += _last * (Repetitions(token) - 1);
+        }
+        else if (token.Value == "|")
+        {
+            _output.Append('|');
+        }
+        else if (token.Value == ")")
+        {
+            Close();
         }
         else
         {
-            AddAtom(char.IsAsciiLetterOrDigit(c) || c >= 0x80 ? c.ToString() : Unit(c));
+            _output.Append(TranslateAtom(token));
+            _size += _last = 1;
         }
-    }
-
-    private void AddCodePoint(int code)
-    {
-        if (!Rune.IsValid(code))
+        if (_size > MaxSize)
         {
-            Fail("an escape is no character");
-            return;
+            Fail("it is too large");
         }
-        string text = new Rune(code).ToString();
-        AddAtom(text.Length == 1 ? Unit(text[0]) : $"(?:{text})");
-    }
-
-    private void AddAtom(string translated)
-    {
-        _output.Append(translated);
-        _group.Size++;
-        _group.LastSize = 1;
-    }
-
-    private void Repeat(string translated, int times)
-    {
-        if (_group.LastSize == 0)
-        {
-            Fail("there is nothing to repeat");
-            return;
-        }
-        _output.Append(translated);
-        _group.Size += _group.LastSize * (times - 1);
-        _group.LastSize = 0;
-
-        // How eager it is makes no difference to whether it matches.
-        _at += _at < _pattern.Length && _pattern[_at] == '?' ? 1 : 0;
-    }
-
-    /// <summary>counts = number [ "," [ number ] ] "}". What is not that is a brace that stands for itself.</summary>
-    private bool TryReadCounts(out int least, out int most)
-    {
-        most = least = 0;
-        int end = _pattern.IndexOf('}', _at);
-        if (end < 0)
-        {
-            return false;
-        }
-        string[] counts = _pattern[_at..end].Split(',');
-        if (counts.Length > 2 || !TryReadCount(counts[0], out least))
-        {
-            return false;
-        }
-        most = counts.Length == 1 ? least : -1;
-        if (counts.Length == 2 && counts[1].Length > 0 && !TryReadCount(counts[1], out most))
-        {
-            return false;
-        }
-        _at = end + 1;
-        if (least > MaxRepeat || most > MaxRepeat || (most >= 0 && most < least))
-        {
-            Fail($"a number of repetitions is over {MaxRepeat}, or smaller than the one before it");
-        }
-        return true;
-    }
-
-    private static bool TryReadCount(string text, out int count)
-    {
-        bool isNumber = text.Length > 0 && text.All(char.IsAsciiDigit);
-        count = !isNumber ? 0
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int parsed) ? parsed
-            : int.MaxValue;
-        return isNumber;
-    }
-
-    // group := "(" [ "?" ( "P<" name ">" | "<" name ">" | flags ":" ) ] … ")" | "(?" flags ")"
-    private void Open()
-    {
-        Group inner = new() { DotTakesNewlines = _group.DotTakesNewlines, IsMultiline = _group.IsMultiline };
-        string opening = "(?:";
-        if (_at < _pattern.Length && _pattern[_at] == '?')
-        {
-            _at++;
-            if (!TrySkipName() && !TryReadFlags(inner, out opening))
-            {
-                return;
-            }
-        }
-        if (_outer.Count == MaxDepth)
+        if (_outer.Count > MaxDepth)
         {
             Fail("it is nested too deeply");
         }
-        _output.Append(opening);
-        _outer.Push(_group);
-        _group = inner;
     }
 
     private void Close()
     {
-        if (!_outer.TryPop(out Group? outer))
+        if (!_outer.TryPop(out long outer))
         {
             Fail("a parenthesis is closed that is not open");
-            return;
         }
         _output.Append(')');
-        long size = Math.Max(1, _group.Size);
-        _group = outer;
-        _group.Size += size;
-        _group.LastSize = size;
+        _last = Math.Max(1, _size);
+        _size = outer + _last;
     }
 
-    /// <summary>What a group is called does not matter.</summary>
-    private bool TrySkipName()
+    private long Repetitions(Match token)
     {
-        ReadOnlySpan<char> rest = _pattern.AsSpan(_at);
-        int start = rest.StartsWith("P<") ? 2 : rest.StartsWith("<") ? 1 : 0;
-        int end = rest.IndexOf('>');
-        if (start == 0 || end <= start || rest[start..end].ContainsAnyExcept(WordCharacters))
+        if (!token.Groups["min"].Success)
         {
-            return false;
+            return 2;
         }
-        _at += end + 1;
-        return true;
+        long min = Count(token.Groups["min"]);
+        long max = token.Groups["max"].Success ? Count(token.Groups["max"]) : min;
+        if (max > MaxRepeat || max < min)
+        {
+            Fail($"a number of repetitions is over {MaxRepeat}, or smaller than the one before it");
+        }
+        return Math.Max(max, min + 1);
     }
 
-    /// <summary>flags = *( "i" | "m" | "s" | "U" ) [ "-" 1*( … ) ]. False after flags for the rest of the group, and after an error.</summary>
-    private bool TryReadFlags(Group inner, out string opening)
+    private static int Count(Group digits) =>
+        int.TryParse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : int.MaxValue;
+
+    private string TranslateAtom(Match token) => token.Value switch
     {
-        opening = "";
-        bool value = true;
-        string letters = "";
-        Group flags = new() { DotTakesNewlines = inner.DotTakesNewlines, IsMultiline = inner.IsMultiline };
-        for (; _at < _pattern.Length; _at++)
+        // In a run of any length, the halves of a character beyond U+FFFF match as the whole does.
+        "." => pattern.AsSpan(token.Index + 1).StartsWith("*") ? "(?s:.)" : Class("", isNegated: true),
+        "^" => @"\A",
+        "$" => @"\z",
+        @"\A" or @"\z" => token.Value,
+        ['[', .. string items, ']'] => TranslateBrackets(items),
+        ['\\', 'd' or 'w' or 's' or 'D' or 'W' or 'S'] => Class(SetOf(token.Value[1]), char.IsUpper(token.Value[1])),
+        _ => $"(?:{Literal(token.Value)})",
+    };
+
+    private string TranslateBrackets(string items)
+    {
+        bool isNegated = items.StartsWith('^');
+        var set = new StringBuilder();
+        for (int at = isNegated ? 1 : 0; at < items.Length;)
         {
-            char c = _pattern[_at];
-            switch (c)
+            Match item = BracketItem().Match(items, at);
+            if (!item.Success)
             {
-                case 'i':
-                    letters = value ? "i" : "-i";
-                    break;
-                case 'm':
-                    flags.IsMultiline = value;
-                    break;
-                case 's':
-                    flags.DotTakesNewlines = value;
-                    break;
-                case 'U':
-                    break;
-                case '-' when value:
-                    value = false;
-                    break;
-                case ':' or ')':
-                    _at++;
-                    Group target = c == ':' ? inner : _group;
-                    target.DotTakesNewlines = flags.DotTakesNewlines;
-                    target.IsMultiline = flags.IsMultiline;
-                    opening = $"(?{letters}:";
-                    _output.Append(c == ')' && letters.Length > 0 ? $"(?{letters})" : "");
-                    _group.LastSize = 0;
-                    return c == ':';
-                default:
-                    Fail($"(?{c} is not known");
-                    return false;
+                Fail($"{DescribeUnknown(items[at..])} in brackets");
+                break;
             }
+            at += item.Length;
+            set.Append(item.Groups["set"].Success ? SetOf(item.Value[1]) : Literal(item.Groups["low"].Value))
+                .Append(item.Groups["high"].Success ? $"-{Literal(item.Groups["high"].Value)}" : "");
         }
-        Fail("a parenthesis is not closed");
-        return false;
+        return Class(set.ToString(), isNegated);
     }
+
+    /// <summary>A character beyond U+FFFF is two to .NET, and one that a negated class matches.</summary>
+    private static string Class(string items, bool isNegated) =>
+        isNegated ? $@"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^{items}\uD800-\uDFFF])" : $"[{items}]";
+
+    /// <summary>Go's classes are of ASCII.</summary>
+    private static string SetOf(char letter) => char.ToLowerInvariant(letter) switch
+    {
+        'd' => "0-9",
+        'w' => "0-9A-Za-z_",
+        _ => @"\t\n\f\r ",
+    };
+
+    /// <summary>A character, or an escape of one that .NET may read as something else.</summary>
+    private static string Literal(string token) =>
+        token is ['\\', 'x' or 'a' or 'f' or 'n' or 'r' or 't' or 'v', ..]
+            ? token
+            : string.Concat((token[0] == '\\' ? token[1..] : token).Select(unit => $@"\u{(int)unit:X4}"));
+
+    private static string FoldFlag(Match token) => token.Groups["flags"].Value.Replace("s", "", StringComparison.Ordinal);
+
+    private static string DescribeUnknown(string rest) => rest switch
+    {
+        @"\" => "a backslash stands at its end",
+        ['\\', 'x', ..] => @"two hexadecimal digits are missing behind \x",
+        ['\\', ..] => $"the escape {rest[..2]} is not supported",
+        ['(', ..] => rest.Contains(')', StringComparison.Ordinal)
+            ? $"{rest[..3]} is not supported"
+            : "a parenthesis is not closed",
+        ['[', ':', ..] => "a named class is not supported",
+        ['[', ..] => "a bracket is not closed",
+        [>= '\uD800' and <= '\uDFFF', ..] => "a character beyond U+FFFF is not supported",
+        _ => "a range without an end is not supported",
+    };
 
     private void Fail(string message) => _error ??= message;
 
-    private static string Unit(char c) => string.Create(CultureInfo.InvariantCulture, $@"\u{(int)c:X4}");
+    private const string Escape = @"\\x[0-9A-Fa-f]{2}|\\[afnrtv]|\\[!-/:-@[-`{-~]";
+    private const string BracketCharacter = $@"(?:(?!\[:.*?:\])[^\\\uD800-\uDFFF]|{Escape})";
+    private const string Flags = "(?<flags>is?|si?|-i|)";
+    private const string Number = "0|[1-9][0-9]*";
 
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+    [GeneratedRegex(
+        $@"\G(?:(?<open>\((?!\?)|\(\?P?<[0-9A-Za-z_]+>|\(\?{Flags}:)|(?<options>\(\?{Flags}\))"
+        + $@"|(?<repeat>(?:[*+?]|\{{(?<min>{Number})(?:,(?<max>{Number})?)?\}})\??)"
+        + @"|\[\^?(?>\]?)(?>(?:\[:.*?:\]|\\.|[^\]\\])*)\]"
+        + $@"|{Escape}|\\[dwsDWSAz]|[^\\(\[\uD800-\uDFFF]|[\uD800-\uDBFF][\uDC00-\uDFFF])",
+        RegexOptions.Singleline)]
+    private static partial Regex Token();
 
-    /// <summary>What is known of a group while it is read; flags hold for the rest of it.</summary>
-    private sealed class Group
-    {
-        public long Size { get; set; }
-
-        /// <summary>Of what a repetition would repeat; 0 where there is nothing to repeat.</summary>
-        public long LastSize { get; set; }
-
-        public bool DotTakesNewlines { get; set; }
-
-        public bool IsMultiline { get; set; }
-    }
+    [GeneratedRegex(
+        $@"\G(?:\\(?<set>[dws])|(?<low>{BracketCharacter})(?:-(?<high>{BracketCharacter})|(?!-.)))", RegexOptions.Singleline)]
+    private static partial Regex BracketItem();
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using PushGateway.Core.Model;
 
@@ -12,12 +13,13 @@ public enum MatchKind
     NotRegex,
 }
 
-/// <summary>A condition on the value of one label. A label that is not there has the empty value.</summary>
+/// <summary>A condition on the value of one label. A missing label has the empty value.</summary>
 public sealed class LabelMatcher
 {
     private readonly Regex? _regex;
 
-    /// <param name="regex">What <see cref="GoRegex"/> made of the value; null where it is not a regular expression.</param>
+    /// <param name="regex">The regular expression of the value, by <see cref="GoRegex"/>; null for the other
+    /// kinds.</param>
     internal LabelMatcher(Utf8String name, MatchKind kind, Utf8String value, Regex? regex)
     {
         Name = name;
@@ -33,7 +35,7 @@ public sealed class LabelMatcher
 
     public Utf8String Value { get; }
 
-    /// <summary>Whether it holds for series that do not have the label.</summary>
+    /// <summary>Whether it matches series without the label.</summary>
     public bool MatchesEmpty { get; }
 
     /// <param name="buffer">The caller's own, for regular expressions.</param>
@@ -55,5 +57,22 @@ public sealed class LabelMatcher
             _ => "!~",
         };
         return $"{Name}{sign}{GoQuote.Quote(Value.Span)}";
+    }
+}
+
+/// <summary>Decodes UTF-8, one text at a time: the result is valid until the next call. Not thread-safe.</summary>
+internal sealed class CharBuffer
+{
+    private char[] _chars = new char[128];
+
+    /// <summary>Bytes that are not UTF-8 become U+FFFD.</summary>
+    public ReadOnlySpan<char> Decode(ReadOnlySpan<byte> utf8)
+    {
+        if (_chars.Length < utf8.Length)
+        {
+            // UTF-8 never has fewer bytes than UTF-16 has units.
+            _chars = new char[Math.Max(utf8.Length, 2 * _chars.Length)];
+        }
+        return _chars.AsSpan(0, Encoding.UTF8.GetChars(utf8, _chars));
     }
 }

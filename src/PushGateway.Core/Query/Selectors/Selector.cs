@@ -3,17 +3,16 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query.Selectors;
 
-/// <summary>Selects the series for which all matchers hold; <c>__name__</c> is the name of the family.</summary>
+/// <summary>Selects the series that all matchers match; <c>__name__</c> is the name of the family.</summary>
 public sealed record Selector(IReadOnlyList<LabelMatcher> Matchers)
 {
     internal static readonly Utf8String NameLabel = new("__name__");
 
-    /// <summary>Whether one of the matchers is about the names of metrics.</summary>
+    /// <summary>Whether one of the matchers is for metric names.</summary>
     public bool NamesMetrics => Matchers.Any(matcher => matcher.Name == NameLabel);
 
     /// <summary>
-    /// Whether all matchers hold for the labels of a grouping key; one that is not among them has the empty value. What is
-    /// in the group does not count.
+    /// Whether all matchers match the labels of a grouping key, whatever series the group has.
     /// </summary>
     public bool SelectsKey(GroupingKey key)
     {
@@ -49,6 +48,6 @@ public sealed record SelectorError(int Line, int Column, string Message)
         return new SelectorError(1 + before.Count('\n'), column, message);
     }
 
-    /// <summary>In the form that Prometheus gives its own.</summary>
+    /// <summary>The error in the form of Prometheus.</summary>
     public override string ToString() => $"{Line}:{Column}: parse error: {Message}";
 }

@@ -6,7 +6,7 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Query.Selectors;
 
-/// <summary>Takes a selector's text apart; knows characters, but no grammar.</summary>
+/// <summary>Reads the tokens of a selector; knows characters, but no grammar.</summary>
 internal sealed class SelectorCursor(string text)
 {
     private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\r\n");
@@ -34,7 +34,7 @@ internal sealed class SelectorCursor(string text)
         return taken;
     }
 
-    /// <summary>name = (letter | "_" | ":") *(letter | digit | "_" | ":"). Empty where there is none.</summary>
+    /// <summary>name = (letter | "_" | ":") *(letter | digit | "_" | ":"). Empty if none follows.</summary>
     public string TakeName()
     {
         int start = Position;
@@ -46,7 +46,7 @@ internal sealed class SelectorCursor(string text)
         return text[start..Position];
     }
 
-    /// <summary>What is there, for a message.</summary>
+    /// <summary>The next character, for a message.</summary>
     public string Describe()
     {
         if (IsAtEnd)
@@ -58,8 +58,8 @@ internal sealed class SelectorCursor(string text)
     }
 
     /// <summary>
-    /// Takes what stands in quotes: as it is between backquotes, with the escapes of Go between others. Gives what is
-    /// wrong, where the position then is; or null.
+    /// Reads a quoted text: verbatim between backquotes, with the escapes of Go between other quotes. Returns an error
+    /// at the current position, or null.
     /// </summary>
     public string? TakeQuoted(out Utf8String value)
     {

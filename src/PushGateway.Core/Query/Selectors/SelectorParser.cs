@@ -5,13 +5,13 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Query.Selectors;
 
 /// <summary>
-/// Reads selectors as Prometheus has them: <c>name</c>, <c>name{a="b",c=~"d.*"}</c>, <c>{a="b"}</c>,
-/// <c>{"a name", a="b"}</c>; and matchers without braces, <c>a="b",c!="d"</c>.
+/// Parses selectors of Prometheus: <c>name</c>, <c>name{a="b",c=~"d.*"}</c>, <c>{a="b"}</c>,
+/// <c>{"a name", a="b"}</c>; and also matchers without braces, <c>a="b",c!="d"</c>.
 /// </summary>
 /// <remarks>Source: the Prometheus documentation, "Querying basics".</remarks>
 public sealed class SelectorParser
 {
-    /// <summary>What a person writes has a few; each costs a look at the labels of every group.</summary>
+    /// <summary>Selectors that people write have a few. Each matcher costs time for every group.</summary>
     private const int MaxMatchers = 64;
 
     private const string NameTwice = "the metric name is given twice";
@@ -21,7 +21,7 @@ public sealed class SelectorParser
     private readonly List<LabelMatcher> _matchers = [];
     private SelectorError? _error;
 
-    /// <summary>Whether the metric name stands there as such, not as a matcher of __name__.</summary>
+    /// <summary>Whether the selector has a metric name, apart from matchers of __name__.</summary>
     private bool _hasName;
 
     private SelectorParser(string text)
@@ -108,7 +108,7 @@ public sealed class SelectorParser
     }
 
     /// <summary>matchers := matcher { "," matcher } [ "," ]</summary>
-    /// <param name="first">The name of the first label, which is taken; empty where none is.</param>
+    /// <param name="first">The name of the first label, if it is read already; or empty.</param>
     private void ParseMatchers(int start, string first)
     {
         ParseMatcher(start, first);

@@ -5,8 +5,8 @@ using PushGateway.Core.Store.Output;
 namespace PushGateway.Core.Query.Selectors;
 
 /// <summary>
-/// Holds a selector against groups, one after the other: first what is the same for all series of a group or family,
-/// and only then the labels of samples. For one thread.
+/// Matches a selector against groups, one after the other: first what all series of a group or family share, then the
+/// labels of samples. Not thread-safe.
 /// </summary>
 internal sealed class SelectorScan
 {
@@ -14,10 +14,12 @@ internal sealed class SelectorScan
     private readonly LabelMatcher[] _labelMatchers;
     private readonly CharBuffer _buffer = new();
 
-    /// <summary>Whether the name matches, by header: groups share these, and there are few.</summary>
+    /// <summary>Whether the name matches, by header. Groups share headers, so there are few.</summary>
     private readonly Dictionary<FamilyHeader, bool> _names = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The matchers that the grouping key at hand does not decide, and what lines have if one can hold.</summary>
+    /// <summary>
+    /// The matchers that the current grouping key does not decide, and bytes that lines must contain for one to match.
+    /// </summary>
     private readonly List<LabelMatcher> _open = [];
     private readonly List<byte[]> _needles = [];
     private readonly Dictionary<LabelMatcher, byte[]> _needleOf = [];
@@ -32,10 +34,10 @@ internal sealed class SelectorScan
         }
     }
 
-    /// <summary>Whether the key of the group at hand, the last one that was looked at, rules out none of its series.</summary>
+    /// <summary>Whether the key of the current group (the last one matched) rules out none of its series.</summary>
     public bool IsOpen { get; private set; }
 
-    /// <summary>Whether one of the group's series is selected.</summary>
+    /// <summary>Whether the selector selects one of the group's series. Makes it the current group.</summary>
     public bool Matches(MetricGroup group)
     {
         IsOpen = TryOpen(group.Key);
@@ -67,7 +69,7 @@ internal sealed class SelectorScan
         return matches;
     }
 
-    /// <summary>Whether a family of the group at hand, whose name is selected, may have series that are.</summary>
+    /// <summary>Whether a family of the current group, whose name matches, may have selected series.</summary>
     public bool MaySelectSeriesOf(in StoredFamily family)
     {
         foreach (byte[] needle in _needles)
@@ -80,7 +82,7 @@ internal sealed class SelectorScan
         return true;
     }
 
-    /// <summary>Whether a metric of such a family is selected.</summary>
+    /// <summary>Whether the selector selects a metric of such a family.</summary>
     public bool SelectsMetric(Metric metric)
     {
         foreach (LabelMatcher matcher in _open)
@@ -94,7 +96,7 @@ internal sealed class SelectorScan
         return true;
     }
 
-    /// <summary>Begins with a group: false where its key rules out all its series.</summary>
+    /// <summary>Starts a group. False if its key rules out all its series.</summary>
     private bool TryOpen(GroupingKey key)
     {
         _open.Clear();
@@ -131,25 +133,33 @@ internal sealed class SelectorScan
         {
             return family.Decode().Metrics.Exists(SelectsMetric);
         }
-        ReadOnlySpan<byte> lines = family.Lines;
-        while (!lines.IsEmpty)
+        var reader = new SampleLineReader(family);
+        while (reader.TryReadLine())
         {
-            int end = lines.IndexOf((byte)'\n');
-            if (SelectsLine(lines[family.Name.Length..end]))
+            if (SelectsLine(reader))
             {
                 return true;
             }
-            lines = lines[(end + 1)..];
         }
         return false;
     }
 
-    private bool SelectsLine(ReadOnlySpan<byte> line)
+    /// <param name="line">At the start of a line.</param>
+    private bool SelectsLine(SampleLineReader line)
     {
         foreach (LabelMatcher matcher in _open)
         {
-            ReadOnlySpan<byte> escaped = SampleLineReader.EscapedValueOf(line, matcher.Name.Span);
-            if (!matcher.Matches(SampleLineReader.Unescape(escaped), _buffer))
+            SampleLineReader reader = line;
+            ReadOnlySpan<byte> value = [];
+            while (reader.TryReadLabel())
+            {
+                if (reader.LabelName.SequenceEqual(matcher.Name.Span))
+                {
+                    value = reader.LabelValue;
+                    break;
+                }
+            }
+            if (!matcher.Matches(value, _buffer))
             {
                 return false;
             }
@@ -157,7 +167,7 @@ internal sealed class SelectorScan
         return true;
     }
 
-    /// <summary>The last one of that name, which is the one that shows; empty where there is none.</summary>
+    /// <summary>The value of the last label of that name, which is the one shown.</summary>
     private static bool TryFind(ReadOnlySpan<Label> labels, Utf8String name, out Utf8String value)
     {
         for (int i = labels.Length - 1; i >= 0; i--)
@@ -173,12 +183,12 @@ internal sealed class SelectorScan
     }
 
     /// <summary>
-    /// What the lines of a family have if the matcher holds for one of its series: <c>name="</c>, with the value where
-    /// it is known. To look for that is much faster than to take lines apart.
+    /// Bytes that the lines of a family contain if the matcher matches one of its series: <c>name="</c>, with the value
+    /// if it is known. Searching for them is much faster than parsing lines.
     /// </summary>
     private static byte[] NeedleOf(LabelMatcher matcher)
     {
-        // As TextExposition writes names.
+        // TextExposition writes names this way.
         byte[] name = NameRules.IsLegacyMetricName(matcher.Name.Span)
             ? matcher.Name.Span.ToArray()
             : [(byte)'"', .. SampleLineReader.Escape(matcher.Name.Span), (byte)'"'];

@@ -3,12 +3,12 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query.Selectors;
 
-/// <summary>Picks the series that one of several selectors selects, group after group. For one thread.</summary>
+/// <summary>The series that at least one of several selectors selects, group by group. Not thread-safe.</summary>
 public sealed class SeriesSelection(IReadOnlyList<Selector> selectors)
 {
     private readonly SelectorScan[] _scans = [.. selectors.Select(selector => new SelectorScan(selector))];
 
-    /// <summary>Takes up a group. False where none of its series is selected.</summary>
+    /// <summary>Starts a group. False if none of its series is selected.</summary>
     public bool Begin(MetricGroup group)
     {
         bool any = false;
@@ -19,7 +19,7 @@ public sealed class SeriesSelection(IReadOnlyList<Selector> selectors)
         return any;
     }
 
-    /// <summary>The metrics of a family of that group that are selected, in the order of the push; null for none.</summary>
+    /// <summary>The selected metrics of a family of that group, in the order of the push; null for none.</summary>
     public IReadOnlyList<Metric>? Choose(in StoredFamily family)
     {
         var scans = new List<SelectorScan>();

@@ -5,27 +5,27 @@ namespace PushGateway.Core.Store.Consistency;
 
 internal enum ConflictKind
 {
-    /// <summary>A series is there already.</summary>
+    /// <summary>The series exists already.</summary>
     Series,
 
     /// <summary>Other groups have the family with another type.</summary>
     Type,
 
-    /// <summary>A stored summary or histogram claims the name.</summary>
+    /// <summary>A stored summary or histogram reserves the name.</summary>
     NameReservedByOther,
 
-    /// <summary>It is a summary or histogram and would claim a stored family's name.</summary>
+    /// <summary>The family is a summary or histogram and would reserve the name of a stored family.</summary>
     ReservesNameOfOther,
 
-    /// <summary>It is a family of the gateway's own, with another help.</summary>
+    /// <summary>The gateway has a family of that name, with another help.</summary>
     ReservedHelp,
 
-    /// <summary>It is a family of the gateway's own, with another type.</summary>
+    /// <summary>The gateway has a family of that name, with another type.</summary>
     ReservedType,
 }
 
-/// <summary>Why a family does not fit with what is stored.</summary>
-/// <param name="Metric">Which metric of the family, in the order of the push, where it is about one.</param>
+/// <summary>Why a family is inconsistent with the stored ones.</summary>
+/// <param name="Metric">Index of the metric in the push; -1 if the conflict concerns the whole family.</param>
 internal readonly record struct Conflict(
     ConflictKind Kind,
     FamilyHeader Family,
@@ -34,9 +34,10 @@ internal readonly record struct Conflict(
     MetricType OtherType = default,
     Utf8String OtherHelp = default)
 {
-    /// <summary>All that is wrong with a family, metric by metric.</summary>
-    /// <param name="stored">The form in which the family was to be stored.</param>
-    /// <param name="conflicts">Those of this family. One that is about the whole family is the only thing told.</param>
+    /// <summary>All errors of a family, metric by metric.</summary>
+    /// <param name="stored">The rendered form of the family.</param>
+    /// <param name="conflicts">The conflicts of this family. If one concerns the whole family, only that is
+    /// reported.</param>
     public static IEnumerable<string> Describe(
         MetricFamily family, StoredFamily stored, IReadOnlyList<Conflict> conflicts)
     {
@@ -44,16 +45,16 @@ internal readonly record struct Conflict(
         {
             return whole.Describe(family);
         }
-        IEnumerable<int> suspects = stored.HasFaults
+        IEnumerable<int> candidates = stored.HasFaults
             ? Enumerable.Range(0, family.Metrics.Count)
             : conflicts.Select(conflict => conflict.Metric);
-        HashSet<int> clashing = [.. conflicts.Select(conflict => conflict.Metric)];
-        return suspects.Select(i => MetricRules.FindFault(family, family.Metrics[i])
-                ?? (clashing.Contains(i) ? MetricRules.CollectedBefore(family.Name, family.Metrics[i]) : null))
+        HashSet<int> conflicting = [.. conflicts.Select(conflict => conflict.Metric)];
+        return candidates.Select(i => MetricRules.FindFault(family, family.Metrics[i])
+                ?? (conflicting.Contains(i) ? MetricRules.CollectedBefore(family.Name, family.Metrics[i]) : null))
             .OfType<string>();
     }
 
-    /// <summary>The messages of the Go Pushgateway. A clash of types is told of each metric of the family.</summary>
+    /// <summary>The messages of the Go Pushgateway, which reports a conflict of types once for each metric.</summary>
     public IEnumerable<string> Describe(MetricFamily family)
     {
         Conflict self = this;
@@ -66,7 +67,7 @@ internal readonly record struct Conflict(
         };
     }
 
-    /// <summary>The message of a conflict that is about the whole family.</summary>
+    /// <summary>The message of a conflict that concerns the whole family.</summary>
     public string DescribeFamily()
     {
         string name = GoQuote.Quote(Family.Name.Span);
@@ -89,13 +90,15 @@ internal readonly record struct Conflict(
     }
 }
 
-/// <summary>Several errors in one text, as the Go Pushgateway's clients see them.</summary>
+/// <summary>Joins errors in the form that clients of the Go Pushgateway see.</summary>
 public static class ErrorList
 {
-    /// <summary>A small push to a group with a long key can have errors that no string would hold.</summary>
+    /// <summary>
+    /// Bounds the message: a small push to a group with a long key can have more errors than a string can hold.
+    /// </summary>
     private const int MaxShownCharacters = 1 << 20;
 
-    /// <summary>One error as it is; several counted, each on a line of its own, as far as there is room.</summary>
+    /// <summary>A single error unchanged; several with their number, each on its own line, up to the limit.</summary>
     public static string Join(IEnumerable<string> errors)
     {
         var list = new StringBuilder();

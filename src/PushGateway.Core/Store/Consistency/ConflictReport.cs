@@ -3,33 +3,35 @@ using PushGateway.Core.Store.Snapshots;
 
 namespace PushGateway.Core.Store.Consistency;
 
-/// <summary>A push that does not fit, for its own faults or with what is stored.</summary>
-/// <param name="change">What it would have done; the index has been put back.</param>
-/// <param name="pushed">Its families, as they were rendered.</param>
+/// <summary>A push that is inconsistent, in itself or with the stored groups.</summary>
+/// <param name="change">The change that the push would have made. The index is reverted.</param>
+/// <param name="pushed">The families of the push, with their groups' labels.</param>
 internal sealed class ConflictReport(GroupChange change, MetricFamily[] pushed, List<Conflict> conflicts)
 {
-    private const int MaxSought = 8;
+    private const int MaxTargets = 8;
 
     private readonly StoredFamily[] _families = change.Families.ToArray();
 
-    /// <summary>All that is wrong with what was to be added, the gateway's own push times included.</summary>
+    /// <summary>All errors of the families to add, the push times included.</summary>
     public string Describe()
     {
         ILookup<Utf8String, Conflict> byFamily = conflicts.ToLookup(conflict => conflict.Family.Name);
         Dictionary<Utf8String, MetricFamily> byName = pushed.ToDictionary(family => family.Name);
         return ErrorList.Join(change.Added.Select(added => _families[added]).SelectMany(stored =>
         {
-            // The failure time of a new group is the gateway's, even where one was pushed.
+            // In a new group, the gateway's failure time replaces a pushed one.
             MetricFamily family = change.IsPushed(stored) ? byName[stored.Name] : stored.Decode();
             return Conflict.Describe(family, stored, [.. byFamily[stored.Name]]);
         }));
     }
 
-    /// <summary>What other groups must have, by the first conflicts; nothing where the push clashes with itself.</summary>
+    /// <summary>
+    /// What to look for in other groups, by the first conflicts. Empty if the push conflicts only with itself.
+    /// </summary>
     public List<ConflictTarget> ConflictsInOtherGroups() =>
-        [.. conflicts.Select(Sought).OfType<ConflictTarget>().Distinct().Take(MaxSought)];
+        [.. conflicts.Select(TargetOf).OfType<ConflictTarget>().Distinct().Take(MaxTargets)];
 
-    private ConflictTarget? Sought(Conflict conflict)
+    private ConflictTarget? TargetOf(Conflict conflict)
     {
         switch (conflict.Kind)
         {
@@ -50,27 +52,27 @@ internal sealed class ConflictReport(GroupChange change, MetricFamily[] pushed, 
 }
 
 /// <summary>
-/// What some group has that a push clashed with: a family of a name, and of a type or with a series where these are given.
+/// What a push conflicts with: a family of a name, and of a type or with a series if these are given.
 /// </summary>
 /// <remarks>
-/// The index knows that a series is there, not where: that would cost each push. So all groups are gone through, which takes
-/// milliseconds for 10,000 of them, outside the store's lock, and only where a push was refused.
+/// The index does not know which group has a series, since that would cost each push. The search goes through all
+/// groups: some milliseconds for 10,000 of them, outside the store's lock, and only after a rejected push.
 /// </remarks>
 internal readonly record struct ConflictTarget(Utf8String Name, MetricType? Type = null, UInt128? Series = null)
 {
     private const int MaxGroups = 3;
 
-    /// <summary>One group for each thing sought that another group than the given one has; the first few.</summary>
-    public static List<GroupingKey> FindGroups(StoreSnapshot snapshot, GroupingKey except, List<ConflictTarget> sought)
+    /// <summary>The first few other groups that have one of the targets, each target once.</summary>
+    public static List<GroupingKey> FindGroups(StoreSnapshot snapshot, GroupingKey except, List<ConflictTarget> targets)
     {
         var found = new List<GroupingKey>();
         foreach (MetricGroup group in snapshot.Groups)
         {
-            if (sought.Count == 0 || found.Count == MaxGroups)
+            if (targets.Count == 0 || found.Count == MaxGroups)
             {
                 break;
             }
-            if (!group.Key.Equals(except) && sought.RemoveAll(one => one.IsIn(group)) > 0)
+            if (!group.Key.Equals(except) && targets.RemoveAll(target => target.IsIn(group)) > 0)
             {
                 found.Add(group.Key);
             }

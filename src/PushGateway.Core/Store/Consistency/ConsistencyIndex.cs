@@ -4,12 +4,11 @@ using PushGateway.Core.Store.Snapshots;
 namespace PushGateway.Core.Store.Consistency;
 
 /// <summary>
-/// What must be known of all stored families to tell whether one more fits: the types that each name has, and all
-/// series. Each operation takes time for the family it is about, whatever else is stored.
+/// Decides whether a family is consistent with all stored ones: knows the types of each name and all series. The cost
+/// of an operation depends on its family only, not on the size of the store.
 /// </summary>
 /// <remarks>
-/// Families without metrics are never scraped, so that they neither clash nor count. Not safe for several threads: the
-/// store's lock guards it.
+/// Ignores families without metrics, which are never scraped. Not thread-safe: the store's lock guards it.
 /// </remarks>
 internal sealed class ConsistencyIndex
 {
@@ -23,20 +22,22 @@ internal sealed class ConsistencyIndex
 
     public int SeriesCount => _series.Count;
 
-    /// <summary>How many families and series were added or removed so far: what tests count instead of seconds.</summary>
+    /// <summary>
+    /// The number of families and series added or removed so far, which tests count instead of seconds.
+    /// </summary>
     public long Operations { get; private set; }
 
-    /// <summary>All that it holds, in no order, for tests to compare.</summary>
+    /// <summary>The whole content, unordered, for tests to compare.</summary>
     public IEnumerable<(FamilyHeader Header, int Groups)> Families() =>
         _families.Values.SelectMany(entry => entry.Counts());
 
     /// <inheritdoc cref="Families"/>
     public IEnumerable<(UInt128 Series, int Times)> Series() => _series.Counts();
 
-    /// <summary>Adds a family and reports what does not fit, with what was there before or within itself.</summary>
-    /// <param name="conflicts">Conflicts are added to it. The family is added to the index all the same.</param>
-    /// <param name="helps">A help that is new to the name, while others have another, is added to it.</param>
-    /// <returns>The header to use from now on: shared with other groups, in memory of its own.</returns>
+    /// <summary>Adds a family and reports its conflicts with the stored ones and within itself.</summary>
+    /// <param name="conflicts">Receives the conflicts. The index contains the family either way.</param>
+    /// <param name="helps">Receives a help that is new to the name, if other groups have another.</param>
+    /// <returns>The header to store: shared between groups, in its own memory.</returns>
     public FamilyHeader Add(in StoredFamily family, List<Conflict> conflicts, List<HelpConflict> helps)
     {
         if (family.MetricCount == 0)
@@ -87,7 +88,7 @@ internal sealed class ConsistencyIndex
         }
     }
 
-    /// <summary>Gives what does not fit; the index is changed either way.</summary>
+    /// <summary>Applies a change and returns its conflicts. The index is changed either way.</summary>
     public List<Conflict> Apply(GroupChange change, List<HelpConflict> helps)
     {
         change.Removed.ForEach(family => Remove(family));
@@ -157,26 +158,26 @@ internal sealed class ConsistencyIndex
         : null;
 }
 
-/// <summary>What the index knows of a name: which types and helps groups have for it, and in how many groups.</summary>
+/// <summary>The types and helps that groups have for a name, each with the number of groups.</summary>
 internal sealed class FamilyEntry
 {
     private HeaderCount _first;
 
-    /// <summary>Null but for names with several types or helps.</summary>
+    /// <summary>Null if all groups have the same type and help.</summary>
     private Dictionary<FamilyHeader, HeaderCount>? _others;
 
-    /// <param name="header">The header of the first group, with memory of its own.</param>
+    /// <param name="header">The header of the first group, in its own memory.</param>
     public FamilyEntry(FamilyHeader header) => _first = new HeaderCount(header);
 
     public Utf8String Name => _first.Header.Name;
 
     public MetricType Type => _first.Header.Type;
 
-    /// <summary>Each header, and how many groups have it.</summary>
+    /// <summary>Each header with the number of groups that have it.</summary>
     public IEnumerable<(FamilyHeader Header, int Groups)> Counts() =>
         (_others?.Values ?? Enumerable.Empty<HeaderCount>()).Prepend(_first).Select(count => (count.Header, count.Groups));
 
-    /// <summary>Counts a group in and gives the shared header that is equal to its own.</summary>
+    /// <summary>Counts a group and returns the shared header that equals its own.</summary>
     public FamilyHeader Add(FamilyHeader header, List<HelpConflict> helps)
     {
         HeaderCount? count = Find(header);
@@ -194,7 +195,7 @@ internal sealed class FamilyEntry
         return count.Header;
     }
 
-    /// <summary>Counts a group out. True if none is left.</summary>
+    /// <summary>Stops counting a group. True if none is left.</summary>
     public bool Remove(FamilyHeader header)
     {
         HeaderCount count = Find(header)!;
@@ -217,7 +218,7 @@ internal sealed class FamilyEntry
     private HeaderCount? Find(FamilyHeader header) =>
         ReferenceEquals(_first.Header, header) || _first.Header == header ? _first : _others?.GetValueOrDefault(header);
 
-    /// <summary>Whether a group has the help, under any type.</summary>
+    /// <summary>Whether a group has the help, with any type.</summary>
     private bool HasHelp(Utf8String? help) =>
         Enum.GetValues<MetricType>().Any(type => Find(new FamilyHeader(Name, type, help)) is not null);
 

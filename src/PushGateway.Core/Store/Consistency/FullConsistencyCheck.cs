@@ -4,12 +4,12 @@ using PushGateway.Core.Store.Snapshots;
 namespace PushGateway.Core.Store.Consistency;
 
 /// <summary>
-/// Tells whether a snapshot can be scraped, by going through all of it as the Go Pushgateway does for each push and
-/// each scrape. Needed only where pushes were not checked.
+/// Checks a whole snapshot, as the Go Pushgateway does for each push and each scrape. Needed only after pushes that
+/// were not checked.
 /// </summary>
 public static class FullConsistencyCheck
 {
-    /// <summary>The errors, in the order of families and groups; none if it can be scraped.</summary>
+    /// <summary>The errors, in the order of families and groups. Empty if the snapshot can be scraped.</summary>
     public static List<string> FindErrors(StoreSnapshot snapshot, IEnumerable<ReservedFamily> reserved)
     {
         var own = reserved.ToDictionary(family => family.Name);
@@ -50,7 +50,7 @@ public static class FullConsistencyCheck
         return conflict?.DescribeFamily();
     }
 
-    /// <summary>How a family of the gateway's own differs from what it should be.</summary>
+    /// <summary>How a pushed family differs from the gateway's own family of that name; null if it does not.</summary>
     internal static Conflict? ReservedConflict(FamilyHeader family, ReservedFamily reserved)
     {
         if (!reserved.CorrectsHelp && (family.Help ?? default) != reserved.Help)
@@ -85,7 +85,7 @@ public static class FullConsistencyCheck
         }
     }
 
-    /// <summary>Adds all, or, where one is there already, none.</summary>
+    /// <summary>Adds all series, or none if one is present already.</summary>
     private static bool TryAddAll(HashSet<UInt128> series, ReadOnlySpan<UInt128> added)
     {
         for (int i = 0; i < added.Length; i++)

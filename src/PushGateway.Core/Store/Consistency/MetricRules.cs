@@ -4,7 +4,7 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Store.Consistency;
 
 /// <summary>
-/// The rules that a metric must keep whatever else is stored, with the messages that the Go Pushgateway's clients see.
+/// The rules for a single metric, whatever else is stored, with the messages that clients of the Go Pushgateway see.
 /// </summary>
 internal static class MetricRules
 {
@@ -17,11 +17,11 @@ internal static class MetricRules
         ValueNotUtf8,
     }
 
-    /// <summary>Whether <see cref="FindFault"/> has something to tell, without putting it in words.</summary>
+    /// <summary>Whether <see cref="FindFault"/> finds a fault, without building a message.</summary>
     public static bool HasFault(MetricFamily family, Metric metric) =>
         !Fits(family.Type, metric.ValueType) || FindLabelFault(metric, out _) != LabelFault.None;
 
-    /// <summary>What is wrong with a metric; its labels are sorted by name. Null if nothing is.</summary>
+    /// <summary>What is wrong with a metric, whose labels are sorted by name; or null.</summary>
     public static string? FindFault(MetricFamily family, Metric metric)
     {
         if (!Fits(family.Type, metric.ValueType))
@@ -33,7 +33,7 @@ internal static class MetricRules
     }
 
     /// <summary>
-    /// Whether metrics of one type can stand in a family of another. Histograms and gauge histograms can, since both
+    /// Whether a family of one type can contain metrics of another. Histograms and gauge histograms can mix, since both
     /// are scraped as histograms.
     /// </summary>
     public static bool Fits(MetricType family, MetricType? value) =>

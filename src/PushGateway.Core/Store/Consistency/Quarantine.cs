@@ -5,14 +5,13 @@ using PushGateway.Core.Store.Snapshots;
 namespace PushGateway.Core.Store.Consistency;
 
 /// <summary>
-/// The groups of a snapshot that have to be set aside so that the rest can be scraped, and why. Immutable.
+/// The groups of a snapshot that scrapes must leave out so that the rest is consistent, and why. Immutable.
 /// </summary>
 /// <remarks>
-/// <para>Of two types that a name has, or of two names of which one claims the other, those count that most groups have;
-/// among equals, those that were pushed last. Of groups that have the same series, the one that was pushed last is kept:
-/// the other is mostly what a job has left behind under an older grouping key. All of that is in the groups themselves,
-/// so that a restart decides alike.</para>
-/// <para>A group is set aside as a whole: half of a job's metrics would be worse than none.</para>
+/// <para>If a name has two types, or one name reserves another, the one that most groups have wins, then the one pushed
+/// last. If groups have the same series, the one pushed last wins: the other is mostly what a job left behind under an
+/// older grouping key. The groups themselves contain all of this, so a restart decides the same.</para>
+/// <para>A group is left out as a whole: half of a job's metrics would be worse than none.</para>
 /// </remarks>
 public sealed class Quarantine
 {
@@ -23,30 +22,30 @@ public sealed class Quarantine
         Reasons = reasons;
     }
 
-    /// <summary>All that is stored.</summary>
+    /// <summary>The whole snapshot.</summary>
     public StoreSnapshot Whole { get; }
 
-    /// <summary>What can be scraped.</summary>
+    /// <summary>The part that can be scraped.</summary>
     public StoreSnapshot Rest { get; }
 
-    /// <summary>The groups that are set aside, and why each is.</summary>
+    /// <summary>Why each quarantined group is left out.</summary>
     public IReadOnlyDictionary<GroupingKey, string> Reasons { get; }
 
-    /// <summary>Takes a snapshot as it is.</summary>
+    /// <summary>Leaves out no group of a snapshot.</summary>
     public static Quarantine None(StoreSnapshot snapshot) =>
         new(snapshot, snapshot, ReadOnlyDictionary<GroupingKey, string>.Empty);
 
-    /// <summary>Goes through all of a snapshot, once.</summary>
-    /// <param name="reserved">The gateway's own families, which are never set aside.</param>
+    /// <summary>Examines all of a snapshot, once.</summary>
+    /// <param name="reserved">The gateway's own families, which are never left out.</param>
     public static Quarantine Of(StoreSnapshot snapshot, IEnumerable<ReservedFamily> reserved)
     {
-        var verdicts = TypeResolution.Of(snapshot, reserved);
+        var types = TypeResolution.Of(snapshot, reserved);
         var series = new HashSet<UInt128>();
         var reasons = new Dictionary<GroupingKey, string>();
         var clashes = new List<(MetricGroup Group, Utf8String Family, int Metric)>();
         foreach (MetricGroup group in snapshot.Groups.OrderByDescending(PushedAt))
         {
-            if (FindFault(group, verdicts) is { } fault)
+            if (FindFault(group, types) is { } fault)
             {
                 reasons.Add(group.Key, fault);
             }
@@ -70,8 +69,8 @@ public sealed class Quarantine
 
     private static double PushedAt(MetricGroup group) => PushTimestamps.Read(group, PushTimestamps.Success);
 
-    /// <summary>What is wrong with a group, whatever series the others have; null if nothing is.</summary>
-    private static string? FindFault(MetricGroup group, TypeResolution verdicts)
+    /// <summary>What is wrong with a group, apart from series that other groups have too; or null.</summary>
+    private static string? FindFault(MetricGroup group, TypeResolution types)
     {
         foreach (ref readonly StoredFamily family in group.Families)
         {
@@ -79,9 +78,9 @@ public sealed class Quarantine
             {
                 continue;
             }
-            if (verdicts.Find(family.Header) is { } verdict)
+            if (types.FindRejection(family.Header) is { } rejection)
             {
-                return verdict;
+                return rejection;
             }
             if (family.HasFaults)
             {
@@ -92,7 +91,7 @@ public sealed class Quarantine
         return null;
     }
 
-    /// <summary>Adds all series of a group; where one is there already, gives it, and adds none.</summary>
+    /// <summary>Adds all series of a group. If one is present already, adds none and returns it.</summary>
     private static (Utf8String Family, int Metric)? TryAdd(MetricGroup group, HashSet<UInt128> series)
     {
         ReadOnlySpan<StoredFamily> families = group.Families;
@@ -126,14 +125,14 @@ public sealed class Quarantine
     }
 }
 
-/// <summary>Which of the types that names have in a snapshot count, where not all can be scraped together.</summary>
+/// <summary>Decides which type wins for each name of a snapshot, if groups disagree.</summary>
 internal sealed class TypeResolution
 {
     private readonly Dictionary<Utf8String, ReservedFamily> _reserved;
     private readonly Dictionary<Utf8String, MetricType> _types;
 
-    /// <summary>Why families of a name and type do not count.</summary>
-    private readonly Dictionary<(Utf8String Name, MetricType Type), string> _refused = [];
+    /// <summary>Why families of a name and type lose.</summary>
+    private readonly Dictionary<(Utf8String Name, MetricType Type), string> _rejections = [];
 
     private TypeResolution(IEnumerable<ReservedFamily> reserved)
     {
@@ -143,26 +142,26 @@ internal sealed class TypeResolution
 
     public static TypeResolution Of(StoreSnapshot snapshot, IEnumerable<ReservedFamily> reserved)
     {
-        var verdicts = new TypeResolution(reserved);
+        var resolution = new TypeResolution(reserved);
         foreach (Candidate candidate in snapshot.Families().SelectMany(Candidates)
             .OrderByDescending(candidate => candidate.Groups)
             .ThenByDescending(candidate => candidate.PushedAt)
             .ThenBy(candidate => candidate.Header.Name)
             .ThenBy(candidate => candidate.Header.Type))
         {
-            if (verdicts.Resolve(candidate) is { } refusal)
+            if (resolution.Resolve(candidate) is { } rejection)
             {
-                verdicts._refused.Add((candidate.Header.Name, candidate.Header.Type), refusal);
+                resolution._rejections.Add((candidate.Header.Name, candidate.Header.Type), rejection);
             }
         }
-        return verdicts;
+        return resolution;
     }
 
-    /// <summary>Why a family does not count; null if it does.</summary>
-    public string? Find(FamilyHeader family) =>
+    /// <summary>Why a family loses; null if it wins.</summary>
+    public string? FindRejection(FamilyHeader family) =>
         _reserved.TryGetValue(family.Name, out ReservedFamily? reserved)
             ? FullConsistencyCheck.ReservedConflict(family, reserved)?.DescribeFamily()
-            : _refused.GetValueOrDefault((family.Name, family.Type));
+            : _rejections.GetValueOrDefault((family.Name, family.Type));
 
     private static IEnumerable<Candidate> Candidates(FamilyView family) =>
         family.GroupBy(part => part.Header.Type).Select(parts => new Candidate(
@@ -191,7 +190,7 @@ internal sealed class TypeResolution
 
     private MetricType? TypeOf(Utf8String name) => _types.TryGetValue(name, out MetricType type) ? type : null;
 
-    /// <param name="Groups">How many have it.</param>
-    /// <param name="PushedAt">The last time that one of them was pushed with it.</param>
+    /// <param name="Groups">How many groups have it.</param>
+    /// <param name="PushedAt">The last time that one of them pushed it.</param>
     private readonly record struct Candidate(FamilyHeader Header, int Groups, long PushedAt);
 }

@@ -2,25 +2,25 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store.Consistency;
 
-/// <summary>The names that a summary or histogram takes for itself beside its own, since it is scraped under them.</summary>
+/// <summary>The names that a summary or histogram reserves beside its own, since its samples use them.</summary>
 internal static class ReservedSuffixes
 {
-    /// <summary>A summary x claims x_sum and x_count; a histogram claims x_bucket as well.</summary>
-    /// <param name="typeOf">The type of a stored family, null if there is none.</param>
+    /// <summary>A summary x reserves x_sum and x_count; a histogram also reserves x_bucket.</summary>
+    /// <param name="typeOf">The type of a stored family; null if none has the name.</param>
     public static Conflict? FindConflict(FamilyHeader family, Func<Utf8String, MetricType?> typeOf)
     {
-        if (FindClaimant(family.Name, typeOf) is { } claimant)
+        if (FindOwner(family.Name, typeOf) is { } owner)
         {
-            return new Conflict(ConflictKind.NameReservedByOther, family, OtherName: claimant.Name, OtherType: claimant.Type);
+            return new Conflict(ConflictKind.NameReservedByOther, family, OtherName: owner.Name, OtherType: owner.Type);
         }
-        return FindClaimed(family.Name, family.Type, name => typeOf(name) is not null) is { } claimed
-            ? new Conflict(ConflictKind.ReservesNameOfOther, family, OtherName: claimed)
+        return FindReserved(family.Name, family.Type, name => typeOf(name) is not null) is { } reserved
+            ? new Conflict(ConflictKind.ReservesNameOfOther, family, OtherName: reserved)
             : null;
     }
 
-    /// <summary>The stored summary or histogram that claims a name, if there is one.</summary>
-    /// <param name="typeOf">The type of a stored family, null if there is none.</param>
-    private static (Utf8String Name, MetricType Type)? FindClaimant(
+    /// <summary>The stored summary or histogram that reserves a name, or null.</summary>
+    /// <param name="typeOf">The type of a stored family; null if none has the name.</param>
+    private static (Utf8String Name, MetricType Type)? FindOwner(
         Utf8String name, Func<Utf8String, MetricType?> typeOf)
     {
         ReadOnlySpan<byte> bytes = name.Span;
@@ -33,26 +33,26 @@ internal static class ReservedSuffixes
         {
             return null;
         }
-        Utf8String claimant = name[..^suffixLength];
-        return typeOf(claimant) switch
+        Utf8String owner = name[..^suffixLength];
+        return typeOf(owner) switch
         {
-            MetricType.Histogram => (claimant, MetricType.Histogram),
-            MetricType.Summary when !isBucket => (claimant, MetricType.Summary),
+            MetricType.Histogram => (owner, MetricType.Histogram),
+            MetricType.Summary when !isBucket => (owner, MetricType.Summary),
             _ => null,
         };
     }
 
-    /// <summary>The stored family whose name a summary or histogram would claim, if there is one.</summary>
-    private static Utf8String? FindClaimed(Utf8String name, MetricType type, Func<Utf8String, bool> isStored)
+    /// <summary>The stored family whose name a summary or histogram would reserve, or null.</summary>
+    private static Utf8String? FindReserved(Utf8String name, MetricType type, Func<Utf8String, bool> isStored)
     {
         if (type is MetricType.Summary or MetricType.Histogram)
         {
             foreach (string suffix in type == MetricType.Summary ? SummarySuffixes : HistogramSuffixes)
             {
-                var claimed = new Utf8String([.. name.Span, .. suffix.Select(c => (byte)c)]);
-                if (isStored(claimed))
+                var reserved = new Utf8String([.. name.Span, .. suffix.Select(c => (byte)c)]);
+                if (isStored(reserved))
                 {
-                    return claimed;
+                    return reserved;
                 }
             }
         }
@@ -64,12 +64,12 @@ internal static class ReservedSuffixes
 }
 
 /// <summary>
-/// A metric family of the gateway's own: its name is taken, so a push must agree with its type, whether or not the
-/// gateway has exposed it yet.
+/// A metric family of the gateway's own. A pushed family of that name must have its type, whether or not the gateway
+/// has exposed it yet.
 /// </summary>
 /// <remarks>
-/// What becomes of a push with another help: if <paramref name="CorrectsHelp"/>, it is stored with
-/// <paramref name="Help"/>; if not, it is refused as inconsistent. Upstream: the first for the families that the Go
-/// Pushgateway exposes from its start, the second for those that it exposes from their first use.
+/// A push with another help is stored with <paramref name="Help"/> if <paramref name="CorrectsHelp"/>, and rejected as
+/// inconsistent otherwise. Upstream: the former for families that the Go Pushgateway exposes from its start, the latter
+/// for families that it exposes from their first use.
 /// </remarks>
 public sealed record ReservedFamily(Utf8String Name, MetricType Type, Utf8String Help, bool CorrectsHelp);

@@ -2,8 +2,8 @@ namespace PushGateway.Core.Store.Consistency;
 
 /// <summary>Counts series by their hashes.</summary>
 /// <remarks>
-/// In many small sets, so that growing one never holds up the store for long. A series that is there more than once,
-/// which only unchecked pushes bring about, is counted beside.
+/// Consists of many small sets, so that growing one never blocks the store for long. Counts repeated series, which only
+/// unchecked pushes cause, separately.
 /// </remarks>
 internal sealed class SeriesSet
 {
@@ -22,11 +22,11 @@ internal sealed class SeriesSet
 
     public int Count { get; private set; }
 
-    /// <summary>How often each is there, in no order.</summary>
+    /// <summary>How often the set contains each series, unordered.</summary>
     public IEnumerable<(UInt128 Series, int Times)> Counts() =>
         _shards.SelectMany(shard => shard.All).Select(series => (series, 1 + _repeated.GetValueOrDefault(series)));
 
-    /// <summary>Adds one. False if it was there already.</summary>
+    /// <summary>Adds a series. False if the set contained it already.</summary>
     public bool Add(UInt128 series)
     {
         Count++;
@@ -38,10 +38,10 @@ internal sealed class SeriesSet
         return false;
     }
 
-    /// <summary>Makes room for about so many in all.</summary>
+    /// <summary>Makes room for about this many series in total.</summary>
     public void Reserve(int series)
     {
-        // They are not spread quite evenly: with a tenth more, few of the small sets grow again.
+        // Hashes are not spread quite evenly: with a tenth more room, few of the small sets grow again.
         int each = (series / Shards) + (series / Shards / 10);
         foreach (SeriesHashTable shard in _shards)
         {
@@ -49,7 +49,7 @@ internal sealed class SeriesSet
         }
     }
 
-    /// <summary>Removes one that is there.</summary>
+    /// <summary>Removes a series that the set contains.</summary>
     public void Remove(UInt128 series)
     {
         Count--;
@@ -80,9 +80,10 @@ internal sealed class SeriesSet
     private SeriesHashTable Shard(UInt128 series) => _shards[(int)((ulong)series % Shards)];
 }
 
-/// <summary>A set of hashes that are spread evenly: open addressing with linear probing, 16 bytes a slot.</summary>
+/// <summary>A set of evenly distributed hashes: open addressing with linear probing, 16 bytes a slot.</summary>
 /// <remarks>
-/// HashSet&lt;UInt128&gt; takes 54 to 70 bytes an entry, this 20 to 25. A slot of 0 is empty; the hash 0 counts as 1.
+/// HashSet&lt;UInt128&gt; needs 54 to 70 bytes an entry, this 20 to 25. A slot of 0 is empty; the hash 0 is stored as
+/// 1.
 /// </remarks>
 internal sealed class SeriesHashTable
 {
@@ -92,16 +93,16 @@ internal sealed class SeriesHashTable
 
     public int Count { get; private set; }
 
-    /// <summary>In no order.</summary>
+    /// <summary>All hashes, unordered.</summary>
     public IEnumerable<UInt128> All => _slots.Where(slot => slot != UInt128.Zero);
 
-    /// <summary>Adds one. False if it is there already.</summary>
+    /// <summary>Adds a hash. False if the table contained it already.</summary>
     public bool Add(UInt128 hash)
     {
         hash = UInt128.Max(hash, UInt128.One);
         if (5 * (Count + 1) > 4 * _slots.Length)
         {
-            // By a quarter, so that two thirds of the slots are in use: memory counts more than the copying.
+            // Grow by a quarter, so that two thirds of the slots are in use: memory matters more than copying.
             Grow(Math.Max(FirstSlots, _slots.Length + (_slots.Length / 4)));
         }
         int slot = Find(hash);
@@ -114,7 +115,7 @@ internal sealed class SeriesHashTable
         return true;
     }
 
-    /// <summary>Makes room for so many in all, if there is not.</summary>
+    /// <summary>Makes room for this many hashes in total.</summary>
     public void Reserve(int count)
     {
         int slots = (5 * count / 4) + 1;
@@ -130,7 +131,7 @@ internal sealed class SeriesHashTable
         return Count > 0 && _slots[Find(hash)] == hash;
     }
 
-    /// <summary>Removes one. False if it is not there.</summary>
+    /// <summary>Removes a hash. False if the table did not contain it.</summary>
     public bool Remove(UInt128 hash)
     {
         hash = UInt128.Max(hash, UInt128.One);
@@ -154,7 +155,7 @@ internal sealed class SeriesHashTable
         Count = 0;
     }
 
-    /// <summary>The slot that holds a hash, or the empty one where it would go.</summary>
+    /// <summary>The slot that contains a hash, or the empty slot where it belongs.</summary>
     private int Find(UInt128 hash)
     {
         int slot = HomeOf(hash);
@@ -165,7 +166,7 @@ internal sealed class SeriesHashTable
         return slot;
     }
 
-    /// <summary>Empties a slot and moves up what stands behind it only because it was taken.</summary>
+    /// <summary>Empties a slot and moves up the hashes that follow it only because it was occupied.</summary>
     private void CloseGap(int gap)
     {
         for (int slot = Next(gap); _slots[slot] != UInt128.Zero; slot = Next(slot))
@@ -193,7 +194,7 @@ internal sealed class SeriesHashTable
         }
     }
 
-    /// <summary>Where a hash would stand if nothing were in its way: its upper half, as a fraction of all slots.</summary>
+    /// <summary>The preferred slot of a hash: its upper half, as a fraction of all slots.</summary>
     private int HomeOf(UInt128 hash) => (int)Math.BigMul((ulong)(hash >> 64), (ulong)_slots.Length, out _);
 
     private int Next(int slot) => slot + 1 == _slots.Length ? 0 : slot + 1;

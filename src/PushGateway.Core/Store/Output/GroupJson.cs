@@ -7,13 +7,13 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store.Output;
 
-/// <summary>The metrics of a family that are to be shown, in the order of the push; null to leave the family out.</summary>
+/// <summary>The metrics of a family to show, in the order of the push; null to leave the family out.</summary>
 public delegate IReadOnlyList<Metric>? MetricChoice(in StoredFamily family);
 
 /// <summary>Writes groups as <c>/api/v1/metrics</c> shows them.</summary>
 /// <remarks>
-/// A group is an object of its labels, whether its last push succeeded, and its families by name. Samples stand in the
-/// order of the push; all their numbers are strings.
+/// A group is an object with its labels, whether its last push succeeded, and its families by name. Samples have the
+/// order of the push; their numbers are strings.
 /// </remarks>
 public static class GroupJson
 {
@@ -25,7 +25,7 @@ public static class GroupJson
     private static readonly Utf8String LabelsKey = new("labels");
     private static readonly Utf8String LastPushKey = new("last_push_successful");
 
-    /// <param name="zone">The time zone in which times are shown.</param>
+    /// <param name="zone">The time zone of times.</param>
     /// <param name="choose">Null to show all metrics.</param>
     public static void Write(
         MetricGroup group, TimeZoneInfo zone, IBufferWriter<byte> output, MetricChoice? choose = null)
@@ -44,12 +44,12 @@ public static class GroupJson
                 continue;
             }
 
-            // Upstream: keys are sorted, and a family of the same name takes the place of the group's own entry.
+            // Upstream: keys are sorted, and a family of the same name replaces the group's own entry.
             WriteLabels(ref json, group, ref labelsWritten, family.Name);
             WriteLastPush(ref json, group, ref lastPushWritten, family.Name);
             if (family.PushedAt != timeOf)
             {
-                // Nearly all families of a group have come with the same push.
+                // Most families of a group have the same push time.
                 timeOf = family.PushedAt;
                 time = Encoding.ASCII.GetBytes(FormatTime(timeOf, zone));
             }
@@ -63,7 +63,7 @@ public static class GroupJson
         json.Commit();
     }
 
-    /// <summary>A time of nanoseconds since 1970, as RFC 3339 has it.</summary>
+    /// <summary>A time of nanoseconds since 1970, in the format of RFC 3339.</summary>
     public static string FormatTime(long nanoseconds, TimeZoneInfo zone)
     {
         var utc = new DateTimeOffset(DateTime.UnixEpoch.AddTicks(nanoseconds / NanosecondsPerTick), TimeSpan.Zero);
@@ -75,7 +75,7 @@ public static class GroupJson
             time.Offset == TimeSpan.Zero ? "yyyy-MM-ddTHH:mm:ss.FFFFFFF'Z'" : "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz",
             CultureInfo.InvariantCulture);
 
-    /// <summary>Writes the entry once its place in the order has come; an empty next name is the end.</summary>
+    /// <summary>Writes the entry when the next name sorts behind it; an empty name is the end.</summary>
     private static void WriteLabels(ref JsonWriter json, MetricGroup group, ref bool written, Utf8String next)
     {
         if (IsDue(LabelsKey, next, ref written))
@@ -252,7 +252,7 @@ public static class GroupJson
         json.BeginObject();
         for (int i = 0; i < labels.Length; i++)
         {
-            // Of labels with the same name, which unchecked pushes may have, the last one shows.
+            // Unchecked pushes may have several labels of a name: the last one wins.
             if (i + 1 == labels.Length || labels[i].Name != labels[i + 1].Name)
             {
                 json.Key(labels[i].Name.Span);

@@ -8,16 +8,16 @@ using PushGateway.Core.Store.Snapshots;
 
 namespace PushGateway.Core.Store.Output;
 
-/// <summary>Writes a snapshot, together with the gateway's own families, as it is scraped: families by name.</summary>
+/// <summary>Writes the exposition of a snapshot and the gateway's own families, sorted by name.</summary>
 /// <remarks>
-/// In the text format the stored lines are copied as they are; only names that the scraper cannot take make it decode
-/// them. The other formats decode everything, a family at a time.
+/// The text format copies the stored lines, and decodes only families with names that the scraper does not accept. The
+/// other formats decode everything, a family at a time.
 /// </remarks>
 public sealed class SnapshotExposition
 {
     /// <summary>
-    /// So much is written at a time. Each time threads wake one another: with 64 KiB a scrape of 22.7 MB takes twice the
-    /// processor's time, 48 ms instead of 25.
+    /// Bytes to write before each flush. A flush wakes another thread: with 64 KiB, a scrape of 22.7 MB needs 48 ms of
+    /// CPU time instead of 25.
     /// </summary>
     public const int FlushBytes = 512 * 1024;
 
@@ -27,7 +27,7 @@ public sealed class SnapshotExposition
     private readonly List<MetricFamily> _own;
 
     /// <param name="own">Sorted by name.</param>
-    /// <param name="reserved">Those of the gateway's own families that a pushed family may be merged with.</param>
+    /// <param name="reserved">The gateway's own families that may be merged with a pushed family.</param>
     public SnapshotExposition(
         StoreSnapshot snapshot,
         IReadOnlyList<MetricFamily> own,
@@ -78,12 +78,12 @@ public sealed class SnapshotExposition
     private void WriteOwn(MetricFamily family, PipeWriter output) =>
         _format.Write(NameEscaper.Escape(family, _escaping), output);
 
-    /// <summary>Writes on from a part until there is enough to flush. False once everything is written.</summary>
+    /// <summary>Writes parts until it is time to flush. False when all are written.</summary>
     /// <remarks>
-    /// A part may be as large as a push: written at once, each of 50 clients that asked for a scrape of 15 MB and did not read
-    /// it held 17 MB of its own.
+    /// Splits large parts too. Otherwise each of 50 clients that requested a scrape of 15 MB and did not read it
+    /// occupied 17 MB.
     /// </remarks>
-    /// <param name="offset">How much of the lines of the next part is written.</param>
+    /// <param name="offset">Bytes of the next part that are written already.</param>
     private bool WriteParts(FamilyView parts, ref int next, ref int offset, PipeWriter output)
     {
         var writer = new ByteWriter(output);
@@ -115,7 +115,7 @@ public sealed class SnapshotExposition
         return next < parts.Count;
     }
 
-    /// <summary>All samples of a name in one family; with the gateway's own among them, sorted anew.</summary>
+    /// <summary>All samples of a name in one family, sorted again if the gateway has samples of its own.</summary>
     private static MetricFamily Merge(FamilyView stored, MetricFamily? own)
     {
         List<Metric> metrics = [.. own?.Metrics ?? [], .. stored.SelectMany(part => part.DecodeSorted().Metrics)];

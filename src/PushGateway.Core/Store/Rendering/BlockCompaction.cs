@@ -1,29 +1,29 @@
 namespace PushGateway.Core.Store.Rendering;
 
 /// <summary>
-/// Sees to it that a group does not keep the lines of families that it no longer has: these go only with the last family
-/// that shares an array with them.
+/// Bounds the memory that a group retains for families that it no longer has. A block of lines lives as long as one
+/// family refers to it.
 /// </summary>
 internal static class BlockCompaction
 {
-    /// <summary>As much may be kept in vain, whatever the group's size.</summary>
+    /// <summary>A group may retain this much unused memory, whatever its size.</summary>
     private const int SlackBytes = 1024;
 
-    /// <summary>More than an array holds is left where it is.</summary>
-    private const long MaxPackedBytes = 1 << 30;
+    /// <summary>More than this is never moved: an array could not hold it.</summary>
+    private const long MaxMovedBytes = 1 << 30;
 
-    /// <summary>Moves lines and hashes where that is worth it, and gives the bytes that the group holds then.</summary>
+    /// <summary>Moves lines and hashes if that is worthwhile. Returns the bytes that the group then retains.</summary>
     /// <remarks>
-    /// Families that were kept are copied to the new ones where they are no more than these; otherwise when more than
-    /// half of what is held would be in vain. Either way the cost is in proportion to what was pushed.
+    /// Copies the unchanged families beside the pushed ones if they are no larger than these, or if more than half of
+    /// the retained bytes would be unused. Either way the cost is proportional to the push.
     /// </remarks>
-    /// <param name="families">Those of the group that is to be.</param>
-    /// <param name="pushedBlock">Where those of the push have their lines.</param>
-    /// <param name="heldBefore">The bytes that the group held before the push.</param>
-    public static long Pack(StoredFamily[] families, byte[] pushedBlock, long heldBefore)
+    /// <param name="families">The families of the new group.</param>
+    /// <param name="pushedBlock">The block of the pushed families.</param>
+    /// <param name="retainedBefore">The bytes that the group retained before the push.</param>
+    public static long Compact(StoredFamily[] families, byte[] pushedBlock, long retainedBefore)
     {
         long pushed = 0;
-        long kept = 0;
+        long unchanged = 0;
         foreach (ref readonly StoredFamily family in families.AsSpan())
         {
             if (ReferenceEquals(family.Block, pushedBlock))
@@ -32,26 +32,26 @@ internal static class BlockCompaction
             }
             else if (!family.OwnsBlock)
             {
-                kept += family.LinesLength;
+                unchanged += family.LinesLength;
             }
         }
-        if (kept == 0)
+        if (unchanged == 0)
         {
             return pushed;
         }
-        long held = heldBefore + pushed;
-        bool pack = kept <= pushed || held > (2 * (kept + pushed)) + SlackBytes;
-        if (!pack || kept + pushed > MaxPackedBytes)
+        long retained = retainedBefore + pushed;
+        bool isWorthwhile = unchanged <= pushed || retained > (2 * (unchanged + pushed)) + SlackBytes;
+        if (!isWorthwhile || unchanged + pushed > MaxMovedBytes)
         {
-            return held;
+            return retained;
         }
         return Move(families);
     }
 
-    /// <summary>The bytes that a group's families hold if they were rendered together.</summary>
+    /// <summary>The bytes that families retain if they were rendered together.</summary>
     public static long RetainedBy(StoredFamily[] families) => families.Sum(family => (long)family.LinesLength);
 
-    /// <summary>Gives how many bytes were moved.</summary>
+    /// <summary>Returns the number of moved bytes.</summary>
     private static int Move(StoredFamily[] families)
     {
         int bytes = 0;

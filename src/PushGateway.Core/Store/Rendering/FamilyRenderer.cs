@@ -5,11 +5,12 @@ using PushGateway.Core.Store.Consistency;
 
 namespace PushGateway.Core.Store.Rendering;
 
-/// <summary>Turns pushed families into the form in which they are stored.</summary>
+/// <summary>Renders pushed families into their stored form.</summary>
 internal static class FamilyRenderer
 {
     /// <summary>
-    /// Gives the metrics their group's labels, checks each by itself, and renders them. The families are taken over.
+    /// Adds the group's labels to each metric, checks each metric, and renders it. The families belong to the callee
+    /// from now on.
     /// </summary>
     public static StoredFamily[] Render(ReadOnlySpan<MetricFamily> families, GroupingKey key, long pushedAt)
     {
@@ -33,7 +34,7 @@ internal static class FamilyRenderer
         byte[] block = PushBufferCache.BlockOf(lines.WrittenSpan);
         for (int i = 0; i < stored.Length; i++)
         {
-            // A family without lines must not keep those of others alive.
+            // A family without lines must not retain the block.
             stored[i] = stored[i] with { Block = stored[i].LinesLength == 0 ? [] : block };
         }
         return stored;
@@ -60,7 +61,7 @@ internal static class FamilyRenderer
 
         Span<UInt128> series = hashes.AsSpan(seriesStart, family.Metrics.Count);
         Hash(family, key, series);
-        bool linesTellAll = namesArePlain && !hasFaults && TextRoundTrip.IsLossless(family, series);
+        bool isLossless = namesArePlain && !hasFaults && TextRoundTrip.IsLossless(family, series);
         return new StoredFamily
         {
             Header = new FamilyHeader(family.Name, family.Type, family.Help),
@@ -72,7 +73,7 @@ internal static class FamilyRenderer
             LinesLength = lines.WrittenCount - linesStart,
             Hashes = series.IsEmpty ? [] : hashes,
             SeriesStart = series.IsEmpty ? 0 : seriesStart,
-            Supplement = linesTellAll ? LineSupplement.WithOrder(order) : new LineSupplement(order, Encode(family)),
+            Supplement = isLossless ? LineSupplement.WithOrder(order) : new LineSupplement(order, Encode(family)),
         };
     }
 
@@ -81,7 +82,7 @@ internal static class FamilyRenderer
         || family.Metrics.Exists(metric =>
             metric.Labels.Any(label => !NameRules.IsLegacyMetricName(label.Name.Span)));
 
-    /// <summary>The labels of the key, which all metrics have, are hashed but once.</summary>
+    /// <summary>Hashes the labels of the key, which all metrics have, only once.</summary>
     private static void Hash(MetricFamily family, GroupingKey key, Span<UInt128> series)
     {
         UInt128 nameHash = SeriesHash.OfName(family.Name.Span);

@@ -2,14 +2,14 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store.Rendering;
 
-/// <summary>Gives pushed metrics the labels of their group.</summary>
+/// <summary>Adds the labels of the group to pushed metrics.</summary>
 internal static class LabelMerge
 {
-    /// <summary>Beyond so many labels insertion, quadratic as it is, gives way to another stable sort.</summary>
-    private const int FewLabels = 24;
+    /// <summary>Up to this many labels, insertion sort is faster than another stable sort.</summary>
+    private const int MaxInsertionLabels = 24;
 
-    /// <summary>An array for a large push is not kept.</summary>
-    private const int MaxKeptLabels = 1024;
+    /// <summary>A larger array is not reused.</summary>
+    private const int MaxScratchLabels = 1024;
 
     private static readonly Utf8String Instance = new("instance");
 
@@ -17,8 +17,8 @@ internal static class LabelMerge
     private static Label[]? _scratch;
 
     /// <summary>
-    /// The metric's labels and the key's, sorted by name. The key's values win; an <c>instance</c> that the key does not
-    /// have is added, empty, only where the metric has none.
+    /// The labels of the metric and the key, sorted by name. The key's values win. If neither has an <c>instance</c>,
+    /// adds an empty one.
     /// </summary>
     public static LabelSet Merge(ReadOnlySpan<Label> pushed, GroupingKey key)
     {
@@ -31,7 +31,7 @@ internal static class LabelMerge
     }
 
     /// <summary>
-    /// The same for all metrics. Their labels then share one array, which holds until the next call on the same thread.
+    /// Merges the labels of all metrics, into one array that is valid until the next call on the same thread.
     /// </summary>
     /// <remarks>A push of 20 series with 4 labels each allocates 2.6 KB less of 13.5.</remarks>
     public static void MergeAll(ReadOnlySpan<MetricFamily> families, GroupingKey key)
@@ -46,7 +46,7 @@ internal static class LabelMerge
         }
         if (room == 0)
         {
-            GiveKeyLabels(families, key);
+            SetKeyLabels(families, key);
             return;
         }
         Label[] merged = Scratch(room);
@@ -67,7 +67,7 @@ internal static class LabelMerge
         }
     }
 
-    private static void GiveKeyLabels(ReadOnlySpan<MetricFamily> families, GroupingKey key)
+    private static void SetKeyLabels(ReadOnlySpan<MetricFamily> families, GroupingKey key)
     {
         foreach (MetricFamily family in families)
         {
@@ -77,7 +77,7 @@ internal static class LabelMerge
 
     private static Label[] Scratch(int room)
     {
-        if (room > MaxKeptLabels)
+        if (room > MaxScratchLabels)
         {
             return new Label[room];
         }
@@ -88,10 +88,10 @@ internal static class LabelMerge
         return _scratch;
     }
 
-    /// <summary>Those of one name keep their order.</summary>
+    /// <summary>Sorts stably: labels of the same name keep their order.</summary>
     public static void SortByName(Span<Label> labels)
     {
-        if (labels.Length > FewLabels)
+        if (labels.Length > MaxInsertionLabels)
         {
             labels.ToArray().OrderBy(label => label.Name).ToArray().CopyTo(labels);
             return;
@@ -105,12 +105,12 @@ internal static class LabelMerge
         }
     }
 
-    /// <summary>Gives the number of labels. There is room for those of both.</summary>
+    /// <summary>Returns the number of labels. The destination has room for the labels of both.</summary>
     private static int MergeInto(Span<Label> merged, ReadOnlySpan<Label> pushed, GroupingKey key)
     {
         Label[] grouping = key.SeriesLabels;
 
-        // The metric's own are sorted behind, where merging reads them before it writes over them.
+        // Sort the metric's own labels behind, where the merge reads them before it overwrites them.
         Span<Label> own = merged.Slice(grouping.Length, pushed.Length);
         pushed.CopyTo(own);
         SortByName(own);

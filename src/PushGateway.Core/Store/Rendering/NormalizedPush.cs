@@ -2,7 +2,7 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store.Rendering;
 
-/// <summary>The families of a push, before they are rendered.</summary>
+/// <summary>Normalizes the families of a push before they are rendered.</summary>
 internal static class NormalizedPush
 {
     public static bool HaveTimestamps(IReadOnlyList<MetricFamily> families)
@@ -21,7 +21,7 @@ internal static class NormalizedPush
     }
 
     /// <summary>
-    /// The families by name, the last one of each, with the push time, which is the gateway's whatever was pushed.
+    /// The families sorted by name, the last one of each name, with the gateway's push time in place of a pushed one.
     /// </summary>
     public static MetricFamily[] Arrange(IReadOnlyList<MetricFamily> pushed, long at)
     {

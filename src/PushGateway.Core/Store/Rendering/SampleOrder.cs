@@ -2,8 +2,8 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store.Rendering;
 
-/// <summary>The order of samples within a family: how many labels they have, then the labels' values, as bytes.</summary>
-/// <remarks>Upstream: prometheus/client_golang, prometheus/internal/metric.go. Label names do not count.</remarks>
+/// <summary>The order of samples within a family: by number of labels, then by the labels' values, as bytes.</summary>
+/// <remarks>Upstream: prometheus/client_golang, prometheus/internal/metric.go. Label names do not matter.</remarks>
 internal static class SampleOrder
 {
     private const int MovesPerMetric = 8;
@@ -26,10 +26,10 @@ internal static class SampleOrder
     }
 
     /// <summary>
-    /// Where each place of the sorted order finds its metric; null where the metrics are in order already. Metrics that
-    /// compare alike keep their order.
+    /// The index of the metric at each place of the sorted order; null if the metrics are sorted already. The sort is
+    /// stable.
     /// </summary>
-    /// <param name="likely">An order that is given where it is the right one, instead of another that is the same.</param>
+    /// <param name="likely">An order to return if it is the right one, so that callers share it.</param>
     public static int[]? Sort(List<Metric> metrics, int[]? likely = null)
     {
         int i = 1;
@@ -51,7 +51,7 @@ internal static class SampleOrder
         {
             order[i] = i;
         }
-        if (!TryInsert(order, metrics))
+        if (!TryInsertionSort(order, metrics))
         {
             SortStably(order, metrics);
         }
@@ -78,11 +78,11 @@ internal static class SampleOrder
     });
 
     /// <summary>
-    /// Insertion, which is the fastest way for few metrics and for many that are nearly in order, as clients send them.
-    /// False once the moves are more than a few for each metric; the order is then no better than it was.
+    /// Insertion sort, the fastest for few metrics and for many that are nearly sorted, as clients send them. Gives up
+    /// and returns false after more than a few moves a metric.
     /// </summary>
     /// <remarks>100,000 series with 4 values of a label in the wrong order: 3 ms instead of 35 ms.</remarks>
-    private static bool TryInsert(int[] order, List<Metric> metrics)
+    private static bool TryInsertionSort(int[] order, List<Metric> metrics)
     {
         int moves = MovesPerMetric * order.Length;
         for (int i = 1; i < order.Length; i++)

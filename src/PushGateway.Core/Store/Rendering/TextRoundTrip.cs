@@ -2,13 +2,13 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store.Rendering;
 
-/// <summary>Tells whether a family can be had back from its lines in the text format, to the last bit.</summary>
+/// <summary>Decides whether the lines of a family in the text format decode to exactly the same family.</summary>
 internal static class TextRoundTrip
 {
-    /// <summary>Counts up to here are exact when written as floats.</summary>
+    /// <summary>The largest count that is exact as a float.</summary>
     private const ulong MaxExactCount = 1UL << 53;
 
-    /// <summary>Whether all names keep the legacy rules, so that they are written, and can be read, as they are.</summary>
+    /// <summary>Whether all names follow the legacy rules, so that lines contain them unquoted.</summary>
     public static bool HasPlainNames(MetricFamily family)
     {
         if (!NameRules.IsLegacyMetricName(family.Name.Span))
@@ -29,8 +29,8 @@ internal static class TextRoundTrip
     }
 
     /// <summary>
-    /// For a family without faults, and with plain names: others may be written so that they cannot be read (a label
-    /// a:b is not quoted). False may be said too often; true never wrongly.
+    /// Only for a family without faults and with plain names: others may have lines that do not parse (a label a:b is
+    /// not quoted). May return false for a lossless family, never true for another.
     /// </summary>
     /// <param name="series">The hashes of the family's metrics.</param>
     public static bool IsLossless(MetricFamily family, ReadOnlySpan<UInt128> series) =>
@@ -39,7 +39,7 @@ internal static class TextRoundTrip
         && family.Metrics.TrueForAll(metric => IsLossless(family, metric))
         && (!IsAssembled(family.Type) || AreDistinct(series));
 
-    /// <summary>Whether metrics have several lines, so that two with the same labels would be read as one.</summary>
+    /// <summary>Whether metrics have several lines, so that two with the same labels would decode as one.</summary>
     private static bool IsAssembled(MetricType type) =>
         type is MetricType.Summary or MetricType.Histogram or MetricType.GaugeHistogram;
 
@@ -116,7 +116,7 @@ internal static class TextRoundTrip
         return false;
     }
 
-    /// <summary>All but -0, which is written 0, and NaNs of other bits than the one that "NaN" reads as.</summary>
+    /// <summary>False for -0, which is written as 0, and for NaNs with other bits than that of "NaN".</summary>
     public static bool IsLossless(double value) =>
         double.IsNaN(value)
             ? BitConverter.DoubleToUInt64Bits(value) == BitConverter.DoubleToUInt64Bits(GoNumber.NaN)

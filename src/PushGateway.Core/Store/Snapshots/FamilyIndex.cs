@@ -4,24 +4,28 @@ using PushGateway.Core.Model;
 namespace PushGateway.Core.Store.Snapshots;
 
 /// <summary>
-/// Which groups have which families: what a scrape has to gather before it can write family after family. Most pushes
-/// bring new values for what is there, and leave it as it is; so all snapshots in between share one.
+/// Which groups have which families, by name. A scrape needs this to write family after family. Most pushes bring new
+/// values for the same families and keep the index valid, so successive snapshots share one.
 /// </summary>
-/// <remarks>For 10,000 groups of 7 families it takes 4 ms to gather, of some 10 ms that a scrape takes without a network.</remarks>
+/// <remarks>
+/// Building it takes 4 ms for 10,000 groups of 7 families, of the 10 ms that a scrape takes without a network.
+/// </remarks>
 internal sealed class FamilyIndex
 {
-    private FamilyPositions[]? _families;
+    private Entry[]? _entries;
 
-    /// <summary>The families that have metrics, by name in order. Gathered when first asked for.</summary>
-    /// <param name="snapshot">One of those that share this.</param>
-    public FamilyPositions[] FamiliesOf(StoreSnapshot snapshot) => _families ??= Gather(snapshot);
+    /// <summary>The families that have metrics, by name. The first call builds the index.</summary>
+    /// <param name="groups">The families of each group of a snapshot that shares the index, in the order of the
+    /// groups.</param>
+    public FamilyView[] ViewsOf(ChunkedList<StoredFamily[]> groups) =>
+        Array.ConvertAll(_entries ??= Build(groups), entry => new FamilyView(entry.Header, entry.Positions, groups));
 
-    private static FamilyPositions[] Gather(StoreSnapshot snapshot)
+    private static Entry[] Build(ChunkedList<StoredFamily[]> groups)
     {
-        var byName = new Dictionary<Utf8String, FamilyPositions>();
-        for (int group = 0; group < snapshot.GroupCount; group++)
+        var byName = new Dictionary<Utf8String, Entry>();
+        for (int group = 0; group < groups.Count; group++)
         {
-            ReadOnlySpan<StoredFamily> families = snapshot.FamiliesInOrder(group);
+            StoredFamily[] families = groups[group];
             for (int i = 0; i < families.Length; i++)
             {
                 if (families[i].MetricCount == 0)
@@ -29,83 +33,53 @@ internal sealed class FamilyIndex
                     continue;
                 }
                 FamilyHeader header = families[i].Header;
-                if (!byName.TryGetValue(header.Name, out FamilyPositions? places))
+                if (!byName.TryGetValue(header.Name, out Entry? entry))
                 {
-                    places = new FamilyPositions(header);
-                    byName.Add(header.Name, places);
+                    entry = new Entry(header, new ChunkedList<Position>());
+                    byName.Add(header.Name, entry);
                 }
-                places.Add(new FamilyPositions.Place(group, i));
+                entry.Positions.Add(new Position(group, i));
             }
         }
-        FamilyPositions[] inOrder = [.. byName.Values];
-        Array.Sort(inOrder, (a, b) => a.Header.Name.CompareTo(b.Header.Name));
-        return inOrder;
-    }
-}
-
-/// <summary>Where the families of one name are, in the order of the groups.</summary>
-/// <remarks>In chunks: a list that doubles would be a large object with 10,000 groups, and leave others behind.</remarks>
-internal sealed class FamilyPositions(FamilyHeader header)
-{
-    private const int ChunkPlaces = 1024;
-    private const int FirstPlaces = 4;
-
-    private readonly List<Place[]> _chunks = [];
-
-    /// <summary>That of the first group.</summary>
-    public FamilyHeader Header => header;
-
-    public int Count { get; private set; }
-
-    public Place this[int index] => _chunks[index / ChunkPlaces][index % ChunkPlaces];
-
-    public void Add(Place place)
-    {
-        int used = Count % ChunkPlaces;
-        if (used == 0)
-        {
-            _chunks.Add(new Place[Count == 0 ? FirstPlaces : ChunkPlaces]);
-        }
-        else if (used == _chunks[^1].Length)
-        {
-            var larger = new Place[Math.Min(4 * used, ChunkPlaces)];
-            _chunks[^1].CopyTo(larger, 0);
-            _chunks[^1] = larger;
-        }
-        _chunks[^1][used] = place;
-        Count++;
+        Entry[] entries = [.. byName.Values];
+        Array.Sort(entries, (a, b) => a.Header.Name.CompareTo(b.Header.Name));
+        return entries;
     }
 
-    /// <param name="Group">Which of the snapshot's groups it is, in their order.</param>
-    /// <param name="Family">Which of the group's families it is.</param>
-    internal readonly record struct Place(int Group, int Family);
+    /// <param name="Group">Index of the group among the snapshot's groups.</param>
+    /// <param name="Family">Index of the family among the group's families.</param>
+    internal readonly record struct Position(int Group, int Family);
+
+    /// <param name="Header">The header that the first group has.</param>
+    private sealed record Entry(FamilyHeader Header, ChunkedList<Position> Positions);
 }
 
 /// <summary>The families that all groups of a snapshot have under one name, in the order of the groups.</summary>
 public sealed class FamilyView : IEnumerable<StoredFamily>
 {
-    private readonly StoreSnapshot _snapshot;
-    private readonly FamilyPositions _places;
+    private readonly ChunkedList<FamilyIndex.Position> _positions;
+    private readonly ChunkedList<StoredFamily[]> _groups;
 
-    internal FamilyView(StoreSnapshot snapshot, FamilyPositions places)
+    internal FamilyView(
+        FamilyHeader header, ChunkedList<FamilyIndex.Position> positions, ChunkedList<StoredFamily[]> groups)
     {
-        _snapshot = snapshot;
-        _places = places;
+        Header = header;
+        _positions = positions;
+        _groups = groups;
     }
 
-    /// <summary>That of the first group, whose type and help are shown for all.</summary>
-    public FamilyHeader Header => _places.Header;
+    /// <summary>The header that the first group has. Its type and help are shown for all.</summary>
+    public FamilyHeader Header { get; }
 
-    /// <summary>In how many groups it is.</summary>
-    public int Count => _places.Count;
+    /// <summary>How many groups have the family.</summary>
+    public int Count => _positions.Count;
 
-    /// <summary>That of one of the groups.</summary>
     public ref readonly StoredFamily this[int index]
     {
         get
         {
-            FamilyPositions.Place place = _places[index];
-            return ref _snapshot.FamiliesInOrder(place.Group)[place.Family];
+            FamilyIndex.Position position = _positions[index];
+            return ref _groups[position.Group][position.Family];
         }
     }
 
@@ -118,4 +92,36 @@ public sealed class FamilyView : IEnumerable<StoredFamily>
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
+
+/// <summary>
+/// A list in chunks. With 10,000 groups, a plain list would be a large object and leave others behind as it grows.
+/// </summary>
+internal sealed class ChunkedList<T>
+{
+    private const int ChunkLength = 1024;
+    private const int FirstLength = 4;
+
+    private readonly List<T[]> _chunks = [];
+
+    public int Count { get; private set; }
+
+    public T this[int index] => _chunks[index / ChunkLength][index % ChunkLength];
+
+    public void Add(T item)
+    {
+        int used = Count % ChunkLength;
+        if (used == 0)
+        {
+            _chunks.Add(new T[Count == 0 ? FirstLength : ChunkLength]);
+        }
+        else if (used == _chunks[^1].Length)
+        {
+            var larger = new T[Math.Min(4 * used, ChunkLength)];
+            _chunks[^1].CopyTo(larger, 0);
+            _chunks[^1] = larger;
+        }
+        _chunks[^1][used] = item;
+        Count++;
+    }
 }

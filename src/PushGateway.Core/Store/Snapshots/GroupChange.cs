@@ -4,7 +4,7 @@ using PushGateway.Core.Store.Rendering;
 namespace PushGateway.Core.Store.Snapshots;
 
 /// <summary>
-/// What a push does to its group: the families that the index has to take out and in, and the group that results.
+/// What a push does to its group: the families that the index has to remove and add, and the resulting group.
 /// </summary>
 internal sealed class GroupChange
 {
@@ -18,51 +18,51 @@ internal sealed class GroupChange
         _present = present;
         _pushedBlock = pushedBlock;
 
-        // Mostly a job pushes what it pushed before, so that this is the size that it takes.
+        // A job mostly pushes the same families again.
         _families = PushBufferCache.Families(present is null ? pushed.Length : present.Families.Length);
     }
 
-    /// <summary>What the index has to take out.</summary>
+    /// <summary>The families that the index has to remove.</summary>
     public List<StoredFamily> Removed { get; } = [];
 
-    /// <summary>Which of <see cref="Families"/> the index has to take in. In order.</summary>
+    /// <summary>The indices in <see cref="Families"/> of those that the index has to add, ascending.</summary>
     public List<int> Added { get; } = [];
 
-    /// <summary>Those of the group that results.</summary>
+    /// <summary>The families of the resulting group.</summary>
     public ReadOnlySpan<StoredFamily> Families => _families.AsSpan(0, _count);
 
-    /// <summary>Whether something that was added is at fault by itself.</summary>
+    /// <summary>Whether an added family has faults of its own.</summary>
     public bool HasFaults => Added.Exists(added => _families[added].HasFaults);
 
-    /// <summary>Whether the index knows all that it has to know already.</summary>
+    /// <summary>Whether the index needs no change.</summary>
     public bool IsIndexed => Removed.Count + Added.Count == 0;
 
-    /// <summary>Whether one of <see cref="Families"/> has its lines where those of the push are.</summary>
+    /// <summary>Whether one of <see cref="Families"/> has its lines in the block of the push.</summary>
     public bool IsPushed(in StoredFamily family) => ReferenceEquals(family.Block, _pushedBlock);
 
-    /// <summary>Shares the header that the index has for an added family.</summary>
+    /// <summary>Replaces the header of an added family by the shared one of the index.</summary>
     public void SetHeader(int added, FamilyHeader header) => _families[added] = _families[added] with { Header = header };
 
-    /// <param name="present">The group as it is; null if there is none.</param>
-    /// <param name="pushed">Sorted by name, with the push time; all in one block.</param>
+    /// <param name="present">The stored group, or null.</param>
+    /// <param name="pushed">Sorted by name, with the push time, all in one block.</param>
     /// <param name="mayShareIndexed">
-    /// Whether to leave the index alone for the families whose new form has the series, type and help of the old one,
-    /// as most of a job's pushes have.
+    /// Whether the index may stay unchanged for families that have the same series, type and help as before, as most
+    /// families of a job have.
     /// </param>
     public static GroupChange Plan(
         PushCommand push, MetricGroup? present, StoredFamily[] pushed, bool mayShareIndexed)
     {
-        // The push time at least has a line.
+        // At least the push time has a line.
         byte[] block = Array.Find(pushed, family => family.LinesLength > 0).Block;
         if (present?.Find(PushTimestamps.Failure) is null)
         {
-            // Upstream: a failure time that was pushed is overridden in a new group, but stays in an old one.
+            // Upstream: the gateway's failure time replaces a pushed one in a new group, but not in an existing one.
             pushed = WithFailure(pushed, FamilyRenderer.Render([PushTimestamps.NeverFailed()], push.Key, push.At)[0]);
         }
         return Merge(present, pushed, block, push.Mode == PushMode.Merge, mayShareIndexed);
     }
 
-    /// <summary>The group with a new failure time and nothing else changed.</summary>
+    /// <summary>The group with a new failure time, otherwise unchanged.</summary>
     public static GroupChange PlanFailure(GroupingKey key, long at, MetricGroup? present, bool mayShareIndexed)
     {
         MetricFamily[] times = present?.Find(PushTimestamps.Success) is null
@@ -72,20 +72,20 @@ internal sealed class GroupChange
         return Merge(present, failed, failed[0].Block, keepOthers: true, mayShareIndexed);
     }
 
-    /// <summary>The group that results, once the index has told the headers of what was added.</summary>
+    /// <summary>The resulting group, once the index has set the headers of the added families.</summary>
     public MetricGroup ToGroup(GroupingKey key)
     {
         StoredFamily[] families = _count == _families.Length ? _families : _families[.._count];
         if (IsIndexed && _present is not null)
         {
-            // Each family has taken the place of its older form: their hashes stay, and the new ones go at once.
+            // Each family replaces its older form. The group reuses the old hashes, and the new array can be recycled.
             UInt128[] pushed = Array.Find(families, family => IsPushed(family)).Hashes;
             ShareHashes(families, _present.Families);
-            PushBufferCache.GiveHashes(pushed);
+            PushBufferCache.Return(pushed);
         }
-        long heldBytes = BlockCompaction.Pack(families, _pushedBlock, _present?.RetainedBytes ?? 0);
+        long retainedBytes = BlockCompaction.Compact(families, _pushedBlock, _present?.RetainedBytes ?? 0);
         byte[] ownBlock = Array.Exists(families, family => IsPushed(family)) ? _pushedBlock : [];
-        return new MetricGroup(_present?.Key ?? key, families, heldBytes, ownBlock);
+        return new MetricGroup(_present?.Key ?? key, families, retainedBytes, ownBlock);
     }
 
     private static void ShareHashes(StoredFamily[] families, ReadOnlySpan<StoredFamily> older)

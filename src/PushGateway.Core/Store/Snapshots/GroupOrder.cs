@@ -2,50 +2,52 @@ using System.Collections.Immutable;
 
 namespace PushGateway.Core.Store.Snapshots;
 
-/// <summary>Which places the groups have, in the order of their keys. Immutable.</summary>
+/// <summary>The places of the groups, in the order of their keys. Immutable.</summary>
 internal sealed class GroupOrder
 {
     public static readonly GroupOrder Empty = new(ImmutableSortedDictionary<GroupingKey, int>.Empty);
 
-    private readonly ImmutableSortedDictionary<GroupingKey, int> _places;
-    private int[]? _inOrder;
+    private readonly ImmutableSortedDictionary<GroupingKey, int> _placeOf;
+    private int[]? _places;
 
-    private GroupOrder(ImmutableSortedDictionary<GroupingKey, int> places) => _places = places;
+    private GroupOrder(ImmutableSortedDictionary<GroupingKey, int> places) => _placeOf = places;
 
-    public int Count => _places.Count;
+    public int Count => _placeOf.Count;
 
-    /// <summary>All places. Listed when first asked for, and kept for the scrapes until a group comes or goes.</summary>
-    public int[] InOrder => _inOrder ??= [.. _places.Values];
+    /// <summary>
+    /// All places. The first call lists them; scrapes share the list until a group is added or removed.
+    /// </summary>
+    public int[] Places => _places ??= [.. _placeOf.Values];
 
-    public bool TryFind(GroupingKey key, out int place) => _places.TryGetValue(key, out place);
+    public bool TryFind(GroupingKey key, out int place) => _placeOf.TryGetValue(key, out place);
 
     public Builder ToBuilder() => new(this);
 
-    /// <summary>The order as it changes. Cheaper than an order a change: the next one shares what is not changed.</summary>
+    /// <summary>An order that can change. Orders frozen from it share what did not change.</summary>
     internal sealed class Builder
     {
-        private readonly ImmutableSortedDictionary<GroupingKey, int>.Builder _places;
+        private readonly ImmutableSortedDictionary<GroupingKey, int>.Builder _placeOf;
         private GroupOrder? _order;
 
         public Builder(GroupOrder order)
         {
-            _places = order._places.ToBuilder();
+            _placeOf = order._placeOf.ToBuilder();
             _order = order;
         }
 
         public void Add(GroupingKey key, int place)
         {
-            _places.Add(key, place);
+            _placeOf.Add(key, place);
             _order = null;
         }
 
         public void Remove(GroupingKey key)
         {
-            _places.Remove(key);
+            _placeOf.Remove(key);
             _order = null;
         }
 
-        /// <summary>The order as it is now.</summary>
-        public GroupOrder Freeze() => _order ??= new GroupOrder(_places.ToImmutable());
+        /// <summary>The current order.</summary>
+        public GroupOrder Freeze() => _order ??= new GroupOrder(_placeOf.ToImmutable());
     }
 }

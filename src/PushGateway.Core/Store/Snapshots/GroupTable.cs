@@ -1,13 +1,13 @@
 namespace PushGateway.Core.Store.Snapshots;
 
 /// <summary>
-/// The groups as the store changes them. A push to a group that is there costs one look-up, however many there are: the
-/// order of groups is touched only when one comes or goes.
+/// The groups that the store changes. A push to an existing group costs one look-up, whatever the number of groups;
+/// only a new or removed group changes their order.
 /// </summary>
 /// <remarks>
-/// Each group has a place, and places lie in chunks. A snapshot shares the chunks; what is shared is copied before it is
-/// changed, a chunk at a time, so that many pushes between two scrapes copy each chunk at most once. Not safe for
-/// several threads: the store's lock guards it.
+/// Each group has a place, and places lie in chunks. Snapshots share the chunks. The table copies a shared chunk before
+/// it changes it, so pushes between two scrapes copy each chunk at most once. Not thread-safe: the store's lock guards
+/// it.
 /// </remarks>
 internal sealed class GroupTable
 {
@@ -17,7 +17,7 @@ internal sealed class GroupTable
     private readonly Stack<int> _freePlaces = [];
 
     private GroupOrder.Builder _order = GroupOrder.Empty.ToBuilder();
-    private FamilyIndex _layout = new();
+    private FamilyIndex _families = new();
     private Chunk[] _chunks = [];
     private bool _chunksAreShared;
     private int _epoch;
@@ -28,11 +28,11 @@ internal sealed class GroupTable
     public MetricGroup? Find(GroupingKey key) =>
         _places.TryGetValue(key, out int place) ? _chunks[place / ChunkGroups].Groups[place % ChunkGroups] : null;
 
-    /// <summary>Puts a group in the place of the one of the same key, or adds it.</summary>
-    /// <param name="sameFamilies">Whether it has just the families of the one that was there.</param>
+    /// <summary>Replaces the group of the same key, or adds a group.</summary>
+    /// <param name="sameFamilies">Whether the group has the same families as the one that it replaces.</param>
     public void Set(MetricGroup group, bool sameFamilies)
     {
-        _layout = sameFamilies ? _layout : new FamilyIndex();
+        _families = sameFamilies ? _families : new FamilyIndex();
         if (!_places.TryGetValue(group.Key, out int place))
         {
             place = _freePlaces.TryPop(out int free) ? free : _places.Count;
@@ -47,7 +47,7 @@ internal sealed class GroupTable
         if (_places.Remove(key, out int place))
         {
             _order.Remove(key);
-            _layout = new FamilyIndex();
+            _families = new FamilyIndex();
             _freePlaces.Push(place);
             Write(place, null);
         }
@@ -58,20 +58,20 @@ internal sealed class GroupTable
         _places.Clear();
         _freePlaces.Clear();
         _order = GroupOrder.Empty.ToBuilder();
-        _layout = new FamilyIndex();
+        _families = new FamilyIndex();
         _chunks = [];
         _chunksAreShared = false;
     }
 
-    /// <summary>Whether a snapshot may have a group that was found here.</summary>
+    /// <summary>Whether a snapshot may contain a group that was found here.</summary>
     public bool IsInSnapshot(MetricGroup group) => group.Epoch != _epoch;
 
-    /// <summary>The groups as they are now.</summary>
+    /// <summary>A snapshot of the current groups.</summary>
     public StoreSnapshot Freeze(bool mayBeInconsistent)
     {
         _chunksAreShared = true;
         _epoch++;
-        return new StoreSnapshot(_order.Freeze(), _chunks, _layout, mayBeInconsistent);
+        return new StoreSnapshot(_order.Freeze(), _chunks, _families, mayBeInconsistent);
     }
 
     internal static MetricGroup GroupAt(Chunk[] chunks, int place) =>
@@ -82,7 +82,7 @@ internal sealed class GroupTable
         int index = place / ChunkGroups;
         if (_chunksAreShared || index >= _chunks.Length)
         {
-            // Grown by a quarter, so that adding groups one by one does not copy the array each time.
+            // Grow by a quarter, so that adding groups one by one does not copy the array each time.
             var chunks = new Chunk[index < _chunks.Length ? _chunks.Length : index + 1 + (index / 4)];
             _chunks.CopyTo(chunks, 0);
             _chunks = chunks;
@@ -97,6 +97,6 @@ internal sealed class GroupTable
         group?.Epoch = _epoch;
     }
 
-    /// <param name="Epoch">Chunks of an epoch that has passed are shared with a snapshot.</param>
+    /// <param name="Epoch">A chunk of an earlier epoch is shared with a snapshot.</param>
     internal sealed record Chunk(int Epoch, MetricGroup?[] Groups);
 }
