@@ -1,4 +1,3 @@
-using PushGateway.CommandLine;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Http.Push;

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Routing.Patterns;
 using PushGateway.Access;
 using PushGateway.CommandLine;
-using PushGateway.Hosting;
-using PushGateway.Tests.EndToEnd.Kill;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;

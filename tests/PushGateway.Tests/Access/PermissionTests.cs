@@ -2,8 +2,6 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using PushGateway.Access;
-using PushGateway.Tests.EndToEnd.Kill;
-using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using PushGateway.Tests.WebConfig;
 using Xunit;

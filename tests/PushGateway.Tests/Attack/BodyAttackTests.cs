@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using PushGateway.Core.Model;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.Http.Push;
 using Xunit;

@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using PushGateway.Tests.EndToEnd.Kill;
 using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 

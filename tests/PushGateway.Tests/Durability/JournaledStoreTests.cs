@@ -55,7 +55,7 @@ public sealed class JournaledStoreTests : IDisposable
             }
         };
 
-        var outcome = Assert.IsType<Outcome.Unavailable>(await gateway.Durable.ApplyAsync(command));
+        Outcome.Unavailable outcome = Assert.IsType<Outcome.Unavailable>(await gateway.Durable.ApplyAsync(command));
 
         Assert.Equal("the journal cannot be written: no space left", outcome.Reason);
         Assert.Equal(outcome.Reason, gateway.Durable.Unavailability?.Reason);
@@ -84,7 +84,7 @@ public sealed class JournaledStoreTests : IDisposable
         var delete = new DeleteGroupsCommand([Deletion(gateway, "a"), Deletion(gateway, "b")]);
         await gateway.Durable.ApplyAsync(Push("b", "x 1"));
 
-        var outcome = Assert.IsType<Outcome.Accepted>(await gateway.Durable.ApplyAsync(delete));
+        Outcome.Accepted outcome = Assert.IsType<Outcome.Accepted>(await gateway.Durable.ApplyAsync(delete));
 
         Assert.Equal([Key("b")], outcome.Result.ChangedGroups);
         Assert.Equal(2, gateway.Snapshot.GroupCount);
@@ -98,7 +98,7 @@ public sealed class JournaledStoreTests : IDisposable
             await gateway.Durable.ApplyAsync(Push("a", "x 1"));
             await gateway.Durable.ApplyAsync(Push("b", "x 1"));
             await gateway.Durable.ApplyAsync(Push("c", "x 1"));
-            MetricGroup[] selected = [.. new[] { "a", "b", "c" }.Select(job => gateway.Snapshot.Find(Key(job))!)];
+            MetricGroup[] selected = [.. "abc".Select(job => gateway.Snapshot.Find(Key(job.ToString()))!)];
             await gateway.Durable.ApplyAsync(Push("b", "x 1"));
             long records = gateway.Persistence.JournalRecords;
 

@@ -1,5 +1,4 @@
 using PushGateway.Durability;
-using PushGateway.Tests.EndToEnd.Kill;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;

@@ -1,4 +1,3 @@
-using PushGateway.Hosting;
 using PushGateway.Http;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;

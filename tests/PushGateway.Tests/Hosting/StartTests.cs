@@ -1,5 +1,4 @@
 using PushGateway.CommandLine;
-using PushGateway.Hosting;
 using PushGateway.Tests.TestServer;
 using Xunit;
 

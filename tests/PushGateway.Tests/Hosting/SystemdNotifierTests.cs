@@ -1,7 +1,6 @@
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Store;
 using PushGateway.Hosting;
-using PushGateway.Tests.EndToEnd.Kill;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using PushGateway.Core.Model;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.Http.Push;
 using PushGateway.Tests.TestServer;

@@ -1,4 +1,3 @@
-using PushGateway.Core.Exposition;
 using PushGateway.Tests.Access;
 using Xunit;
 

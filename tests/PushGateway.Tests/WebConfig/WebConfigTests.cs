@@ -1,7 +1,5 @@
 using System.Text;
 using PushGateway.CommandLine;
-using PushGateway.Hosting;
-using PushGateway.Tests.EndToEnd.Kill;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;

@@ -1,4 +1,3 @@
-using PushGateway.CommandLine;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 using PushGateway.Durability;

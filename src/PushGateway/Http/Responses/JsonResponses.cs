@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using PushGateway.Core.Exposition;
 using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Http.Responses;

@@ -1,5 +1,4 @@
 using System.IO.Hashing;
-using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Persistence.Recovery;
 using PushGateway.Core.Tests.Persistence.Disk;

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using PushGateway.Core.Model;
-using PushGateway.Hosting;
 using PushGateway.Http;
 using PushGateway.Http.Push;
 using Xunit;
