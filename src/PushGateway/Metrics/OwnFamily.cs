@@ -19,6 +19,8 @@ internal interface IOwnFamily
 internal sealed class OwnFamily<T>(string name, MetricType type, string help, string[] labelNames, Func<T> create) : IOwnFamily
     where T : Series
 {
+    private readonly Utf8String _name = new(name);
+    private readonly Utf8String _help = new(help);
     private readonly ConcurrentDictionary<string[], T> _series = new(LabelValueComparer.Instance);
 
     /// <summary>The series of a family without labels.</summary>
@@ -32,7 +34,7 @@ internal sealed class OwnFamily<T>(string name, MetricType type, string help, st
 
     public MetricFamily? Read()
     {
-        var family = new MetricFamily { Name = new Utf8String(name), Help = new Utf8String(help), Type = type };
+        var family = new MetricFamily { Name = _name, Help = _help, Type = type };
         foreach ((string[] values, T series) in _series)
         {
             Metric metric = series.Read();

@@ -56,6 +56,8 @@ internal sealed class RuntimeFamilies : IDisposable
 
     private sealed class RuntimeFamily(Instrument instrument, Timestamp created)
     {
+        private readonly Utf8String _name = new(NameOf(instrument, TypeOf(instrument)));
+        private readonly Utf8String? _help = HelpOf(instrument);
         private readonly MetricType _type = TypeOf(instrument);
 
         /// <summary>By tag: the runtime's instruments have one at most.</summary>
@@ -76,8 +78,8 @@ internal sealed class RuntimeFamilies : IDisposable
 
         public MetricFamily Read() => new()
         {
-            Name = new Utf8String(NameOf(instrument, _type)),
-            Help = HelpOf(instrument),
+            Name = _name,
+            Help = _help,
             Type = _type,
             Metrics =
             [
