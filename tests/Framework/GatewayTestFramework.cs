@@ -32,8 +32,8 @@ public sealed class GatewayTestFramework : XunitTestFramework
 
     private sealed class Discoverer(IXunitTestAssembly assembly) : XunitTestFrameworkDiscoverer(assembly)
     {
-        private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
-        private static readonly TimeSpan _slowLimit = TimeSpan.FromMinutes(15);
+        private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+        private static readonly TimeSpan SlowLimit = TimeSpan.FromMinutes(15);
 
         protected override ValueTask<bool> FindTestsForMethod(
             IXunitTestMethod testMethod,
@@ -46,7 +46,7 @@ public sealed class GatewayTestFramework : XunitTestFramework
                 fact.Explicit |= isSlow;
                 if (fact.Timeout == 0 && IsAsynchronous(testMethod.Method))
                 {
-                    fact.Timeout = (int)(isSlow ? _slowLimit : _limit).TotalMilliseconds;
+                    fact.Timeout = (int)(isSlow ? SlowLimit : Limit).TotalMilliseconds;
                 }
             }
             return base.FindTestsForMethod(testMethod, discoveryOptions, isSlow ? AddTrait : discoveryCallback);

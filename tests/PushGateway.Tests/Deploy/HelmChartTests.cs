@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
+using k8s.Models;
 using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
-using k8s.Models;
 
 namespace PushGateway.Tests.Deploy;
 

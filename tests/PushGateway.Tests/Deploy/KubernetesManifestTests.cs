@@ -1,7 +1,7 @@
+using k8s.Models;
 using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 using YamlDotNet.Core;
-using k8s.Models;
 
 namespace PushGateway.Tests.Deploy;
 

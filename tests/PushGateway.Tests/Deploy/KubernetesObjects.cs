@@ -1,5 +1,5 @@
-using Xunit;
 using k8s;
+using Xunit;
 
 namespace PushGateway.Tests.Deploy;
 
