@@ -58,6 +58,12 @@ internal sealed partial class GoRegex(string pattern)
             };
             return false;
         }
+        catch (NotSupportedException)
+        {
+            // .NET limits the automaton too, in which a class may have several states.
+            error = "it is too large";
+            return false;
+        }
     }
 
     private void Translate()

@@ -8,7 +8,7 @@ namespace PushGateway.Core.Store.Output;
 /// by line, and in a line label by label.
 /// </summary>
 /// <remarks>
-/// Views the lines and copies nothing. Reading is inlined: otherwise a snapshot file takes 10 % more CPU time. The
+/// Views the lines and copies nothing. Inlining saves some 4 % of the CPU time of a snapshot file. The
 /// grammar of what <see cref="Exposition.TextExposition"/> writes for plain names:
 /// <code>
 /// line  = name ["{" label *("," label) "}"] " " value LF
