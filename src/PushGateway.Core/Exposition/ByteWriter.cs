@@ -1,5 +1,4 @@
 using System.Buffers;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Exposition;
 

@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-
 namespace PushGateway.Core.Exposition;
 
 /// <summary>Computes the buckets of native histograms for the JSON API and the UI.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Exposition;
 

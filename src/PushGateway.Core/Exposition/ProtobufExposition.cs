@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using PushGateway.Core.Model;
 using Proto = PushGateway.Core.Model.MetricsProto;
 
 namespace PushGateway.Core.Exposition;

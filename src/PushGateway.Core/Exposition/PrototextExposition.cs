@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Exposition;
 

@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Exposition;
 

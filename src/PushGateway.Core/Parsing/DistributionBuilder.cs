@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-
 namespace PushGateway.Core.Parsing;
 
 /// <summary>The part of a summary or histogram that a sample provides.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Parsing;
 

@@ -1,4 +1,3 @@
-using PushGateway.Core.Model;
 using Proto = PushGateway.Core.Model.MetricsProto;
 
 namespace PushGateway.Core.Parsing;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using PushGateway.Core.Model;
 using Proto = PushGateway.Core.Model.MetricsProto;
 
 namespace PushGateway.Core.Parsing;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Parsing;
 

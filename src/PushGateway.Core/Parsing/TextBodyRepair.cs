@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-
 namespace PushGateway.Core.Parsing;
 
 /// <summary>Repairs pushes that the parsers or the store would reject.</summary>

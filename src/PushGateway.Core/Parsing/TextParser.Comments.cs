@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-
 namespace PushGateway.Core.Parsing;
 
 /// <content>Lines that start with a hash: HELP, TYPE and comments.</content>

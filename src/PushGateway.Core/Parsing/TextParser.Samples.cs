@@ -1,5 +1,4 @@
 using System.Globalization;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Parsing;
 

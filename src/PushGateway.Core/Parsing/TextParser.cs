@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Parsing;
 

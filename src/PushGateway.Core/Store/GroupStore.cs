@@ -1,4 +1,3 @@
-using PushGateway.Core.Model;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Rendering;
 using PushGateway.Core.Store.Snapshots;

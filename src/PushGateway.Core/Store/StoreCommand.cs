@@ -1,4 +1,3 @@
-using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 
 namespace PushGateway.Core.Store;

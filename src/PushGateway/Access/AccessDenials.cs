@@ -1,4 +1,3 @@
-using PushGateway.Core.Store;
 using PushGateway.Http.Responses;
 using PushGateway.Logging;
 using PushGateway.Metrics;

@@ -1,6 +1,5 @@
 using PushGateway.ConfigFiles;
 using PushGateway.Core.Query.Selectors;
-using PushGateway.Core.Store;
 
 namespace PushGateway.Access;
 

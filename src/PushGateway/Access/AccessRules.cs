@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using PushGateway.ConfigFiles;
-using PushGateway.Core.Model;
 using PushGateway.WebConfig;
 
 namespace PushGateway.Access;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Primitives;
-using PushGateway.Core.Model;
 using PushGateway.Metrics;
 using PushGateway.WebConfig;
 using PushGateway.WebConfig.Passwords;

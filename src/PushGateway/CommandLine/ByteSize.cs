@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using PushGateway.Core.Model;
 
 namespace PushGateway.CommandLine;
 

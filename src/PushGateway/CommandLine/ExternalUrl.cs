@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using PushGateway.Core.Model;
 
 namespace PushGateway.CommandLine;
 

@@ -1,5 +1,4 @@
 using PushGateway.Core.Persistence.Journal;
-using PushGateway.Core.Store;
 
 namespace PushGateway.Durability;
 

@@ -1,5 +1,3 @@
-using PushGateway.Core.Store;
-
 namespace PushGateway.Durability;
 
 /// <summary>

@@ -4,7 +4,6 @@ using PushGateway.Core.Persistence.Gob;
 using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Persistence.Recovery;
 using PushGateway.Core.Persistence.Snapshot;
-using PushGateway.Core.Store;
 using PushGateway.Logging;
 
 namespace PushGateway.Durability;

@@ -1,10 +1,8 @@
-using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Gob;
 using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Persistence.Recovery;
-using PushGateway.Core.Store;
 using PushGateway.Logging;
 
 namespace PushGateway.Durability;

@@ -3,7 +3,6 @@ using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.ConfigFiles;
 using PushGateway.Core.Persistence.Disk;
-using PushGateway.Core.Store;
 using PushGateway.Durability;
 using PushGateway.Http;
 using PushGateway.Http.Push;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using PushGateway.Core.Store;
 using PushGateway.Durability;
 using PushGateway.Logging;
 

@@ -1,5 +1,4 @@
 using PushGateway.Access;
-using PushGateway.Core.Store;
 using PushGateway.Durability;
 using PushGateway.Http.Responses;
 using PushGateway.Logging;

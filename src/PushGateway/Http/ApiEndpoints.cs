@@ -5,7 +5,6 @@ using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Query.Selectors;
-using PushGateway.Core.Store;
 using PushGateway.Core.Store.Output;
 using PushGateway.Durability;
 using PushGateway.Http.Responses;

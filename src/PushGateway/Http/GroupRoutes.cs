@@ -1,4 +1,3 @@
-using PushGateway.Core.Store;
 using PushGateway.Http.Push;
 
 namespace PushGateway.Http;

@@ -1,7 +1,5 @@
 using PushGateway.Access;
-using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
-using PushGateway.Core.Store;
 using PushGateway.Durability;
 using PushGateway.Http.Middleware;
 using PushGateway.Http.Push;

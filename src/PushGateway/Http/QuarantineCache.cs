@@ -1,4 +1,3 @@
-using PushGateway.Core.Store;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Http.Push;
 using PushGateway.Logging;

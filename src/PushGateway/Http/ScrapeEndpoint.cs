@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
 using PushGateway.Access;
-using PushGateway.Core.Store;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Output;
 using PushGateway.Http.Responses;

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.Core.Query;
-using PushGateway.Core.Store;
 using PushGateway.Durability;
 using PushGateway.Http.Responses;
 using PushGateway.Metrics;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using PushGateway.Core.Model;
 using Serilog.Events;
 using Serilog.Formatting;
 

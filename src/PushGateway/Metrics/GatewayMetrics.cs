@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using PushGateway.CommandLine;
-using PushGateway.Core.Model;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Metrics.Process;
 

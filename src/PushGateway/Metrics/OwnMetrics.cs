@@ -1,4 +1,3 @@
-using PushGateway.Core.Model;
 using PushGateway.Metrics.Process;
 
 namespace PushGateway.Metrics;

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text;
-using PushGateway.Core.Model;
 using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Query;
 using PushGateway.Core.Query.Groups;
-using PushGateway.Core.Store;
 
 namespace PushGateway.Tools;
 

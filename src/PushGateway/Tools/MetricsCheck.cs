@@ -1,7 +1,5 @@
 using PushGateway.CommandLine;
-using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
-using PushGateway.Core.Store;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Http;
 using PushGateway.Http.Push;

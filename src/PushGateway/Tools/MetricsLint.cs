@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Tools;
 

@@ -3,8 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using PushGateway.CommandLine;
 using PushGateway.Core.Exposition;
-using PushGateway.Core.Model;
-using PushGateway.Core.Store;
 using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Ui;

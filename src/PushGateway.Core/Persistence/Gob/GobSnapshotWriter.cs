@@ -1,5 +1,4 @@
 using PushGateway.Core.Exposition;
-using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Output;
 

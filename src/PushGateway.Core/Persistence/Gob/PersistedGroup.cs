@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Gob;

@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Persistence.Recovery;
 using PushGateway.Core.Store;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Persistence.Gob;
 

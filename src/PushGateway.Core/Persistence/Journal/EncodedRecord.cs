@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Journal;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
 

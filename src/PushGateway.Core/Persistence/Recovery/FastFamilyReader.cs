@@ -1,6 +1,5 @@
 using System.Buffers;
 using PushGateway.Core.Exposition;
-using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Rendering;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Rendering;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics;
-using PushGateway.Core.Model;
 using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store;
 

@@ -10,7 +10,7 @@ namespace PushGateway.Core.Query.Selectors;
 /// </summary>
 /// <remarks>
 /// Translates what .NET reads differently, and rejects the rest of Go's regexp/syntax: \b \B \p \P \Q \C, octal
-/// escapes, \x{…}, the flags m, U and -s, and in brackets named classes and \D \W \S. A dot matches newlines too, as in
+/// escapes, \x{…}, the flags m, U and -s, and in brackets negated classes. A dot matches newlines too, as in
 /// Prometheus. Known gap: (?i) folds case as .NET does, for which s and ſ, or σ and ς, are different letters.
 /// </remarks>
 internal sealed partial class GoRegex(string pattern)
@@ -181,7 +181,9 @@ internal sealed partial class GoRegex(string pattern)
                 break;
             }
             at += item.Length;
-            set.Append(item.Groups["set"].Success ? SetOf(item.Value[1]) : Literal(item.Groups["low"].Value))
+            set.Append(item.Groups["set"].Success ? SetOf(item.Value[1])
+                    : item.Groups["name"].Success ? NamedSetOf(item.Groups["name"].Value)
+                    : Literal(item.Groups["low"].Value))
                 .Append(item.Groups["high"].Success ? $"-{Literal(item.Groups["high"].Value)}" : "");
         }
         return Class(set.ToString(), isNegated);
@@ -199,6 +201,30 @@ internal sealed partial class GoRegex(string pattern)
         _ => @"\t\n\f\r ",
     };
 
+    private string NamedSetOf(string name)
+    {
+        string? set = name switch
+        {
+            "alnum" => "0-9A-Za-z",
+            "alpha" => "A-Za-z",
+            "ascii" => @"\x00-\x7F",
+            "blank" => @"\t ",
+            "digit" => "0-9",
+            "lower" => "a-z",
+            "punct" => @"!-/:-@\[-`{-~",
+            "space" => @"\t\n\v\f\r ",
+            "upper" => "A-Z",
+            "word" => "0-9A-Za-z_",
+            "xdigit" => "0-9A-Fa-f",
+            _ => null,
+        };
+        if (set is null)
+        {
+            Fail($"the class [:{name}:] is not supported");
+        }
+        return set ?? "";
+    }
+
     /// <summary>A character, or an escape of one that .NET may read as something else.</summary>
     private static string Literal(string token) =>
         token is ['\\', 'x' or 'a' or 'f' or 'n' or 'r' or 't' or 'v', ..]
@@ -215,7 +241,6 @@ internal sealed partial class GoRegex(string pattern)
         ['(', ..] => rest.Contains(')', StringComparison.Ordinal)
             ? $"{rest[..3]} is not supported"
             : "a parenthesis is not closed",
-        ['[', ':', ..] => "a named class is not supported",
         ['[', ..] => "a bracket is not closed",
         [>= '\uD800' and <= '\uDFFF', ..] => "a character beyond U+FFFF is not supported",
         _ => "a range without an end is not supported",
@@ -237,6 +262,6 @@ internal sealed partial class GoRegex(string pattern)
     private static partial Regex Token();
 
     [GeneratedRegex(
-        $@"\G(?:\\(?<set>[dws])|(?<low>{BracketCharacter})(?:-(?<high>{BracketCharacter})|(?!-.)))", RegexOptions.Singleline)]
+        $@"\G(?:\\(?<set>[dws])|\[:(?<name>.*?):\]|(?<low>{BracketCharacter})(?:-(?<high>{BracketCharacter})|(?!-.)))", RegexOptions.Singleline)]
     private static partial Regex BracketItem();
 }

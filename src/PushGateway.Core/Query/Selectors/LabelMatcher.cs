@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Query.Selectors;
 

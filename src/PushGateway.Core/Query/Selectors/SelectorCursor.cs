@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using PushGateway.Core.Exposition;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Query.Selectors;
 

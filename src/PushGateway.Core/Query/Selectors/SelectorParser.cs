@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Query.Selectors;
 

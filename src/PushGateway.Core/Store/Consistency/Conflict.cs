@@ -1,5 +1,4 @@
 using System.Text;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store.Consistency;
 

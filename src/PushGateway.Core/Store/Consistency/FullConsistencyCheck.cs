@@ -1,4 +1,3 @@
-using PushGateway.Core.Model;
 using PushGateway.Core.Store.Snapshots;
 
 namespace PushGateway.Core.Store.Consistency;

@@ -1,5 +1,4 @@
 using PushGateway.Core.Exposition;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store.Consistency;
 

@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-
 namespace PushGateway.Core.Store.Consistency;
 
 /// <summary>The names that a summary or histogram reserves beside its own, since its samples use them.</summary>

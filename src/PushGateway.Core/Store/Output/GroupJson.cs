@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using PushGateway.Core.Exposition;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store.Output;
 

@@ -1,5 +1,4 @@
 using PushGateway.Core.Exposition;
-using PushGateway.Core.Model;
 using Proto = PushGateway.Core.Model.MetricsProto;
 
 namespace PushGateway.Core.Store.Output;

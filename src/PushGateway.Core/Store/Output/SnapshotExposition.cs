@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using PushGateway.Core.Exposition;
-using PushGateway.Core.Model;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Rendering;
 using PushGateway.Core.Store.Snapshots;

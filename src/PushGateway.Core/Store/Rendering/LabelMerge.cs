@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-
 namespace PushGateway.Core.Store.Rendering;
 
 /// <summary>Adds the labels of the group to pushed metrics.</summary>

@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-
 namespace PushGateway.Core.Store.Rendering;
 
 /// <summary>Normalizes the families of a push before they are rendered.</summary>

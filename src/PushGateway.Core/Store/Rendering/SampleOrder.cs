@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-
 namespace PushGateway.Core.Store.Rendering;
 
 /// <summary>The order of samples within a family: by number of labels, then by the labels' values, as bytes.</summary>

@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-
 namespace PushGateway.Core.Store.Rendering;
 
 /// <summary>Decides whether the lines of a family in the text format decode to exactly the same family.</summary>

@@ -1,5 +1,4 @@
 using System.Collections;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Store.Snapshots;
 

@@ -1,4 +1,3 @@
-using PushGateway.Core.Model;
 using PushGateway.Core.Store.Rendering;
 
 namespace PushGateway.Core.Store.Snapshots;

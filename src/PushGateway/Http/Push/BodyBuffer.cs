@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-
 namespace PushGateway.Http.Push;
 
 /// <summary>A request body in pooled memory, which <see cref="Dispose"/> returns.</summary>

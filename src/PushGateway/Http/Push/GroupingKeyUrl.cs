@@ -1,7 +1,5 @@
 using System.Buffers.Text;
 using System.Text;
-using PushGateway.Core.Model;
-using PushGateway.Core.Store;
 using PushGateway.Http.Middleware;
 
 namespace PushGateway.Http.Push;

@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-using PushGateway.Core.Store;
 using PushGateway.Logging;
 using PushGateway.Metrics;
 

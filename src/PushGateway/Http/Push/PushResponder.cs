@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-using PushGateway.Core.Store;
 using PushGateway.Durability;
 using PushGateway.Http.Middleware;
 using PushGateway.Http.Responses;

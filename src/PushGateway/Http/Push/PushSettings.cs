@@ -1,6 +1,4 @@
 using PushGateway.CommandLine;
-using PushGateway.Core.Model;
-using PushGateway.Core.Store;
 
 namespace PushGateway.Http.Push;
 

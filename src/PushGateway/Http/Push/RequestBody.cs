@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using PushGateway.Core.Model;
 using PushGateway.Http.Middleware;
 
 namespace PushGateway.Http.Push;

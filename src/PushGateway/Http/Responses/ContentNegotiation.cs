@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using PushGateway.Core.Exposition;
-using PushGateway.Core.Model;
 
 namespace PushGateway.Http.Responses;
 

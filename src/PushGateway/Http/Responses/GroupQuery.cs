@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
 using PushGateway.CommandLine;
-using PushGateway.Core.Model;
 using PushGateway.Core.Query.Groups;
 using PushGateway.Core.Query.Selectors;
 

@@ -1,5 +1,3 @@
-using PushGateway.Core.Model;
-
 namespace PushGateway.Http.Responses;
 
 /// <summary>The response to a request that exceeds a limit.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using PushGateway.Core.Store;
 using PushGateway.Durability;
 
 namespace PushGateway.Http.Responses;

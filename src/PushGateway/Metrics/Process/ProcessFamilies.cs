@@ -1,6 +1,5 @@
 using System.IO.Enumeration;
 using Microsoft.Win32.SafeHandles;
-using PushGateway.Core.Model;
 using PushGateway.Core.Store.Consistency;
 
 namespace PushGateway.Metrics.Process;
