@@ -339,7 +339,7 @@ public sealed class GroupStore
         {
             if (_groups.Find(error.Key) is { } group)
             {
-                MetricGroup successor = group.WithRefusal(RejectedPush.Of(error.Message, error.At));
+                MetricGroup successor = group.WithRejection(RejectedPush.Of(error.Message, error.At));
                 int epoch = group.Epoch;
                 _groups.Set(successor, sameFamilies: true);
                 _snapshot = null;
@@ -380,11 +380,11 @@ public sealed class GroupStore
 
     /// <param name="present">The group to replace; null if there is none.</param>
     private void Publish(
-        GroupChange change, MetricGroup? present, GroupingKey key, bool fits, RejectedPush? refusal = null)
+        GroupChange change, MetricGroup? present, GroupingKey key, bool fits, RejectedPush? rejection = null)
     {
         _mayBeInconsistent |= !fits;
         MetricGroup group = change.ToGroup(key);
-        _groups.Set(refusal is null ? group : group.WithRefusal(refusal), sameFamilies: change.IsIndexed);
+        _groups.Set(rejection is null ? group : group.WithRejection(rejection), sameFamilies: change.IsIndexed);
         _snapshot = null;
         if (present is not null && !_groups.IsInSnapshot(present))
         {

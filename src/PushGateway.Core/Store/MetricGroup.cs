@@ -2,15 +2,15 @@ using PushGateway.Core.Store.Rendering;
 
 namespace PushGateway.Core.Store;
 
-/// <summary>The families under one grouping key. Immutable: a push makes a new one.</summary>
+/// <summary>The families under one grouping key. Immutable: a push replaces it.</summary>
 public class MetricGroup
 {
     private readonly StoredFamily[] _families;
     private readonly byte[] _ownBlock;
 
-    /// <param name="families">Sorted by name, no name twice.</param>
+    /// <param name="families">Sorted by name, each name once.</param>
     /// <param name="heldBytes">See <see cref="RetainedBytes"/>.</param>
-    /// <param name="ownBlock">Lines that no older group has, even if it has families in common with this one.</param>
+    /// <param name="ownBlock">Lines that no older group shares, whatever families it has in common with this one.</param>
     internal MetricGroup(GroupingKey key, StoredFamily[] families, long heldBytes, byte[] ownBlock)
     {
         Key = key;
@@ -21,34 +21,33 @@ public class MetricGroup
 
     public GroupingKey Key { get; }
 
-    /// <summary>Sorted by name; the push times are among them.</summary>
+    /// <summary>Sorted by name, push timestamps included.</summary>
     public ReadOnlySpan<StoredFamily> Families => _families;
 
-    /// <summary>The same, not to be changed.</summary>
+    /// <summary>The same array. Do not change it.</summary>
     internal StoredFamily[] FamilyArray => _families;
 
-    /// <summary>Whether the last push was not refused, by the push times as they are shown.</summary>
+    /// <summary>Whether the last push was accepted, by the push timestamps as scrapes show them.</summary>
     public bool LastPushSucceeded => PushTimestamps.Read(this, PushTimestamps.Success) > PushTimestamps.Read(this, PushTimestamps.Failure);
 
-    /// <summary>The last push, if it was refused since the gateway runs. Not kept over a restart.</summary>
-    public virtual RejectedPush? LastRefusal => null;
+    /// <summary>The last push, if it was rejected. A restart forgets it.</summary>
+    public virtual RejectedPush? LastRejection => null;
 
     /// <summary>
-    /// How many bytes of lines its families keep alive, at most: with those of families that have gone, but share an
-    /// array with some that have not.
+    /// Maximum bytes of lines that its families keep alive, including lines of former families in the same arrays.
     /// </summary>
     internal long RetainedBytes { get; }
 
-    /// <summary>The table's epoch in which the group was put there: no older snapshot has it.</summary>
+    /// <summary>The table's epoch when the group was added: no older snapshot has it.</summary>
     internal int Epoch { get; set; }
 
     /// <summary>
-    /// Leaves its arrays to later pushes, but for those that its successor has taken over. Only for a group that nobody
-    /// can read any more.
+    /// Hands its arrays to later pushes, except those that its successor uses. Only for a group that no reader can
+    /// reach.
     /// </summary>
     internal void RecycleInto(MetricGroup successor)
     {
-        // What lies in other blocks came from older groups, which snapshots may have.
+        // Other blocks came from older groups, which snapshots may hold.
         if (!Array.Exists(successor._families, family => ReferenceEquals(family.Block, _ownBlock)))
         {
             PushBufferCache.Return(_ownBlock);
@@ -56,9 +55,9 @@ public class MetricGroup
         PushBufferCache.Return(_families);
     }
 
-    /// <summary>The same group, in the same arrays, after a push that was refused.</summary>
-    internal MetricGroup WithRefusal(RejectedPush refusal) =>
-        new RefusedGroup(Key, _families, RetainedBytes, _ownBlock, refusal);
+    /// <summary>The same group, in the same arrays, after a rejected push.</summary>
+    internal MetricGroup WithRejection(RejectedPush rejection) =>
+        new RejectedGroup(Key, _families, RetainedBytes, _ownBlock, rejection);
 
     /// <summary>The family of that name, or null.</summary>
     public StoredFamily? Find(Utf8String name)
@@ -79,14 +78,14 @@ public class MetricGroup
     }
 }
 
-/// <summary>A push that was refused, while it is the last one to its group: why, and when.</summary>
+/// <summary>Why and when the last push to a group was rejected.</summary>
 /// <param name="At">Nanoseconds since 1970.</param>
 public sealed record RejectedPush(string Message, long At)
 {
-    /// <summary>Enough to say what is wrong; errors can quote all that was pushed.</summary>
+    /// <summary>Maximum characters of a message: errors can quote the whole body.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>With so much of the message as is worth keeping for each group.</summary>
+    /// <summary>With the message cut to <see cref="MaxLength"/>.</summary>
     internal static RejectedPush Of(string message, long at)
     {
         if (message.Length <= MaxLength)
@@ -98,10 +97,10 @@ public sealed record RejectedPush(string Message, long At)
     }
 }
 
-/// <summary>A group whose last push was refused. The next one that is taken makes a plain group of it.</summary>
-internal sealed class RefusedGroup(
-    GroupingKey key, StoredFamily[] families, long heldBytes, byte[] ownBlock, RejectedPush refusal)
+/// <summary>A group whose last push was rejected. The next accepted push makes a plain group.</summary>
+internal sealed class RejectedGroup(
+    GroupingKey key, StoredFamily[] families, long heldBytes, byte[] ownBlock, RejectedPush rejection)
     : MetricGroup(key, families, heldBytes, ownBlock)
 {
-    public override RejectedPush LastRefusal => refusal;
+    public override RejectedPush LastRejection => rejection;
 }

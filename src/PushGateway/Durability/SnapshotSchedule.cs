@@ -1,12 +1,10 @@
 namespace PushGateway.Durability;
 
 /// <summary>
-/// Says when a snapshot is due: an interval after the last if something has changed, at once if it is urgent, and after
-/// one that has failed as soon as may be. Not thread-safe.
+/// Decides when a snapshot is due: an interval after the last if something changed, at once if it is urgent, and after a
+/// short pause if the last attempt failed. Not thread-safe.
 /// </summary>
-/// <remarks>
-/// By the clock that only goes forward: setting the machine's time must not put a snapshot off.
-/// </remarks>
+/// <remarks>Uses the monotonic clock: setting the machine's time does not delay a snapshot.</remarks>
 internal sealed class SnapshotSchedule(TimeSpan interval, TimeProvider time)
 {
     private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(10);
@@ -14,7 +12,7 @@ internal sealed class SnapshotSchedule(TimeSpan interval, TimeProvider time)
 
     private long _endedAt = time.GetTimestamp();
 
-    /// <summary>How long nothing is tried; null if the last attempt did not fail.</summary>
+    /// <summary>Time to wait after a failed attempt; null if the last attempt succeeded.</summary>
     private TimeSpan? _pause;
 
     /// <summary>How often to ask whether one is due.</summary>
@@ -22,13 +20,13 @@ internal sealed class SnapshotSchedule(TimeSpan interval, TimeProvider time)
         interval < ShortestTick ? ShortestTick : interval > LongestTick ? LongestTick : interval;
 
     /// <summary>
-    /// How long to wait after an attempt that has failed: at least as long as that took, since a disk that is nearly
-    /// full takes much before it says no.
+    /// The pause after a failed attempt: at least as long as the attempt, since a nearly full disk accepts much before
+    /// it fails.
     /// </summary>
     public static TimeSpan PauseAfter(TimeSpan attempt) => attempt > LongestTick ? attempt : LongestTick;
 
-    /// <param name="isUrgent">Whether it cannot wait for the interval to be over.</param>
-    /// <param name="hasChanged">Only asked if it matters.</param>
+    /// <param name="isUrgent">Whether to skip the interval.</param>
+    /// <param name="hasChanged">Called only if the answer depends on it.</param>
     public bool IsDue(bool isUrgent, Func<bool> hasChanged)
     {
         TimeSpan since = time.GetElapsedTime(_endedAt);

@@ -7,20 +7,20 @@ using PushGateway.Logging;
 
 namespace PushGateway.Durability;
 
-/// <summary>Between what the store holds and what the persistence file and the journal do.</summary>
+/// <summary>Loads a store from a snapshot file and a journal.</summary>
 internal static class StoreLoader
 {
-    /// <summary>After so much of a snapshot, how many series the rest holds is guessed.</summary>
+    /// <summary>After this much of a snapshot, its total number of series is estimated.</summary>
     private const long GuessAfterBytes = 8 << 20;
 
-    /// <summary>About how much of a journal is decoded at a time.</summary>
+    /// <summary>Approximate size of the parts in which a journal is decoded.</summary>
     private const long PartBytes = 1 << 18;
 
     private const int MaxPartRecords = 1000;
 
-    /// <summary>Puts all that was kept into the store, which must be empty: the snapshot, then what the journal has since.</summary>
-    /// <param name="unreadable">Families that were left out are added to it.</param>
-    /// <param name="faults">What is wrong with changes that cannot be made is added to it.</param>
+    /// <summary>Fills an empty store: the snapshot first, then the journal records after it.</summary>
+    /// <param name="unreadable">Receives the families that were left out.</param>
+    /// <param name="faults">Receives the reasons why records could not be replayed.</param>
     public static async Task<RecoveredState> RestoreAllAsync(
         FileRecovery restore,
         GroupStore store,
@@ -39,8 +39,8 @@ internal static class StoreLoader
         return restore.Finish();
     }
 
-    /// <summary>Puts what a snapshot holds into the store. Gives what is wrong with it, or null.</summary>
-    /// <param name="unreadable">Families that were left out are added to it.</param>
+    /// <summary>Restores a snapshot. Returns what is damaged, or null.</summary>
+    /// <param name="unreadable">Receives the families that were left out.</param>
     public static async Task<string?> RestoreAsync(
         Stream snapshot, GroupStore store, List<UnreadableFamily> unreadable, CancellationToken cancellation)
     {
@@ -73,8 +73,8 @@ internal static class StoreLoader
         }
     }
 
-    /// <summary>Makes changes again that were made before.</summary>
-    /// <param name="faults">What is wrong with one that cannot be made is added to it.</param>
+    /// <summary>Applies the records of a journal.</summary>
+    /// <param name="faults">Receives the reasons why records could not be replayed.</param>
     public static async Task ReplayAsync(
         IEnumerable<JournalRecord> records,
         GroupStore store,
@@ -141,7 +141,7 @@ internal static class StoreLoader
         _ => throw new ArgumentOutOfRangeException(nameof(record)),
     };
 
-    /// <summary>Unchecked: it was accepted, and has to be there, whatever a newer gateway makes of it.</summary>
+    /// <summary>Unchecked: the push was accepted, whatever a newer gateway would answer.</summary>
     private static ReplayedChange ToChange(PushRecord push)
     {
         if (!new PushBody(push.Format, push.Body).TryParse(out List<MetricFamily>? families, out PushError? error))
@@ -150,26 +150,26 @@ internal static class StoreLoader
                 null, $"a push to {push.Key} that was accepted does not parse any more: {error.Message}");
         }
 
-        // A push that had timestamps was accepted without them.
+        // A lenient gateway accepted a push with timestamps by dropping them.
         TextBodyRepair.DropTimestamps(families);
         return new ReplayedChange(new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families, push.At));
     }
 
-    /// <param name="Groups">Those before the damage, if there is any.</param>
-    /// <param name="End">The offset in the file of what comes after them.</param>
+    /// <param name="Groups">The groups before any damage.</param>
+    /// <param name="End">The offset in the file behind them.</param>
     private sealed record DecodedPiece(List<RestoredGroup> Groups, long End, string? Damage);
 
-    /// <param name="Command">Null if the change cannot be made.</param>
+    /// <param name="Command">Null if the record cannot be replayed.</param>
     private readonly record struct ReplayedChange(StoreCommand? Command, string? Fault = null);
 }
 
-/// <summary>Fills the store with what the disk holds: the snapshot, then what the journal has since.</summary>
+/// <summary>Restores the store of a running gateway, and logs what is wrong with its files.</summary>
 internal sealed class StoreRecovery(GroupStore store, TimeProvider time, ILogger logger)
 {
-    /// <summary>Puts everything into the store, which must be empty. What is wrong with the files is logged.</summary>
-    /// <param name="path">The persistence file, in full.</param>
-    /// <exception cref="IOException">The disk fails. The store may hold a part, and is to be emptied.</exception>
-    /// <exception cref="OperationCanceledException">Likewise. No file was changed.</exception>
+    /// <summary>Fills the store, which must be empty.</summary>
+    /// <param name="path">The full path of the persistence file.</param>
+    /// <exception cref="IOException">The disk failed. The store may hold a part; wipe it.</exception>
+    /// <exception cref="OperationCanceledException">The same; no file has changed.</exception>
     public async Task<RecoveredStore> RunAsync(
         string path, Func<string, DurableFolder> openFolder, CancellationToken cancellation)
     {
@@ -192,7 +192,7 @@ internal sealed class StoreRecovery(GroupStore store, TimeProvider time, ILogger
     }
 }
 
-/// <summary>What a restore has given.</summary>
-/// <param name="Records">How many of the journal's changes were made again.</param>
-/// <param name="DiscardedRecords">How many could not be.</param>
+/// <summary>The result of a restore.</summary>
+/// <param name="Records">Number of journal records replayed.</param>
+/// <param name="DiscardedRecords">Number of journal records that could not be replayed.</param>
 internal sealed record RecoveredStore(RecoveredState Files, long Records, long DiscardedRecords);

@@ -48,7 +48,7 @@ internal sealed class StatsEndpoint(
             statistics.Families,
             statistics.Bytes,
             quarantined.Of(store.Snapshot).Reasons.Count,
-            new PushesResponse(PushHistory.StepSeconds, recent.End, recent.Accepted, recent.Refused),
+            new PushesResponse(PushHistory.StepSeconds, recent.End, recent.Accepted, recent.Rejected),
             statistics.Ages.Select((groups, i) => new AgeResponse(StoreStatistics.AgeBounds[i], groups)),
             statistics.TopMetrics.Select(share => new MetricResponse(share.Text.ToString(), share.Series, share.Groups)),
             statistics.TopJobs.Select(share => new JobResponse(share.Text.ToString(), share.Series, share.Groups)),

@@ -1,8 +1,8 @@
 namespace PushGateway.Metrics;
 
-/// <summary>How many pushes were taken and refused in each of the last so many steps of time, oldest first.</summary>
-/// <param name="End">When the last step ends, which goes on yet, in seconds since 1970.</param>
-internal sealed record RecentPushes(long End, long[] Accepted, long[] Refused);
+/// <summary>Accepted and rejected pushes in each of the last time steps, oldest first.</summary>
+/// <param name="End">When the current step ends, in seconds since 1970.</param>
+internal sealed record RecentPushes(long End, long[] Accepted, long[] Rejected);
 
 /// <summary>Counts the pushes of the last hour in steps of ten seconds. In memory; thread-safe.</summary>
 internal sealed class PushHistory
@@ -14,16 +14,16 @@ internal sealed class PushHistory
 
     private readonly Lock _lock = new();
     private readonly long[] _accepted = new long[Steps];
-    private readonly long[] _refused = new long[Steps];
+    private readonly long[] _rejected = new long[Steps];
 
-    /// <summary>The newest step that was counted in, in steps since 1970. Those before it are in the ring.</summary>
+    /// <summary>The newest step with a count, in steps since 1970. The ring holds it and those before it.</summary>
     private long _newest = -1;
 
     /// <param name="at">Nanoseconds since 1970.</param>
     public void AddAccepted(long at) => Add(_accepted, at);
 
     /// <inheritdoc cref="AddAccepted"/>
-    public void AddRejected(long at) => Add(_refused, at);
+    public void AddRejected(long at) => Add(_rejected, at);
 
     /// <inheritdoc cref="AddAccepted"/>
     public RecentPushes Read(long at)
@@ -31,7 +31,7 @@ internal sealed class PushHistory
         long last = at / NanosecondsPerStep;
         lock (_lock)
         {
-            return new RecentPushes((last + 1) * StepSeconds, ReadUpTo(_accepted, last), ReadUpTo(_refused, last));
+            return new RecentPushes((last + 1) * StepSeconds, ReadUpTo(_accepted, last), ReadUpTo(_rejected, last));
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class PushHistory
         {
             for (long passed = Math.Max(_newest + 1, step - Steps + 1); passed <= step; passed++)
             {
-                _accepted[passed % Steps] = _refused[passed % Steps] = 0;
+                _accepted[passed % Steps] = _rejected[passed % Steps] = 0;
             }
             _newest = Math.Max(_newest, step);
             if (IsInRing(step))
@@ -63,6 +63,6 @@ internal sealed class PushHistory
         return counts;
     }
 
-    /// <summary>The clock may have been set back, so that a step is older, or newer, than what the ring has.</summary>
+    /// <summary>After the clock was set, a step can be older or newer than the ring.</summary>
     private bool IsInRing(long step) => step <= _newest && step > _newest - Steps;
 }

@@ -128,5 +128,5 @@ public class RejectedPushTests
         return lines;
     }
 
-    private RejectedPush? Refusal(string key) => _store.Store.Snapshot.Find(TestStore.Key(key))!.LastRefusal;
+    private RejectedPush? Refusal(string key) => _store.Store.Snapshot.Find(TestStore.Key(key))!.LastRejection;
 }

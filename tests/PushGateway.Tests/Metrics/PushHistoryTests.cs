@@ -16,7 +16,7 @@ public sealed class PushHistoryTests
 
         Assert.Equal(1_700_000_010, recent.End);
         Assert.Equal(new long[360], recent.Accepted);
-        Assert.Equal(new long[360], recent.Refused);
+        Assert.Equal(new long[360], recent.Rejected);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class PushHistoryTests
         RecentPushes recent = _history.Read(1_020 * Second);
 
         Assert.Equal([2, 1, 0], recent.Accepted[^3..]);
-        Assert.Equal([1, 0, 0], recent.Refused[^3..]);
+        Assert.Equal([1, 0, 0], recent.Rejected[^3..]);
         Assert.Equal(3, recent.Accepted.Sum());
     }
 
@@ -61,7 +61,7 @@ public sealed class PushHistoryTests
         RecentPushes recent = _history.Read(later * Second);
         Assert.Equal(1, recent.Accepted[^1]);
         Assert.Equal(1, recent.Accepted.Sum());
-        Assert.Equal(0, recent.Refused.Sum());
+        Assert.Equal(0, recent.Rejected.Sum());
     }
 
     [Fact]

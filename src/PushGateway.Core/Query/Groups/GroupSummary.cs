@@ -33,5 +33,5 @@ public readonly record struct GroupSummary(double Pushed, double Failed, bool Ok
         GroupSize.Of(group));
 
     /// <summary>A body that cannot be parsed is a failure too, although it does not change the push times.</summary>
-    internal static bool IsOk(MetricGroup group) => group.LastRefusal is null && group.LastPushSucceeded;
+    internal static bool IsOk(MetricGroup group) => group.LastRejection is null && group.LastPushSucceeded;
 }

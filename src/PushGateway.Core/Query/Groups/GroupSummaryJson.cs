@@ -44,7 +44,7 @@ public static class GroupSummaryJson
         json.Key("bytes"u8);
         json.Number(summary.Size.Bytes);
         json.Key("error"u8);
-        WriteRejection(ref json, group.LastRefusal);
+        WriteRejection(ref json, group.LastRejection);
         json.Key("quarantined"u8);
         if (quarantined is null)
         {

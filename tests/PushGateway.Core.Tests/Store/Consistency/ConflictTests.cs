@@ -220,7 +220,7 @@ public class ConflictTests
             result.ConflictHint);
         if (expected.Length > 0)
         {
-            RejectedPush? refusal = store.Store.Snapshot.Find(TestStore.Key(key))!.LastRefusal;
+            RejectedPush? refusal = store.Store.Snapshot.Find(TestStore.Key(key))!.LastRejection;
             Assert.Equal(result.Error!.Message + result.ConflictHint, refusal!.Message);
         }
     }
