@@ -31,18 +31,14 @@ internal sealed class AuthenticationMiddleware(
         LoginResult result = credentials.Count == 0
             ? LoginResult.Accepted
             : await AddCredentialsAsync(credentials, rules, names, roles, context.RequestAborted);
-        switch (result)
+        if (result == LoginResult.Accepted)
         {
-            case LoginResult.Accepted:
-                context.Features.Set(new Principal(names.Count > 0 ? string.Join(" and ", names) : null, roles));
-                await next(context);
-                break;
-            case LoginResult.Busy:
-                await context.RejectBusyLoginAsync(metrics);
-                break;
-            default:
-                await denials.DenyCredentialsAsync(context);
-                break;
+            context.Features.Set(new Principal(names.Count > 0 ? string.Join(" and ", names) : null, roles));
+            await next(context);
+        }
+        else
+        {
+            await (result == LoginResult.Busy ? context.RejectBusyLoginAsync(metrics) : denials.DenyCredentialsAsync(context));
         }
     }
 
