@@ -21,3 +21,6 @@ internal enum OutputStream
     StandardOutput,
     StandardError,
 }
+
+/// <summary>A flag's value has the right form, but the server cannot start with it.</summary>
+internal sealed class StartException(string message) : Exception(message);
