@@ -37,6 +37,12 @@ internal static class GroupAccess
         return false;
     }
 
+    /// <summary>Whether the principal may see these grouping keys: it may read, or push to all of them.</summary>
+    public static bool MaySee(this HttpContext context, IReadOnlyList<GroupingKey> keys) =>
+        context.Features.Get<Principal>() is not { } principal
+        || principal.MissingOf(Permissions.Read) == Permissions.None
+        || keys.All(key => principal.May(Permissions.Push, key));
+
     private static AccessDenials DenialsOf(HttpContext context) =>
         context.RequestServices.GetRequiredService<AccessDenials>();
 }

@@ -39,7 +39,7 @@ internal sealed class StatsEndpoint(
     {
         StoreStatistics statistics = Count(context.RequestAborted);
         long now = time.GetUnixNanoseconds();
-        RecentPushes recent = pushes.Read(now);
+        RecentPushes recent = pushes.Read();
         var stats = new StatsResponse(
             Seconds(now),
             Seconds(_started),

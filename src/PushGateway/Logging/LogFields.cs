@@ -9,6 +9,10 @@ namespace PushGateway.Logging;
 internal static class LogFields
 {
     private const string OwnCategories = "PushGateway.";
+    private const int MaxErrors = 10;
+
+    /// <summary>A message can quote all that a client sent.</summary>
+    private const int MaxValueLength = 8192;
 
     /// <summary>
     /// ts, level, caller, msg, and then the message's parameters in order. A value is a string, or a bool or number, whose
@@ -37,6 +41,22 @@ internal static class LogFields
         }
     }
 
+    /// <summary>The first ten errors of a message that lists one a line, and how many more there are.</summary>
+    public static string FirstErrors(string message)
+    {
+        int end = -1;
+        for (int line = 0; line <= MaxErrors; line++)
+        {
+            end = message.IndexOf('\n', end + 1);
+            if (end < 0)
+            {
+                return message;
+            }
+        }
+        int more = message.AsSpan(end).Count('\n');
+        return string.Create(CultureInfo.InvariantCulture, $"{message.AsSpan(0, end)}\n… and {more} more");
+    }
+
     private static string Level(LogEventLevel level) => level switch
     {
         LogEventLevel.Verbose or LogEventLevel.Debug => "debug",
@@ -61,9 +81,15 @@ internal static class LogFields
             int or long or uint or ulong or short or ushort or byte or sbyte => scalar.Value,
             double number when double.IsFinite(number) => number,
             IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-            var other => other?.ToString() ?? "",
+            var other => Bounded(other?.ToString() ?? ""),
         }
         : value.ToString(null, CultureInfo.InvariantCulture);
+
+    private static string Bounded(string text) => text.Length <= MaxValueLength
+        ? text
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{text.AsSpan(0, MaxValueLength)}… and {text.Length - MaxValueLength} more characters");
 
     /// <summary>loggedSource becomes logged_source.</summary>
     private static string SnakeCase(string name)

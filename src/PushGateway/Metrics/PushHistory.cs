@@ -5,50 +5,52 @@ namespace PushGateway.Metrics;
 internal sealed record RecentPushes(long End, long[] Accepted, long[] Rejected);
 
 /// <summary>Counts the pushes of the last hour in steps of ten seconds. In memory; thread-safe.</summary>
-internal sealed class PushHistory
+/// <remarks>The steps follow the monotonic clock: setting the machine's time neither stops nor moves the counts.</remarks>
+internal sealed class PushHistory(TimeProvider time)
 {
     public const int StepSeconds = 10;
     public const int Steps = 360;
 
-    private const long NanosecondsPerStep = StepSeconds * 1_000_000_000L;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+    private const long NanosecondsPerStep = StepSeconds * NanosecondsPerSecond;
 
     private readonly Lock _lock = new();
     private readonly long[] _accepted = new long[Steps];
     private readonly long[] _rejected = new long[Steps];
+    private readonly long _startedAt = time.GetUnixNanoseconds();
+    private readonly long _started = time.GetTimestamp();
 
-    /// <summary>The newest step with a count, in steps since 1970. The ring holds it and those before it.</summary>
+    /// <summary>The newest step with a count. The ring holds it and those before it.</summary>
     private long _newest = -1;
 
-    /// <param name="at">Nanoseconds since 1970.</param>
-    public void AddAccepted(long at) => Add(_accepted, at);
+    public void AddAccepted() => Add(_accepted);
 
-    /// <inheritdoc cref="AddAccepted"/>
-    public void AddRejected(long at) => Add(_rejected, at);
+    public void AddRejected() => Add(_rejected);
 
-    /// <inheritdoc cref="AddAccepted"/>
-    public RecentPushes Read(long at)
+    public RecentPushes Read()
     {
-        long last = at / NanosecondsPerStep;
+        long now = Now();
+        long last = now / NanosecondsPerStep;
+        long setBy = (time.GetUnixNanoseconds() - now) / NanosecondsPerSecond;
         lock (_lock)
         {
-            return new RecentPushes((last + 1) * StepSeconds, ReadUpTo(_accepted, last), ReadUpTo(_rejected, last));
+            return new RecentPushes(((last + 1) * StepSeconds) + setBy, ReadUpTo(_accepted, last), ReadUpTo(_rejected, last));
         }
     }
 
-    private void Add(long[] ring, long at)
+    private void Add(long[] ring)
     {
-        long step = at / NanosecondsPerStep;
+        long step = Now() / NanosecondsPerStep;
         lock (_lock)
         {
             for (long passed = Math.Max(_newest + 1, step - Steps + 1); passed <= step; passed++)
             {
                 _accepted[passed % Steps] = _rejected[passed % Steps] = 0;
             }
+
+            // Another thread may have begun a newer step meanwhile.
             _newest = Math.Max(_newest, step);
-            if (IsInRing(step))
-            {
-                ring[step % Steps]++;
-            }
+            ring[step % Steps]++;
         }
     }
 
@@ -58,11 +60,11 @@ internal sealed class PushHistory
         for (int i = 0; i < Steps; i++)
         {
             long step = last - Steps + 1 + i;
-            counts[i] = step >= 0 && IsInRing(step) ? ring[step % Steps] : 0;
+            counts[i] = step <= _newest && step > _newest - Steps ? ring[step % Steps] : 0;
         }
         return counts;
     }
 
-    /// <summary>After the clock was set, a step can be older or newer than the ring.</summary>
-    private bool IsInRing(long step) => step <= _newest && step > _newest - Steps;
+    /// <summary>The time at the start plus the time since: nanoseconds since 1970, however the clock was set later.</summary>
+    private long Now() => _startedAt + (time.GetElapsedTime(_started).Ticks * 100);
 }

@@ -53,7 +53,7 @@ internal static class MetricsCheck
         List<MetricFamily> families, PushSettings settings, IReadOnlyList<ReservedFamily> reserved)
     {
         var command = new PushCommand(
-            new GroupingKey([new Label("job", "check")]),
+            new GroupingKey([new Label("job", "x")]),
             PushMode.Replace,
             settings.Check,
             families,

@@ -320,6 +320,30 @@ public sealed class AccessTests : IDisposable
         Assert.Equal(200, (await gateway.SendAsync("GET", $"{prefix}/-/healthy")).Status);
     }
 
+    /// <summary>The type and the group of anybody's metric are not for those who may only push.</summary>
+    [Theory]
+    [InlineData("mine", "clashes with another group")]
+    [InlineData("reader", "clashes with {job=\"payroll\"}")]
+    [InlineData("both", "clashes with {job=\"payroll\"}")]
+    public async Task Push_Inconsistent_NamesOnlyGroupsThatTheSenderMaySee(string token, string hint)
+    {
+        _folder.Write(
+            $$"""
+            roles:
+              mine: { permissions: [push], groups: '{job="mine"}', tokens: ['{{HashOf("mine")}}', '{{HashOf("reader")}}'] }
+              readers: { permissions: [read], tokens: ['{{HashOf("reader")}}'] }
+              both: { permissions: [push], groups: '{job=~"mine|payroll"}', tokens: ['{{HashOf("both")}}'] }
+            """);
+        await using RunningGateway gateway = await RunningGateway.StartAsync(_folder.Flag);
+        await gateway.SendAsync("PUT", "/metrics/job/payroll", "# TYPE salary_total counter\nsalary_total 1\n", Bearer("both"));
+
+        RawAnswer answer = await gateway.SendAsync(
+            "PUT", "/metrics/job/mine", "# TYPE salary_total gauge\nsalary_total 1\n", Bearer(token));
+
+        Assert.Equal(400, answer.Status);
+        Assert.EndsWith($"\n{hint}\n", answer.Body);
+    }
+
     [Fact]
     public async Task InvokeAsync_EndpointRequiresNothing_ServesNobody()
     {

@@ -1,3 +1,4 @@
+using PushGateway.Logging;
 using PushGateway.Tests.TestServer;
 using Xunit;
 
@@ -23,6 +24,27 @@ public sealed class LoggingTests
         string line = Assert.Single(gateway.Log.OfLevel("error"));
         Assert.StartsWith($"{Refused}method={method} logged_source=127.0.0.1:", line);
         Assert.EndsWith(" err=\"pushed metrics must not have timestamps\"", line);
+    }
+
+    /// <summary>The client reads all of them.</summary>
+    [Fact]
+    public async Task Push_ManyErrors_LogsTheFirstTen()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("PUT", "/metrics/job/a", string.Concat(Enumerable.Repeat("x{a=\"b\"} 1\n", 40)));
+
+        string line = Assert.Single(gateway.Log.OfLevel("error"));
+        Assert.EndsWith(" more\"", line);
+        Assert.InRange(line.Length, 200, 9_000);
+    }
+
+    [Fact]
+    public void FirstErrors_TenLinesAndMore_AreCutAndCounted()
+    {
+        string ten = string.Join('\n', Enumerable.Range(0, 11));
+
+        Assert.Equal(ten, LogFields.FirstErrors(ten));
+        Assert.Equal($"{ten}\n… and 2 more", LogFields.FirstErrors($"{ten}\n11\n12"));
     }
 
     [Fact]

@@ -1,18 +1,23 @@
 using PushGateway.Metrics;
+using PushGateway.Tests.TestServer;
 using Xunit;
 
 namespace PushGateway.Tests.Metrics;
 
+/// <summary>The clock starts at 1,700,000,000 s, where a step of ten seconds begins.</summary>
 public sealed class PushHistoryTests
 {
-    private const long Second = 1_000_000_000;
+    private readonly ManualTime _time = new();
+    private readonly PushHistory _history;
 
-    private readonly PushHistory _history = new();
+    public PushHistoryTests() => _history = new PushHistory(_time);
 
     [Fact]
     public void Read_NothingPushed_IsAnHourOfNothing()
     {
-        RecentPushes recent = _history.Read(1_700_000_003 * Second);
+        Advance(3);
+
+        RecentPushes recent = _history.Read();
 
         Assert.Equal(1_700_000_010, recent.End);
         Assert.Equal(new long[360], recent.Accepted);
@@ -22,12 +27,15 @@ public sealed class PushHistoryTests
     [Fact]
     public void Read_Pushes_AreInTheStepsOfTheirTimes()
     {
-        _history.AddAccepted(1_000 * Second);
-        _history.AddAccepted(1_009 * Second);
-        _history.AddRejected(1_009 * Second);
-        _history.AddAccepted(1_010 * Second);
+        _history.AddAccepted();
+        Advance(9);
+        _history.AddAccepted();
+        _history.AddRejected();
+        Advance(1);
+        _history.AddAccepted();
+        Advance(10);
 
-        RecentPushes recent = _history.Read(1_020 * Second);
+        RecentPushes recent = _history.Read();
 
         Assert.Equal([2, 1, 0], recent.Accepted[^3..]);
         Assert.Equal([1, 0, 0], recent.Rejected[^3..]);
@@ -37,10 +45,12 @@ public sealed class PushHistoryTests
     [Fact]
     public void Read_AfterAnHour_HasForgotten()
     {
-        _history.AddAccepted(10_000 * Second);
+        _history.AddAccepted();
 
-        Assert.Equal(1, _history.Read(13_599 * Second).Accepted[0]);
-        Assert.Equal(0, _history.Read(13_600 * Second).Accepted.Sum());
+        Advance(3_599);
+        Assert.Equal(1, _history.Read().Accepted[0]);
+        Advance(1);
+        Assert.Equal(0, _history.Read().Accepted.Sum());
     }
 
     [Theory]
@@ -48,31 +58,39 @@ public sealed class PushHistoryTests
     [InlineData(3_610)]
     [InlineData(7_200)]
     [InlineData(1_000_000)]
-    public void Add_AfterALongPause_DoesNotBringBackWhatWas(long pause)
+    public void Add_AfterALongPause_DoesNotBringBackOldCounts(int pause)
     {
         for (int i = 0; i < 360; i++)
         {
-            _history.AddRejected((10_000 + (10 * i)) * Second);
+            _history.AddRejected();
+            Advance(10);
         }
-        long later = 10_000 + 3_590 + pause;
+        Advance(pause - 10);
 
-        _history.AddAccepted(later * Second);
+        _history.AddAccepted();
 
-        RecentPushes recent = _history.Read(later * Second);
+        RecentPushes recent = _history.Read();
         Assert.Equal(1, recent.Accepted[^1]);
         Assert.Equal(1, recent.Accepted.Sum());
         Assert.Equal(0, recent.Rejected.Sum());
     }
 
-    [Fact]
-    public void Add_WithTheClockSetBack_CountsWhereItIsThen()
+    /// <summary>It counted nothing until the clock had caught up.</summary>
+    [Theory]
+    [InlineData(-86_400)]
+    [InlineData(86_400)]
+    public void Add_AfterTheClockWasSet_CountsOn(int seconds)
     {
-        _history.AddAccepted(10_000 * Second);
-        _history.AddAccepted(9_000 * Second);
-        _history.AddAccepted(1_000 * Second); // more than an hour: not counted
+        _history.AddAccepted();
+        _time.Set(TimeSpan.FromSeconds(seconds));
+        Advance(10);
 
-        Assert.Equal(1, _history.Read(9_000 * Second).Accepted[^1]);
-        Assert.Equal(2, _history.Read(10_000 * Second).Accepted.Sum());
-        Assert.Equal(0, _history.Read(1_000 * Second).Accepted.Sum());
+        _history.AddAccepted();
+
+        RecentPushes recent = _history.Read();
+        Assert.Equal([1, 1], recent.Accepted[^2..]);
+        Assert.Equal(1_700_000_020 + seconds, recent.End);
     }
+
+    private void Advance(int seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
 }

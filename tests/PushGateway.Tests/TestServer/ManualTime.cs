@@ -4,6 +4,7 @@ namespace PushGateway.Tests.TestServer;
 internal sealed class ManualTime : TimeProvider
 {
     private TimeSpan _elapsed;
+    private TimeSpan _setBy;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
@@ -11,7 +12,10 @@ internal sealed class ManualTime : TimeProvider
 
     public override long GetTimestamp() => _elapsed.Ticks;
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000) + _elapsed;
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000) + _elapsed + _setBy;
 
     public void Advance(TimeSpan time) => _elapsed += time;
+
+    /// <summary>Sets the wall clock forward or back; the monotonic clock goes on.</summary>
+    public void Set(TimeSpan by) => _setBy += by;
 }

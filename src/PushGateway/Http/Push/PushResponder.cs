@@ -1,3 +1,4 @@
+using PushGateway.Access;
 using PushGateway.Durability;
 using PushGateway.Http.Middleware;
 using PushGateway.Http.Responses;
@@ -48,7 +49,7 @@ internal sealed class PushResponder(
             logger.InconsistentHelp(
                 conflict.Family.ToString(), conflict.Present.ToString(), conflict.Pushed.ToString());
         }
-        history.AddAccepted(accepted.Push.At);
+        history.AddAccepted();
         RecordLenientUse(context, accepted.Push.Key, accepted.Uses);
         context.Response.StatusCode = settings.AcceptedStatus;
         return Task.CompletedTask;
@@ -56,24 +57,24 @@ internal sealed class PushResponder(
 
     private Task WriteInvalidUrlAsync(HttpContext context, string message)
     {
-        history.AddRejected(time.GetUnixNanoseconds());
+        history.AddRejected();
         return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, message);
     }
 
     private async Task WriteInvalidBodyAsync(HttpContext context, PushOutcome.InvalidBody invalid)
     {
-        long at = time.GetUnixNanoseconds();
-        history.AddRejected(at);
-        await store.ApplyAsync(new RecordParseErrorCommand(invalid.Key, invalid.Error.Message, at));
-        logger.BodyNotParsed(context.Source(), invalid.Error.Message);
+        history.AddRejected();
+        await store.ApplyAsync(
+            new RecordParseErrorCommand(invalid.Key, invalid.Error.Message, time.GetUnixNanoseconds()));
+        logger.BodyNotParsed(context.Source(), LogFields.FirstErrors(invalid.Error.Message));
         await WriteErrorAsync(context, invalid.Error, invalid.Error.Message);
     }
 
     private Task WriteRejectedAsync(HttpContext context, PushOutcome.Rejected rejected)
     {
         PushError error = rejected.Result.Error!;
-        history.AddRejected(rejected.Push.At);
-        logger.PushRejected(context.Request.Method, context.Source(), error.Message);
+        history.AddRejected();
+        logger.PushRejected(context.Request.Method, context.Source(), LogFields.FirstErrors(error.Message));
         if (settings.Check == PushCheck.Unchecked && error.Limit == LimitKind.None)
         {
             // Upstream: without the check, the answer comes before the store sees the push.
@@ -83,8 +84,14 @@ internal sealed class PushResponder(
         return WriteErrorAsync(
             context,
             error,
-            $"pushed metrics are invalid or inconsistent with existing metrics: {error.Message}{rejected.Result.ConflictHint}");
+            $"pushed metrics are invalid or inconsistent with existing metrics: {error.Message}{HintFor(context, rejected.Result)}");
     }
+
+    /// <summary>Names the conflicting groups only to principals who may see them: readers, and who pushes to all of them.</summary>
+    private static string HintFor(HttpContext context, CommandResult result) =>
+        result.ConflictingGroups.Count == 0 || context.MaySee(result.ConflictingGroups)
+            ? result.ConflictHint
+            : "\nclashes with another group";
 
     /// <param name="message">For the client, unless the push exceeds a limit.</param>
     private Task WriteErrorAsync(HttpContext context, PushError error, string message)
