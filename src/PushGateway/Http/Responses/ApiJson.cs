@@ -7,15 +7,10 @@ namespace PushGateway.Http.Responses;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ApiResponse<StatsResponse>))]
 [JsonSerializable(typeof(ApiResponse<DeletionResponse>))]
-[JsonSerializable(typeof(ErrorResponse))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>A successful response, in the form of Prometheus' API.</summary>
 internal sealed record ApiResponse<T>(string Status, T Data);
-
-/// <summary>An error, in the form of Prometheus' API.</summary>
-internal sealed record ErrorResponse(
-    string Status, [property: JsonPropertyName("errorType")] string ErrorType, string Error);
 
 /// <summary>The groups and series that a DELETE of selected groups deleted, or would delete.</summary>
 internal sealed record DeletionResponse(int Groups, long Series, bool DryRun);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using PushGateway.Core.Exposition;
 using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Http.Responses;
@@ -29,9 +30,10 @@ internal static class JsonResponses
     /// <param name="type">The kind of error, as in Prometheus' API: <c>bad_data</c>, <c>not_found</c>.</param>
     public static Task WriteJsonErrorAsync(this HttpResponse response, int status, string type, string message)
     {
+        // Go's escapes: the serializer's would make \u0022 of each quote, and errors quote much.
         response.BeginJson(status);
-        return JsonSerializer.SerializeAsync(
-            response.BodyWriter, new ErrorResponse("error", type, message), ApiJson.Default.ErrorResponse);
+        ErrorJson.Write(type, message, response.BodyWriter);
+        return response.BodyWriter.FlushAsync().AsTask();
     }
 
     public static Task WriteBadDataAsync(this HttpResponse response, string message) =>
