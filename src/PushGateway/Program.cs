@@ -3,8 +3,9 @@ using PushGateway.CommandLine;
 using PushGateway.Hosting;
 using PushGateway.Tools;
 
+InheritedState.Reset();
 string program = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
-if (CommandRunner.TryRun(args, program, Console.OpenStandardInput(), Console.Out, Console.Error) is { } tool)
+if (CommandRunner.TryRun(args, program, Console.OpenStandardInput, Console.Out, Console.Error) is { } tool)
 {
     return await tool;
 }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace PushGateway.Core.Model;
 
@@ -47,8 +46,7 @@ public static class SeriesHash
 
     private static (ulong First, ulong Second) DrawKey()
     {
-        Span<byte> key = stackalloc byte[16];
-        RandomNumberGenerator.Fill(key);
+        ReadOnlySpan<byte> key = KernelRandom.GetBytes(16);
         return (BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt64LittleEndian(key[8..]));
     }
 

@@ -7,11 +7,15 @@ public static class TextBodyRepair
     /// Ends every non-blank line of a text body with LF. Preserves line numbers. Returns a copy if it changes anything,
     /// so that the journal gets the parsed body.
     /// </summary>
-    /// <remarks>A CR without LF stays, even in label values. The parser rejects values with LF.</remarks>
+    /// <remarks>
+    /// A body without a sample does not get a missing last LF: it may have lost all of them, as <c>curl -d @file</c> sends it,
+    /// so that its samples are part of a comment. A CR without LF stays, even in label values. The parser rejects values with LF.
+    /// </remarks>
     public static ReadOnlyMemory<byte> NormalizeLineEndings(ReadOnlyMemory<byte> body, out Leniency uses)
     {
         ReadOnlySpan<byte> rest = body.Span;
-        bool endsBare = rest[(rest.LastIndexOf((byte)'\n') + 1)..].ContainsAnyExcept((byte)' ', (byte)'\t');
+        bool endsBare = rest[(rest.LastIndexOf((byte)'\n') + 1)..].ContainsAnyExcept((byte)' ', (byte)'\t')
+            && HasSample(rest);
         int returns = rest.Count("\r\n"u8) + (endsBare && rest[^1] == '\r' ? 1 : 0);
         uses = (returns > 0 ? Leniency.Crlf : Leniency.None) | (endsBare ? Leniency.FinalNewline : Leniency.None);
         if (uses == Leniency.None)
@@ -39,6 +43,18 @@ public static class TextBodyRepair
             }
         }
         return repaired;
+    }
+
+    private static bool HasSample(ReadOnlySpan<byte> body)
+    {
+        foreach (Range line in body.Split((byte)'\n'))
+        {
+            if (body[line].TrimStart(" \t\r"u8) is [not (byte)'#', ..])
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>Removes all timestamps. False if there were none.</summary>

@@ -49,6 +49,9 @@ internal sealed class AccessReloader
     /// <inheritdoc cref="ReloadingFile{T}.Poll"/>
     public void Poll() => _file.Poll();
 
+    /// <inheritdoc cref="ReloadingFile{T}.Reload"/>
+    public void Reload() => _file.Reload();
+
     private string? Apply(AccessDocument document, IReadOnlyDictionary<string, string> files)
     {
         if (AccessRules.TryCreate(document, _path, _webConfig?.Current, out AccessRules? rules, out string? error))

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using PushGateway.WebConfig.Passwords;
 
 namespace PushGateway.Access;
 
@@ -18,7 +19,7 @@ internal sealed class TokenHash
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=");
 
     /// <summary>The hashes that an unset variable yields: of no bytes, and of an empty line.</summary>
-    private static readonly byte[][] EmptyTokenHashes = [SHA256.HashData([]), SHA256.HashData("\n"u8), SHA256.HashData("\r\n"u8)];
+    private static readonly byte[][] EmptyTokenHashes = [Sha256.HashData([]), Sha256.HashData("\n"u8), Sha256.HashData("\r\n"u8)];
 
     private readonly byte[] _hash;
 
@@ -29,7 +30,7 @@ internal sealed class TokenHash
         string text, [NotNullWhen(true)] out TokenHash? hash, [NotNullWhen(false)] out string? error)
     {
         hash = null;
-        byte[] bytes = new byte[SHA256.HashSizeInBytes];
+        byte[] bytes = new byte[Sha256.HashBytes];
         if (!text.StartsWith(Prefix, StringComparison.Ordinal)
             || text.Length != Prefix.Length + (2 * bytes.Length)
             || Convert.FromHexString(text.AsSpan(Prefix.Length), bytes, out _, out _) != OperationStatus.Done)
@@ -57,7 +58,7 @@ internal sealed class TokenHash
         ReadOnlySpan<char> token = header.AsSpan(Scheme.Length).Trim(' ');
         return token.IsEmpty || token.ContainsAnyExcept(TokenCharacters)
             ? null
-            : SHA256.HashData(Encoding.ASCII.GetBytes(token.ToString()));
+            : Sha256.HashData(Encoding.ASCII.GetBytes(token.ToString()));
     }
 
     /// <summary>Compares in constant time.</summary>

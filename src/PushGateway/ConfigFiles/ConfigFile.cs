@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using PushGateway.Core.Persistence.Disk;
 
 namespace PushGateway.ConfigFiles;
 
@@ -14,40 +15,70 @@ internal delegate bool ConfigParser<T>(
 /// <param name="Document">Null if there is an error.</param>
 /// <param name="Error">Why the file cannot be read or parsed.</param>
 /// <param name="NamedFiles">The texts of the other files, by the names that the config file gives them.</param>
+/// <param name="Statuses">Of the config file and the other files; empty if the file cannot be read or parsed.</param>
 internal sealed record ConfigFile<T>(
-    string Text, T? Document, string? Error, IReadOnlyDictionary<string, string> NamedFiles)
+    string Text,
+    T? Document,
+    string? Error,
+    IReadOnlyDictionary<string, string> NamedFiles,
+    IReadOnlyList<FileStatus?> Statuses)
     where T : class
 {
     private static readonly Dictionary<string, string> NoFiles = [];
 
     /// <param name="filesOf">The files that a document names, relative to the folder of the config file.</param>
-    /// <param name="last">The previous read, if any: an unchanged text is not parsed again.</param>
+    /// <param name="last">
+    /// The previous read, if any: an unchanged text is not parsed again, and a file that is not regular is not read again (a
+    /// pipe would be empty, or block).
+    /// </param>
     public static ConfigFile<T> Read(
         string path, ConfigParser<T> parse, Func<T, IEnumerable<string>>? filesOf = null, ConfigFile<T>? last = null)
     {
         string text = "";
         try
         {
-            text = ReadText(path);
+            FileStatus? status = FileStatus.Of(path);
+            text = ReadText(path, status, last, last?.IsRegular == false ? last.Text : null);
             T? document = text == last?.Text ? last.Document : null;
             if (document is null && !parse(text, out document, out string? error))
             {
-                return new ConfigFile<T>(text, null, $"{path}: {error}", NoFiles);
+                return new ConfigFile<T>(text, null, $"{path}: {error}", NoFiles, []);
             }
-            string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            return new ConfigFile<T>(text, document, null, (filesOf?.Invoke(document) ?? []).Distinct().ToDictionary(
-                name => name, name => ReadText(Path.Combine(folder, name)), StringComparer.Ordinal));
+            var files = new Dictionary<string, string>(StringComparer.Ordinal);
+            List<FileStatus?> statuses = [status];
+            foreach (string name in (filesOf?.Invoke(document) ?? []).Distinct())
+            {
+                string file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name);
+                FileStatus? fileStatus = FileStatus.Of(file);
+                statuses.Add(fileStatus);
+                files.Add(name, ReadText(file, fileStatus, last, last?.NamedFiles.GetValueOrDefault(name)));
+            }
+            return new ConfigFile<T>(text, document, null, files, statuses);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new ConfigFile<T>(text, null, $"{path}: {exception.Message}", NoFiles);
+            return new ConfigFile<T>(text, null, $"{path}: {exception.Message}", NoFiles, []);
         }
     }
+
+    /// <summary>Whether the config file is a regular one; null if it could not be read or parsed.</summary>
+    public bool? IsRegular => Statuses is [{ } status, ..] ? status.IsRegular : null;
+
+    /// <summary>Whether nobody has written the files between both reads.</summary>
+    public bool IsSameAs(ConfigFile<T> other) => HasContentOf(other) && Statuses.SequenceEqual(other.Statuses);
 
     /// <summary>Whether both were read from files with the same content.</summary>
     public bool HasContentOf(ConfigFile<T> other) =>
         Text == other.Text && Error == other.Error
         && NamedFiles.All(file => other.NamedFiles.GetValueOrDefault(file.Key) == file.Value);
 
-    private static string ReadText(string path) => Encoding.UTF8.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
+    /// <param name="lastText">The text of a file that is not regular, if it was read before.</param>
+    private static string ReadText(string path, FileStatus? status, ConfigFile<T>? last, string? lastText)
+    {
+        if (last is not null && status is { IsRegular: false })
+        {
+            return lastText ?? throw new IOException("not a regular file any more, so it is not read");
+        }
+        return Encoding.UTF8.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
+    }
 }

@@ -35,14 +35,14 @@ internal sealed class ReloadingFile<T>(
     {
         lock (_lock)
         {
-            error = Apply(Read());
+            error = Apply(Read(null));
             return error is null;
         }
     }
 
     /// <summary>
-    /// Reads the file, and applies it if it has changed and two polls have read the same: a single one may read a file that
-    /// is half written, and an empty one could let everyone in.
+    /// Reads the file, and applies it if it has changed and nobody has written it between two polls: a single one may read a
+    /// file that is half written.
     /// </summary>
     public void Poll()
     {
@@ -50,7 +50,7 @@ internal sealed class ReloadingFile<T>(
         {
             ConfigFile<T>? before = _lastRead;
             ConfigFile<T> file = Read(before);
-            bool hasSettled = before is not null && file.HasContentOf(before);
+            bool hasSettled = before is not null && file.IsSameAs(before);
             bool hasChanged = _lastApplied is null || !file.HasContentOf(_lastApplied);
             if (hasSettled && (hasChanged || !ReferenceEquals(Dependency?.Invoke(), _lastDependency)))
             {
@@ -59,16 +59,28 @@ internal sealed class ReloadingFile<T>(
         }
     }
 
-    /// <summary>Reads and applies the file at once, changed or not, for a caller who knows that it is complete.</summary>
+    /// <summary>
+    /// Reads and applies the file at once, changed or not. If somebody is writing it, a later <see cref="Poll"/> applies it.
+    /// </summary>
     public void Reload()
     {
         lock (_lock)
         {
-            Report(Apply(Read()), hasChanged: true);
+            ConfigFile<T> before = Read(_lastRead);
+            ConfigFile<T> file = Read(before);
+            if (!file.IsSameAs(before))
+            {
+                _lastApplied = null;
+                return;
+            }
+            string? error = Apply(file);
+            Report(
+                error is null && file.IsRegular == false ? $"{path}: not a regular file: a change takes a restart" : error,
+                hasChanged: true);
         }
     }
 
-    private ConfigFile<T> Read(ConfigFile<T>? last = null) => _lastRead = ConfigFile<T>.Read(path, parse, FilesOf, last);
+    private ConfigFile<T> Read(ConfigFile<T>? last) => _lastRead = ConfigFile<T>.Read(path, parse, FilesOf, last);
 
     private string? Apply(ConfigFile<T> file)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PushGateway.Access;
 using PushGateway.Logging;
 using PushGateway.WebConfig;
 
@@ -6,7 +7,7 @@ namespace PushGateway.Hosting;
 
 /// <summary>
 /// Shuts the server down on SIGTERM, SIGINT and SIGQUIT (which unit files in the wild send), and exits immediately on a
-/// second signal. SIGHUP, which Debian's unit of the Go Pushgateway sends to reload, reloads the web config file.
+/// second signal. SIGHUP, which Debian's unit of the Go Pushgateway sends to reload, reloads the config files.
 /// </summary>
 /// <remarks>An immediate exit loses no acknowledged push if there is a journal.</remarks>
 internal sealed class SignalLifetime : IHostLifetime, IDisposable
@@ -21,14 +22,19 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
     private readonly IHostApplicationLifetime _application;
     private readonly ILogger<SignalLifetime> _logger;
     private readonly WebConfigReloader? _webConfig;
+    private readonly AccessReloader? _access;
     private int _signals;
 
     public SignalLifetime(
-        IHostApplicationLifetime application, ILogger<SignalLifetime> logger, WebConfigReloader? webConfig = null)
+        IHostApplicationLifetime application,
+        ILogger<SignalLifetime> logger,
+        WebConfigReloader? webConfig = null,
+        AccessReloader? access = null)
     {
         _application = application;
         _logger = logger;
         _webConfig = webConfig;
+        _access = access;
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp));
         if (OperatingSystem.IsLinux())
         {
@@ -61,13 +67,16 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
     private void OnHangUp(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (_webConfig is null)
+        if (_webConfig is null && _access is null)
         {
             _logger.ReceivedIdleHangUp();
             return;
         }
         _logger.ReceivedHangUp();
-        _webConfig.Reload();
+
+        // In this order: the access file names users of the web config file.
+        _webConfig?.Reload();
+        _access?.Reload();
     }
 
     private void OnSignal(PosixSignalContext context)

@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
 using PushGateway.CommandLine;
+using PushGateway.Core.Persistence.Disk;
 
 namespace PushGateway.Hosting;
 
@@ -17,15 +17,6 @@ internal static class UnixSocket
 
     /// <summary>The size of <c>sun_path</c> in unix(7), less the final zero.</summary>
     public const int MaxPathBytes = 107;
-
-    // statx(2), whose structure is the same on every architecture, unlike that of stat.
-    private const int CurrentFolder = -100;
-    private const int NoFollow = 0x100;
-    private const uint TypeMask = 1;
-    private const int StatusBytes = 256;
-    private const int ModeOffset = 28;
-    private const int FileTypeBits = 0xF000;
-    private const int SocketType = 0xC000;
 
     /// <summary>Reads an address that begins with <see cref="Scheme"/>.</summary>
     public static bool TryParse(
@@ -61,11 +52,11 @@ internal static class UnixSocket
             }
             return;
         }
-        if (!IsSocket(path))
+        if (FileStatus.Of(path, followsLink: false) is not { IsSocket: true })
         {
             throw new StartException($"listen unix {path}: there is a file that is not a socket");
         }
-        using var socket = new Socket(AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, ProtocolType.Unspecified);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             await socket.ConnectAsync(address);
@@ -89,16 +80,4 @@ internal static class UnixSocket
             File.SetUnixFileMode(address.ToString(), Mode);
         }
     }
-
-    /// <summary>False on other systems than Linux, so that no file is removed there.</summary>
-    private static bool IsSocket(string path)
-    {
-        byte[] status = new byte[StatusBytes];
-        return OperatingSystem.IsLinux()
-            && ReadStatus(CurrentFolder, [.. Encoding.UTF8.GetBytes(path), 0], NoFollow, TypeMask, status) == 0
-            && (MemoryMarshal.Read<ushort>(status.AsSpan(ModeOffset)) & FileTypeBits) == SocketType;
-    }
-
-    [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
-    private static extern int ReadStatus(int folder, byte[] path, int flags, uint mask, byte[] status);
 }

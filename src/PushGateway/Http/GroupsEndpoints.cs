@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using PushGateway.Access;
+using PushGateway.CommandLine;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Query.Groups;
 using PushGateway.Core.Store.Consistency;
@@ -18,7 +19,12 @@ namespace PushGateway.Http;
 /// <c>/api/v1/groups/job/JOB{/LABEL/VALUE}</c>: one group.
 /// </summary>
 internal sealed class GroupsEndpoints(
-    GroupStore store, QuarantineCache quarantined, IDurableStore durable, PushSettings settings, TimeProvider time)
+    GroupStore store,
+    QuarantineCache quarantined,
+    IDurableStore durable,
+    GatewayOptions options,
+    PushSettings settings,
+    TimeProvider time)
 {
     private const int DefaultSamples = 100;
     private const int MaxSamples = 10_000;
@@ -136,16 +142,18 @@ internal sealed class GroupsEndpoints(
     private async Task DeleteAsync(HttpContext context)
     {
         IQueryCollection query = context.Request.Query;
-        if (!GroupQuery.TryParseSelection(query, Now(), out GroupSelection? selection, out string? error)
-            || !GroupQuery.TryParseSwitch(query, "dry_run", out bool isDryRun, out error))
+        if (!GroupQuery.TryParseDeletion(
+            query, Now(), out GroupSelection? selection, out bool isDryRun, out string? error))
         {
             await context.Response.WriteBadDataAsync(error);
             return;
         }
-        if (selection.SelectsAll)
+        if (!isDryRun && !options.EnableAdminApi)
         {
-            await context.Response.WriteBadDataAsync(
-                "no selection: give match[], search, state or pushed_within (to delete all groups, use the wipe endpoint)");
+            await context.Response.WriteJsonErrorAsync(
+                StatusCodes.Status403Forbidden,
+                "forbidden",
+                "deleting by a query takes --web.enable-admin-api (dry_run=true does not)");
             return;
         }
         if (!isDryRun && durable.Unavailability is { } cause)

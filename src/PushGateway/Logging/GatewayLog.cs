@@ -66,10 +66,10 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Warning, "received termination request via web service")]
     public static partial void ReceivedQuitRequest(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Information, "received SIGHUP; reloading the web config file")]
+    [LoggerMessage(LogLevel.Information, "received SIGHUP; reloading the config files")]
     public static partial void ReceivedHangUp(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Information, "received SIGHUP; no web config file to reload")]
+    [LoggerMessage(LogLevel.Information, "received SIGHUP; no config file to reload")]
     public static partial void ReceivedIdleHangUp(this ILogger logger);
 
     [LoggerMessage(LogLevel.Warning, "failed to notify systemd")]

@@ -28,6 +28,8 @@ internal static class LoggingSetup
             .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
             // A hostile client resetting streams makes it log errors with stack traces by the hundred.
             .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel.Http2", LevelAlias.Off)
+            // The gateway logs why it does not start, in one line without a stack trace.
+            .Filter.ByExcluding(logged => logged.MessageTemplate.Text == "Hosting failed to start")
             .CreateLogger();
     }
 

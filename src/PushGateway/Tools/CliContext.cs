@@ -6,7 +6,9 @@ namespace PushGateway.Tools;
 /// <summary>One run of a command.</summary>
 /// <param name="Program">The file name of the program.</param>
 /// <param name="Arguments">The arguments behind the command's name.</param>
-internal sealed record CliContext(string Program, string[] Arguments, Stream Input, TextWriter Output, TextWriter Errors)
+/// <param name="OpenInput">Opens standard input, which may be unreadable.</param>
+internal sealed record CliContext(
+    string Program, string[] Arguments, Func<Stream> OpenInput, TextWriter Output, TextWriter Errors)
 {
     public const int Failed = 1;
 

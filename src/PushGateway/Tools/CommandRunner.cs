@@ -14,7 +14,8 @@ internal static class CommandRunner
     };
 
     /// <summary>Runs the command that the first arguments name; null if they name none.</summary>
-    public static Task<int>? TryRun(string[] args, string program, Stream input, TextWriter output, TextWriter errors)
+    public static Task<int>? TryRun(
+        string[] args, string program, Func<Stream> openInput, TextWriter output, TextWriter errors)
     {
         CliCommand? command = CliCommand.All.FirstOrDefault(command => args.AsSpan().StartsWith(command.Name.Split(' ')));
         if (command is null)
@@ -27,6 +28,6 @@ internal static class CommandRunner
             output.Write(HelpText.Render(program));
             return Task.FromResult(0);
         }
-        return Commands[command](new CliContext(program, arguments, input, output, errors));
+        return Commands[command](new CliContext(program, arguments, openInput, output, errors));
     }
 }

@@ -24,7 +24,7 @@ internal static class MetricsCheck
         }
         var settings = PushSettings.Of(options, ClientTimeouts.Default);
         using var body = new BodyBuffer(settings.MaxBodyBytes);
-        if (!await body.TryReadAllAsync(context.Input, timeout: null, CancellationToken.None))
+        if (!await body.TryReadAllAsync(context.OpenInput(), timeout: null, CancellationToken.None))
         {
             return context.Fail(LimitResponse.Of(LimitKind.BodySize).Describe(
                 $"the metrics have more than {settings.MaxBodyBytes} bytes"));

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
+using System.IO.Hashing;
 using System.Reflection;
-using System.Security.Cryptography;
 
 namespace PushGateway.Ui;
 
@@ -46,10 +46,8 @@ internal static class UiFiles
 /// <summary>A file for browsers, and its tag for revalidation.</summary>
 internal sealed record UiFile(string ContentType, byte[] Content)
 {
-    private const int TagBytes = 12;
-
     private string? _etag;
 
-    /// <summary>Computed at first use: a gateway without visitors does not load OpenSSL's 6 MB for it.</summary>
-    public string ETag => _etag ??= $"\"{Convert.ToHexStringLower(SHA256.HashData(Content).AsSpan(0, TagBytes))}\"";
+    /// <summary>Computed at first use.</summary>
+    public string ETag => _etag ??= $"\"{Convert.ToHexStringLower(XxHash128.Hash(Content))}\"";
 }

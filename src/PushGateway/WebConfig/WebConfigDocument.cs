@@ -20,6 +20,8 @@ internal sealed record WebConfigDocument
         ["X-XSS-Protection"] = null,
     };
 
+    public bool IsEmpty { get; private init; }
+
     /// <summary>Null for plain HTTP.</summary>
     public TlsSettings? Tls { get; private init; }
 
@@ -48,6 +50,7 @@ internal sealed record WebConfigDocument
         ConfigSection http = file.Section("http_server_config");
         var document = new WebConfigDocument
         {
+            IsEmpty = !file.Keys.Any(),
             Tls = TlsSettingsReader.Read(file.Section("tls_server_config")),
             Http2 = http.Flag("http2", absent: true),
             Headers = ReadHeaders(http.Section("headers")),

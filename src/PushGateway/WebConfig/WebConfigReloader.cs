@@ -54,7 +54,9 @@ internal sealed class WebConfigReloader
     private string? Apply(WebConfigDocument document, IReadOnlyDictionary<string, string> files)
     {
         if (!ActiveWebConfig.TryCreate(document, files, _current, _time, out ActiveWebConfig? config, out string? error)
-            || !(_current is { } current ? IsReloadable(config, current, out error) : TrySetCurves(config, out error)))
+            || !(_current is { } current
+                ? IsReloadable(document, config, current, out error)
+                : TrySetCurves(config, out error)))
         {
             return error;
         }
@@ -68,13 +70,24 @@ internal sealed class WebConfigReloader
         return config.Tls is not { Curves: { Count: > 0 } curves } || OpenSslCurves.TrySet(curves, out error);
     }
 
-    private bool IsReloadable(ActiveWebConfig config, ActiveWebConfig current, [NotNullWhen(false)] out string? error)
+    /// <summary>Rejects what a half-written file could bring about: nobody may be let in because its end is missing.</summary>
+    private bool IsReloadable(
+        WebConfigDocument document,
+        ActiveWebConfig config,
+        ActiveWebConfig current,
+        [NotNullWhen(false)] out string? error)
     {
-        error = config.Tls is null != current.Tls is null
-            ? $"{_path}: TLS cannot be turned on or off without a restart"
+        string? obstacle =
+            document.IsEmpty ? "the file is empty, which takes effect at a restart only"
+            : config.Tls is null != current.Tls is null ? "TLS cannot be turned on or off without a restart"
             : !(config.Tls?.Curves ?? []).SequenceEqual(current.Tls?.Curves ?? [])
-                ? $"{_path}: curve_preferences cannot be changed without a restart"
-                : null;
+                ? "curve_preferences cannot be changed without a restart"
+            : config.Users is null && current.Users is not null
+                ? "basic_auth_users cannot be taken away without a restart"
+            : current.Tls is { } before && config.Tls!.DropsClientChecksOf(before)
+                ? "client_auth_type, client_ca and client_allowed_sans cannot be taken away without a restart"
+            : null;
+        error = obstacle is null ? null : $"{_path}: {obstacle}";
         return error is null;
     }
 }

@@ -13,7 +13,8 @@ public sealed class TextBodyRepairTests
     [InlineData("x 1\r\ny 2\n\r\n", "x 1\ny 2\n\n", Leniency.Crlf)] // as lines come, mixed
     [InlineData("x 1", "x 1\n", Leniency.FinalNewline)]
     [InlineData("x 1\ny 2", "x 1\ny 2\n", Leniency.FinalNewline)]
-    [InlineData("# only a comment", "# only a comment\n", Leniency.FinalNewline)]
+    [InlineData("x 1\n# a comment", "x 1\n# a comment\n", Leniency.FinalNewline)]
+    [InlineData("# HELP x\r\n# TYPE x gauge", "# HELP x\n# TYPE x gauge", Leniency.Crlf)] // without a sample the end stays
     [InlineData("x 1\r\ny 2", "x 1\ny 2\n", Leniency.Crlf | Leniency.FinalNewline)]
     [InlineData("x 1\r", "x 1\n", Leniency.Crlf | Leniency.FinalNewline)] // cut off between the two
     [InlineData("x 1\n\r", "x 1\n\n", Leniency.Crlf | Leniency.FinalNewline)]
@@ -31,6 +32,8 @@ public sealed class TextBodyRepairTests
     [InlineData("x 1\n")]
     [InlineData("x 1\n \t")] // blanks behind the last line are nothing
     [InlineData("x{l=\"a\rb\"} 1\n")]
+    [InlineData("# only a comment")]
+    [InlineData("\n \t# HELP x y# TYPE x gaugex 1")] // curl -d @file takes the line ends away
     public void MendLines_NothingToMend_GivesTheSameMemory(string body)
     {
         ReadOnlyMemory<byte> bytes = Encoding.UTF8.GetBytes(body);

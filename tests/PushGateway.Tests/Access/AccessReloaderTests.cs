@@ -36,6 +36,19 @@ public sealed class AccessReloaderTests : IDisposable
         Assert.StartsWith($"{_folder.PathOf("access.yml")}: Could not find file", error);
     }
 
+    [Fact]
+    public void Reload_FileHasChanged_CountsAtOnce()
+    {
+        Write(Readers);
+        Assert.True(TryLoad(null, out AccessReloader? live, out _));
+        AccessRules before = live!.Current;
+
+        Write(Readers + "  pushers:\n    permissions: [push]\n    anonymous: true\n");
+        live.Reload();
+
+        Assert.NotSame(before, live.Current);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
@@ -158,7 +171,7 @@ public sealed class AccessReloaderTests : IDisposable
         WebConfigReloader web = LoadWebConfig($"basic_auth_users:\n  bob: {Hash}\n");
         AccessReloader live = Load(Bob, web);
 
-        _folder.WriteConfig("# all\n");
+        _folder.WriteConfig($"basic_auth_users:\n  ann: {Hash}\n");
         web.Poll();
         web.Poll();
         Look(live, 3);

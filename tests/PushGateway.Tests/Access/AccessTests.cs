@@ -243,7 +243,7 @@ public sealed class AccessTests : IDisposable
     public async Task DeleteSelection_GroupsOfOthersAmongThem_DeletesNone(string match, string who, int status, string text)
     {
         await using RunningGateway gateway = await StartAsync(
-            Nightly + $"  all:\n    permissions: [push]\n    tokens: ['{HashOf("all")}']\n");
+            Nightly + $"  all:\n    permissions: [push]\n    tokens: ['{HashOf("all")}']\n", "--web.enable-admin-api");
         foreach (string path in (string[])["nightly", "nightly/a/b", "daily", "daily/a/b"])
         {
             await gateway.SendAsync("PUT", $"/metrics/job/{path}", "x 1\n", Bearer("all"));

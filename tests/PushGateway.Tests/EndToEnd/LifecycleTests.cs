@@ -23,7 +23,7 @@ public sealed class LifecycleTests : GatewayTests
     }
 
     [Fact]
-    public async Task HangUp_WithoutAWebConfigFile_ChangesNothing()
+    public async Task HangUp_WithoutAConfigFile_ChangesNothing()
     {
         GatewayProcess gateway = await StartGatewayAsync();
 
@@ -32,7 +32,7 @@ public sealed class LifecycleTests : GatewayTests
         await Deadline.UntilAsync(
             Deadline.Change,
             "it is logged",
-            _ => Task.FromResult(gateway.Log.Contains("received SIGHUP; no web config file", StringComparison.Ordinal)),
+            _ => Task.FromResult(gateway.Log.Contains("received SIGHUP; no config file", StringComparison.Ordinal)),
             () => gateway.Log);
         Assert.NotEqual("", await gateway.ScrapeAsync());
     }

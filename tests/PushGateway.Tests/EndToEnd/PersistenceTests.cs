@@ -71,7 +71,8 @@ public sealed class PersistenceTests : IDisposable
     public async Task Start_FolderIsMissing_IsNotReadyUntilItIsThere()
     {
         string folder = Path.Combine(_folder.FullName, "missing");
-        await using GatewayProcess gateway = await GatewayProcess.StartUnreadyAsync($"--persistence.file={folder}/store");
+        await using GatewayProcess gateway = await GatewayProcess.StartUnreadyAsync(
+            $"--persistence.file={folder}/store", "--web.enable-admin-api");
         using (HttpResponseMessage push = await gateway.Client.PutAsync(
             "/metrics/job/a", new StringContent("x 1\n"), TestContext.Current.CancellationToken))
         {

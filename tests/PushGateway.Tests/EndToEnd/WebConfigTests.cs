@@ -78,7 +78,7 @@ public sealed class WebConfigTests : GatewayTests
                 return answer.Headers.GetValues("X-Frame-Options").Single() == "sameorigin";
             },
             () => gateway.Log);
-        Assert.Contains("msg=\"received SIGHUP; reloading the web config file\"", gateway.Log);
+        Assert.Contains("msg=\"received SIGHUP; reloading the config files\"", gateway.Log);
     }
 
     [Theory]

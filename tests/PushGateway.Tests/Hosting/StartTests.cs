@@ -1,5 +1,12 @@
+using System.Net;
+using System.Net.Sockets;
 using PushGateway.CommandLine;
+using PushGateway.Core.Persistence.Disk;
+using PushGateway.Hosting;
+using PushGateway.Logging;
 using PushGateway.Tests.TestServer;
+using Serilog;
+using Serilog.Core;
 using Xunit;
 
 namespace PushGateway.Tests.Hosting;
@@ -50,6 +57,25 @@ public sealed class StartTests
             () => RunningGateway.StartAsync($"--web.listen-address={address}"));
 
         Assert.Equal(error, exception.Message);
+    }
+
+    [Fact]
+    public async Task Start_PortIsInUse_LogsNoStackTrace()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        GatewayOptions options = ((CommandLineResult.Run)CommandLineParser.Parse(
+            [$"--web.listen-address={taken.LocalEndpoint}"], "test", BuildInfo.Current)).Options;
+        var log = new LogLines();
+        await using Logger logger = LoggingSetup.CreateLogger(options, new LoggerConfiguration().WriteTo.Sink(log));
+        await using WebApplication app = await Gateway.CreateAsync(
+            options, logger, TimeProvider.System, path => new DiskFolder(path));
+
+        IOException exception = await Assert.ThrowsAsync<IOException>(
+            () => app.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("address already in use", exception.Message);
+        Assert.Empty(log.OfLevel("error"));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class QuarantineTests
     private const string Counter = "# TYPE x counter\nx 1\n";
     private const string Reason = "x is a COUNTER here, and a GAUGE in other groups";
 
-    private static readonly string[] Flags = ["--push.disable-consistency-check", "--push.quarantine-inconsistent"];
+    private static readonly string[] Flags = ["--push.disable-consistency-check", "--push.quarantine-inconsistent", "--web.enable-admin-api"];
 
     [Theory]
     [InlineData("text/plain")]

@@ -16,7 +16,7 @@ public sealed class CommandRunnerTests
     [InlineData("Inspect", "file")]
     [InlineData("@inspect")]
     public void TryRun_ArgumentsOfTheServer_AreLeftAlone(params string[] args) =>
-        Assert.Null(CommandRunner.TryRun(args, "prog", Stream.Null, TextWriter.Null, TextWriter.Null));
+        Assert.Null(CommandRunner.TryRun(args, "prog", () => Stream.Null, TextWriter.Null, TextWriter.Null));
 
     [Theory]
     [InlineData("check", "config", "--help")]

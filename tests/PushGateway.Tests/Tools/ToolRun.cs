@@ -13,7 +13,7 @@ internal sealed record ToolRun(int ExitCode, string Output, string Errors)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        Task<int>? run = CommandRunner.TryRun(args, "prog", new MemoryStream(input), output, errors);
+        Task<int>? run = CommandRunner.TryRun(args, "prog", () => new MemoryStream(input), output, errors);
         Assert.NotNull(run);
         int exitCode = await run;
         return new ToolRun(exitCode, output.ToString(), errors.ToString());

@@ -74,13 +74,13 @@ public sealed class WebConfigReloaderTests : IDisposable
     [Fact]
     public void Reload_FileHasChanged_CountsAtOnce()
     {
-        WebConfigReloader live = Load(Users);
-        _folder.WriteConfig(Limit);
+        WebConfigReloader live = Load(Limit);
+        _folder.WriteConfig(Users);
 
         live.Reload();
 
-        Assert.NotNull(live.Current.Tokens);
-        Assert.Null(live.Current.Users);
+        Assert.Null(live.Current.Tokens);
+        Assert.NotNull(live.Current.Users);
     }
 
     [Fact]
@@ -100,19 +100,19 @@ public sealed class WebConfigReloaderTests : IDisposable
     [Fact]
     public void Look_FileHasChanged_CountsOnceTwoLooksAgree()
     {
-        WebConfigReloader live = Load(Users);
+        WebConfigReloader live = Load(Limit);
 
         // As it is while it is being written.
         _folder.WriteConfig("");
         live.Poll();
-        _folder.WriteConfig(Limit);
-        live.Poll();
-        Assert.NotNull(live.Current.Users);
-        Assert.Null(live.Current.Tokens);
-
+        _folder.WriteConfig(Users);
         live.Poll();
         Assert.Null(live.Current.Users);
         Assert.NotNull(live.Current.Tokens);
+
+        live.Poll();
+        Assert.NotNull(live.Current.Users);
+        Assert.Null(live.Current.Tokens);
         Assert.EndsWith($"msg=\"web config file reloaded\" file={_folder.ConfigFile}", Assert.Single(Reloads("info")));
     }
 
@@ -146,9 +146,104 @@ public sealed class WebConfigReloaderTests : IDisposable
         Assert.NotNull(live.Current.Users);
         Assert.Single(Reloads("error"));
 
-        _folder.WriteConfig(Limit);
+        _folder.WriteConfig(Users + Limit);
         Look(live, 2);
-        Assert.Null(live.Current.Users);
+        Assert.NotNull(live.Current.Tokens);
+    }
+
+    [Fact]
+    public void Look_FileIsWrittenAgainBetweenTwoLooks_HasNotSettled()
+    {
+        WebConfigReloader live = Load(Users);
+
+        // Two different moments of being empty, or the same text written twice.
+        _folder.WriteConfig(Users + Limit);
+        live.Poll();
+        File.SetLastWriteTimeUtc(_folder.ConfigFile, DateTime.UnixEpoch);
+        live.Poll();
+        Assert.Null(live.Current.Tokens);
+
+        live.Poll();
+        Assert.NotNull(live.Current.Tokens);
+    }
+
+    [Theory]
+    [InlineData("", "the file is empty")]
+    [InlineData("# nothing\n", "the file is empty")]
+    [InlineData(Limit, "basic_auth_users")]
+    [InlineData(Limit + "basic_auth_users:\n", "basic_auth_users")]
+    public void Reload_TakesAwayTheLastUser_IsRefused(string text, string expected)
+    {
+        WebConfigReloader live = Load(Users);
+        ActiveWebConfig before = live.Current;
+
+        _folder.WriteConfig(text);
+        Look(live, 3);
+        Assert.Same(before, live.Current);
+        string line = Assert.Single(Reloads("error"));
+        Assert.Contains(expected, line);
+        Assert.Contains("a restart", line);
+
+        live.Reload();
+        Assert.Same(before, live.Current);
+        Assert.Equal(2, Reloads("error").Length);
+    }
+
+    [Fact]
+    public void Reload_FileIsEmpty_IsRefusedWithoutUsersToo()
+    {
+        WebConfigReloader live = Load(Limit);
+
+        _folder.WriteConfig("");
+        live.Reload();
+
+        Assert.NotNull(live.Current.Tokens);
+    }
+
+    [Fact]
+    public void Reload_FileIsCutOffAnywhere_LetsNobodyIn()
+    {
+        using var authority = TestAuthority.Create("clients");
+        _folder.Write("server", authority.ServerCertificate());
+        _folder.Write("ca.crt", File.ReadAllText(_folder.PathOf("server.crt")));
+        string text = "tls_server_config:\n" + WebConfigFolder.ServerLines
+            + "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n"
+            + "  client_allowed_sans:\n  - a.example\n" + Users;
+        WebConfigReloader live = Load(text);
+
+        for (int length = 0; length < text.Length - 1; length++)
+        {
+            _folder.WriteConfig(text[..length]);
+            live.Reload();
+            Look(live, 2);
+            ActiveWebConfig config = live.Current;
+            Assert.True(config.Users is not null, text[..length]);
+            Assert.True(config.Tls is { VerifiesClients: true }, text[..length]);
+        }
+        Assert.Empty(Reloads("info"));
+    }
+
+    [Fact]
+    public void Reload_TakesAwayTheClientCertificates_IsRefused()
+    {
+        using var authority = TestAuthority.Create("clients");
+        _folder.Write("server", authority.ServerCertificate());
+        _folder.Write("ca.crt", File.ReadAllText(_folder.PathOf("server.crt")));
+        string start = $"tls_server_config:\n{WebConfigFolder.ServerLines}";
+        const string Type = "  client_auth_type: RequireAndVerifyClientCert\n";
+        const string Ca = "  client_ca_file: ca.crt\n";
+        const string Names = "  client_allowed_sans: [a.example]\n";
+        WebConfigReloader live = Load(start + Type + Ca + Names);
+        ActiveWebConfig before = live.Current;
+
+        foreach (string text in (string[])[start, start + Type, start + Type + Ca, start + Type + Names])
+        {
+            _folder.WriteConfig(text);
+            live.Reload();
+            Assert.Same(before, live.Current);
+        }
+        Assert.All(Reloads("error"), line => Assert.Contains("client_auth_type", line));
+        Assert.Equal(4, Reloads("error").Length);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using PushGateway.Http.Middleware;
 
 namespace PushGateway.Http.Push;
@@ -11,7 +10,7 @@ internal static class RequestBody
     /// Random bytes, appended to a gzip body as one more member. GZipStream does not report a truncated body; a body is
     /// complete if these bytes come out last.
     /// </summary>
-    private static readonly byte[] EndMark = RandomNumberGenerator.GetBytes(32);
+    private static readonly byte[] EndMark = KernelRandom.GetBytes(32);
 
     /// <summary>The error of a decoder whose output exceeds the maximum.</summary>
     public const string TooMuch = "too much";

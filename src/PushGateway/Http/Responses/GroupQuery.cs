@@ -7,13 +7,19 @@ using PushGateway.Core.Query.Selectors;
 
 namespace PushGateway.Http.Responses;
 
-/// <summary>Parses the query of requests for groups. Unknown parameters are ignored; empty ones count as missing.</summary>
+/// <summary>
+/// Parses the query of requests for groups. Unknown parameters are ignored, except in a deletion; empty ones count as missing.
+/// </summary>
 internal static class GroupQuery
 {
     private const string Match = "match[]";
 
     /// <summary>Every selector is matched against every group.</summary>
     private const int MaxSelectors = 32;
+
+    /// <summary>The parameters of a deletion.</summary>
+    private static readonly string[] DeletionParameters =
+        [Match, "search", "state", "stale_after", "pushed_within", "dry_run"];
 
     private static readonly GoDuration OneHour = GoDuration.FromMinutes(60);
 
@@ -56,7 +62,38 @@ internal static class GroupQuery
         return true;
     }
 
-    /// <summary>Parses <c>match[]</c>. An empty selector is an error, since it must not select all groups.</summary>
+    /// <summary>
+    /// Parses what to delete. A parameter that does not select is an error, since it may be meant to limit the deletion.
+    /// </summary>
+    /// <inheritdoc cref="TryParseSelection"/>
+    public static bool TryParseDeletion(
+        IQueryCollection query,
+        double now,
+        [NotNullWhen(true)] out GroupSelection? selection,
+        out bool isDryRun,
+        [NotNullWhen(false)] out string? error)
+    {
+        selection = null;
+        isDryRun = false;
+        if (query.Keys.FirstOrDefault(key => !DeletionParameters.Contains(key)) is { } other)
+        {
+            error = $"{other}: a deletion takes {string.Join(", ", DeletionParameters[..^1])} and {DeletionParameters[^1]} only";
+            return false;
+        }
+        if (!TryParseSelection(query, now, out selection, out error)
+            || !TryParseSwitch(query, "dry_run", out isDryRun, out error))
+        {
+            return false;
+        }
+        if (selection.SelectsAll || query[Match].Any(string.IsNullOrEmpty))
+        {
+            error = "no selection: give match[], search, state or pushed_within (to delete all groups, use the wipe endpoint)";
+            return false;
+        }
+        return true;
+    }
+
+    /// <summary>Parses <c>match[]</c>.</summary>
     public static bool TryParseSelectors(
         IQueryCollection query,
         [NotNullWhen(true)] out IReadOnlyList<Selector>? selectors,
@@ -71,7 +108,11 @@ internal static class GroupQuery
         var parsed = new List<Selector>();
         foreach (string? text in query[Match])
         {
-            if (!SelectorParser.TryParse(text ?? "", out Selector? selector, out SelectorError? wrong))
+            if (string.IsNullOrEmpty(text))
+            {
+                continue;
+            }
+            if (!SelectorParser.TryParse(text, out Selector? selector, out SelectorError? wrong))
             {
                 error = wrong.ToString();
                 return false;
@@ -131,7 +172,7 @@ internal static class GroupQuery
     }
 
     /// <summary>Parses <c>true</c> or <c>false</c>; the default is false.</summary>
-    public static bool TryParseSwitch(
+    private static bool TryParseSwitch(
         IQueryCollection query, string name, out bool isOn, [NotNullWhen(false)] out string? error)
     {
         // An empty switch is an error too: it may be meant to prevent something.

@@ -17,6 +17,8 @@ const staleAfter = '1h';
 let asking = new AbortController();
 let asked = '';
 let matched = { groups: 0, series: 0 };
+/** Whether the gateway permits deleting several groups; null until it has said so. */
+let canDelete = null;
 
 /** What the search and the filters select, as the API has it. */
 function selection() {
@@ -40,7 +42,10 @@ export async function refreshGroups() {
     ...selection(), sort: view.sort, limit: groupsPerPage, offset: (view.page - 1) * groupsPerPage,
   };
   try {
-    const answer = await listGroups(parameters, asking.signal);
+    const [answer, isOn] = await Promise.all([
+      listGroups(parameters, asking.signal), canDelete ?? isAdminApiOn(),
+    ]);
+    canDelete = isOn;
     showError(null);
     showGroups(answer);
   } catch (error) {
@@ -65,6 +70,7 @@ function showGroups({ total, matched: found, offset, groups }) {
     ? `${plural(total.groups, 'group')}, ${count(total.series)} series`
     : `${count(found.groups)} of ${plural(total.groups, 'group')}, ${count(found.series)} series, ${bytes(found.bytes)}`);
   const hasSelection = !isEverything();
+  byId('delete-selected').hidden = !canDelete;
   setText(byId('delete-selected'), hasSelection ? `Delete ${plural(found.groups, 'group')}…` : 'Wipe all…');
   byId('delete-selected').disabled = found.groups === 0;
   updateKeyed(byId('rows'), groups, (group) => group.path, createRow, updateRow);
@@ -191,29 +197,7 @@ function askToDelete() {
 const describe = (selected) => Object.entries(selected)
   .filter(([, value]) => value).map(([name, value]) => `${name}=${value}`).join(' ');
 
-async function askToWipe() {
-  let isOn;
-  try {
-    isOn = await isAdminApiOn();
-  } catch (error) {
-    if (!(error instanceof RequestFailed)) {
-      throw error;
-    }
-    announce(error.message, true);
-    return;
-  }
-  if (!isOn) {
-    askBefore({
-      title: 'Wipe is turned off',
-      body: h('div', {},
-        h('p', {}, 'To delete all groups at once, the gateway has to be started with'),
-        h('p', { class: 'snippet' }, h('code', {}, '--web.enable-admin-api'),
-          copyButton('Copy', () => '--web.enable-admin-api')),
-        h('p', {}, 'Without it, search or filter for groups, and delete what the search selects.')),
-      action: null,
-    });
-    return;
-  }
+function askToWipe() {
   askBefore({
     title: 'Wipe all groups?',
     body: h('p', {}, `This deletes all ${plural(matched.groups, 'group')} with ${count(matched.series)} series, for good.`),

@@ -56,7 +56,7 @@ function createFlag({ name, value, isChanged }) {
     h('td', {}, h('code', {}, value === '' ? h('i', { class: 'none' }, 'not set') : shown(value))));
 }
 
-/** Whether the gateway lets itself be wiped. */
+/** Whether the gateway permits deleting several groups at once. */
 export async function isAdminApiOn() {
   const { flags } = await readStatus();
   return flags['web.enable-admin-api'] === 'true';

@@ -29,7 +29,7 @@ internal sealed class PasswordVerifier : IDisposable
     private const int MaxVerified = 1000;
     private const int SecretBytes = 32;
 
-    private readonly byte[] _secret = RandomNumberGenerator.GetBytes(SecretBytes);
+    private readonly byte[] _secret = KernelRandom.GetBytes(SecretBytes);
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly Func<BcryptHash, byte[], bool> _verify;
 
@@ -130,9 +130,9 @@ internal sealed class PasswordVerifier : IDisposable
         byte[] name = Encoding.UTF8.GetBytes(user);
         byte[] data =
         [
-            .. BitConverter.GetBytes(name.Length), .. name, .. Encoding.ASCII.GetBytes(hash.Text), .. password,
+            .. _secret, .. BitConverter.GetBytes(name.Length), .. name, .. Encoding.ASCII.GetBytes(hash.Text), .. password,
         ];
-        byte[] key = HMACSHA256.HashData(_secret, data);
+        byte[] key = Sha256.HashData(data);
         CryptographicOperations.ZeroMemory(data);
         return Convert.ToBase64String(key);
     }

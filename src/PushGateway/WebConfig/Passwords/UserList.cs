@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace PushGateway.WebConfig.Passwords;
@@ -18,7 +17,7 @@ internal sealed class UserList(IReadOnlyDictionary<string, BcryptHash> users)
     public BcryptHash Find(string user, byte[] secret, out bool isKnown)
     {
         isKnown = users.TryGetValue(user, out BcryptHash? hash);
-        byte[] digest = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(user));
+        byte[] digest = Sha256.HashData([.. secret, .. Encoding.UTF8.GetBytes(user)]);
         return hash ?? _hashes[BitConverter.ToUInt32(digest) % (uint)_hashes.Length];
     }
 }

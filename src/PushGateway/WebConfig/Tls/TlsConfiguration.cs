@@ -35,6 +35,12 @@ internal sealed class TlsConfiguration
     /// <summary>Whether client certificates are verified; an unverified one does not identify the client.</summary>
     public bool VerifiesClients => _clients is { AreVerified: true };
 
+    /// <summary>Whether a setting that keeps clients out was there before and is not here.</summary>
+    public bool DropsClientChecksOf(TlsConfiguration before) =>
+        (_clients is null && before._clients is not null)
+        || (VerifiesClients && !_settings.ClientCa.IsGiven && before._settings.ClientCa.IsGiven)
+        || (_settings.ClientAllowedSans is null && before._settings.ClientAllowedSans is not null);
+
     public static bool TryCreate(
         TlsSettings settings,
         bool http2,
@@ -93,6 +99,11 @@ internal sealed class TlsConfiguration
         [NotNullWhen(false)] out string? error)
     {
         context = null;
+        if (!OpenSslLibrary.IsAvailable)
+        {
+            error = $"TLS takes OpenSSL: {OpenSslLibrary.Newest} cannot be loaded";
+            return false;
+        }
         try
         {
             string pem = settings.Certificate.ReadFrom(files);

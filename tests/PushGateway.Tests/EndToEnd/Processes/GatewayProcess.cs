@@ -51,16 +51,25 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public static Task<GatewayProcess> StartUnderAsync(string prefix, params IEnumerable<string> flags) =>
         StartAsync("the gateway is ready", gateway => gateway.IsReadyAsync, flags, prefix);
 
+    /// <summary>Starts it from a bash script, which ends in <c>exec "$0" "$@"</c>, and waits until it answers.</summary>
+    public static Task<GatewayProcess> StartByScriptAsync(string script, params IEnumerable<string> flags) => StartAsync(
+        "the gateway answers",
+        gateway => async cancellation => await gateway.StatusAsync("/-/ready", cancellation) is not null,
+        flags,
+        script: script);
+
     /// <summary>Starts it without waiting until it listens.</summary>
     public static GatewayProcess StartWithoutWaiting(params IEnumerable<string> flags) => Start(flags, prefix: "");
 
-    private static GatewayProcess Start(IEnumerable<string> flags, string prefix)
+    private static GatewayProcess Start(IEnumerable<string> flags, string prefix, string? script = null)
     {
         string binary = GatewayBinary.PathOrSkip();
         DirectoryInfo folder = Directory.CreateTempSubdirectory("pushgateway-test-");
         int port = LoopbackPort.Next();
         string listen = string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}");
-        var process = ChildProcess.Start(binary, [listen, .. flags], folder.FullName);
+        var process = script is null
+            ? ChildProcess.Start(binary, [listen, .. flags], folder.FullName)
+            : ChildProcess.Start("/bin/bash", ["-c", script, binary, listen, .. flags], folder.FullName);
         return new GatewayProcess(process, folder, port, prefix);
     }
 
@@ -68,9 +77,10 @@ internal sealed class GatewayProcess : IAsyncDisposable
         string what,
         Func<GatewayProcess, Func<CancellationToken, Task<bool>>> isDone,
         IEnumerable<string> flags,
-        string prefix = "")
+        string prefix = "",
+        string? script = null)
     {
-        GatewayProcess gateway = Start(flags, prefix);
+        GatewayProcess gateway = Start(flags, prefix, script);
         try
         {
             await Deadline.UntilAsync(Deadline.Start, what, isDone(gateway), () => gateway.Log);
