@@ -16,7 +16,7 @@ internal sealed class ConflictReport(GroupChange change, MetricFamily[] pushed, 
     {
         ILookup<Utf8String, Conflict> byFamily = conflicts.ToLookup(conflict => conflict.Family.Name);
         Dictionary<Utf8String, MetricFamily> byName = pushed.ToDictionary(family => family.Name);
-        return ErrorList.Join(change.Added.Select(added => _families[added]).SelectMany(stored =>
+        return ErrorList.Join(change.Added.Select(added => _families[added.Place]).SelectMany(stored =>
         {
             // In a new group, the gateway's failure time replaces a pushed one.
             MetricFamily family = change.IsPushed(stored) ? byName[stored.Name] : stored.Decode();
