@@ -315,8 +315,23 @@ public sealed class GroupStore
         PushCommand push, PushError error, WriteAheadHook log, List<GroupingKey>? clashing = null)
     {
         var rejected = new CommandResult(error, []) { ConflictingGroups = clashing ?? [] };
-        CommandResult recorded = RecordFailure(push.Key, push.At, error.Message + rejected.ConflictHint, log);
-        return recorded.IsLogged ? rejected : recorded;
+        lock (_lock)
+        {
+            if (WouldExceedLimits(push))
+            {
+                return rejected;
+            }
+            CommandResult recorded = RecordFailure(push.Key, push.At, error.Message + rejected.ConflictHint, log);
+            return recorded.IsLogged ? rejected : recorded;
+        }
+    }
+
+    /// <summary>Whether the store has no room for a new group that only records the failure time of a push.</summary>
+    private bool WouldExceedLimits(PushCommand push)
+    {
+        int series = _index.SeriesCount;
+        return _groups.Find(push.Key) is null
+            && push.Limits.FindStoredExcess(series + PushTimestamps.Count, series, _groups.Count, isNewGroup: true) is not null;
     }
 
     /// <summary>Rejects a push that exceeds a limit; unlike other rejections it creates no group for its failure time.</summary>
