@@ -147,10 +147,13 @@ public class ConflictTests
     [InlineData("", "k", MetricType.Gauge, "has two or more labels with the same name: ")] // so told upstream
     [InlineData("k", "k", MetricType.Gauge, "has two or more labels with the same name: k")]
     [InlineData("quantile", "k", MetricType.Summary, "must not have an explicit \"quantile\" label")]
+    [InlineData("k", "le", MetricType.Histogram, "must not have an explicit \"le\" label")]
+    [InlineData("k", "le", MetricType.GaugeHistogram, "must not have an explicit \"le\" label")]
     public void Push_FaultyLabels_AreRefused(string first, string second, MetricType type, string expected)
     {
         var metric = new Metric { Labels = [new(first, "1"), new(second, "2")], ValueType = type, Number = 1 };
         metric.Summary = type == MetricType.Summary ? new() : null;
+        metric.Histogram = type is MetricType.Histogram or MetricType.GaugeHistogram ? new() : null;
         var family = new MetricFamily { Name = new("x"), Type = type, Metrics = [metric] };
         var store = new TestStore();
 
@@ -160,6 +163,26 @@ public class ConflictTests
         Assert.EndsWith("} " + expected, result.Error?.Message, StringComparison.Ordinal);
         Assert.Equal("", store.Scrape());
     }
+
+    /// <summary>The name of a bound may not be a label of the group, where the family has bounds.</summary>
+    [Theory]
+    [InlineData("le", "# TYPE x histogram\nx_bucket{le=\"1\"} 1\nx_count 1\n")]
+    [InlineData("le", "# TYPE x histogram\nx_sum 1\n")]
+    [InlineData("le", "# TYPE x gaugehistogram\nx_count 1\n")]
+    [InlineData("quantile", "# TYPE x summary\nx{quantile=\"1\"} 1\n")]
+    public void Push_BoundInTheGroupingKey_IsRefused(string name, string body) => Assert.EndsWith(
+        $"must not have an explicit \"{name}\" label",
+        new TestStore().Refused($"job=a,{name}=1", body),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("le", "# TYPE x summary\nx{quantile=\"1\"} 1\n")]
+    [InlineData("le", "# TYPE x gauge\nx 1\n")]
+    [InlineData("le", "# TYPE x_bucket gauge\nx_bucket 1\n")]
+    [InlineData("le", "# HELP x\n# TYPE x histogram\n")]
+    [InlineData("quantile", "# TYPE x histogram\nx_count 1\n")]
+    public void Push_BoundInTheGroupingKeyOfAnotherType_IsTaken(string name, string body) =>
+        new TestStore().With($"job=a,{name}=1", body);
 
     [Fact]
     public void Push_ValueOfAnotherTypeThanTheFamily_IsRefused()

@@ -28,6 +28,7 @@ public class QuarantineTests
     [InlineData("a histogram that claims a name", "job=c", "job=a|h_sum 1*", "job=b|h_sum 1*", "job=c|# TYPE h summary*h_count 1*")]
     [InlineData("a family of the gateway's own", "job=a", "job=a|# TYPE own counter*own 1*", "job=b|x 1*")]
     [InlineData("a label that must not be", "job=a", "job=a|x{__l=\"1\"} 1*", "job=b|x 1*")]
+    [InlineData("a bound in the key of a histogram", "job=a,le=1", "job=a,le=1|# TYPE h histogram*h_count 1*", "job=b|# TYPE h histogram*h_count 1*")]
     [InlineData("a group without metrics", "", "job=a|", "job=b|x 1*")]
     public void Of_GroupsThatDoNotFit_AreThoseThatFewestMiss(string rule, string expected, params string[] pushes)
     {
