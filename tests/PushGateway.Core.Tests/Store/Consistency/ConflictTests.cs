@@ -164,6 +164,22 @@ public class ConflictTests
         Assert.Equal("", store.Scrape());
     }
 
+    /// <summary>In text, an empty value is there; in protobuf, a field may be absent.</summary>
+    [Fact]
+    public void Push_LabelsWithEmptyOrAbsentFields_AreShownAsTheyArePushed()
+    {
+        var nameless = new Metric { Labels = [new(Name: default, Value: new("a"))], ValueType = MetricType.Gauge, Number = 1 };
+        var family = new MetricFamily { Name = new("x"), Type = MetricType.Gauge, Metrics = [nameless] };
+        var store = new TestStore();
+
+        Assert.Equal(
+            $$$"""collected metric "x" { label:{value:"a"} {{{InA[2..]}}}gauge:{value:1}} has two or more labels with the same name: """,
+            store.Push("job=a", PushMode.Merge, PushCheck.Checked, [family]).Error?.Message);
+        Assert.Equal(
+            $$$"""collected metric "x" { label:{name:"a" value:""} {{{InA[2..]}}}untyped:{value:2}} {{{Before}}}""",
+            store.Refused("job=a", "x{a=\"\"} 1\nx{a=\"\"} 2\n"));
+    }
+
     /// <summary>The name of a bound may not be a label of the group, where the family has bounds.</summary>
     [Theory]
     [InlineData("le", "# TYPE x histogram\nx_bucket{le=\"1\"} 1\nx_count 1\n")]
