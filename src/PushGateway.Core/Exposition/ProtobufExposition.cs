@@ -77,8 +77,8 @@ public static class ProtobufExposition
         foreach (Label label in labels)
         {
             int start = writer.Begin(tag);
-            writer.String(Proto.Label.Name, label.Name);
-            writer.String(Proto.Label.Value, label.Value);
+            writer.String(Proto.Label.Name, label.NameField);
+            writer.String(Proto.Label.Value, label.ValueField);
             writer.End(start);
         }
     }

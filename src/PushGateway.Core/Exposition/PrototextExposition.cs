@@ -79,8 +79,8 @@ public static class PrototextExposition
         foreach (Label label in labels)
         {
             writer.Begin("label"u8);
-            writer.String("name"u8, label.Name);
-            writer.String("value"u8, label.Value);
+            writer.String("name"u8, label.NameField);
+            writer.String("value"u8, label.ValueField);
             writer.End();
         }
     }

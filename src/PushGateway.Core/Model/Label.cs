@@ -3,13 +3,19 @@ using System.Runtime.CompilerServices;
 
 namespace PushGateway.Core.Model;
 
-/// <summary>A label's name and value, unescaped.</summary>
+/// <summary>A label's name and value, unescaped. In protobuf either can be absent, which counts as empty.</summary>
 public readonly record struct Label(Utf8String Name, Utf8String Value)
 {
     public Label(string name, string value)
         : this(new Utf8String(name), new Utf8String(value))
     {
     }
+
+    /// <summary>The name as a field of a message: null if it is absent.</summary>
+    internal Utf8String? NameField => Name.IsAbsent ? null : Name;
+
+    /// <summary>The value as a field of a message: null if it is absent.</summary>
+    internal Utf8String? ValueField => Value.IsAbsent ? null : Value;
 
     /// <summary>A copy that owns its memory.</summary>
     public Label Copy() => new(Name.Copy(), Value.Copy());

@@ -12,7 +12,7 @@ namespace PushGateway.Core.Model;
 /// </remarks>
 public readonly struct Utf8String : IEquatable<Utf8String>, IComparable<Utf8String>
 {
-    public static readonly Utf8String Empty;
+    public static readonly Utf8String Empty = new("");
 
     private readonly ReadOnlyMemory<byte> _bytes;
 
@@ -29,6 +29,12 @@ public readonly struct Utf8String : IEquatable<Utf8String>, IComparable<Utf8Stri
     public int Length => _bytes.Length;
 
     public bool IsEmpty => _bytes.IsEmpty;
+
+    /// <summary>
+    /// Whether it is the default value, as the text of a protobuf field that the message does not have. Equals an empty
+    /// text, and its copy is one.
+    /// </summary>
+    public bool IsAbsent => _bytes.Equals(default);
 
     public bool IsValidUtf8 => Utf8.IsValid(_bytes.Span);
 

@@ -260,8 +260,8 @@ public sealed partial class ProtobufParser
 
     private static Label ReadLabel(ref ProtoReader reader)
     {
-        Utf8String name = Utf8String.Empty;
-        Utf8String value = Utf8String.Empty;
+        Utf8String name = default;
+        Utf8String value = default;
         int outer = reader.Enter();
         while (reader.TryReadTag(out uint tag))
         {

@@ -149,7 +149,7 @@ public sealed class GroupStore
                 return CommandResult.Done;
             }
             int seriesBefore = _index.SeriesCount;
-            var helps = new List<HelpConflict>();
+            List<HelpConflict>? helps = push.IsReplay ? null : [];
             conflicts = _index.Apply(change, helps);
             bool fits = conflicts.Count == 0 && !change.HasFaults;
             if (fits || push.Check == PushCheck.Unchecked)
@@ -164,14 +164,14 @@ public sealed class GroupStore
 
     /// <summary>Publishes a change that the index holds, unless it exceeds a limit or is not logged.</summary>
     /// <param name="present">The group to replace; null if there is none.</param>
-    /// <param name="helps">Help texts that differ from those stored before.</param>
+    /// <param name="helps">Help texts that differ from those stored before; null in a replay.</param>
     private CommandResult Accept(
         PushCommand push,
         GroupChange change,
         MetricGroup? present,
         bool fits,
         int seriesBefore,
-        List<HelpConflict> helps,
+        List<HelpConflict>? helps,
         WriteAheadHook log)
     {
         if (push.Limits.FindStoredExcess(_index.SeriesCount, seriesBefore, _groups.Count, present is null) is { } excess)
@@ -185,11 +185,7 @@ public sealed class GroupStore
             return CommandResult.NotLogged;
         }
         Publish(change, present, push.Key, fits);
-
-        // A help text that this group had before was reported then.
-        helps.RemoveAll(help => change.Removed.Exists(family =>
-            family.Name == help.Family && (family.Header.Help ?? default) == help.Pushed));
-        return helps.Count == 0 ? CommandResult.Done : new CommandResult(null, helps);
+        return helps is { Count: > 0 } ? new CommandResult(null, helps) : CommandResult.Done;
     }
 
     /// <summary>The other groups that a push conflicts with; none where it conflicts with itself.</summary>
@@ -303,11 +299,10 @@ public sealed class GroupStore
                 _index.Remove(present);
             }
             var conflicts = new List<Conflict>();
-            var helps = new List<HelpConflict>();
             bool hasFaults = false;
             foreach (ref StoredFamily family in families.AsSpan())
             {
-                family = family with { Header = _index.Add(family, conflicts, helps) };
+                family = family with { Header = _index.Add(family, conflicts, helps: null) };
                 hasFaults |= family.HasFaults;
             }
             bool fits = !hasFaults && conflicts.Count == 0;
@@ -336,8 +331,23 @@ public sealed class GroupStore
         PushCommand push, PushError error, WriteAheadHook log, List<GroupingKey>? clashing = null)
     {
         var rejected = new CommandResult(error, []) { ConflictingGroups = clashing ?? [] };
-        CommandResult recorded = RecordFailure(push.Key, push.At, error.Message + rejected.ConflictHint, log);
-        return recorded.IsLogged ? rejected : recorded;
+        lock (_lock)
+        {
+            if (WouldExceedLimits(push))
+            {
+                return rejected;
+            }
+            CommandResult recorded = RecordFailure(push.Key, push.At, error.Message + rejected.ConflictHint, log);
+            return recorded.IsLogged ? rejected : recorded;
+        }
+    }
+
+    /// <summary>Whether the store has no room for a new group that only records the failure time of a push.</summary>
+    private bool WouldExceedLimits(PushCommand push)
+    {
+        int series = _index.SeriesCount;
+        return _groups.Find(push.Key) is null
+            && push.Limits.FindStoredExcess(series + PushTimestamps.Count, series, _groups.Count, isNewGroup: true) is not null;
     }
 
     /// <summary>Rejects a push that exceeds a limit; unlike other rejections it creates no group for its failure time.</summary>
@@ -378,7 +388,7 @@ public sealed class GroupStore
             }
             MetricGroup? present = _groups.Find(key);
             var change = GroupChange.PlanFailure(key, at, present, mayShareIndexed: !_mayBeInconsistent);
-            bool fits = _index.Apply(change, []).Count == 0;
+            bool fits = _index.Apply(change, helps: null).Count == 0;
             if (fits || present is not null)
             {
                 Publish(change, present, key, fits, message is null ? null : RejectedPush.Of(message, at));

@@ -10,6 +10,9 @@ public static class PushTimestamps
     public static readonly Utf8String Success = new("push_time_seconds");
     public static readonly Utf8String Failure = new("push_failure_time_seconds");
 
+    /// <summary>The number of series that they add to each group.</summary>
+    internal const int Count = 2;
+
     private const double NanosecondsPerSecond = 1e9;
 
     private static readonly Utf8String SuccessHelp =

@@ -33,6 +33,9 @@ public sealed record PushCommand(
     /// <summary>None for the replay of a push that was accepted before.</summary>
     public PushLimits Limits { get; init; } = PushLimits.None;
 
+    /// <summary>Whether the push was accepted before a restart, so that what there was to report has been reported.</summary>
+    public bool IsReplay { get; init; }
+
     /// <summary>What the families were parsed from. Only a write-ahead log reads it.</summary>
     public PushBody Body { get; init; }
 }

@@ -213,7 +213,8 @@ internal static class StoreLoader
 
         // A lenient gateway accepted a push with timestamps by dropping them.
         TextBodyRepair.DropTimestamps(families);
-        return new ReplayedChange(new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families, push.At));
+        return new ReplayedChange(
+            new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families, push.At) { IsReplay = true });
     }
 
     /// <param name="Groups">The groups before any damage.</param>

@@ -99,6 +99,11 @@ internal static partial class GatewayLog
     public static partial void InconsistentHelp(this ILogger logger, string family, string help, string otherHelp);
 
     /// <param name="logger">Where to log.</param>
+    /// <param name="families">How many families of the push are not logged one by one.</param>
+    [LoggerMessage(LogLevel.Information, "further metric families of the push have inconsistent help strings")]
+    public static partial void MoreInconsistentHelps(this ILogger logger, int families);
+
+    /// <param name="logger">Where to log.</param>
     /// <param name="kind">The label value of the metric that counts these pushes.</param>
     /// <param name="group">The grouping key.</param>
     /// <param name="loggedSource">Address and port of the client.</param>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using FsCheck;
 using FsCheck.Fluent;
 using PushGateway.Core.Exposition;
@@ -233,6 +234,24 @@ public class ProtobufParserTests
         ParseAndUse(bytes);
         ParseAndUse([.. Length(bytes.Length), .. bytes]);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+
+    /// <summary>Upstream: messages and protobuf scrapes show the fields that a label has, also those that are empty.</summary>
+    [Theory]
+    [InlineData("", "label:{}")]
+    [InlineData("120161", "label:{value:\"a\"}")]
+    [InlineData("0A00120161", "label:{name:\"\" value:\"a\"}")]
+    [InlineData("0A0161", "label:{name:\"a\"}")]
+    [InlineData("0A01611200", "label:{name:\"a\" value:\"\"}")]
+    public void TryParse_LabelWithoutNameOrValue_KeepsWhichItHas(string label, string expected)
+    {
+        MetricFamily family = Parsed("0A0178" + Field("22", Field("0A", label)));
+        var written = new ArrayBufferWriter<byte>();
+        ProtobufExposition.Write(family, written);
+
+        Assert.Equal(expected, PrototextExposition.Describe(Assert.Single(family.Metrics)));
+        Assert.True(ProtobufParser.TryParse(written.WrittenMemory, out List<MetricFamily>? again, out _));
+        Assert.Equal(expected, PrototextExposition.Describe(Assert.Single(again[0].Metrics)));
+    }
 
     private static void ParseAndUse(byte[] body)
     {

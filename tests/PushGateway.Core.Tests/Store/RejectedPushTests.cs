@@ -128,5 +128,30 @@ public class RejectedPushTests
         return lines;
     }
 
+    [Theory]
+    [InlineData(0, 2, 2)]
+    [InlineData(7, 0, 2)] // 1 and the two times in each group
+    [InlineData(8, 0, 3)]
+    [InlineData(0, 0, 3)]
+    public void Apply_RejectedPushBeyondTheLimitsOfTheStore_MakesNoGroup(long series, long groups, int expected)
+    {
+        var limits = new PushLimits(StoredSeries: series, StoredGroups: groups);
+        TestStore store = new TestStore().With("job=a", "x 1\n").With("job=b", "x 1\n");
+        foreach (string body in (string[])["x 1\nx 1\n", "x 1 12345\n"])
+        {
+            var push = new PushCommand(
+                TestStore.Key("job=c"), PushMode.Merge, PushCheck.Checked, TestStore.Parse(body), 9 * TestStore.Second)
+            {
+                Limits = limits,
+            };
+
+            Assert.NotNull(store.Store.Apply(push).Error);
+            Assert.NotNull(store.Store.Apply(push with { Key = TestStore.Key("job=a"), Families = TestStore.Parse(body) }).Error);
+        }
+
+        Assert.Equal(expected, store.Store.Snapshot.GroupCount);
+        Assert.Equal("1/9", store.Stamps("job=a"));
+    }
+
     private RejectedPush? Refusal(string key) => _store.Store.Snapshot.Find(TestStore.Key(key))!.LastRejection;
 }

@@ -97,6 +97,26 @@ public sealed class LoggingTests
     }
 
     [Fact]
+    public async Task Push_ManyHelpsThatDiffer_IsAFewLinesAndACount()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("PUT", "/metrics/job/a", ManyFamilies("first"));
+
+        await gateway.SendAsync("PUT", "/metrics/job/b", ManyFamilies("second"));
+
+        string[] lines = [.. gateway.Log.OfLevel("info")];
+        Assert.Equal(6, lines.Length);
+        Assert.All(lines[..5], line => Assert.StartsWith(HelpDiffers, line, StringComparison.Ordinal));
+        Assert.Equal(
+            "level=info caller=Http.Push.PushResponder "
+            + "msg=\"further metric families of the push have inconsistent help strings\" families=995",
+            lines[5]);
+    }
+
+    private static string ManyFamilies(string help) =>
+        string.Concat(Enumerable.Range(0, 1_000).Select(i => $"# HELP f{i} {help}\nf{i} 1\n"));
+
+    [Fact]
     public async Task Scrape_ThatFails_IsAnErrorLine()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync("--push.disable-consistency-check");

@@ -33,39 +33,6 @@ internal readonly record struct Conflict(
     MetricType OtherType = default,
     Utf8String OtherHelp = default)
 {
-    /// <summary>All errors of a family, metric by metric.</summary>
-    /// <param name="stored">The rendered form of the family.</param>
-    /// <param name="conflicts">The conflicts of this family. If one concerns the whole family, only that is
-    /// reported.</param>
-    public static IEnumerable<string> Describe(
-        MetricFamily family, StoredFamily stored, IReadOnlyList<Conflict> conflicts)
-    {
-        if (conflicts is [{ Metric: < 0 } whole, ..])
-        {
-            return whole.Describe(family);
-        }
-        IEnumerable<int> candidates = stored.HasFaults
-            ? Enumerable.Range(0, family.Metrics.Count)
-            : conflicts.Select(conflict => conflict.Metric);
-        HashSet<int> conflicting = [.. conflicts.Select(conflict => conflict.Metric)];
-        return candidates.Select(i => MetricRules.FindFault(family, family.Metrics[i])
-                ?? (conflicting.Contains(i) ? MetricRules.CollectedBefore(family.Name, family.Metrics[i]) : null))
-            .OfType<string>();
-    }
-
-    /// <summary>The messages of the Go Pushgateway, which reports a conflict of types once for each metric.</summary>
-    public IEnumerable<string> Describe(MetricFamily family)
-    {
-        Conflict self = this;
-        return Kind switch
-        {
-            ConflictKind.Series => [MetricRules.CollectedBefore(family.Name, family.Metrics[Metric])],
-            ConflictKind.Type => family.Metrics.Select(metric =>
-                MetricRules.NotA(family.Name, metric, self.OtherType)),
-            _ => [DescribeFamily()],
-        };
-    }
-
     /// <summary>The message of a conflict that concerns the whole family.</summary>
     public string DescribeFamily()
     {
@@ -89,6 +56,41 @@ internal readonly record struct Conflict(
     }
 }
 
+/// <summary>An error of a rejected push. Its message is not built yet: a push can have more than anybody is shown.</summary>
+/// <param name="Family">With its group's labels.</param>
+/// <param name="Metric">Null if the error concerns the whole family.</param>
+/// <param name="Whole">The conflict that concerns the whole family, if there is one.</param>
+internal readonly record struct PushFault(MetricFamily Family, Metric? Metric, Conflict? Whole)
+{
+    /// <summary>All errors of a family, metric by metric.</summary>
+    /// <param name="hasFaults">Whether one of its metrics has a fault of its own.</param>
+    /// <param name="conflicts">The conflicts of this family. If one concerns the whole family, only that is
+    /// reported.</param>
+    public static IEnumerable<PushFault> Of(MetricFamily family, bool hasFaults, IReadOnlyList<Conflict> conflicts)
+    {
+        if (conflicts is [{ Metric: < 0 } whole, ..])
+        {
+            // Upstream: a conflict of types is reported once for each metric.
+            return whole.Kind == ConflictKind.Type
+                ? family.Metrics.Select(metric => new PushFault(family, metric, whole))
+                : [new PushFault(family, null, whole)];
+        }
+        if (!hasFaults)
+        {
+            return conflicts.Select(conflict => new PushFault(family, family.Metrics[conflict.Metric], null));
+        }
+        HashSet<int> conflicting = [.. conflicts.Select(conflict => conflict.Metric)];
+        return family.Metrics
+            .Where((metric, i) => conflicting.Contains(i) || MetricRules.HasFault(family, metric))
+            .Select(metric => new PushFault(family, metric, null));
+    }
+
+    public string Describe() =>
+        Metric is null ? Whole!.Value.DescribeFamily()
+        : Whole is { } whole ? MetricRules.NotA(Family.Name, Metric, whole.OtherType)
+        : MetricRules.FindFault(Family, Metric) ?? MetricRules.CollectedBefore(Family.Name, Metric);
+}
+
 /// <summary>Joins errors in the form that clients of the Go Pushgateway see.</summary>
 public static class ErrorList
 {
@@ -98,23 +100,27 @@ public static class ErrorList
     private const int MaxShownCharacters = 1 << 20;
 
     /// <summary>A single error unchanged; several with their number, each on its own line, up to the limit.</summary>
-    public static string Join(IEnumerable<string> errors)
+    public static string Join(IEnumerable<string> errors) => Join(errors, error => error);
+
+    /// <inheritdoc cref="Join"/>
+    /// <param name="describe">Called for the errors that are shown.</param>
+    internal static string Join<T>(IEnumerable<T> errors, Func<T, string> describe)
     {
         var list = new StringBuilder();
         string first = "";
         int count = 0;
         int more = 0;
-        foreach (string error in errors)
+        foreach (T error in errors)
         {
-            first = count++ == 0 ? error : first;
-            if (list.Length <= MaxShownCharacters)
-            {
-                list.Append("\n* ").Append(error);
-            }
-            else
+            count++;
+            if (list.Length > MaxShownCharacters)
             {
                 more++;
+                continue;
             }
+            string message = describe(error);
+            first = count == 1 ? message : first;
+            list.Append("\n* ").Append(message);
         }
         return count == 1 ? first
             : $"{count} error(s) occurred:{list}" + (more == 0 ? "" : $"\n* and {more} more");

@@ -16,30 +16,54 @@ internal sealed class ConflictReport(GroupChange change, MetricFamily[] pushed, 
     {
         ILookup<Utf8String, Conflict> byFamily = conflicts.ToLookup(conflict => conflict.Family.Name);
         Dictionary<Utf8String, MetricFamily> byName = pushed.ToDictionary(family => family.Name);
-        return ErrorList.Join(change.Added.Select(added => _families[added]).SelectMany(stored =>
+        IEnumerable<PushFault> faults = change.Added.Select(added => _families[added.Place]).SelectMany(stored =>
         {
             // In a new group, the gateway's failure time replaces a pushed one.
             MetricFamily family = change.IsPushed(stored) ? byName[stored.Name] : stored.Decode();
-            return Conflict.Describe(family, stored, [.. byFamily[stored.Name]]);
-        }));
+            return PushFault.Of(family, stored.HasFaults, [.. byFamily[stored.Name]]);
+        });
+        return ErrorList.Join(faults, fault => fault.Describe());
     }
 
     /// <summary>
     /// What to look for in other groups, by the first conflicts. Empty if the push conflicts only with itself.
     /// </summary>
-    public List<ConflictTarget> ConflictsInOtherGroups() =>
-        [.. conflicts.Select(TargetOf).OfType<ConflictTarget>().Distinct().Take(MaxTargets)];
+    public List<ConflictTarget> ConflictsInOtherGroups() => [.. Targets().Distinct().Take(MaxTargets)];
 
-    private ConflictTarget? TargetOf(Conflict conflict)
+    /// <summary>Passes once over the conflicts and the families, which are in the same order.</summary>
+    private IEnumerable<ConflictTarget> Targets()
+    {
+        int place = 0;
+        var before = new HashSet<UInt128>();
+        int next = 0;
+        foreach (Conflict conflict in conflicts)
+        {
+            while (_families[place].Name != conflict.Family.Name)
+            {
+                place++;
+                before.Clear();
+                next = 0;
+            }
+            StoredFamily family = _families[place];
+            while (next < conflict.Metric)
+            {
+                before.Add(family.Series[next++]);
+            }
+            if (TargetOf(conflict, family, before) is { } target)
+            {
+                yield return target;
+            }
+        }
+    }
+
+    /// <param name="before">The series of the family before the one that conflicts.</param>
+    private static ConflictTarget? TargetOf(Conflict conflict, in StoredFamily family, HashSet<UInt128> before)
     {
         switch (conflict.Kind)
         {
             case ConflictKind.Series:
-                StoredFamily family = Array.Find(_families, family => family.Name == conflict.Family.Name);
                 UInt128 series = family.Series[conflict.Metric];
-                return family.Series[..conflict.Metric].Contains(series)
-                    ? null
-                    : new ConflictTarget(family.Name, Series: series);
+                return before.Contains(series) ? null : new ConflictTarget(family.Name, Series: series);
             case ConflictKind.Type:
                 return new ConflictTarget(conflict.Family.Name, conflict.OtherType);
             case ConflictKind.NameReservedByOther or ConflictKind.ReservesNameOfOther:

@@ -35,9 +35,9 @@ internal sealed class ConsistencyIndex
 
     /// <summary>Adds a family and reports its conflicts with the stored ones and within itself.</summary>
     /// <param name="conflicts">Receives the conflicts. The index contains the family either way.</param>
-    /// <param name="helps">Receives a help that is new to the name, if other groups have another.</param>
+    /// <param name="helps">Receives a help that is new to the name, if other groups have another; null for none.</param>
     /// <returns>The header to store: shared between groups, in its own memory.</returns>
-    public FamilyHeader Add(in StoredFamily family, List<Conflict> conflicts, List<HelpConflict> helps)
+    public FamilyHeader Add(in StoredFamily family, List<Conflict> conflicts, List<HelpConflict>? helps)
     {
         if (family.MetricCount == 0)
         {
@@ -88,24 +88,26 @@ internal sealed class ConsistencyIndex
     }
 
     /// <summary>Applies a change and returns its conflicts. The index is changed either way.</summary>
-    public List<Conflict> Apply(GroupChange change, List<HelpConflict> helps)
+    /// <param name="helps">Receives the helps that are new to the group and conflict; null for none.</param>
+    public List<Conflict> Apply(GroupChange change, List<HelpConflict>? helps)
     {
         change.Removed.ForEach(family => Remove(family));
         var conflicts = new List<Conflict>();
-        foreach (int added in change.Added)
+        foreach (AddedFamily added in change.Added)
         {
-            change.SetHeader(added, Add(change.Families[added], conflicts, helps));
+            FamilyHeader header = Add(change.Families[added.Place], conflicts, added.KeepsHelp ? null : helps);
+            change.SetHeader(added, header);
         }
         return conflicts;
     }
 
     public void Revert(GroupChange change)
     {
-        foreach (int added in change.Added)
+        foreach (AddedFamily added in change.Added)
         {
-            Remove(change.Families[added]);
+            Remove(change.Families[added.Place]);
         }
-        change.Removed.ForEach(family => Add(family, [], []));
+        change.Removed.ForEach(family => Add(family, [], helps: null));
     }
 
     public void Clear()
@@ -177,13 +179,14 @@ internal sealed class FamilyEntry
         (_others?.Values ?? Enumerable.Empty<HeaderCount>()).Prepend(_first).Select(count => (count.Header, count.Groups));
 
     /// <summary>Counts a group and returns the shared header that equals its own.</summary>
-    public FamilyHeader Add(FamilyHeader header, List<HelpConflict> helps)
+    /// <param name="helps">Receives a help that no group has yet; null for none.</param>
+    public FamilyHeader Add(FamilyHeader header, List<HelpConflict>? helps)
     {
         HeaderCount? count = Find(header);
         if (count is null)
         {
             count = new HeaderCount(new FamilyHeader(Name, header.Type, header.Help?.Copy()));
-            if (!HasHelp(header.Help))
+            if (helps is not null && !HasHelp(header.Help))
             {
                 helps.Add(new HelpConflict(Name, count.Header.Help ?? default, _first.Header.Help ?? default));
             }

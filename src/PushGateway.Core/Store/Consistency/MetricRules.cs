@@ -13,6 +13,7 @@ internal static class MetricRules
         NameTwice,
         InvalidName,
         ExplicitQuantile,
+        ExplicitBound,
         ValueNotUtf8,
     }
 
@@ -54,6 +55,7 @@ internal static class MetricRules
         LabelFault.NameTwice => $"has two or more labels with the same name: {label.Name}",
         LabelFault.InvalidName => $"has a label with an invalid name: {label.Name}",
         LabelFault.ExplicitQuantile => "must not have an explicit \"quantile\" label",
+        LabelFault.ExplicitBound => "must not have an explicit \"le\" label",
         _ => $"has a label named {GoQuote.Quote(label.Name.Span)} whose value is not utf8: "
             + GoQuote.Quote(label.Value.Span),
     };
@@ -76,6 +78,11 @@ internal static class MetricRules
             if (metric.Summary is not null && label.Name.Span.SequenceEqual("quantile"u8))
             {
                 return LabelFault.ExplicitQuantile;
+            }
+            if (metric.Histogram is not null && label.Name.Span.SequenceEqual("le"u8))
+            {
+                // Upstream accepts it, and Prometheus rejects every scrape: each bucket has the label twice.
+                return LabelFault.ExplicitBound;
             }
             if (!label.Value.IsValidUtf8)
             {

@@ -41,7 +41,7 @@ public sealed class Quarantine
         var types = TypeResolution.Of(snapshot, reserved);
         var series = new HashSet<UInt128>();
         var reasons = new Dictionary<GroupingKey, string>();
-        var clashes = new List<(MetricGroup Group, Utf8String Family, int Metric)>();
+        var clashes = new List<(MetricGroup Group, StoredFamily Family, int Metric)>();
         foreach (MetricGroup group in snapshot.Groups.OrderByDescending(PushedAt))
         {
             if (FindFault(group, types) is { } fault)
@@ -59,9 +59,13 @@ public sealed class Quarantine
             return None(snapshot);
         }
         StoreSnapshot rest = snapshot.Without(reasons.Keys);
-        foreach ((MetricGroup group, Utf8String name, int metric) in clashes)
+        Dictionary<UInt128, GroupingKey> owners = FindOwners(rest, clashes.Select(clash => clash.Family.Series[clash.Metric]));
+        foreach ((MetricGroup group, StoredFamily family, int metric) in clashes)
         {
-            reasons[group.Key] = Describe(group, name, metric, rest);
+            string clash = MetricRules.CollectedBefore(family.Name, family.Decode().Metrics[metric]);
+            reasons[group.Key] = owners.TryGetValue(family.Series[metric], out GroupingKey? other)
+                ? $"{clash}, in the group {other}, which was pushed later"
+                : clash;
         }
         return new Quarantine(snapshot, rest, reasons);
     }
@@ -91,7 +95,7 @@ public sealed class Quarantine
     }
 
     /// <summary>Adds all series of a group. If one is present already, adds none and returns it.</summary>
-    private static (Utf8String Family, int Metric)? TryAdd(MetricGroup group, HashSet<UInt128> series)
+    private static (StoredFamily Family, int Metric)? TryAdd(MetricGroup group, HashSet<UInt128> series)
     {
         ReadOnlySpan<StoredFamily> families = group.Families;
         for (int i = 0; i < families.Length; i++)
@@ -108,19 +112,31 @@ public sealed class Quarantine
                 {
                     series.ExceptWith(before.Series.ToArray());
                 }
-                return (families[i].Name, metric);
+                return (families[i], metric);
             }
         }
         return null;
     }
 
-    private static string Describe(MetricGroup group, Utf8String name, int metric, StoreSnapshot rest)
+    /// <summary>The groups that have the series, of which each has one at most, in one pass over the snapshot.</summary>
+    private static Dictionary<UInt128, GroupingKey> FindOwners(StoreSnapshot snapshot, IEnumerable<UInt128> series)
     {
-        StoredFamily family = group.Find(name)!.Value;
-        string clash = MetricRules.CollectedBefore(name, family.Decode().Metrics[metric]);
-        List<GroupingKey> others = ConflictTarget.FindGroups(
-            rest, group.Key, [new ConflictTarget(name, Series: family.Series[metric])]);
-        return others is [{ } other] ? $"{clash}, in the group {other}, which was pushed later" : clash;
+        HashSet<UInt128> sought = [.. series];
+        var owners = new Dictionary<UInt128, GroupingKey>(sought.Count);
+        foreach (MetricGroup group in sought.Count == 0 ? [] : snapshot.Groups)
+        {
+            foreach (ref readonly StoredFamily family in group.Families)
+            {
+                foreach (UInt128 hash in family.Series)
+                {
+                    if (sought.Contains(hash))
+                    {
+                        owners.Add(hash, group.Key);
+                    }
+                }
+            }
+        }
+        return owners;
     }
 }
 

@@ -24,14 +24,14 @@ internal sealed class GroupChange
     /// <summary>The families that the index has to remove.</summary>
     public List<StoredFamily> Removed { get; } = [];
 
-    /// <summary>The indices in <see cref="Families"/> of those that the index has to add, ascending.</summary>
-    public List<int> Added { get; } = [];
+    /// <summary>Those of <see cref="Families"/> that the index has to add, ascending.</summary>
+    public List<AddedFamily> Added { get; } = [];
 
     /// <summary>The families of the resulting group.</summary>
     public ReadOnlySpan<StoredFamily> Families => _families.AsSpan(0, _count);
 
     /// <summary>Whether an added family has faults of its own.</summary>
-    public bool HasFaults => Added.Exists(added => _families[added].HasFaults);
+    public bool HasFaults => Added.Exists(added => _families[added.Place].HasFaults);
 
     /// <summary>Whether the index needs no change.</summary>
     public bool IsIndexed => Removed.Count + Added.Count == 0;
@@ -40,7 +40,8 @@ internal sealed class GroupChange
     public bool IsPushed(in StoredFamily family) => ReferenceEquals(family.Block, _pushedBlock);
 
     /// <summary>Replaces the header of an added family by the shared one of the index.</summary>
-    public void SetHeader(int added, FamilyHeader header) => _families[added] = _families[added] with { Header = header };
+    public void SetHeader(AddedFamily added, FamilyHeader header) =>
+        _families[added.Place] = _families[added.Place] with { Header = header };
 
     /// <param name="present">The stored group, or null.</param>
     /// <param name="pushed">Sorted by name, with the push time, all in one block.</param>
@@ -114,7 +115,7 @@ internal sealed class GroupChange
         {
             while (next < pushed.Length && pushed[next].Name < old.Name)
             {
-                change.Add(pushed[next++]);
+                change.Add(pushed[next++], keepsHelp: false);
             }
             if (next < pushed.Length && pushed[next].Name == old.Name)
             {
@@ -131,7 +132,7 @@ internal sealed class GroupChange
         }
         while (next < pushed.Length)
         {
-            change.Add(pushed[next++]);
+            change.Add(pushed[next++], keepsHelp: false);
         }
         return change;
     }
@@ -145,13 +146,13 @@ internal sealed class GroupChange
         else
         {
             Removed.Add(old);
-            Add(pushed);
+            Add(pushed, keepsHelp: (old.Header.Help ?? default) == (pushed.Header.Help ?? default));
         }
     }
 
-    private void Add(in StoredFamily pushed)
+    private void Add(in StoredFamily pushed, bool keepsHelp)
     {
-        Added.Add(_count);
+        Added.Add(new AddedFamily(_count, keepsHelp));
         Put(pushed);
     }
 
@@ -165,3 +166,8 @@ internal sealed class GroupChange
         _families[_count++] = family;
     }
 }
+
+/// <summary>A family that the index has to add.</summary>
+/// <param name="Place">Its index in <see cref="GroupChange.Families"/>.</param>
+/// <param name="KeepsHelp">Whether the group had it before with the same help, whose conflicts were reported then.</param>
+internal readonly record struct AddedFamily(int Place, bool KeepsHelp);

@@ -17,6 +17,9 @@ internal sealed class PushResponder(
     ILogger<PushResponder> logger,
     LenientPushes? lenient = null)
 {
+    /// <summary>The number of inconsistent help texts that one push may log; further ones are counted.</summary>
+    private const int MaxLoggedHelps = 5;
+
     public Task WriteAsync(HttpContext context, PushOutcome outcome) => outcome switch
     {
         PushOutcome.Accepted accepted => WriteAcceptedAsync(context, accepted),
@@ -44,15 +47,24 @@ internal sealed class PushResponder(
 
     private Task WriteAcceptedAsync(HttpContext context, PushOutcome.Accepted accepted)
     {
-        foreach (HelpConflict conflict in accepted.HelpConflicts)
-        {
-            logger.InconsistentHelp(
-                conflict.Family.ToString(), conflict.Present.ToString(), conflict.Pushed.ToString());
-        }
+        LogHelpConflicts(accepted.HelpConflicts);
         history.AddAccepted();
         RecordLenientUse(context, accepted.Push.Key, accepted.Uses);
         context.Response.StatusCode = settings.AcceptedStatus;
         return Task.CompletedTask;
+    }
+
+    private void LogHelpConflicts(IReadOnlyList<HelpConflict> conflicts)
+    {
+        foreach (HelpConflict conflict in conflicts.Take(MaxLoggedHelps))
+        {
+            logger.InconsistentHelp(
+                conflict.Family.ToString(), conflict.Present.ToString(), conflict.Pushed.ToString());
+        }
+        if (conflicts.Count > MaxLoggedHelps)
+        {
+            logger.MoreInconsistentHelps(conflicts.Count - MaxLoggedHelps);
+        }
     }
 
     private Task WriteInvalidUrlAsync(HttpContext context, string message)

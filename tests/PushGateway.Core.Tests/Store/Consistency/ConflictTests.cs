@@ -33,6 +33,35 @@ public class ConflictTests
         + InA[2..] + "untyped:{value:2}} " + Before,
         new TestStore().Refused("job=a", "x{a=\"1\",b=\"2\"} 1\nx{b=\"2\",a=\"1\"} 2\n"));
 
+    /// <summary>A search through all families, or all series of one, for each conflict would take minutes.</summary>
+    [Theory]
+    [InlineData(50_000, 1)]
+    [InlineData(1, 200_000)]
+    public void Push_ManySeriesTwice_IsRefusedWithoutSearching(int families, int series)
+    {
+        string body = string.Concat(Enumerable.Range(0, families).Select(f =>
+            string.Concat(Enumerable.Range(0, 2 * series).Select(s => $"f{f}{{l=\"{s % series}\"}} 1\n"))));
+
+        CommandResult result = new TestStore().Put("job=a", body);
+
+        Assert.StartsWith($"{families * series} error(s) occurred:\n* ", result.Error!.Message, StringComparison.Ordinal);
+        Assert.Matches("\n\\* and [0-9]+ more$", result.Error.Message);
+        Assert.Empty(result.ConflictingGroups);
+    }
+
+    [Fact]
+    public void Push_SeriesTwiceAndThoseOfOtherGroups_NamesTheOtherGroups()
+    {
+        TestStore store = new TestStore().With("job=a,instance=i", "x 1\n").With("job=a,instance=k", "y 1\n");
+
+        CommandResult result = store.Put(
+            "job=a", "x 1\nx 2\nx{instance=\"i\"} 1\ny{instance=\"k\"} 1\ny{instance=\"k\"} 2\nz 1\nz 2\n");
+
+        Assert.StartsWith("5 error(s) occurred:\n", result.Error!.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            [TestStore.Key("instance=i,job=a"), TestStore.Key("instance=k,job=a")], result.ConflictingGroups);
+    }
+
     [Fact]
     public void Push_SeriesOfAnotherGroup_IsRefused() => Assert.Equal(
         """collected metric "x" { label:{name:"instance" value:"i"} label:{name:"job" value:"a"} gauge:{value:1}} """
@@ -118,10 +147,13 @@ public class ConflictTests
     [InlineData("", "k", MetricType.Gauge, "has two or more labels with the same name: ")] // so told upstream
     [InlineData("k", "k", MetricType.Gauge, "has two or more labels with the same name: k")]
     [InlineData("quantile", "k", MetricType.Summary, "must not have an explicit \"quantile\" label")]
+    [InlineData("k", "le", MetricType.Histogram, "must not have an explicit \"le\" label")]
+    [InlineData("k", "le", MetricType.GaugeHistogram, "must not have an explicit \"le\" label")]
     public void Push_FaultyLabels_AreRefused(string first, string second, MetricType type, string expected)
     {
         var metric = new Metric { Labels = [new(first, "1"), new(second, "2")], ValueType = type, Number = 1 };
         metric.Summary = type == MetricType.Summary ? new() : null;
+        metric.Histogram = type is MetricType.Histogram or MetricType.GaugeHistogram ? new() : null;
         var family = new MetricFamily { Name = new("x"), Type = type, Metrics = [metric] };
         var store = new TestStore();
 
@@ -131,6 +163,42 @@ public class ConflictTests
         Assert.EndsWith("} " + expected, result.Error?.Message, StringComparison.Ordinal);
         Assert.Equal("", store.Scrape());
     }
+
+    /// <summary>In text, an empty value is there; in protobuf, a field may be absent.</summary>
+    [Fact]
+    public void Push_LabelsWithEmptyOrAbsentFields_AreShownAsTheyArePushed()
+    {
+        var nameless = new Metric { Labels = [new(Name: default, Value: new("a"))], ValueType = MetricType.Gauge, Number = 1 };
+        var family = new MetricFamily { Name = new("x"), Type = MetricType.Gauge, Metrics = [nameless] };
+        var store = new TestStore();
+
+        Assert.Equal(
+            $$$"""collected metric "x" { label:{value:"a"} {{{InA[2..]}}}gauge:{value:1}} has two or more labels with the same name: """,
+            store.Push("job=a", PushMode.Merge, PushCheck.Checked, [family]).Error?.Message);
+        Assert.Equal(
+            $$$"""collected metric "x" { label:{name:"a" value:""} {{{InA[2..]}}}untyped:{value:2}} {{{Before}}}""",
+            store.Refused("job=a", "x{a=\"\"} 1\nx{a=\"\"} 2\n"));
+    }
+
+    /// <summary>The name of a bound may not be a label of the group, where the family has bounds.</summary>
+    [Theory]
+    [InlineData("le", "# TYPE x histogram\nx_bucket{le=\"1\"} 1\nx_count 1\n")]
+    [InlineData("le", "# TYPE x histogram\nx_sum 1\n")]
+    [InlineData("le", "# TYPE x gaugehistogram\nx_count 1\n")]
+    [InlineData("quantile", "# TYPE x summary\nx{quantile=\"1\"} 1\n")]
+    public void Push_BoundInTheGroupingKey_IsRefused(string name, string body) => Assert.EndsWith(
+        $"must not have an explicit \"{name}\" label",
+        new TestStore().Refused($"job=a,{name}=1", body),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("le", "# TYPE x summary\nx{quantile=\"1\"} 1\n")]
+    [InlineData("le", "# TYPE x gauge\nx 1\n")]
+    [InlineData("le", "# TYPE x_bucket gauge\nx_bucket 1\n")]
+    [InlineData("le", "# HELP x\n# TYPE x histogram\n")]
+    [InlineData("quantile", "# TYPE x histogram\nx_count 1\n")]
+    public void Push_BoundInTheGroupingKeyOfAnotherType_IsTaken(string name, string body) =>
+        new TestStore().With($"job=a,{name}=1", body);
 
     [Fact]
     public void Push_ValueOfAnotherTypeThanTheFamily_IsRefused()

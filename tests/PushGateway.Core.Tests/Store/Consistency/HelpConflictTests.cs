@@ -70,4 +70,34 @@ public class HelpConflictTests
         Assert.Empty(store.Put("job=b", "# HELP x two\nx 1\nx 1\n").HelpConflicts);
         Assert.Equal([TwoAfterOne], store.Put("job=b", "# HELP x two\nx 1\n").HelpConflicts);
     }
+
+    /// <summary>A search through all families for each of them would take minutes.</summary>
+    [Fact]
+    public void Push_OtherHelpsForManyFamilies_ReportsThemWithoutSearching()
+    {
+        const int Families = 50_000;
+        TestStore store = new TestStore().With("job=a", ManyFamilies(Families, "one", 1)).With("job=b", ManyFamilies(Families, "one", 1));
+
+        CommandResult two = store.Put("job=b", ManyFamilies(Families, "two", 1));
+        CommandResult three = store.Put("job=b", ManyFamilies(Families, "three", 1));
+        CommandResult threeOfOtherSeries = store.Put("job=b", ManyFamilies(Families, "three", 2));
+
+        Assert.Equal(Families, two.HelpConflicts.Count);
+        Assert.Equal(Families, three.HelpConflicts.Count);
+        Assert.Empty(threeOfOtherSeries.HelpConflicts);
+    }
+
+    [Fact]
+    public void Push_InAReplay_ReportsNoHelps()
+    {
+        TestStore store = new TestStore().With("job=a", "# HELP x one\nx 1\n");
+        var push = new PushCommand(
+            TestStore.Key("job=b"), PushMode.Replace, PushCheck.Unchecked, TestStore.Parse("# HELP x two\nx 1\n"), At: 1);
+
+        Assert.Empty(store.Store.Apply(push with { IsReplay = true }).HelpConflicts);
+    }
+
+    /// <param name="series">The value of a label: other series.</param>
+    private static string ManyFamilies(int families, string help, int series) => string.Concat(
+        Enumerable.Range(0, families).Select(i => $"# HELP f{i} {help}\nf{i}{{s=\"{series}\"}} 1\n"));
 }

@@ -28,6 +28,7 @@ public class QuarantineTests
     [InlineData("a histogram that claims a name", "job=c", "job=a|h_sum 1*", "job=b|h_sum 1*", "job=c|# TYPE h summary*h_count 1*")]
     [InlineData("a family of the gateway's own", "job=a", "job=a|# TYPE own counter*own 1*", "job=b|x 1*")]
     [InlineData("a label that must not be", "job=a", "job=a|x{__l=\"1\"} 1*", "job=b|x 1*")]
+    [InlineData("a bound in the key of a histogram", "job=a,le=1", "job=a,le=1|# TYPE h histogram*h_count 1*", "job=b|# TYPE h histogram*h_count 1*")]
     [InlineData("a group without metrics", "", "job=a|", "job=b|x 1*")]
     public void Of_GroupsThatDoNotFit_AreThoseThatFewestMiss(string rule, string expected, params string[] pushes)
     {
@@ -65,6 +66,38 @@ public class QuarantineTests
             "collected metric \"s\" { label:{name:\"instance\" value:\"i\"} label:{name:\"job\" value:\"old\"} untyped:{value:1}} "
             + "was collected before with the same name and label values, in the group {instance=\"i\",job=\"old\"}, which was pushed later",
             quarantine.Reasons[TestStore.Key("job=old")]);
+    }
+
+    [Fact]
+    public void Of_SeriesTwiceInAGroup_SaysSo()
+    {
+        var store = new TestStore();
+        store.Put("job=a", "x 1\nx 2\n", PushCheck.Unchecked);
+
+        string reason = Assert.Single(Quarantine.Of(store.Store.Snapshot, []).Reasons).Value;
+
+        Assert.EndsWith("was collected before with the same name and label values", reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>A search through all groups for each of them would take hundreds of millions of steps.</summary>
+    [Fact]
+    public void Of_ManyGroupsThatDoNotFit_SaysWhyWithoutSearching()
+    {
+        const int Pairs = 10_000;
+        var store = new TestStore();
+        for (int i = 0; i < Pairs; i++)
+        {
+            store.Put($"job=j{i}", "s{instance=\"i\"} 1\n", PushCheck.Unchecked);
+            store.Put($"instance=i,job=j{i}", "s 2\n", PushCheck.Unchecked);
+        }
+
+        var quarantine = Quarantine.Of(store.Store.Snapshot, []);
+
+        Assert.Equal(Pairs, quarantine.Reasons.Count);
+        Assert.All(quarantine.Reasons, pair => Assert.EndsWith(
+            $"in the group {{instance=\"i\",job=\"{pair.Key.Labels[0].Value}\"}}, which was pushed later",
+            pair.Value,
+            StringComparison.Ordinal));
     }
 
     [Fact]
