@@ -67,7 +67,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         DirectoryInfo folder = Directory.CreateTempSubdirectory("pushgateway-test-");
         int port = LoopbackPort.Next();
         string listen = string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}");
-        var process = script is null
+        ChildProcess process = script is null
             ? ChildProcess.Start(binary, [listen, .. flags], folder.FullName)
             : ChildProcess.Start("/bin/bash", ["-c", script, binary, listen, .. flags], folder.FullName);
         return new GatewayProcess(process, folder, port, prefix);
