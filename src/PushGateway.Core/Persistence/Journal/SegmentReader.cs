@@ -7,9 +7,10 @@ namespace PushGateway.Core.Persistence.Journal;
 
 /// <summary>Reads the records of a segment up to the first incomplete one.</summary>
 /// <remarks>
-/// A complete record after that one means damage; otherwise the end is torn. A power failure during a write can also
-/// leave complete records after a torn one. Those were not acknowledged, but count as damage too: preserving the file
-/// needlessly is better than dropping acknowledged records.
+/// The end is torn if the incomplete record can be the start of an interrupted write, and no complete record follows;
+/// otherwise it is damaged. A power failure during a write can also leave blank parts within a record, or complete
+/// records after a torn one. Those were not acknowledged, but count as damage too: preserving the file needlessly is
+/// better than dropping acknowledged records.
 /// </remarks>
 internal sealed class SegmentReader
 {
@@ -50,7 +51,7 @@ internal sealed class SegmentReader
         if (payload is null)
         {
             // An incomplete search proves nothing, so the rest counts as damage.
-            End = FindRecord(Offset + 1) is null && _searchLeft > 0 ? JournalEnd.Torn : JournalEnd.Damaged;
+            End = CanBeTorn() && FindRecord(Offset + 1) is null && _searchLeft > 0 ? JournalEnd.Torn : JournalEnd.Damaged;
             return false;
         }
         record = RecordDecoder.Decode(payload);
@@ -87,6 +88,35 @@ internal sealed class SegmentReader
         bool isWhole = _reader.TryCopy(offset + EncodedRecord.HeaderBytes, payload)
             && EncodedRecord.Checksum(header[EncodedRecord.LengthAt..EncodedRecord.CrcAt], payload) == CrcOf(header);
         return isWhole ? payload : null;
+    }
+
+    /// <summary>
+    /// Whether the bytes at the end can be the start of an interrupted write: blank, or a record that ends beyond the file.
+    /// </summary>
+    private bool CanBeTorn()
+    {
+        Span<byte> header = stackalloc byte[(int)Math.Min(EncodedRecord.HeaderBytes, TrailingBytes)];
+        _reader.TryCopy(Offset, header);
+        ReadOnlySpan<byte> marker = header[..Math.Min(header.Length, EncodedRecord.LengthAt)];
+        if (marker.IndexOfAnyExcept((byte)0) < 0)
+        {
+            return true;
+        }
+        if (!EncodedRecord.Marker.StartsWith(marker))
+        {
+            return false;
+        }
+        if (header.Length < EncodedRecord.HeaderBytes)
+        {
+            return true;
+        }
+        int length = BinaryPrimitives.ReadInt32LittleEndian(header[EncodedRecord.LengthAt..]);
+        long left = TrailingBytes - EncodedRecord.HeaderBytes;
+
+        // If the checksum fits the actual length, only the stated one is damaged.
+        return length is >= 0 and <= EncodedRecord.MaxPayloadBytes
+            && length > left
+            && !HasChecksum(Offset, (int)left, CrcOf(header));
     }
 
     /// <summary>Whether the offset has a marker and a plausible length.</summary>
@@ -128,12 +158,16 @@ internal sealed class SegmentReader
     private bool IsWhole(long offset)
     {
         Span<byte> header = stackalloc byte[EncodedRecord.HeaderBytes];
-        if (!TryReadHeader(offset, header, out int length))
-        {
-            return false;
-        }
+        return TryReadHeader(offset, header, out int length) && HasChecksum(offset, length, CrcOf(header));
+    }
+
+    /// <summary>Whether a record at the offset with a payload of this length has the checksum.</summary>
+    private bool HasChecksum(long offset, int length, uint expected)
+    {
+        Span<byte> lengthBytes = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(lengthBytes, length);
         var crc = new Crc32(Crc32ParameterSet.Crc32C);
-        crc.Append(header[EncodedRecord.LengthAt..EncodedRecord.CrcAt]);
+        crc.Append(lengthBytes);
         for (long at = offset + EncodedRecord.HeaderBytes; length > 0;)
         {
             ReadOnlySpan<byte> chunk = _reader.ReadAt(at);
@@ -147,7 +181,7 @@ internal sealed class SegmentReader
             length -= count;
             _searchLeft -= count;
         }
-        return crc.GetCurrentHashAsUInt32() == CrcOf(header);
+        return crc.GetCurrentHashAsUInt32() == expected;
     }
 
     private static uint CrcOf(ReadOnlySpan<byte> header) =>
@@ -160,9 +194,9 @@ internal enum JournalEnd
     /// <summary>The last record ends the file.</summary>
     Clean,
 
-    /// <summary>The last write was incomplete: no complete record follows.</summary>
+    /// <summary>The last write was interrupted: its record ends beyond the file, and no complete record follows.</summary>
     Torn,
 
-    /// <summary>A record is damaged or of an unknown kind, and more data follows.</summary>
+    /// <summary>A record is damaged or of an unknown kind.</summary>
     Damaged,
 }

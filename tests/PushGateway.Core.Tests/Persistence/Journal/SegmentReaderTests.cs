@@ -53,11 +53,21 @@ public class SegmentReaderTests
             byte[] file = TestRecords.File(Records);
             file[at] ^= change;
             int whole = Bounds.Count(bound => bound <= at) - 1;
-            bool isLast = whole == Records.Length - 1;
 
-            Assert.Equal(
-                (whole, isLast ? JournalEnd.Torn : JournalEnd.Damaged, Bounds[whole], (long)Records.Length - whole),
-                Read(file));
+            Assert.Equal((whole, JournalEnd.Damaged, Bounds[whole], (long)Records.Length - whole), Read(file));
+        }
+    }
+
+    [Fact]
+    public void TryRead_AnyBitOfTheLastRecordFlipped_IsDamage()
+    {
+        byte[] file = TestRecords.File(Records);
+
+        for (int bit = 8 * Bounds[^2]; bit < 8 * file.Length; bit++)
+        {
+            file[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.Equal((Records.Length - 1, JournalEnd.Damaged, Bounds[^2], 1L), Read(file));
+            file[bit / 8] ^= (byte)(1 << (bit % 8));
         }
     }
 
