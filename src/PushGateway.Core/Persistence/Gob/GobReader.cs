@@ -106,6 +106,31 @@ internal sealed class GobReader
         return value;
     }
 
+    /// <summary>Decodes a number at the start of a buffer; false if the buffer is too short or has none.</summary>
+    public static bool TryDecodeUInt(ReadOnlySpan<byte> buffer, out ulong value, out int bytes)
+    {
+        (value, bytes) = (0, 1);
+        if (buffer.IsEmpty)
+        {
+            return false;
+        }
+        if (buffer[0] < 0x80)
+        {
+            value = buffer[0];
+            return true;
+        }
+        bytes += 0x100 - buffer[0];
+        if (bytes > 1 + sizeof(ulong) || bytes > buffer.Length)
+        {
+            return false;
+        }
+        foreach (byte next in buffer[1..bytes])
+        {
+            value = value << 8 | next;
+        }
+        return true;
+    }
+
     public long ReadInt(string expected)
     {
         // The lowest bit complements the others.

@@ -52,19 +52,23 @@ internal sealed class SnapshotInfo
     public Stream? Open() =>
         _input = _folder.TryOpen(_name) is { } file ? new SnapshotInput(file, _contentLength) : null;
 
+    /// <summary>Whether <see cref="CheckContent"/> found the checksum of the content right.</summary>
+    public bool IsContentIntact { get; private set; }
+
     /// <summary>
-    /// Verifies the checksum of the content, and sets <see cref="Damage"/>. Reads the content unless
+    /// Verifies the checksum of the content, if there is one, and sets <see cref="Damage"/>. Reads the content unless
     /// <see cref="Open"/>'s stream was read to its end.
     /// </summary>
     public void CheckContent()
     {
-        if (_contentCrc is not { } expected || Damage is not null)
+        if (_contentCrc is not { } expected)
         {
             return;
         }
-        if ((_input?.Checksum ?? ChecksumOfContent()) != expected)
+        IsContentIntact = (_input?.Checksum ?? ChecksumOfContent()) == expected;
+        if (!IsContentIntact)
         {
-            Damage = "wrong checksum";
+            Damage ??= "wrong checksum";
         }
         _contentCrc = null;
     }
@@ -79,15 +83,15 @@ internal sealed class SnapshotInfo
     private void Inspect(DurableFile file)
     {
         long length = file.Length;
-        Span<byte> last = stackalloc byte[(int)Math.Min(length, SnapshotTrailer.Bytes)];
-        new BufferedFileReader(file, length).TryCopy(length - last.Length, last);
-        int start = SnapshotTrailer.Find(last);
-        _contentLength = start < 0 ? length : length - last.Length + start;
-        if (start < 0)
+        var reader = new BufferedFileReader(file, length);
+        _contentLength = SnapshotTrailer.Find(reader) ?? length;
+        if (_contentLength == length)
         {
             return;
         }
-        var trailer = SnapshotTrailer.Decode(last[start..]);
+        Span<byte> bytes = stackalloc byte[(int)Math.Min(length - _contentLength, SnapshotTrailer.Bytes)];
+        reader.TryCopy(_contentLength, bytes);
+        var trailer = SnapshotTrailer.Decode(bytes);
         if (trailer is null || trailer.ContentLength != _contentLength)
         {
             Damage = "damaged or incomplete trailer";
@@ -95,6 +99,8 @@ internal sealed class SnapshotInfo
         }
         TrailerId = trailer.Coverage;
         _contentCrc = trailer.ContentCrc;
+        long rest = length - _contentLength - SnapshotTrailer.Bytes;
+        Damage = rest > 0 ? $"{rest} bytes follow its end" : null;
     }
 
     private uint ChecksumOfContent()

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using PushGateway.Core.Persistence.Disk;
+using PushGateway.Core.Persistence.Gob;
 
 namespace PushGateway.Core.Persistence.Snapshot;
 
@@ -10,6 +12,9 @@ namespace PushGateway.Core.Persistence.Snapshot;
 internal sealed record SnapshotTrailer(CheckpointId Coverage, long ContentLength, uint ContentCrc)
 {
     public const int Bytes = 40;
+
+    /// <summary>Both gateways write fewer than ten.</summary>
+    private const int MaxMessages = 100;
 
     /// <summary>0x8A PGWSNP LF</summary>
     private static ReadOnlySpan<byte> Magic => [0x8A, 0x50, 0x47, 0x57, 0x53, 0x4E, 0x50, 0x0A];
@@ -26,8 +31,37 @@ internal sealed record SnapshotTrailer(CheckpointId Coverage, long ContentLength
         return trailer;
     }
 
-    /// <summary>The start of the trailer in the last bytes of a file; -1 without one. It may be incomplete.</summary>
-    public static int Find(ReadOnlySpan<byte> last) => last.IndexOf(Magic);
+    /// <summary>The offset of the trailer; null without one. It may be incomplete, and data may follow it.</summary>
+    public static long? Find(BufferedFileReader file)
+    {
+        long last = Math.Max(0, file.Limit - Bytes);
+        int found = file.ReadAt(last, Bytes).IndexOf(Magic);
+        return found >= 0 ? last + found : FindAfterMessages(file);
+    }
+
+    /// <summary>
+    /// Looks behind the gob messages of the content, which begin with their lengths. No message begins like a trailer.
+    /// </summary>
+    private static long? FindAfterMessages(BufferedFileReader file)
+    {
+        long offset = 0;
+        for (int messages = 0; messages < MaxMessages; messages++)
+        {
+            ReadOnlySpan<byte> start = file.ReadAt(offset, Magic.Length + 1);
+            if (start.StartsWith(Magic))
+            {
+                return offset;
+            }
+            if (!GobReader.TryDecodeUInt(start, out ulong length, out int bytes)
+                || length == 0
+                || length > (ulong)(file.Limit - offset - bytes))
+            {
+                return null;
+            }
+            offset += bytes + (long)length;
+        }
+        return null;
+    }
 
     /// <summary>Null if the trailer is incomplete or damaged.</summary>
     public static SnapshotTrailer? Decode(ReadOnlySpan<byte> trailer)
