@@ -40,6 +40,8 @@ internal sealed class WatchedFolder(string path) : DurableFolder
     {
         public override long Length => file.Length;
 
+        public override bool IsInPlace => file.IsInPlace;
+
         public override int Read(Span<byte> buffer, long offset) => file.Read(buffer, offset);
 
         public override void Write(IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset)

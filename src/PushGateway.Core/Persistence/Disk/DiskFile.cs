@@ -8,7 +8,13 @@ internal sealed class DiskFile(FileStream stream) : DurableFile
     // Read once: each read of the property makes the stream look up its position.
     private readonly SafeFileHandle _handle = stream.SafeFileHandle;
 
+    // Of the created or opened file. Later differences mean that somebody moved or deleted it.
+    private readonly string? _path = PathOf(stream.SafeFileHandle);
+
     public override long Length => DiskError.Guard(() => RandomAccess.GetLength(_handle));
+
+    /// <remarks>Costs microseconds.</remarks>
+    public override bool IsInPlace => _path == PathOf(_handle);
 
     public override int Read(Span<byte> buffer, long offset)
     {
@@ -40,6 +46,26 @@ internal sealed class DiskFile(FileStream stream) : DurableFile
         else
         {
             DiskError.Guard(() => RandomAccess.FlushToDisk(_handle));
+        }
+    }
+
+    /// <summary>
+    /// Where the file is now: its path, with <c> (deleted)</c> after it once it has none. Null where the system does not tell.
+    /// </summary>
+    private static string? PathOf(SafeFileHandle handle)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/self/fd/{handle.DangerousGetHandle()}", returnFinalTarget: false)?.FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Without /proc.
+            return null;
         }
     }
 

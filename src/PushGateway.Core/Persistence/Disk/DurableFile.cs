@@ -5,6 +5,12 @@ public abstract class DurableFile : IDisposable
 {
     public abstract long Length { get; }
 
+    /// <summary>
+    /// Whether the file still has the name that it was created with: nobody deleted, renamed or replaced it or a folder
+    /// above it. True where the system cannot tell.
+    /// </summary>
+    public virtual bool IsInPlace => true;
+
     /// <summary>Reads up to the size of the buffer; returns 0 at the end of the file.</summary>
     public abstract int Read(Span<byte> buffer, long offset);
 

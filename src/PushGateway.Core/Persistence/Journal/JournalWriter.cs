@@ -102,6 +102,18 @@ public sealed class JournalWriter : IAsyncDisposable
     }
 
     /// <summary>
+    /// Throws if another file has taken the name of the journal, which may be that of another gateway: write no snapshot.
+    /// </summary>
+    /// <exception cref="IOException">Another file has its name.</exception>
+    public void ThrowIfReplaced()
+    {
+        if (_failure is not null && _segments.IsNameTaken)
+        {
+            throw new IOException("another journal has taken the place of this gateway's: restart it, or move that away");
+        }
+    }
+
+    /// <summary>
     /// Ends the current segment, without waiting for the disk. Hold the store's lock, and take the store's snapshot
     /// under the same lock.
     /// </summary>
@@ -132,7 +144,14 @@ public sealed class JournalWriter : IAsyncDisposable
         Enqueue(new JournalTask(segments => CompleteCheckpoint(segments, checkpoint), runsAfterFailure: true));
 
     /// <summary>Syncs all records that were appended before.</summary>
-    public Task SyncAsync() => Enqueue(new JournalTask(segments => segments.Sync()));
+    public Task SyncAsync() => Enqueue(new JournalTask(segments =>
+    {
+        segments.Sync();
+        segments.CheckInPlace();
+    }));
+
+    /// <summary>Makes it a failure of the journal if somebody removed or replaced its file.</summary>
+    public Task CheckInPlaceAsync() => Enqueue(new JournalTask(segments => segments.CheckInPlace()));
 
     /// <summary>Writes and syncs the queued records, then closes the journal.</summary>
     public async ValueTask DisposeAsync()

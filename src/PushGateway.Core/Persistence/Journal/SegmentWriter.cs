@@ -31,9 +31,11 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
     private long _totalBytes = start.Segments.Sum(segment => segment.Bytes);
     private long _totalRecords = start.Segments.Sum(segment => segment.Records);
 
-    /// <summary>Whether another gateway has created the current file.</summary>
+    /// <summary>Whether another gateway, or somebody else, has created the current file.</summary>
     public bool IsNameTaken =>
-        _current is null && !_segments.Exists(segment => segment.Name == _name) && _folder.List().Contains(_name);
+        _current is null or { IsInPlace: false }
+        && !_segments.Exists(segment => segment.Name == _name)
+        && _folder.List().Contains(_name);
 
     /// <summary>The size of the records that no snapshot covers.</summary>
     public long TotalBytes => Volatile.Read(ref _totalBytes);
@@ -62,7 +64,17 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
         long started = Stopwatch.GetTimestamp();
         _current.Sync();
         options.SyncTook?.Invoke(Stopwatch.GetElapsedTime(started));
+        CheckInPlace();
         _synced = _length;
+    }
+
+    /// <summary>Fails if somebody removed or replaced the current file: no restart would find its records.</summary>
+    public void CheckInPlace()
+    {
+        if (_current is { IsInPlace: false })
+        {
+            throw new IOException($"{_name} was removed or replaced");
+        }
     }
 
     /// <summary>Completes the current segment, if any, and begins another.</summary>
@@ -73,6 +85,7 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
     public void Begin(long generation)
     {
         Sync();
+        CheckInPlace();
         Retire();
         RenameCompleted();
         Create(generation);
@@ -122,6 +135,7 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
         {
             return;
         }
+        bool isInPlace = file.IsInPlace;
         try
         {
             if (_length == _acknowledged)
@@ -134,7 +148,7 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
             file.Dispose();
             _current = null;
         }
-        if (_records == 0)
+        if (_records == 0 && isInPlace)
         {
             _folder.Delete(_name);
         }
@@ -171,7 +185,10 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
         _retired?.Dispose();
         _retired = _current;
         _current = null;
-        _segments.Add(new JournalSegment(_name, _generation, RecordBytes, _records, PreservedAs: null));
+        if (_retired.IsInPlace)
+        {
+            _segments.Add(new JournalSegment(_name, _generation, RecordBytes, _records, PreservedAs: null));
+        }
         (_previous, _previousLength) = (_generation, _length);
     }
 

@@ -45,12 +45,12 @@ public sealed class SnapshotFile
                 throw;
             }
         }
-        if (_preserveAs is { } newName)
+        if (_preserveAs is { } newName && _folder.List().Contains(_files.Snapshot))
         {
             _folder.Rename(_files.Snapshot, newName);
             _folder.Sync();
-            _preserveAs = null;
         }
+        _preserveAs = null;
         _folder.Rename(_files.UnfinishedSnapshot, _files.Snapshot);
         _folder.Sync();
         return length;
