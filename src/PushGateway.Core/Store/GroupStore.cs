@@ -293,8 +293,13 @@ public sealed class GroupStore
         StoredFamily[] families = restore.Families;
         lock (_lock)
         {
+            bool isChecked = restore.Check == PushCheck.Checked;
             if (_groups.Find(restore.Key) is { } present)
             {
+                if (isChecked)
+                {
+                    return RejectRestore("the file has the group twice");
+                }
                 _index.Remove(present);
             }
             var conflicts = new List<Conflict>();
@@ -305,13 +310,24 @@ public sealed class GroupStore
                 family = family with { Header = _index.Add(family, conflicts, helps) };
                 hasFaults |= family.HasFaults;
             }
-            _mayBeInconsistent |= hasFaults || conflicts.Count > 0;
+            bool fits = !hasFaults && conflicts.Count == 0;
+            if (!fits && isChecked)
+            {
+                foreach (ref readonly StoredFamily family in families.AsSpan())
+                {
+                    _index.Remove(family);
+                }
+                return RejectRestore(hasFaults ? "it has an invalid metric" : "it is inconsistent with other groups");
+            }
+            _mayBeInconsistent |= !fits;
             _groups.Set(
                 new MetricGroup(restore.Key, families, BlockCompaction.RetainedBy(families), ownBlock: []), sameFamilies: false);
             _snapshot = null;
         }
         return CommandResult.Done;
     }
+
+    private static CommandResult RejectRestore(string error) => new(new PushError(error), []);
 
     private CommandResult Reject(PushCommand push, string error, WriteAheadHook log) =>
         Reject(push, new PushError(error), log);

@@ -37,9 +37,11 @@ public sealed record PushCommand(
     public PushBody Body { get; init; }
 }
 
-/// <summary>Puts a group back as a snapshot file has it, replacing the group of its key. Nothing is checked.</summary>
+/// <summary>Puts a group back as a snapshot file has it, replacing the group of its key.</summary>
 /// <param name="Families">Sorted by name, each name once. The store takes ownership of them.</param>
-public sealed record RestoreCommand(GroupingKey Key, StoredFamily[] Families) : StoreCommand;
+/// <param name="Check">Whether the store rejects an inconsistent group, or a second one of the same key.</param>
+public sealed record RestoreCommand(
+    GroupingKey Key, StoredFamily[] Families, PushCheck Check = PushCheck.Unchecked) : StoreCommand;
 
 /// <summary>Records the time of a rejected push. Nanoseconds since 1970.</summary>
 public sealed record RecordFailureCommand(GroupingKey Key, long At) : StoreCommand;

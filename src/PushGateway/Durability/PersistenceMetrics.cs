@@ -19,6 +19,7 @@ internal sealed class PersistenceMetrics(GatewayMetrics metrics)
         }
         metrics.SnapshotFailures.Single.Set(state.SnapshotFailures);
         metrics.RestoredGroups.Single.Set(state.RestoredGroups);
+        metrics.DamagedFiles.Single.Set(state.DamagedFiles);
         if (!state.HasJournal)
         {
             return;

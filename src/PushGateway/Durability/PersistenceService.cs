@@ -23,7 +23,7 @@ internal sealed class PersistenceService(
     TimeProvider time,
     ILogger<PersistenceService> logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _closing = new();
     private readonly SnapshotSchedule _schedule = new(options.PersistenceInterval.ToTimeSpan(), time);
@@ -119,9 +119,7 @@ internal sealed class PersistenceService(
             {
             }
             restored.SetResult();
-            _syncing = options.Fsync == FsyncPolicy.Interval && _journal is { } journal
-                ? FsyncLoopAsync(journal)
-                : Task.CompletedTask;
+            _syncing = _journal is { } journal ? CheckLoopAsync(journal) : Task.CompletedTask;
             using var timer = new PeriodicTimer(_schedule.Tick, time);
             while (await timer.WaitForNextTickAsync(_closing.Token))
             {
@@ -151,16 +149,17 @@ internal sealed class PersistenceService(
         }
     }
 
-    /// <summary>Runs beside the snapshots, which take seconds for a large store.</summary>
-    private async Task FsyncLoopAsync(JournalWriter journal)
+    /// <summary>Syncs the journal if that is due, and looks whether it is in place. Runs beside the snapshots, which take seconds for a large store.</summary>
+    private async Task CheckLoopAsync(JournalWriter journal)
     {
-        using var timer = new PeriodicTimer(SyncInterval, time);
+        using var timer = new PeriodicTimer(CheckInterval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(_closing.Token))
             {
                 // A failure is the journal's, which reports it itself.
-                await journal.SyncAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Task check = options.Fsync == FsyncPolicy.Interval ? journal.SyncAsync() : journal.CheckInPlaceAsync();
+                await check.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)
@@ -187,8 +186,8 @@ internal sealed class PersistenceService(
         try
         {
             string path = Path.GetFullPath(options.PersistenceFile);
-            var restore = new StoreRecovery(store, time, logger);
-            RecoveredStore restored = await restore.RunAsync(path, openFolder, _closing.Token);
+            RecoveredStore restored =
+                await StoreRecovery.RunAsync(store, path, openFolder, time.GetUtcNow(), _closing.Token);
             RecoveredState files = restored.Files;
             _journal = options.EnableJournal
                 ? await JournalWriter.OpenAsync(
@@ -208,9 +207,13 @@ internal sealed class PersistenceService(
                 RestoredGroups = _written.GroupCount,
                 RestoredRecords = restored.Records,
                 DiscardedRecords = restored.DiscardedRecords,
+                DamagedFiles = files.Report.PreservedFiles.Count,
             };
             _fault = null;
             _files = files;
+
+            // After the last step that can fail: a retry finds the same again.
+            restored.Log(logger);
             logger.Restored(options.PersistenceFile, _written.GroupCount, restored.Records);
             return true;
         }
@@ -229,6 +232,7 @@ internal sealed class PersistenceService(
         long started = time.GetTimestamp();
         try
         {
+            _journal?.ThrowIfReplaced();
             Checkpoint? checkpoint = null;
             StoreSnapshot snapshot = store.SnapshotAtomically(() => checkpoint = _journal?.BeginCheckpoint());
             await RunOnDedicatedThread(() => _files!.Snapshot.Write(

@@ -39,6 +39,9 @@ internal sealed record PersistenceState
     /// <summary>Number of journal records that could not be replayed.</summary>
     public long DiscardedRecords { get; init; }
 
+    /// <summary>Number of files that it could not use, or only in part, and preserved.</summary>
+    public int DamagedFiles { get; init; }
+
     /// <summary>Why the gateway is not ready; null if it is.</summary>
     public string? Fault { get; init; }
 }

@@ -1,9 +1,7 @@
 using PushGateway.Core.Parsing;
-using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Gob;
 using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Persistence.Recovery;
-using PushGateway.Logging;
 
 namespace PushGateway.Durability;
 
@@ -19,57 +17,80 @@ internal static class StoreLoader
     private const int MaxPartRecords = 1000;
 
     /// <summary>Fills an empty store: the snapshot first, then the journal records after it.</summary>
-    /// <param name="unreadable">Receives the families that were left out.</param>
-    /// <param name="faults">Receives the reasons why records could not be replayed.</param>
+    /// <param name="left">Receives what cannot be restored.</param>
+    /// <remarks>
+    /// If the snapshot is damaged and no checksum vouches for its content, restores it again with every check, so that
+    /// nothing inconsistent enters the store. If that fails too, restores the journal alone.
+    /// </remarks>
+    /// <exception cref="IOException">The disk fails.</exception>
     public static async Task<RecoveredState> RestoreAllAsync(
-        FileRecovery restore,
-        GroupStore store,
-        List<UnreadableFamily> unreadable,
-        List<string> faults,
-        CancellationToken cancellation)
+        FileRecovery recovery, GroupStore store, LeftOut left, CancellationToken cancellation)
     {
-        using (Stream? snapshot = restore.OpenSnapshot())
+        string? damage = await RestoreSnapshotAsync(recovery, store, PushCheck.Unchecked, left, cancellation);
+        if (damage is not null)
         {
-            if (snapshot is not null && await RestoreAsync(snapshot, store, unreadable, cancellation) is { } damage)
-            {
-                restore.ReportSnapshotDamage(damage);
-            }
+            recovery.ReportSnapshotDamage(damage);
         }
-        await ReplayAsync(restore.Records(), store, faults, cancellation);
-        return restore.Finish();
+        if (damage is not null || recovery.IsSnapshotSuspect())
+        {
+            store.Apply(new WipeCommand());
+            left.Clear();
+            await RestoreSnapshotAsync(recovery, store, PushCheck.Checked, left, cancellation);
+        }
+        await ReplayAsync(recovery.Records(), store, left.Changes, cancellation);
+        return recovery.Finish();
+    }
+
+    private static async Task<string?> RestoreSnapshotAsync(
+        FileRecovery recovery, GroupStore store, PushCheck check, LeftOut left, CancellationToken cancellation)
+    {
+        using Stream? snapshot = recovery.OpenSnapshot();
+        return snapshot is null ? null : await RestoreAsync(snapshot, store, check, left, cancellation);
     }
 
     /// <summary>Restores a snapshot. Returns what is damaged, or null.</summary>
-    /// <param name="unreadable">Receives the families that were left out.</param>
+    /// <param name="check">Whether to leave out inconsistent groups.</param>
+    /// <param name="left">Receives what was left out.</param>
     public static async Task<string?> RestoreAsync(
-        Stream snapshot, GroupStore store, List<UnreadableFamily> unreadable, CancellationToken cancellation)
+        Stream snapshot, GroupStore store, PushCheck check, LeftOut left, CancellationToken cancellation)
     {
         try
         {
-            bool isExpected = false;
-            await foreach (DecodedPiece piece in ParallelReader.Of(GobSnapshotReader.ReadChunks(snapshot), Decode))
+            bool isReserved = false;
+            long end = 0;
+            await foreach (DecodedPiece piece in ParallelReader.Of(
+                GobSnapshotReader.ReadChunks(snapshot), piece => Decode(piece, check)))
             {
                 foreach (RestoredGroup group in piece.Groups)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    unreadable.AddRange(group.Unreadable);
-                    store.Apply(new RestoreCommand(group.Key, group.Families));
+                    Restore(group, store, check, left);
                 }
                 if (piece.Damage is not null)
                 {
                     return piece.Damage;
                 }
-                if (!isExpected && piece.End >= GuessAfterBytes)
+                end = piece.End;
+                if (!isReserved && end >= GuessAfterBytes)
                 {
-                    store.EnsureCapacity((int)Math.Min(store.SeriesCount * ((double)snapshot.Length / piece.End), Array.MaxLength));
-                    isExpected = true;
+                    double series = store.SeriesCount * ((double)snapshot.Length / end);
+                    store.EnsureCapacity((int)Math.Min(series, Array.MaxLength));
+                    isReserved = true;
                 }
             }
-            return snapshot.ReadByte() < 0 ? null : "something stands behind its end";
+            return end == snapshot.Length ? null : $"{snapshot.Length - end} bytes follow its end";
         }
         catch (GobFormatException exception)
         {
             return exception.Message;
+        }
+        catch (Exception exception)
+            when (exception is not (IOException or OperationCanceledException or OutOfMemoryException))
+        {
+            // Damage that no check foresees. What is in the store is suspect.
+            store.Apply(new WipeCommand());
+            left.Groups.Add($"all groups are left out: {Describe(exception)}");
+            return Describe(exception);
         }
     }
 
@@ -81,29 +102,69 @@ internal static class StoreLoader
         ICollection<string> faults,
         CancellationToken cancellation)
     {
-        await foreach (List<ReplayedChange> part in ParallelReader.Of(Parts(records), part => part.ConvertAll(ToChange)))
+        await foreach (List<ReplayedChange> part in ParallelReader.Of(Parts(records), part => part.ConvertAll(TryToChange)))
         {
             foreach (ReplayedChange change in part)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (change.Command is { } command)
+                if ((change.Command is { } command ? FindFault(store, command) : change.Fault) is { } fault)
                 {
-                    store.Apply(command);
-                }
-                else
-                {
-                    faults.Add(change.Fault!);
+                    faults.Add(fault);
                 }
             }
         }
     }
 
-    private static DecodedPiece Decode(SnapshotChunk piece)
+    private static ReplayedChange TryToChange(JournalRecord record)
+    {
+        try
+        {
+            return ToChange(record);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return new ReplayedChange(null, $"a change could not be restored: {Describe(exception)}");
+        }
+    }
+
+    /// <summary>Applies a change. An exception is a bug, which must not prevent the start.</summary>
+    private static string? FindFault(GroupStore store, StoreCommand command)
+    {
+        try
+        {
+            store.Apply(command);
+            return null;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            string what = command is PushCommand push ? $"a push to {push.Key}" : "a change";
+            return $"{what} could not be restored: {Describe(exception)}";
+        }
+    }
+
+    private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
+
+    private static void Restore(RestoredGroup group, GroupStore store, PushCheck check, LeftOut left)
+    {
+        left.Families.AddRange(group.Unreadable);
+        string? fault = group.Fault;
+        if (fault is null && group is { Families.Length: 0, Unreadable.Count: > 0 })
+        {
+            fault = "none of its families is readable";
+        }
+        fault ??= store.Apply(new RestoreCommand(group.Key, group.Families, check)).Error?.Message;
+        if (fault is not null)
+        {
+            left.Groups.Add($"the group {group.Key} is left out: {fault}");
+        }
+    }
+
+    private static DecodedPiece Decode(SnapshotChunk piece, PushCheck check)
     {
         var groups = new List<RestoredGroup>();
         try
         {
-            piece.Decode(groups);
+            piece.Decode(groups, verify: check == PushCheck.Checked);
             return new DecodedPiece(groups, piece.End, Damage: null);
         }
         catch (GobFormatException exception)
@@ -162,37 +223,3 @@ internal static class StoreLoader
     /// <param name="Command">Null if the record cannot be replayed.</param>
     private readonly record struct ReplayedChange(StoreCommand? Command, string? Fault = null);
 }
-
-/// <summary>Restores the store of a running gateway, and logs what is wrong with its files.</summary>
-internal sealed class StoreRecovery(GroupStore store, TimeProvider time, ILogger logger)
-{
-    /// <summary>Fills the store, which must be empty.</summary>
-    /// <param name="path">The full path of the persistence file.</param>
-    /// <exception cref="IOException">The disk failed. The store may hold a part; wipe it.</exception>
-    /// <exception cref="OperationCanceledException">The same; no file has changed.</exception>
-    public async Task<RecoveredStore> RunAsync(
-        string path, Func<string, DurableFolder> openFolder, CancellationToken cancellation)
-    {
-        DurableFolder folder = openFolder(Path.GetDirectoryName(path) ?? "/");
-        var restore = FileRecovery.Begin(folder, Path.GetFileName(path), time.GetUtcNow());
-        var unreadable = new List<UnreadableFamily>();
-        var faults = new List<string>();
-        RecoveredState files = await StoreLoader.RestoreAllAsync(restore, store, unreadable, faults, cancellation);
-        foreach (UnreadableFamily family in unreadable)
-        {
-            logger.FamilyNotRestored(family.Name.ToString(), family.Error.Message);
-        }
-        faults.ForEach(logger.RestoreFinding);
-        foreach (string finding in files.Report.Findings)
-        {
-            logger.RestoreFinding(finding);
-        }
-        return new RecoveredStore(
-            files, files.Report.Records - faults.Count, files.Report.DiscardedRecords + faults.Count);
-    }
-}
-
-/// <summary>The result of a restore.</summary>
-/// <param name="Records">Number of journal records replayed.</param>
-/// <param name="DiscardedRecords">Number of journal records that could not be replayed.</param>
-internal sealed record RecoveredStore(RecoveredState Files, long Records, long DiscardedRecords);

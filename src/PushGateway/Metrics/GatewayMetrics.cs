@@ -71,6 +71,10 @@ internal sealed class GatewayMetrics
             "pushgateway_persistence_restored_groups",
             "Number of groups that the restore at the start gave.",
             persistence);
+        DamagedFiles = Gauge(
+            "pushgateway_persistence_damaged_files",
+            "Number of files that the restore at the start could not use, or only in part, and preserved.",
+            persistence);
         JournalBytes = Gauge(
             "pushgateway_journal_size_bytes",
             "Size of the journal's records that the persistence file does not hold yet.",
@@ -159,6 +163,8 @@ internal sealed class GatewayMetrics
     public OwnFamily<Gauge> RestoredRecords { get; }
 
     public OwnFamily<Gauge> DiscardedRecords { get; }
+
+    public OwnFamily<Gauge> DamagedFiles { get; }
 
     /// <summary>Has metrics updated before each scrape.</summary>
     public void BeforeCollect(Action update) => _updates.Add(update);

@@ -50,13 +50,12 @@ internal static class FileInspection
             return null;
         }
         var store = new GroupStore([]);
-        var unreadable = new List<UnreadableFamily>();
-        var faults = new List<string>();
-        RecoveredState state = await StoreLoader.RestoreAllAsync(recovery, store, unreadable, faults, CancellationToken.None);
+        var left = new LeftOut();
+        RecoveredState state = await StoreLoader.RestoreAllAsync(recovery, store, left, CancellationToken.None);
         return new InspectedFile(path, size, recovery.SnapshotTrailer, state.Journal.Segments, store.Snapshot)
         {
-            Unreadable = unreadable,
-            Findings = [.. faults, .. state.Report.Findings],
+            Unreadable = left.Families,
+            Findings = [.. left.Findings, .. state.Report.Findings],
         };
     }
 }

@@ -7,6 +7,17 @@ namespace PushGateway.Core.Tests.Store;
 public class GroupStoreTests
 {
     [Fact]
+    public void Push_GroupWasRestoredWithoutFamilies_AddsThem()
+    {
+        var store = new TestStore();
+        store.Store.Apply(new RestoreCommand(TestStore.Key("job=a"), []));
+
+        store.With("job=a", "x 1\n");
+
+        Assert.Contains("x{instance=\"\",job=\"a\"} 1", store.Scrape());
+    }
+
+    [Fact]
     public void Put_SecondTime_ReplacesAllFamilies()
     {
         TestStore store = new TestStore().With("job=a", "x 1\ny 1\n").With("job=b", "x 2\n");

@@ -61,6 +61,48 @@ public sealed class PersistenceFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Folder_MovedAwayAndBack_RefusesPushesMeanwhile()
+    {
+        string folder = Path.Combine(_temporary.FullName, "folder");
+        Directory.CreateDirectory(folder);
+        await using RunningGateway gateway =
+            await RunningGateway.StartAsync($"--persistence.file={Path.Combine(folder, "store")}");
+        await PutAsync(gateway, "a", 200);
+
+        Directory.Move(folder, folder + ".old");
+
+        // The next push finds it, or the next second.
+        gateway.Time.Advance(TimeSpan.FromSeconds(1));
+        await UntilAsync(gateway, () => gateway.Persistence.Fault is not null);
+        await PutAsync(gateway, "b", 503);
+        Assert.Equal(503, (await gateway.SendAsync("GET", "/-/ready")).Status);
+
+        Directory.Move(folder + ".old", folder);
+        await UntilRecoveredAsync(gateway);
+        await PutAsync(gateway, "b", 200);
+    }
+
+    [Fact]
+    public async Task Restore_DamagedFile_IsToldInTheLogInStatusAndMetrics()
+    {
+        await using (RunningGateway gateway = await StartAsync())
+        {
+            await PutAsync(gateway, "a", 200);
+        }
+        await System.IO.File.AppendAllTextAsync(File, "x", TestContext.Current.CancellationToken);
+
+        await using RunningGateway restarted = await StartAsync();
+
+        Assert.Equal(1, restarted.Persistence.DamagedFiles);
+        string line = Assert.Single(
+            restarted.Log.OfLevel("error"), line => line.Contains("1 bytes follow its end", StringComparison.Ordinal));
+        Assert.Contains("store.corrupt-", line, StringComparison.Ordinal);
+        Assert.Contains("pushgateway_persistence_damaged_files 1\n", (await restarted.SendAsync("GET", "/metrics")).Body);
+        Assert.Contains("\"damaged_files\":1", (await restarted.SendAsync("GET", "/api/v1/status")).Body);
+        Assert.Equal(["x{instance=\"\",job=\"a\"} 1"], await restarted.PushedSamplesAsync());
+    }
+
+    [Fact]
     public async Task Requests_WhileRestoring_AreToComeBackAndThenSeeEverything()
     {
         await using (RunningGateway gateway = await StartAsync())

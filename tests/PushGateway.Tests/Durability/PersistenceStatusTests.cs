@@ -93,13 +93,14 @@ public sealed class PersistenceStatusTests : IDisposable
             RestoredGroups = 5,
             RestoredRecords = 6,
             DiscardedRecords = 7,
+            DamagedFiles = 8,
             Fault = "why",
         };
         const string Expected =
             """
             {"enabled":true,"file":"f","snapshot":{"time":1764100000.25,"seconds":1.5,"failures":1},
             "journal":{"enabled":true,"bytes":2,"records":3,"failures":4},
-            "restored":{"groups":5,"records":6,"discarded_records":7},"fault":"why"}
+            "restored":{"groups":5,"records":6,"discarded_records":7,"damaged_files":8},"fault":"why"}
             """;
 
         Assert.Equal(Expected.ReplaceLineEndings(""), JsonOf(state));
@@ -112,7 +113,7 @@ public sealed class PersistenceStatusTests : IDisposable
             """
             {"enabled":false,"file":"","snapshot":{"time":0,"seconds":0,"failures":0},
             "journal":{"enabled":false,"bytes":0,"records":0,"failures":0},
-            "restored":{"groups":0,"records":0,"discarded_records":0},"fault":null}
+            "restored":{"groups":0,"records":0,"discarded_records":0,"damaged_files":0},"fault":null}
             """;
 
         Assert.Equal(Expected.ReplaceLineEndings(""), JsonOf(PersistenceState.Off));

@@ -19,11 +19,13 @@ public sealed class StoreLoaderTests
         GobSnapshotWriter.Write(file, store.Snapshot);
         file.Position = 0;
         var restored = new GroupStore([]);
-        var unreadable = new List<UnreadableFamily>();
+        var left = new LeftOut();
 
-        Assert.Null(await StoreLoader.RestoreAsync(file, restored, unreadable, TestContext.Current.CancellationToken));
+        Assert.Null(await StoreLoader.RestoreAsync(
+            file, restored, PushCheck.Unchecked, left, TestContext.Current.CancellationToken));
 
-        Assert.Empty(unreadable);
+        Assert.Empty(left.Families);
+        Assert.Empty(left.Findings);
         Assert.Equal(9_000, restored.Snapshot.GroupCount);
         Assert.Equal(store.SeriesCount, restored.SeriesCount);
         using var again = new MemoryStream();

@@ -50,7 +50,8 @@ internal sealed class DiskFile(FileStream stream) : DurableFile
     }
 
     /// <summary>
-    /// Where the file is now: its path, with <c> (deleted)</c> after it once it has none. Null where the system does not tell.
+    /// Where the file is now: its path, with <c> (deleted)</c> after it once it has none. Null where the system does not
+    /// tell.
     /// </summary>
     private static string? PathOf(SafeFileHandle handle)
     {
@@ -60,7 +61,8 @@ internal sealed class DiskFile(FileStream stream) : DurableFile
         }
         try
         {
-            return File.ResolveLinkTarget($"/proc/self/fd/{handle.DangerousGetHandle()}", returnFinalTarget: false)?.FullName;
+            string link = $"/proc/self/fd/{handle.DangerousGetHandle()}";
+            return File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

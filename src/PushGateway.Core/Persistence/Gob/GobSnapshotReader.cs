@@ -34,7 +34,9 @@ public static class GobSnapshotReader
         reader.LeaveMessage();
     }
 
-    /// <summary>The same groups in undecoded chunks, which other threads can decode.</summary>
+    /// <summary>
+    /// The same groups in undecoded chunks, which other threads can decode. The last chunk ends with the value.
+    /// </summary>
     /// <inheritdoc cref="Read(Stream)"/>
     public static IEnumerable<SnapshotChunk> ReadChunks(Stream stream)
     {
@@ -43,7 +45,8 @@ public static class GobSnapshotReader
         GobType.Map groups = EnterGroups(reader, types);
         PersistedGroupReader.Check(reader, types, groups.Element);
         GobFormatException? fault = null;
-        for (ulong left = reader.ReadUInt(GroupCount); left > 0 && fault is null;)
+        ulong left = reader.ReadUInt(GroupCount);
+        do
         {
             var chunk = new SnapshotChunk(types, groups, reader.Offset, ChunkBytes);
             reader.BeginCopy(chunk.Bytes);
@@ -56,6 +59,7 @@ public static class GobSnapshotReader
             chunk.End = reader.Offset;
             yield return chunk;
         }
+        while (left > 0 && fault is null);
         if (fault is not null)
         {
             throw fault;

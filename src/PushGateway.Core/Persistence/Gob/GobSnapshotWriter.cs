@@ -169,6 +169,18 @@ public static class GobSnapshotWriter
         }
     }
 
+    /// <summary>Whether a key is the one that <see cref="WriteKey"/> writes.</summary>
+    public static bool IsKeyOf(ReadOnlySpan<byte> key, ReadOnlySpan<Label> labels)
+    {
+        byte[] expected = [];
+        foreach (ref readonly Label label in labels)
+        {
+            ReadOnlySpan<byte> separator = expected.Length == 0 ? [] : KeySeparator;
+            expected = [.. expected, .. separator, .. label.Name.Span, .. KeySeparator, .. label.Value.Span];
+        }
+        return key.SequenceEqual(expected);
+    }
+
     private static void WriteFamily(GobWriter writer, Utf8String name, long pushedAt, ReadOnlySpan<byte> message)
     {
         writer.WriteBytes(name.Span);

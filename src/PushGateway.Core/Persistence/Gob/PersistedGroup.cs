@@ -35,4 +35,8 @@ public sealed record UnreadableFamily(Utf8String Name, PushError Error);
 /// <param name="Families">For <see cref="RestoreCommand"/>.</param>
 /// <param name="Unreadable">Families that this gateway cannot read.</param>
 public sealed record RestoredGroup(
-    GroupingKey Key, StoredFamily[] Families, IReadOnlyList<UnreadableFamily> Unreadable);
+    GroupingKey Key, StoredFamily[] Families, IReadOnlyList<UnreadableFamily> Unreadable)
+{
+    /// <summary>Why the parts of the group do not fit each other; null if they do, or if nothing was verified.</summary>
+    public string? Fault { get; init; }
+}

@@ -25,6 +25,15 @@ internal sealed class PersistedGroupReader
 
     private readonly List<Label> _labels = [];
 
+    /// <summary>Whether to compare the parts of each group with each other.</summary>
+    private bool _verifies;
+
+    /// <summary>The names in the list of families of a verified group.</summary>
+    private readonly SortedSet<Utf8String> _listedNames = [];
+
+    /// <summary>Whether a metric of a verified group lacks labels of the group.</summary>
+    private bool _lacksLabels;
+
     /// <summary>The index of each name of the current map in its list.</summary>
     private Dictionary<Utf8String, int> _positions = [];
 
@@ -122,6 +131,24 @@ internal sealed class PersistedGroupReader
         return new RestoredGroup(key, _builder.Finish(), unreadable ?? (IReadOnlyList<UnreadableFamily>)[]);
     }
 
+    /// <summary>Reads the next group of a damaged file, and compares its parts with each other.</summary>
+    /// <param name="mapKey">The key of the group in the map of groups.</param>
+    public RestoredGroup ReadVerified(ReadOnlySpan<byte> mapKey)
+    {
+        _verifies = true;
+        _lacksLabels = false;
+        _listedNames.Clear();
+        RestoredGroup group = ReadStored();
+        string? fault =
+            !GobSnapshotWriter.IsKeyOf(mapKey, group.Key.Labels) ? "its labels differ from its key"
+            : group.Unreadable.Count > 0 ? "a family is unreadable"
+            : _lacksLabels ? "a metric lacks the labels of the group"
+            : group.Families.Length == 0 || !_listedNames.SequenceEqual(group.Families.Select(family => family.Name))
+                ? "its families differ from the list of their names"
+                : null;
+        return group with { Fault = fault };
+    }
+
     private static Dictionary<string, string> ToStrings(List<Label> texts)
     {
         var strings = new Dictionary<string, string>();
@@ -187,6 +214,10 @@ internal sealed class PersistedGroupReader
         for (ulong left = _reader.ReadUInt(field.Name); left > 0; left--)
         {
             ReadOnlyMemory<byte> name = _types.ReadBytes(ref _name, map.Key, GobBytes.Text, "a family's name");
+            if (_verifies)
+            {
+                _listedNames.Add(new Utf8String(name.Span));
+            }
             ReadOnlyMemory<byte> message = ReadStamped(stamped, out long pushedAt);
             if (_builder.TryAdd(message, pushedAt))
             {
@@ -194,6 +225,7 @@ internal sealed class PersistedGroupReader
             }
             if (_parser.TryParseMessage(message.ToArray(), out MetricFamily? family, out PushError? error))
             {
+                _lacksLabels |= _verifies && !family.Metrics.TrueForAll(HasLabelsOfGroup);
                 _builder.Add(family, pushedAt);
             }
             else
@@ -202,6 +234,10 @@ internal sealed class PersistedGroupReader
             }
         }
     }
+
+    private bool HasLabelsOfGroup(Metric metric) =>
+        Array.TrueForAll(_builder.Key.SeriesLabels, own => metric.Labels.Any(label => label.Name == own.Name
+            && (label.Value == own.Value || (_builder.Key.AddsInstance && own.Name == GroupingKey.Instance))));
 
     /// <summary>Reads a family's message and time. The message is valid until the next call.</summary>
     private ReadOnlyMemory<byte> ReadStamped(GobType.Struct type, out long pushedAt)

@@ -31,8 +31,12 @@ public sealed class SnapshotChunk
     /// <summary>
     /// Renders the groups and adds them to a collection. Call it once, on any thread: it releases the memory.
     /// </summary>
+    /// <param name="verify">
+    /// Whether to set <see cref="RestoredGroup.Fault"/>: the file contains the labels of a group and the names of its
+    /// families several times.
+    /// </param>
     /// <exception cref="GobFormatException">The file is damaged. The groups before the damage are added.</exception>
-    public void Decode(ICollection<RestoredGroup> restored)
+    public void Decode(ICollection<RestoredGroup> restored, bool verify = false)
     {
         using (Bytes)
         {
@@ -45,9 +49,17 @@ public sealed class SnapshotChunk
             var group = new PersistedGroupReader(reader, types, _groups.Element);
             for (int i = 0; i < GroupCount; i++)
             {
-                // The group contains the labels of the key as well.
-                types.Skip(_groups.Key);
-                restored.Add(group.ReadStored());
+                if (verify)
+                {
+                    byte[] key = types.ReadBytes(_groups.Key, GobBytes.Text, "a group's key");
+                    restored.Add(group.ReadVerified(key));
+                }
+                else
+                {
+                    // The group contains the labels of the key as well.
+                    types.Skip(_groups.Key);
+                    restored.Add(group.ReadStored());
+                }
             }
         }
     }

@@ -102,14 +102,14 @@ public sealed class JournalWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Throws if another file has taken the name of the journal, which may be that of another gateway: write no snapshot.
+    /// Throws if another file has taken the name of the journal, perhaps that of another gateway: write no snapshot.
     /// </summary>
     /// <exception cref="IOException">Another file has its name.</exception>
     public void ThrowIfReplaced()
     {
         if (_failure is not null && _segments.IsNameTaken)
         {
-            throw new IOException("another journal has taken the place of this gateway's: restart it, or move that away");
+            throw new IOException("another journal has replaced this gateway's: restart it, or remove that");
         }
     }
 

@@ -51,7 +51,8 @@ internal sealed class SegmentReader
         if (payload is null)
         {
             // An incomplete search proves nothing, so the rest counts as damage.
-            End = CanBeTorn() && FindRecord(Offset + 1) is null && _searchLeft > 0 ? JournalEnd.Torn : JournalEnd.Damaged;
+            bool isTorn = CanBeTorn() && FindRecord(Offset + 1) is null && _searchLeft > 0;
+            End = isTorn ? JournalEnd.Torn : JournalEnd.Damaged;
             return false;
         }
         record = RecordDecoder.Decode(payload);
@@ -91,7 +92,8 @@ internal sealed class SegmentReader
     }
 
     /// <summary>
-    /// Whether the bytes at the end can be the start of an interrupted write: blank, or a record that ends beyond the file.
+    /// Whether the bytes at the end can be the start of an interrupted write: blank, or a record that ends beyond the
+    /// file.
     /// </summary>
     private bool CanBeTorn()
     {
@@ -194,7 +196,7 @@ internal enum JournalEnd
     /// <summary>The last record ends the file.</summary>
     Clean,
 
-    /// <summary>The last write was interrupted: its record ends beyond the file, and no complete record follows.</summary>
+    /// <summary>The last write was interrupted: its record is incomplete, and no complete record follows.</summary>
     Torn,
 
     /// <summary>A record is damaged or of an unknown kind.</summary>

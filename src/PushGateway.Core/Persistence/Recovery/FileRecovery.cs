@@ -10,7 +10,8 @@ namespace PushGateway.Core.Persistence.Recovery;
 /// </summary>
 /// <remarks>
 /// Call in this order: <see cref="Begin"/>, <see cref="OpenSnapshot"/>, <see cref="ReportSnapshotDamage"/> if decoding
-/// fails, <see cref="Records"/> to the end, <see cref="Finish"/>. Only <see cref="Finish"/> changes files, except that
+/// fails, <see cref="OpenSnapshot"/> again if <see cref="IsSnapshotSuspect"/>, <see cref="Records"/> to the end,
+/// <see cref="Finish"/>. Only <see cref="Finish"/> changes files, except that
 /// <see cref="Begin"/> completes a snapshot whose rename a crash prevented. Disk failures throw
 /// <see cref="IOException"/>; problems within files are findings of the report.
 /// </remarks>
@@ -65,7 +66,17 @@ public sealed class FileRecovery
     public Stream? OpenSnapshot() => _snapshot.Open();
 
     /// <summary>Reports that the content could not be decoded completely.</summary>
-    public void ReportSnapshotDamage(string reason) => _snapshot.Damage = reason;
+    public void ReportSnapshotDamage(string reason) => _snapshot.Damage ??= reason;
+
+    /// <summary>
+    /// Whether the content that was read may differ from the content that was written. A file of the Go Pushgateway has
+    /// no checksum, and counts as written unless it is damaged. Call it after reading the content.
+    /// </summary>
+    public bool IsSnapshotSuspect()
+    {
+        _snapshot.CheckContent();
+        return _snapshot is { Damage: not null, IsContentIntact: false };
+    }
 
     /// <summary>The changes since the snapshot, read during enumeration. Each record owns its memory.</summary>
     public IEnumerable<JournalRecord> Records()

@@ -27,14 +27,16 @@ internal sealed class RestoredGroupBuilder
     /// </summary>
     private readonly List<(FamilyHeader Header, int[]? Order)> _previous = [];
 
-    private GroupingKey _key = new([]);
     private UInt128[] _hashes = [];
     private int _series;
+
+    /// <summary>The key of the current group.</summary>
+    public GroupingKey Key { get; private set; } = new([]);
 
     /// <summary>Begins a group, and discards the previous one.</summary>
     public void Begin(GroupingKey key)
     {
-        _key = key;
+        Key = key;
         _reader.Begin(key);
         _lines.ResetWrittenCount();
         _families.Clear();
@@ -93,7 +95,7 @@ internal sealed class RestoredGroupBuilder
         if (_decoded.Count > 0)
         {
             StoredFamily[] rendered =
-                FamilyRenderer.Render([.. _decoded.Select(decoded => decoded.Family)], _key, pushedAt: 0);
+                FamilyRenderer.Render([.. _decoded.Select(decoded => decoded.Family)], Key, pushedAt: 0);
             for (int i = 0; i < rendered.Length; i++)
             {
                 families[_decoded[i].Position] = rendered[i] with { PushedAt = _decoded[i].PushedAt };

@@ -159,7 +159,8 @@ internal sealed class GroupChange
     {
         if (_count == _families.Length)
         {
-            Array.Resize(ref _families, 2 * _count);
+            // A restored group may have no families.
+            Array.Resize(ref _families, Math.Max(4, 2 * _count));
         }
         _families[_count++] = family;
     }

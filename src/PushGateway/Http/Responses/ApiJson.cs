@@ -32,7 +32,7 @@ internal sealed record PersistenceResponse(
             state.SnapshotDuration.TotalSeconds,
             state.SnapshotFailures),
         new JournalResponse(state.HasJournal, state.JournalBytes, state.JournalRecords, state.JournalFailures),
-        new RestoredResponse(state.RestoredGroups, state.RestoredRecords, state.DiscardedRecords),
+        new RestoredResponse(state.RestoredGroups, state.RestoredRecords, state.DiscardedRecords, state.DamagedFiles),
         state.Fault);
 }
 
@@ -40,4 +40,4 @@ internal sealed record SnapshotResponse(double Time, double Seconds, long Failur
 
 internal sealed record JournalResponse(bool Enabled, long Bytes, long Records, long Failures);
 
-internal sealed record RestoredResponse(int Groups, long Records, long DiscardedRecords);
+internal sealed record RestoredResponse(int Groups, long Records, long DiscardedRecords, int DamagedFiles);
