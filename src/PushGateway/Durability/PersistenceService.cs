@@ -149,7 +149,10 @@ internal sealed class PersistenceService(
         }
     }
 
-    /// <summary>Syncs the journal if that is due, and looks whether it is in place. Runs beside the snapshots, which take seconds for a large store.</summary>
+    /// <summary>
+    /// Syncs the journal if that is due, and checks that its file is in place. Runs beside the snapshots, which take
+    /// seconds for a large store.
+    /// </summary>
     private async Task CheckLoopAsync(JournalWriter journal)
     {
         using var timer = new PeriodicTimer(CheckInterval, time);

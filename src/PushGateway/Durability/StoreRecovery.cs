@@ -43,7 +43,7 @@ internal sealed record RecoveredStore(RecoveredState Files, LeftOut Left)
         {
             logger.FamilyNotRestored(family.Name.ToString(), family.Error.Message);
         }
-        foreach (string finding in Left.Findings.Concat(Files.Report.Findings))
+        foreach (string finding in Files.Report.Findings.Concat(Left.Findings))
         {
             logger.RestoreFinding(finding);
         }

@@ -55,7 +55,7 @@ internal static class FileInspection
         return new InspectedFile(path, size, recovery.SnapshotTrailer, state.Journal.Segments, store.Snapshot)
         {
             Unreadable = left.Families,
-            Findings = [.. left.Findings, .. state.Report.Findings],
+            Findings = [.. state.Report.Findings, .. left.Findings],
         };
     }
 }
