@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>Compares the work for two sizes, in processor time of this thread, which other tests do not add to.</summary>
+/// <summary>Compares the work for two sizes, in processor time of this thread.</summary>
 internal static class ThreadWork
 {
     private const int ThreadProcessorTime = 3;

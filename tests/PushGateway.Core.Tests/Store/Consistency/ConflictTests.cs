@@ -34,15 +34,6 @@ public class ConflictTests
         new TestStore().Refused("job=a", "x{a=\"1\",b=\"2\"} 1\nx{b=\"2\",a=\"1\"} 2\n"));
 
     [Fact]
-    public void Push_ManyFamiliesWithASeriesTwice_TakesTimeInProportion() => ThreadWork.AssertLinear(
-        5_000, families => Rejection(Enumerable.Range(0, families).Select(i => $"f{i} 1\nf{i} 2\n"), errors: families));
-
-    [Fact]
-    public void Push_ManySeriesOfAFamilyTwice_TakesTimeInProportion() => ThreadWork.AssertLinear(
-        50_000,
-        series => Rejection(Enumerable.Range(0, 2 * series).Select(i => $"x{{l=\"{i % series}\"}} 1\n"), errors: series));
-
-    [Fact]
     public void Push_SeriesTwiceAndThoseOfOtherGroups_NamesTheOtherGroups()
     {
         TestStore store = new TestStore().With("job=a,instance=i", "x 1\n").With("job=a,instance=k", "y 1\n");
@@ -284,16 +275,5 @@ public class ConflictTests
             RejectedPush? refusal = store.Store.Snapshot.Find(TestStore.Key(key))!.LastRejection;
             Assert.Equal(result.Error!.Message + result.ConflictHint, refusal!.Message);
         }
-    }
-
-    private static Action Rejection(IEnumerable<string> lines, int errors)
-    {
-        List<MetricFamily> families = TestStore.Parse(string.Concat(lines));
-        return () =>
-        {
-            CommandResult result = new TestStore().Push("job=a", PushMode.Replace, PushCheck.Checked, families);
-            Assert.StartsWith($"{errors} error(s) occurred:\n* ", result.Error!.Message, StringComparison.Ordinal);
-            Assert.Empty(result.ConflictingGroups);
-        };
     }
 }

@@ -1,4 +1,3 @@
-using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 using Xunit;
 
@@ -73,17 +72,6 @@ public class HelpConflictTests
     }
 
     [Fact]
-    public void Push_OtherHelpsForManyFamilies_TakesTimeInProportion() => ThreadWork.AssertLinear(5_000, families =>
-    {
-        TestStore store = new TestStore().With("job=a", ManyFamilies(families, "one")).With("job=b", ManyFamilies(families, "one"));
-        store.Put("job=b", ManyFamilies(families, "two"));
-        List<MetricFamily> pushed = TestStore.Parse(ManyFamilies(families, "three"));
-
-        return () => Assert.Equal(
-            families, store.Push("job=b", PushMode.Replace, PushCheck.Checked, pushed).HelpConflicts.Count);
-    });
-
-    [Fact]
     public void Push_HelpThatTheGroupHadWithOtherSeries_IsNotReportedAgain()
     {
         TestStore store = new TestStore().With("job=a", "# HELP x one\nx 1\n");
@@ -101,7 +89,4 @@ public class HelpConflictTests
 
         Assert.Empty(store.Store.Apply(push with { IsReplay = true }).HelpConflicts);
     }
-
-    private static string ManyFamilies(int families, string help) =>
-        string.Concat(Enumerable.Range(0, families).Select(i => $"# HELP f{i} {help}\nf{i} 1\n"));
 }

@@ -80,23 +80,6 @@ public class QuarantineTests
     }
 
     [Fact]
-    public void Of_ManyGroupsThatDoNotFit_TakesTimeInProportion() => ThreadWork.AssertLinear(1_000, pairs =>
-    {
-        var store = new TestStore();
-        for (int i = 0; i < pairs; i++)
-        {
-            store.Put($"job=j{i}", "s{instance=\"i\"} 1\n", PushCheck.Unchecked);
-            store.Put($"instance=i,job=j{i}", "s 2\n", PushCheck.Unchecked);
-        }
-        StoreSnapshot snapshot = store.Store.Snapshot;
-
-        return () => Assert.All(Quarantine.Of(snapshot, []).Reasons, pair => Assert.EndsWith(
-            $"in the group {{instance=\"i\",job=\"{pair.Key.Labels[0].Value}\"}}, which was pushed later",
-            pair.Value,
-            StringComparison.Ordinal));
-    });
-
-    [Fact]
     public void Of_AnyGroups_LeavesThoseThatCanBeScraped() => Prop.ForAll(
         Arb.From(DrawnCommand.Several),
         commands =>
