@@ -23,9 +23,9 @@ public class ProtobufParserTests
     [InlineData(Name + "18FFFFFFFFFFFFFFFFFF01", "name:\"x\" type:COUNTER")]
     [InlineData(Name + "0D0A0A0A0A" + "1001" + "1A0101", "name:\"x\" type:COUNTER")] // of other wire types
     [InlineData(Name + "2200", "name:\"x\" type:COUNTER metric:{}")]
-    [InlineData(Name + "2206" + "0A04" + "12026869", "name:\"x\" type:COUNTER metric:{label:{name:\"\" value:\"hi\"}}")]
+    [InlineData(Name + "2206" + "0A04" + "12026869", "name:\"x\" type:COUNTER metric:{label:{value:\"hi\"}}")]
     [InlineData(Name + "2206" + "0A04" + "1202C3FF",
-        "name:\"x\" type:COUNTER metric:{label:{name:\"\" value:\"\\xc3\\xff\"}}")]
+        "name:\"x\" type:COUNTER metric:{label:{value:\"\\xc3\\xff\"}}")]
     public void TryParse_FamilyFields_AreTakenInAnyOrder(string message, string expected)
     {
         Assert.Equal(expected, PrototextExposition.Describe(Parsed(message)));
@@ -38,10 +38,10 @@ public class ProtobufParserTests
     [InlineData("2A09" + "09000000000000F03F" + "3005", "untyped:{value:1} timestamp_ms:5")]
     [InlineData("30FFFFFFFFFFFFFFFFFF01", "timestamp_ms:-1")]
     [InlineData("1A0F" + "1205" + "0A030A0161" + "1A06" + "0805" + "1007" + "1800",
-        "counter:{value:0 exemplar:{label:{name:\"a\" value:\"\"}} created_timestamp:{seconds:5 nanos:7}}")]
+        "counter:{value:0 exemplar:{label:{name:\"a\"}} created_timestamp:{seconds:5 nanos:7}}")]
     [InlineData("1A08" + "1A020805" + "1A021007", "counter:{value:0 created_timestamp:{seconds:5 nanos:7}}")]
     [InlineData("1A0E" + "1205" + "0A030A0161" + "1205" + "0A030A0162",
-        "counter:{value:0 exemplar:{label:{name:\"a\" value:\"\"} label:{name:\"b\" value:\"\"}}}")]
+        "counter:{value:0 exemplar:{label:{name:\"a\"} label:{name:\"b\"}}}")]
     [InlineData("2202" + "0807" + "2202" + "1A00", "summary:{sample_count:7 quantile:{quantile:0 value:0}}")]
     [InlineData("3A02" + "1A00", "histogram:{bucket:{upper_bound:0}}")]
     [InlineData("3A0B" + "28FFFFFFFFFFFFFFFFFF01", "histogram:{schema:-2147483648}")]
@@ -81,7 +81,7 @@ public class ProtobufParserTests
         string message = Name + unknown + Field("22", metric) + unknown;
 
         Assert.Equal(
-            "name:\"x\" type:COUNTER metric:{label:{name:\"a\" value:\"\"} gauge:{value:0}}",
+            "name:\"x\" type:COUNTER metric:{label:{name:\"a\"} gauge:{value:0}}",
             PrototextExposition.Describe(Parsed(message)));
     }
 

@@ -33,22 +33,6 @@ public class ConflictTests
         + InA[2..] + "untyped:{value:2}} " + Before,
         new TestStore().Refused("job=a", "x{a=\"1\",b=\"2\"} 1\nx{b=\"2\",a=\"1\"} 2\n"));
 
-    /// <summary>A search through all families, or all series of one, for each conflict would take minutes.</summary>
-    [Theory]
-    [InlineData(50_000, 1)]
-    [InlineData(1, 200_000)]
-    public void Push_ManySeriesTwice_IsRefusedWithoutSearching(int families, int series)
-    {
-        string body = string.Concat(Enumerable.Range(0, families).Select(f =>
-            string.Concat(Enumerable.Range(0, 2 * series).Select(s => $"f{f}{{l=\"{s % series}\"}} 1\n"))));
-
-        CommandResult result = new TestStore().Put("job=a", body);
-
-        Assert.StartsWith($"{families * series} error(s) occurred:\n* ", result.Error!.Message, StringComparison.Ordinal);
-        Assert.Matches("\n\\* and [0-9]+ more$", result.Error.Message);
-        Assert.Empty(result.ConflictingGroups);
-    }
-
     [Fact]
     public void Push_SeriesTwiceAndThoseOfOtherGroups_NamesTheOtherGroups()
     {

@@ -79,27 +79,6 @@ public class QuarantineTests
         Assert.EndsWith("was collected before with the same name and label values", reason, StringComparison.Ordinal);
     }
 
-    /// <summary>A search through all groups for each of them would take hundreds of millions of steps.</summary>
-    [Fact]
-    public void Of_ManyGroupsThatDoNotFit_SaysWhyWithoutSearching()
-    {
-        const int Pairs = 10_000;
-        var store = new TestStore();
-        for (int i = 0; i < Pairs; i++)
-        {
-            store.Put($"job=j{i}", "s{instance=\"i\"} 1\n", PushCheck.Unchecked);
-            store.Put($"instance=i,job=j{i}", "s 2\n", PushCheck.Unchecked);
-        }
-
-        var quarantine = Quarantine.Of(store.Store.Snapshot, []);
-
-        Assert.Equal(Pairs, quarantine.Reasons.Count);
-        Assert.All(quarantine.Reasons, pair => Assert.EndsWith(
-            $"in the group {{instance=\"i\",job=\"{pair.Key.Labels[0].Value}\"}}, which was pushed later",
-            pair.Value,
-            StringComparison.Ordinal));
-    }
-
     [Fact]
     public void Of_AnyGroups_LeavesThoseThatCanBeScraped() => Prop.ForAll(
         Arb.From(DrawnCommand.Several),

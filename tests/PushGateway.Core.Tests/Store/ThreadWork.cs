@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace PushGateway.Core.Tests.Store;
+
+/// <summary>Compares the work for two sizes, in processor time of this thread.</summary>
+internal static class ThreadWork
+{
+    private const int ThreadProcessorTime = 3;
+    private const int Growth = 4;
+    private const int MaxGrowth = 10;
+    private const int Attempts = 4;
+
+    /// <summary>Fails if four times the size takes more than ten times the work. In the square, it takes sixteen.</summary>
+    /// <param name="prepare">For a size, what to measure.</param>
+    public static void AssertLinear(int size, Func<int, Action> prepare)
+    {
+        // The least of several, since garbage collections and other processes add to some.
+        double small = Measure(size, prepare);
+        double large = double.MaxValue;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            small = Math.Min(small, Measure(size, prepare));
+            large = Math.Min(large, Measure(Growth * size, prepare));
+        }
+        Assert.True(large <= MaxGrowth * small, $"{Growth} times the size takes {large / small:F1} times the work");
+    }
+
+    private static double Measure(int size, Func<int, Action> prepare)
+    {
+        Action action = prepare(size);
+        double before = Now();
+        action();
+        return Now() - before;
+    }
+
+    private static double Now()
+    {
+        Assert.Equal(0, clock_gettime(ThreadProcessorTime, out Timespec time));
+        return time.Seconds + (time.Nanoseconds / 1e9);
+    }
+
+    [DllImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int clock_gettime(int clock, out Timespec time);
+
+    private readonly record struct Timespec(long Seconds, long Nanoseconds);
+}
