@@ -22,7 +22,7 @@ public sealed partial class DocsTests : GatewayTests
     [Fact]
     public async Task Api_EachExample_AnswersAsOnThePage()
     {
-        GatewayProcess gateway = await StartGatewayAsync();
+        GatewayProcess gateway = await StartGatewayAsync("--web.enable-admin-api");
         List<string> scripts = ScriptsOf("api.md");
         Assert.True(scripts.Count >= 7, $"{scripts.Count} examples");
 
