@@ -9,7 +9,8 @@ internal static class ThreadWork
     private const int ThreadProcessorTime = 3;
     private const int Growth = 4;
     private const int MaxGrowth = 10;
-    private const int Attempts = 4;
+    private const int MinAttempts = 4;
+    private const int MaxAttempts = 16;
 
     /// <summary>Fails if four times the size takes more than ten times the work. In the square, it takes sixteen.</summary>
     /// <param name="prepare">For a size, what to measure.</param>
@@ -18,7 +19,7 @@ internal static class ThreadWork
         // The least of several, since garbage collections and other processes add to some.
         double small = Measure(size, prepare);
         double large = double.MaxValue;
-        for (int attempt = 0; attempt < Attempts; attempt++)
+        for (int attempt = 0; attempt < MinAttempts || (attempt < MaxAttempts && large > MaxGrowth * small); attempt++)
         {
             small = Math.Min(small, Measure(size, prepare));
             large = Math.Min(large, Measure(Growth * size, prepare));
