@@ -127,6 +127,15 @@ public sealed class MetricsCheckTests
         Assert.Equal((0, ""), (with.ExitCode, with.Errors));
     }
 
+    /// <summary>The job that it pushes as is its own, and no fault of the metrics.</summary>
+    [Fact]
+    public async Task Check_SmallestValueLimit_IsNotExceededByTheJob()
+    {
+        ToolRun run = await RunAsync("# HELP a Any.\n# TYPE a gauge\na 1\n", "--push.max-value-length=1");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+    }
+
     /// <summary>Random bytes, with and without the start of something that is right.</summary>
     [Fact]
     public async Task Check_Garbage_EndsWith1()
