@@ -95,7 +95,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         _hasName = false;
     }
 
-    /// <summary>Begins the labels of the sample anew.</summary>
+    /// <summary>Clears the labels, to read those of a sample.</summary>
     public void BeginLabels()
     {
         _labels.Clear();

@@ -6,8 +6,8 @@ using PushGateway.Core.Store;
 namespace PushGateway.Core.Persistence.Journal;
 
 /// <summary>
-/// A record in its file format. Encoded before the store's lock is taken, so that the lock covers only a queue
-/// operation.
+/// A record in its file format. The caller encodes it before it takes the store's lock, so that the lock covers only a
+/// queue operation.
 /// </summary>
 /// <remarks>
 /// record = marker, length of payload, CRC-32C of length and payload, payload. payload = kind, time, [count of keys],
@@ -47,9 +47,6 @@ public sealed class EncodedRecord : IDisposable
     internal static ReadOnlySpan<byte> Marker => [0xFE, (byte)'r', (byte)'e', 0xFF];
 
     internal ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, Length);
-
-    /// <summary>Whether a record is small enough for the journal.</summary>
-    public static bool Fits(JournalRecord record) => PayloadBytes(record) <= MaxPayloadBytes;
 
     /// <exception cref="ArgumentException">The record is larger than <see cref="MaxPayloadBytes"/>.</exception>
     public static EncodedRecord Of(JournalRecord record)

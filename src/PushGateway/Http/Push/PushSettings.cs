@@ -1,4 +1,5 @@
 using PushGateway.CommandLine;
+using PushGateway.Core.Persistence.Journal;
 
 namespace PushGateway.Http.Push;
 
@@ -12,8 +13,8 @@ namespace PushGateway.Http.Push;
 internal sealed record PushSettings(
     NameValidation Names, PushCheck Check, PushLimits Limits, long MaxBodyBytes, bool QuarantinesInconsistent, ClientTimeouts Times)
 {
-    /// <summary>What fits into a journal record, whose payload is at most 1 GiB, beside the longest grouping key.</summary>
-    private const long MaxJournaledBodyBytes = (1L << 30) - (1 << 20);
+    /// <summary>What fits into a journal record, beside the longest grouping key.</summary>
+    private const long MaxJournaledBodyBytes = EncodedRecord.MaxPayloadBytes - (1 << 20);
 
     /// <summary>The status of an accepted push.</summary>
     public int AcceptedStatus { get; init; } = StatusCodes.Status200OK;
