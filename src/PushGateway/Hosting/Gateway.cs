@@ -5,6 +5,7 @@ using PushGateway.Core.Persistence.Disk;
 using PushGateway.Durability;
 using PushGateway.Http;
 using PushGateway.Logging;
+using PushGateway.Metrics;
 using PushGateway.WebConfig;
 using Serilog;
 using Serilog.Core;
@@ -24,8 +25,10 @@ internal static class Gateway
     /// <summary>Runs until a signal or <c>/-/quit</c>. Gives the program's exit code.</summary>
     public static async Task<int> RunAsync(GatewayOptions options)
     {
-        await using Logger serilog = LoggingSetup.CreateLogger(options);
+        QueuedLogSink log = LoggingSetup.CreateSink(options);
+        await using Logger serilog = LoggingSetup.CreateLogger(options, new LoggerConfiguration().WriteTo.Sink(log));
         ILogger logger = new SerilogLoggerFactory(serilog).CreateLogger("main");
+        log.Resumed = logger.LogLinesDropped;
         logger.Starting(BuildInfo.Current.ToVersionSummary());
         logger.BuildContext(BuildInfo.Current.ToBuildSummary());
         logger.Routes(options.ExternalUrl.Text, options.RoutePrefix);
@@ -33,6 +36,7 @@ internal static class Gateway
         {
             await using WebApplication app = await CreateAsync(
                 options, serilog, TimeProvider.System, path => new DiskFolder(path));
+            app.Services.GetRequiredService<GatewayMetrics>().ShowDroppedLogLines(() => log.DroppedLines);
             PersistenceService persistence = app.Services.GetRequiredService<PersistenceService>();
 
             // A small store is restored before the first request; while a large one restores, the server answers 503.

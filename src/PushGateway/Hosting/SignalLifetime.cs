@@ -84,7 +84,7 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
         context.Cancel = true;
         if (Interlocked.Increment(ref _signals) > 1)
         {
-            _logger.ReceivedSecondSignal(context.Signal.ToString());
+            // Without logging, which could wait for whoever reads the log.
             Environment.Exit(EndedBySignal + NumberOf(context.Signal));
         }
         _logger.ReceivedSignal();

@@ -60,9 +60,6 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Information, "received SIGINT/SIGTERM; exiting gracefully...")]
     public static partial void ReceivedSignal(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "received another signal; exiting immediately")]
-    public static partial void ReceivedSecondSignal(this ILogger logger, string signal);
-
     [LoggerMessage(LogLevel.Warning, "received termination request via web service")]
     public static partial void ReceivedQuitRequest(this ILogger logger);
 
@@ -74,6 +71,9 @@ internal static partial class GatewayLog
 
     [LoggerMessage(LogLevel.Warning, "failed to notify systemd")]
     public static partial void SystemdNotNotified(this ILogger logger, string err);
+
+    [LoggerMessage(LogLevel.Warning, "log lines were dropped; they were not read, or could not be written")]
+    public static partial void LogLinesDropped(this ILogger logger, long lines);
 
     [LoggerMessage(LogLevel.Information, "HTTP server stopped")]
     public static partial void ServerStopped(this ILogger logger);

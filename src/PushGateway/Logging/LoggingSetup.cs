@@ -7,12 +7,12 @@ using Serilog.Formatting;
 
 namespace PushGateway.Logging;
 
-/// <summary>Configures Serilog: to standard error, at the level and in the format that the flags set.</summary>
+/// <summary>Configures Serilog, at the level and in the format that the flags set.</summary>
 internal static class LoggingSetup
 {
-    /// <summary>The caller disposes the logger at the end of the program, which flushes it.</summary>
-    public static Logger CreateLogger(GatewayOptions options) => CreateLogger(options, new LoggerConfiguration()
-        .WriteTo.Console(CreateFormatter(options.LogFormat), standardErrorFromLevel: LogEventLevel.Verbose));
+    /// <summary>Writes to standard error. The logger disposes it, which ends the log.</summary>
+    public static QueuedLogSink CreateSink(GatewayOptions options) =>
+        new(CreateFormatter(options.LogFormat), Console.Error);
 
     /// <param name="configuration">Has the sinks.</param>
     internal static Logger CreateLogger(GatewayOptions options, LoggerConfiguration configuration)

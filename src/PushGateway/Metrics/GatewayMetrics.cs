@@ -54,6 +54,12 @@ internal sealed class GatewayMetrics
             "Number of groups that are left out of scrapes, since they do not fit with the others.",
             options.QuarantineInconsistent ? Reservation.CorrectsHelp : Reservation.None);
 
+        LogLinesDropped = Counter(
+            "pushgateway_log_lines_dropped_total",
+            "Total lines of the log that were dropped, since they were not read or could not be written.",
+            Reservation.CorrectsHelp);
+        LogLinesDropped.Single.Set(0);
+
         Reservation persistence = options.PersistenceFile.Length > 0 ? Reservation.CorrectsHelp : Reservation.None;
         LastSnapshotTime = Gauge(
             "pushgateway_persistence_last_snapshot_timestamp_seconds",
@@ -144,6 +150,8 @@ internal sealed class GatewayMetrics
 
     public OwnFamily<Gauge> QuarantinedGroups { get; }
 
+    public OwnFamily<Counter> LogLinesDropped { get; }
+
     public OwnFamily<Gauge> LastSnapshotTime { get; }
 
     public OwnFamily<Gauge> LastSnapshotDuration { get; }
@@ -168,6 +176,9 @@ internal sealed class GatewayMetrics
 
     /// <summary>Has metrics updated before each scrape.</summary>
     public void BeforeCollect(Action update) => _updates.Add(update);
+
+    /// <summary>Shows the number of dropped log lines at each scrape.</summary>
+    public void ShowDroppedLogLines(Func<long> lines) => BeforeCollect(() => LogLinesDropped.Single.Set(lines()));
 
     /// <summary>Appends the families that have metrics, in no particular order. For one thread at a time.</summary>
     public void AddTo(List<MetricFamily> families)
