@@ -20,6 +20,8 @@ public sealed class GroupStore
 
     private readonly GroupTable _groups = new();
 
+    private GroupListener? _listener;
+
     /// <summary>Whether the store holds something that was inconsistent when it was pushed.</summary>
     private bool _mayBeInconsistent;
 
@@ -47,6 +49,9 @@ public sealed class GroupStore
 
     /// <summary>For tests, which compare it with an index built from scratch.</summary>
     internal ConsistencyIndex Index => _index;
+
+    /// <summary>Has a listener learn of all changes from now on. There may be one, before the first command.</summary>
+    public void Listen(GroupListener listener) => _listener = listener;
 
     /// <summary>Applies a command. The store takes ownership of a push's families.</summary>
     /// <param name="log">Called before the change; null writes nothing ahead.</param>
@@ -144,7 +149,7 @@ public sealed class GroupStore
                 {
                     return CommandResult.NotLogged;
                 }
-                Publish(change, present, push.Key, fits: true);
+                Publish(change, present, push.Key, push.Terms, fits: true);
                 PushBufferCache.Return(pushed);
                 return CommandResult.Done;
             }
@@ -184,7 +189,7 @@ public sealed class GroupStore
             _index.Revert(change);
             return CommandResult.NotLogged;
         }
-        Publish(change, present, push.Key, fits);
+        Publish(change, present, push.Key, push.Terms, fits);
         return helps is { Count: > 0 } ? new CommandResult(null, helps) : CommandResult.Done;
     }
 
@@ -266,6 +271,7 @@ public sealed class GroupStore
         _index.Remove(group);
         _groups.Remove(group.Key);
         _snapshot = null;
+        _listener?.Removed(group.Key);
     }
 
     private CommandResult Wipe(WriteAheadHook log)
@@ -280,6 +286,7 @@ public sealed class GroupStore
             _groups.Clear();
             _mayBeInconsistent = false;
             _snapshot = null;
+            _listener?.Cleared();
         }
         return CommandResult.Done;
     }
@@ -315,9 +322,13 @@ public sealed class GroupStore
                 return RejectRestore(hasFaults ? "it has an invalid metric" : "it is inconsistent with other groups");
             }
             _mayBeInconsistent |= !fits;
-            _groups.Set(
-                new MetricGroup(restore.Key, families, BlockCompaction.RetainedBy(families), ownBlock: []), sameFamilies: false);
+            var group = new MetricGroup(restore.Key, families, BlockCompaction.RetainedBy(families), ownBlock: [])
+            {
+                Terms = restore.Terms,
+            };
+            _groups.Set(group, sameFamilies: false);
             _snapshot = null;
+            _listener?.Added(group);
         }
         return CommandResult.Done;
     }
@@ -391,7 +402,7 @@ public sealed class GroupStore
             bool fits = _index.Apply(change, helps: null).Count == 0;
             if (fits || present is not null)
             {
-                Publish(change, present, key, fits, message is null ? null : RejectedPush.Of(message, at));
+                Publish(change, present, key, present?.Terms, fits, message is null ? null : RejectedPush.Of(message, at));
             }
             else
             {
@@ -406,15 +417,24 @@ public sealed class GroupStore
 
     /// <param name="present">The group to replace; null if there is none.</param>
     private void Publish(
-        GroupChange change, MetricGroup? present, GroupingKey key, bool fits, RejectedPush? rejection = null)
+        GroupChange change,
+        MetricGroup? present,
+        GroupingKey key,
+        GroupTerms? terms,
+        bool fits,
+        RejectedPush? rejection = null)
     {
         _mayBeInconsistent |= !fits;
-        MetricGroup group = change.ToGroup(key);
+        MetricGroup group = change.ToGroup(key, terms);
         _groups.Set(rejection is null ? group : group.WithRejection(rejection), sameFamilies: change.IsIndexed);
         _snapshot = null;
         if (present is not null && !_groups.IsInSnapshot(present))
         {
             present.RecycleInto(group);
+        }
+        if (_listener is not null && (present is null || present.Terms != terms))
+        {
+            _listener.Added(group);
         }
     }
 }

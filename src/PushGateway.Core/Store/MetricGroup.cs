@@ -21,6 +21,14 @@ public class MetricGroup
 
     public GroupingKey Key { get; }
 
+    /// <summary>What the last accepted push said of the group's life; null for nothing.</summary>
+    public GroupTerms? Terms { get; init; }
+
+    /// <summary>
+    /// The time of the last accepted push in nanoseconds since 1970; of the first rejected one if none was accepted.
+    /// </summary>
+    public long LastPushedAt => Find(PushTimestamps.Success)?.PushedAt ?? LatestOf(_families);
+
     /// <summary>Sorted by name, push timestamps included.</summary>
     public ReadOnlySpan<StoredFamily> Families => _families;
 
@@ -29,6 +37,12 @@ public class MetricGroup
 
     /// <summary>Whether the last push was accepted, by the push timestamps as scrapes show them.</summary>
     public bool LastPushSucceeded => PushTimestamps.Read(this, PushTimestamps.Success) > PushTimestamps.Read(this, PushTimestamps.Failure);
+
+    /// <summary>
+    /// Whether the last push was accepted, as far as the gateway knows: it also counts a body that could not be parsed, which
+    /// changes no push timestamp, and which a restart forgets.
+    /// </summary>
+    public bool IsOk => LastRejection is null && LastPushSucceeded;
 
     /// <summary>The last push, if it was rejected. A restart forgets it.</summary>
     public virtual RejectedPush? LastRejection => null;
@@ -57,7 +71,7 @@ public class MetricGroup
 
     /// <summary>The same group, in the same arrays, after a rejected push.</summary>
     internal MetricGroup WithRejection(RejectedPush rejection) =>
-        new RejectedGroup(Key, _families, RetainedBytes, _ownBlock, rejection);
+        new RejectedGroup(Key, _families, RetainedBytes, _ownBlock, rejection) { Terms = Terms };
 
     /// <summary>The family of that name, or null.</summary>
     public StoredFamily? Find(Utf8String name)
@@ -75,6 +89,16 @@ public class MetricGroup
             (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
         }
         return null;
+    }
+
+    private static long LatestOf(ReadOnlySpan<StoredFamily> families)
+    {
+        long latest = 0;
+        foreach (ref readonly StoredFamily family in families)
+        {
+            latest = Math.Max(latest, family.PushedAt);
+        }
+        return latest;
     }
 }
 

@@ -36,6 +36,9 @@ public sealed record PushCommand(
     /// <summary>Whether the push was accepted before a restart, so that what there was to report has been reported.</summary>
     public bool IsReplay { get; init; }
 
+    /// <summary>What the push says of the life of its group; null for nothing.</summary>
+    public GroupTerms? Terms { get; init; }
+
     /// <summary>What the families were parsed from. Only a write-ahead log reads it.</summary>
     public PushBody Body { get; init; }
 }
@@ -44,7 +47,11 @@ public sealed record PushCommand(
 /// <param name="Families">Sorted by name, each name once. The store takes ownership of them.</param>
 /// <param name="Check">Whether the store rejects an inconsistent group, or a second one of the same key.</param>
 public sealed record RestoreCommand(
-    GroupingKey Key, StoredFamily[] Families, PushCheck Check = PushCheck.Unchecked) : StoreCommand;
+    GroupingKey Key, StoredFamily[] Families, PushCheck Check = PushCheck.Unchecked) : StoreCommand
+{
+    /// <summary>What the last accepted push said of the life of the group; null for nothing.</summary>
+    public GroupTerms? Terms { get; init; }
+}
 
 /// <summary>Records the time of a rejected push. Nanoseconds since 1970.</summary>
 public sealed record RecordFailureCommand(GroupingKey Key, long At) : StoreCommand;

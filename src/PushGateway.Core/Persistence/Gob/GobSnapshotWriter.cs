@@ -108,16 +108,7 @@ public static class GobSnapshotWriter
         {
             WriteFamily(writer, family.Family.Name, family.PushedAt, ProtobufExposition.Encode(family.Family));
         }
-        if (group.Extra.Count > 0)
-        {
-            writer.WriteField(1);
-            writer.WriteUInt((uint)group.Extra.Count);
-            foreach ((string name, string value) in group.Extra)
-            {
-                writer.WriteBytes(new Utf8String(name).Span);
-                writer.WriteBytes(new Utf8String(value).Span);
-            }
-        }
+        WriteExtra(writer, [.. group.Extra.Select(pair => new Label(pair.Key, pair.Value))]);
         writer.WriteEndOfStruct();
     }
 
@@ -133,7 +124,23 @@ public static class GobSnapshotWriter
             WriteFamily(writer, family.Name, family.PushedAt, message.Written);
         }
         scratch = message.Buffer;
+        WriteExtra(writer, GroupTerms.ToProperties(group.Terms));
         writer.WriteEndOfStruct();
+    }
+
+    private static void WriteExtra(GobWriter writer, IReadOnlyList<Label> extra)
+    {
+        if (extra.Count == 0)
+        {
+            return;
+        }
+        writer.WriteField(1);
+        writer.WriteUInt((uint)extra.Count);
+        foreach (Label property in extra)
+        {
+            writer.WriteBytes(property.Name.Span);
+            writer.WriteBytes(property.Value.Span);
+        }
     }
 
     private static void BeginGroup(GobWriter writer, Label[] labels, int families)

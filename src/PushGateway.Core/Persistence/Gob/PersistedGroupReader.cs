@@ -24,6 +24,7 @@ internal sealed class PersistedGroupReader
     private readonly RestoredGroupBuilder _builder = new();
 
     private readonly List<Label> _labels = [];
+    private readonly List<Label> _extra = [];
 
     /// <summary>Whether to compare the parts of each group with each other.</summary>
     private bool _verifies;
@@ -96,6 +97,7 @@ internal sealed class PersistedGroupReader
         List<UnreadableFamily>? unreadable = null;
         GroupingKey? key = null;
         List<PersistedFamily>? early = null;
+        GroupTerms? terms = null;
         int number = -1;
         _labels.Clear();
         while (_types.TryReadField(_group, ref number, out GobField field))
@@ -114,6 +116,11 @@ internal sealed class PersistedGroupReader
                 case SnapshotNames.Metrics:
                     ReadFamilies(field, ref unreadable);
                     break;
+                case SnapshotNames.Extra:
+                    _extra.Clear();
+                    ReadTexts(field, _extra);
+                    terms = GroupTerms.FromProperties(_extra);
+                    break;
                 default:
                     _types.Skip(field.Type);
                     break;
@@ -128,7 +135,10 @@ internal sealed class PersistedGroupReader
         {
             _builder.Add(family.Family, family.PushedAt);
         }
-        return new RestoredGroup(key, _builder.Finish(), unreadable ?? (IReadOnlyList<UnreadableFamily>)[]);
+        return new RestoredGroup(key, _builder.Finish(), unreadable ?? (IReadOnlyList<UnreadableFamily>)[])
+        {
+            Terms = terms,
+        };
     }
 
     /// <summary>Reads the next group of a damaged file, and compares its parts with each other.</summary>

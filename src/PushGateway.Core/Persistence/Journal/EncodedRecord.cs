@@ -11,8 +11,8 @@ namespace PushGateway.Core.Persistence.Journal;
 /// </summary>
 /// <remarks>
 /// record = marker, length of payload, CRC-32C of length and payload, payload. payload = kind, time, [count of keys],
-/// *key, [mode, check, format, body]. key = count, *(length, name, length, value). Numbers are little endian: lengths
-/// and counts of 4 bytes, the time of 8, the rest of 1. The marker serves to find the next complete record after a
+/// *key, [properties], [mode, check, format, body]. key, properties = count, *(length, name, length, value). Numbers are
+/// little endian: lengths and counts of 4 bytes, the time of 8, the rest of 1. The marker serves to find the next complete record after a
 /// damaged one.
 /// </remarks>
 public sealed class EncodedRecord : IDisposable
@@ -92,7 +92,7 @@ public sealed class EncodedRecord : IDisposable
 
     private static long PayloadBytes(JournalRecord record) => KindAndTimeBytes + record switch
     {
-        PushRecord push => KeyBytes(push.Key) + 3 + push.Body.Length,
+        PushRecord push => KeyBytes(push.Key) + PropertyBytes(push.Terms) + 3 + push.Body.Length,
         FailureRecord failure => KeyBytes(failure.Key),
         DeleteRecord delete => KeyBytes(delete.Key),
         DeleteGroupsRecord delete => sizeof(int) + delete.Keys.Sum(KeyBytes),
@@ -100,8 +100,12 @@ public sealed class EncodedRecord : IDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(record)),
     };
 
-    private static long KeyBytes(GroupingKey key) =>
-        sizeof(int) + key.Labels.Sum(label => 2L * sizeof(int) + label.Name.Length + label.Value.Length);
+    private static long KeyBytes(GroupingKey key) => LabelBytes(key.Labels);
+
+    private static long PropertyBytes(GroupTerms? terms) => terms is null ? 0 : LabelBytes(GroupTerms.ToProperties(terms));
+
+    private static long LabelBytes(IEnumerable<Label> labels) =>
+        sizeof(int) + labels.Sum(label => 2L * sizeof(int) + label.Name.Length + label.Value.Length);
 
     private void Fill(JournalRecord record)
     {
@@ -111,8 +115,12 @@ public sealed class EncodedRecord : IDisposable
         switch (record)
         {
             case PushRecord push:
-                PutStart(RecordKind.Push, push.At);
+                PutStart(push.Terms is null ? RecordKind.Push : RecordKind.PushWithProperties, push.At);
                 PutKey(push.Key);
+                if (push.Terms is not null)
+                {
+                    PutLabels(GroupTerms.ToProperties(push.Terms));
+                }
                 PutByte((byte)push.Mode);
                 PutByte((byte)push.Check);
                 PutByte((byte)push.Format);
@@ -150,10 +158,12 @@ public sealed class EncodedRecord : IDisposable
         _used += sizeof(long);
     }
 
-    private void PutKey(GroupingKey key)
+    private void PutKey(GroupingKey key) => PutLabels(key.Labels);
+
+    private void PutLabels(IReadOnlyList<Label> labels)
     {
-        PutInt32(key.Labels.Length);
-        foreach (Label label in key.Labels)
+        PutInt32(labels.Count);
+        foreach (Label label in labels)
         {
             PutInt32(label.Name.Length);
             Put(label.Name.Span);
@@ -185,4 +195,7 @@ internal enum RecordKind : byte
     Delete = 3,
     Wipe = 4,
     DeleteGroups = 5,
+
+    /// <summary>A push that says more than its body, in named properties.</summary>
+    PushWithProperties = 6,
 }

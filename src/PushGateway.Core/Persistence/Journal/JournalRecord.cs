@@ -14,7 +14,11 @@ public abstract record JournalRecord(long At);
 /// <param name="Body">The decompressed body.</param>
 public sealed record PushRecord(
     GroupingKey Key, PushMode Mode, PushCheck Check, BodyFormat Format, ReadOnlyMemory<byte> Body, long At)
-    : JournalRecord(At);
+    : JournalRecord(At)
+{
+    /// <summary>What the push said of the life of its group; null for nothing.</summary>
+    public GroupTerms? Terms { get; init; }
+}
 
 /// <summary>A rejected push. Without a body, since it changes only the group's failure time.</summary>
 public sealed record FailureRecord(GroupingKey Key, long At) : JournalRecord(At);

@@ -28,7 +28,8 @@ internal ref struct RecordDecoder
         long at = _isValid ? BinaryPrimitives.ReadInt64LittleEndian(time) : 0;
         return kind switch
         {
-            RecordKind.Push => ReadPush(at),
+            RecordKind.Push => ReadPush(at, hasProperties: false),
+            RecordKind.PushWithProperties => ReadPush(at, hasProperties: true),
             RecordKind.Failure => new FailureRecord(ReadKey(), at),
             RecordKind.Delete => new DeleteRecord(ReadKey(), at),
             RecordKind.Wipe => new WipeRecord(at),
@@ -37,14 +38,15 @@ internal ref struct RecordDecoder
         };
     }
 
-    private PushRecord ReadPush(long at)
+    private PushRecord ReadPush(long at, bool hasProperties)
     {
         GroupingKey key = ReadKey();
+        GroupTerms? terms = hasProperties ? GroupTerms.FromProperties(ReadLabels()) : null;
         var mode = (PushMode)ReadByte();
         var check = (PushCheck)ReadByte();
         var format = (BodyFormat)ReadByte();
         _isValid &= Enum.IsDefined(mode) && Enum.IsDefined(check) && Enum.IsDefined(format);
-        return new PushRecord(key, mode, check, format, Take(_payload.Length - _at), at);
+        return new PushRecord(key, mode, check, format, Take(_payload.Length - _at), at) { Terms = terms };
     }
 
     private List<GroupingKey> ReadKeys()
@@ -58,14 +60,16 @@ internal ref struct RecordDecoder
     }
 
     // Copied: a key lives as long as its group, and must not keep the payload alive.
-    private GroupingKey ReadKey()
+    private GroupingKey ReadKey() => new(ReadLabels());
+
+    private List<Label> ReadLabels()
     {
         var labels = new List<Label>();
         for (int left = ReadInt32(); _isValid && left > 0; left--)
         {
             labels.Add(new Label(ReadText(), ReadText()));
         }
-        return new GroupingKey(labels);
+        return labels;
     }
 
     private Utf8String ReadText() => new Utf8String(Take(ReadInt32())).Copy();

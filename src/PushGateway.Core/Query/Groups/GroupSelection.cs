@@ -45,7 +45,7 @@ internal sealed class GroupScan(GroupSelection selection)
     /// <summary>Checks the cheapest criteria first.</summary>
     public bool Matches(MetricGroup group) =>
         (selection.Among is null || selection.Among(group.Key))
-        && (selection.HasFailed is null || selection.HasFailed != GroupSummary.IsOk(group))
+        && (selection.HasFailed is null || selection.HasFailed != group.IsOk)
         && IsPushedInTime(group)
         && (selection.Words.Count == 0 || _words.OccurIn(group))
         && (_selectors.Length == 0 || Array.Exists(_selectors, selector => selector.Matches(group)));

@@ -28,10 +28,7 @@ public readonly record struct GroupSummary(double Pushed, double Failed, bool Ok
     public static GroupSummary Of(MetricGroup group) => new(
         PushTimestamps.Read(group, PushTimestamps.Success),
         PushTimestamps.Read(group, PushTimestamps.Failure),
-        IsOk(group),
+        group.IsOk,
         group.Families.Length,
         GroupSize.Of(group));
-
-    /// <summary>A body that cannot be parsed is a failure too, although it does not change the push times.</summary>
-    internal static bool IsOk(MetricGroup group) => group.LastRejection is null && group.LastPushSucceeded;
 }

@@ -73,7 +73,8 @@ internal sealed class GroupChange
     }
 
     /// <summary>The resulting group, once the index has set the headers of the added families.</summary>
-    public MetricGroup ToGroup(GroupingKey key)
+    /// <param name="terms">See <see cref="MetricGroup.Terms"/>.</param>
+    public MetricGroup ToGroup(GroupingKey key, GroupTerms? terms)
     {
         StoredFamily[] families = _count == _families.Length ? _families : _families[.._count];
         if (IsIndexed && _present is not null)
@@ -85,7 +86,7 @@ internal sealed class GroupChange
         }
         long retainedBytes = BlockCompaction.Compact(families, _pushedBlock, _present?.RetainedBytes ?? 0);
         byte[] ownBlock = Array.Exists(families, family => IsPushed(family)) ? _pushedBlock : [];
-        return new MetricGroup(_present?.Key ?? key, families, retainedBytes, ownBlock);
+        return new MetricGroup(_present?.Key ?? key, families, retainedBytes, ownBlock) { Terms = terms };
     }
 
     private static void ShareHashes(StoredFamily[] families, ReadOnlySpan<StoredFamily> older)

@@ -25,6 +25,10 @@ public class EncodedRecordTests
             new byte[] { 0xFE, 0, 0xFF }, -1) },
         { "UTF-8 names", new PushRecord(
             Large, PushMode.Merge, PushCheck.Unchecked, BodyFormat.Utf8Text, new byte[3_000_000], long.MaxValue) },
+        { "a push with terms", TestRecords.Push("a 1\n") with
+        {
+            Terms = new GroupTerms(TimeSpan.FromMinutes(15), TimeSpan.Zero),
+        } },
         { "a marker", TestRecords.Push("\uFFFD") with { Body = EncodedRecord.Marker.ToArray() } },
         { "a failure", new FailureRecord(NotUtf8, 7) },
         { "many labels", new FailureRecord(Large, 7) },

@@ -26,7 +26,7 @@ internal static class TestRecords
     public static string Show(JournalRecord record) => record switch
     {
         PushRecord push => $"push {Show(push.Key)} {push.Mode} {push.Check} {push.Format} " +
-            $"{Convert.ToHexString(push.Body.Span)} {push.At}",
+            $"{Convert.ToHexString(push.Body.Span)} {push.At} {push.Terms}",
         FailureRecord failure => $"failure {Show(failure.Key)} {failure.At}",
         DeleteRecord delete => $"delete {Show(delete.Key)} {delete.At}",
         DeleteGroupsRecord delete => $"delete {string.Join(" ", delete.Keys.Select(Show))} {delete.At}",

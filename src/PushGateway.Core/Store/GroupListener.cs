@@ -1,0 +1,17 @@
+namespace PushGateway.Core.Store;
+
+/// <summary>
+/// Learns which groups a store holds and what their pushes said of their lives. The store calls it under its lock, in the
+/// order of the changes; it must not block or call the store.
+/// </summary>
+public sealed class GroupListener
+{
+    /// <summary>A group is new, or its <see cref="MetricGroup.Terms"/> changed. Do not hold on to the group.</summary>
+    public required Action<MetricGroup> Added { get; init; }
+
+    /// <summary>A group was removed.</summary>
+    public required Action<GroupingKey> Removed { get; init; }
+
+    /// <summary>All groups were removed.</summary>
+    public required Action Cleared { get; init; }
+}

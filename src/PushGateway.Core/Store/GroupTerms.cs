@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace PushGateway.Core.Store;
+
+/// <summary>
+/// What the last accepted push of a group said of the group's life, which rules and flags otherwise decide. It is stored
+/// with the group until the next accepted push.
+/// </summary>
+/// <param name="TimeToLive">How long the group stays without a push; zero for ever; null if the push did not say.</param>
+/// <param name="ExpectedInterval">
+/// The maximum time between two pushes; zero if none is expected; null if the push did not say.
+/// </param>
+public sealed record GroupTerms(TimeSpan? TimeToLive, TimeSpan? ExpectedInterval)
+{
+    /// <summary>The names of the properties in files. The values are whole milliseconds.</summary>
+    private static readonly Utf8String TimeToLiveName = new("ttl_ms");
+    private static readonly Utf8String ExpectedIntervalName = new("expected_interval_ms");
+
+    /// <summary>The terms in the form of files; empty for none.</summary>
+    internal static IReadOnlyList<Label> ToProperties(GroupTerms? terms)
+    {
+        if (terms is null)
+        {
+            return [];
+        }
+        var properties = new List<Label>();
+        Add(TimeToLiveName, terms.TimeToLive);
+        Add(ExpectedIntervalName, terms.ExpectedInterval);
+        return properties;
+
+        void Add(Utf8String name, TimeSpan? value)
+        {
+            if (value is { } time)
+            {
+                long milliseconds = (long)time.TotalMilliseconds;
+                properties.Add(new Label(name, new Utf8String(milliseconds.ToString(CultureInfo.InvariantCulture))));
+            }
+        }
+    }
+
+    /// <summary>Reads <see cref="ToProperties"/>. Skips what this version does not know; null for none.</summary>
+    internal static GroupTerms? FromProperties(IReadOnlyList<Label> properties)
+    {
+        TimeSpan? timeToLive = Find(properties, TimeToLiveName);
+        TimeSpan? expectedInterval = Find(properties, ExpectedIntervalName);
+        return timeToLive is null && expectedInterval is null ? null : new GroupTerms(timeToLive, expectedInterval);
+    }
+
+    private static TimeSpan? Find(IReadOnlyList<Label> properties, Utf8String name)
+    {
+        foreach (Label property in properties)
+        {
+            if (property.Name == name
+                && long.TryParse(property.Value.Span, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds)
+                && milliseconds <= TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond)
+            {
+                return TimeSpan.FromMilliseconds(milliseconds);
+            }
+        }
+        return null;
+    }
+}
