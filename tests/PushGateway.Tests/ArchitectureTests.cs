@@ -18,19 +18,23 @@ public partial class ArchitectureTests
         ("Logging", ["CommandLine"]),
         ("Metrics", ["CommandLine"]),
         ("Durability", ["CommandLine", "Logging", "Metrics"]),
+        ("Lifecycle", ["CommandLine", "ConfigFiles", "Logging", "Metrics", "Durability"]),
         ("Http.Responses", ["CommandLine", "Durability"]),
         ("WebConfig", ["CommandLine", "ConfigFiles", "Logging", "Metrics", "Http.Responses"]),
         ("Access", ["CommandLine", "ConfigFiles", "Logging", "Metrics", "Http.Responses", "WebConfig"]),
         ("Ui", ["CommandLine", "Metrics", "Http.Responses", "Access"]),
-        ("Http", ["CommandLine", "Logging", "Metrics", "Durability", "Http.Responses", "WebConfig", "Access", "Ui"]),
+        ("Http",
+        [
+            "CommandLine", "Logging", "Metrics", "Durability", "Lifecycle", "Http.Responses", "WebConfig", "Access", "Ui",
+        ]),
         ("Hosting",
         [
-            "CommandLine", "ConfigFiles", "Logging", "Metrics", "Durability", "Http.Responses", "WebConfig", "Access", "Ui",
-            "Http",
+            "CommandLine", "ConfigFiles", "Logging", "Metrics", "Durability", "Lifecycle", "Http.Responses", "WebConfig", "Access",
+            "Ui", "Http",
         ]),
         ("Tools",
         [
-            "CommandLine", "ConfigFiles", "Metrics", "Durability", "Http.Responses", "WebConfig", "Access", "Http",
+            "CommandLine", "ConfigFiles", "Metrics", "Durability", "Lifecycle", "Http.Responses", "WebConfig", "Access", "Http",
         ]),
     ];
 

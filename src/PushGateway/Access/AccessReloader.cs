@@ -9,7 +9,7 @@ namespace PushGateway.Access;
 /// The active access rules. A request reads them once, and is held to them until it ends. A new web config applies the
 /// file again: it may have the users whose absence made the file invalid.
 /// </summary>
-internal sealed class AccessReloader
+internal sealed class AccessReloader : IReloadable
 {
     private readonly string _path;
     private readonly WebConfigReloader? _webConfig;
@@ -46,10 +46,8 @@ internal sealed class AccessReloader
         return reloader is not null;
     }
 
-    /// <inheritdoc cref="ReloadingFile{T}.Poll"/>
     public void Poll() => _file.Poll();
 
-    /// <inheritdoc cref="ReloadingFile{T}.Reload"/>
     public void Reload() => _file.Reload();
 
     private string? Apply(AccessDocument document, IReadOnlyDictionary<string, string> files)

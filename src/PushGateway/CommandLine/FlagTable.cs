@@ -32,6 +32,10 @@ internal static class FlagTable
             "--access.config.file", "YAML file that says who may push, delete, read and administer.",
             o => o.AccessConfigFile, (o, value) => o with { AccessConfigFile = value }),
         new Flag<string>(
+            "--lifecycle.config.file",
+            "YAML file that says how long groups live, how often jobs should push, and how many groups they may have.",
+            o => o.LifecycleConfigFile, (o, value) => o with { LifecycleConfigFile = value }),
+        new Flag<string>(
             "--web.telemetry-path", "Path that Prometheus scrapes.",
             o => o.TelemetryPath, (o, value) => o with { TelemetryPath = value }),
         new Flag<ExternalUrl>(
@@ -87,6 +91,15 @@ internal static class FlagTable
             "--push.lenient",
             "Take CRLF line ends, a missing last newline, and %2F in the URL as part of a value; drop timestamps.",
             o => o.Lenient, (o, value) => o with { Lenient = value }),
+        new Flag<PrometheusDuration>(
+            "--push.ttl",
+            "How long a group stays without a push, such as 15m or 1d12h, unless its push or the lifecycle file says otherwise;"
+            + " 0 for ever.",
+            o => o.TimeToLive, (o, value) => o with { TimeToLive = value }, PrometheusDuration.TryParse),
+        // The name in forks of the Go Pushgateway that have the feature.
+        new Flag<PrometheusDuration>(
+            "--metric.timetolive", "",
+            o => o.TimeToLive, (o, value) => o with { TimeToLive = value }, PrometheusDuration.TryParse) { IsHidden = true },
         new Flag<ByteSize>(
             "--push.max-body-size", "Size of the largest body of a push, both as it is sent and as it is decoded.",
             o => o.MaxBodySize, (o, value) => o with { MaxBodySize = value }, ByteSize.TryParse),
@@ -140,7 +153,7 @@ internal static class FlagTable
         [.. All.Where(IsSetting).Except(UpstreamSettings).OrderBy(flag => flag.Name, StringComparer.Ordinal)];
 
     /// <summary>Whether the flag sets an option of the server, and does not ask for something else.</summary>
-    public static bool IsSetting(Flag flag) => flag.Name.Contains('.');
+    public static bool IsSetting(Flag flag) => flag.Name.Contains('.') && !flag.IsHidden;
 
     private static Flag<bool> Action(string name, string help, string? shortName = null, bool isHidden = false) =>
         new(name, help, _ => false, (options, _) => options) { ShortName = shortName, IsHidden = isHidden };

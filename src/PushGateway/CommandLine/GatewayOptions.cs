@@ -52,6 +52,12 @@ internal sealed record GatewayOptions
     /// </summary>
     public GoDuration PersistenceInterval { get; init; } = GoDuration.FromMinutes(5);
 
+    /// <summary>How long a group stays without a push, unless its push or a rule says otherwise; 0 for ever.</summary>
+    public PrometheusDuration TimeToLive { get; init; }
+
+    /// <summary>File with rules for the lives of groups; empty for none.</summary>
+    public string LifecycleConfigFile { get; init; } = "";
+
     /// <summary>Whether each change is durable before it is acknowledged.</summary>
     public bool EnableJournal { get; init; } = true;
 

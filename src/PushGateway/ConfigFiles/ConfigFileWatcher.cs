@@ -1,8 +1,8 @@
 namespace PushGateway.ConfigFiles;
 
 /// <summary>Polls the config files twice a second.</summary>
-/// <param name="polls">In the order in which the files depend on each other.</param>
-internal sealed class ConfigFileWatcher(IReadOnlyList<Action> polls, TimeProvider time) : BackgroundService
+/// <param name="files">In the order in which they depend on each other.</param>
+internal sealed class ConfigFileWatcher(IReadOnlyList<IReloadable> files, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
@@ -13,9 +13,9 @@ internal sealed class ConfigFileWatcher(IReadOnlyList<Action> polls, TimeProvide
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                foreach (Action poll in polls)
+                foreach (IReloadable file in files)
                 {
-                    poll();
+                    file.Poll();
                 }
             }
         }

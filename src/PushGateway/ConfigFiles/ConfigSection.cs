@@ -14,12 +14,14 @@ internal sealed class ConfigSection
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly string _name;
     private readonly ConfigErrors _errors;
+    private readonly long _line;
 
     /// <param name="name">For errors; empty for the whole file.</param>
     public ConfigSection(YamlNode? node, string name, ConfigErrors errors)
     {
         _name = name;
         _errors = errors;
+        _line = node?.Start.Line ?? 1;
         if (node is YamlMappingNode mapping)
         {
             foreach ((YamlNode key, YamlNode value) in mapping)
@@ -44,6 +46,9 @@ internal sealed class ConfigSection
     /// <summary>Adds an error at an item of the key's list.</summary>
     public void Reject(string key, ConfigItem item, string error) => _errors.Add(item.Line, $"{key} {error}");
 
+    /// <summary>Adds an error at the start of the section.</summary>
+    public void Reject(string error) => _errors.Add(_line, error);
+
     /// <summary>Adds an error for each key that was not read.</summary>
     public void RejectOthers()
     {
@@ -54,6 +59,21 @@ internal sealed class ConfigSection
     }
 
     public ConfigSection Section(string key) => new(Find(key), key, _errors);
+
+    /// <summary>The mappings of a list; empty if absent.</summary>
+    public IReadOnlyList<ConfigSection> Sections(string key)
+    {
+        switch (Find(key))
+        {
+            case null:
+                return [];
+            case YamlSequenceNode sequence:
+                return [.. sequence.Select(item => new ConfigSection(item, key, _errors))];
+            default:
+                Reject(key, "has to be a list");
+                return [];
+        }
+    }
 
     /// <summary>Empty if absent.</summary>
     public string Text(string key)

@@ -58,7 +58,10 @@ internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDur
 
     private JournalRecord ToRecord(StoreCommand command) => command switch
     {
-        PushCommand push => new PushRecord(push.Key, push.Mode, push.Check, push.Body.Format, push.Body.Bytes, push.At),
+        PushCommand push => new PushRecord(push.Key, push.Mode, push.Check, push.Body.Format, push.Body.Bytes, push.At)
+        {
+            Terms = push.Terms,
+        },
         RecordFailureCommand failure => new FailureRecord(failure.Key, failure.At),
         DeleteCommand delete => new DeleteRecord(delete.Key, Now()),
         DeleteGroupsCommand delete => new DeleteGroupsRecord([.. delete.Deletions.Select(one => one.Key)], Now()),

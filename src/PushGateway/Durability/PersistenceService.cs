@@ -13,6 +13,7 @@ namespace PushGateway.Durability;
 /// short.
 /// </summary>
 /// <remarks>Without --persistence.file it does nothing, and is always ready.</remarks>
+/// <param name="beforeReady">What the restored store needs before the first request sees it.</param>
 /// <param name="journaled">Opened once the store is restored; null without a journal.</param>
 internal sealed class PersistenceService(
     GatewayOptions options,
@@ -20,6 +21,7 @@ internal sealed class PersistenceService(
     JournaledStore? journaled,
     PersistenceMetrics metrics,
     Func<string, DurableFolder> openFolder,
+    Func<Task> beforeReady,
     TimeProvider time,
     ILogger<PersistenceService> logger) : IAsyncDisposable
 {
@@ -204,6 +206,7 @@ internal sealed class PersistenceService(
             // Without a journal, a snapshot has to replace the journal that was restored.
             _snapshotRequested = files.Report.Findings.Count > 0 || (_journal is null && restored.Records > 0);
             _written = store.Snapshot;
+            await beforeReady();
             _schedule.Succeeded();
             _state = _state with
             {

@@ -152,7 +152,7 @@ internal static class StoreLoader
         {
             fault = "none of its families is readable";
         }
-        fault ??= store.Apply(new RestoreCommand(group.Key, group.Families, check)).Error?.Message;
+        fault ??= store.Apply(new RestoreCommand(group.Key, group.Families, check) { Terms = group.Terms }).Error?.Message;
         if (fault is not null)
         {
             left.Groups.Add($"the group {group.Key} is left out: {fault}");
@@ -214,7 +214,11 @@ internal static class StoreLoader
         // A lenient gateway accepted a push with timestamps by dropping them.
         TextBodyRepair.DropTimestamps(families);
         return new ReplayedChange(
-            new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families, push.At) { IsReplay = true });
+            new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families, push.At)
+            {
+                IsReplay = true,
+                Terms = push.Terms,
+            });
     }
 
     /// <param name="Groups">The groups before any damage.</param>

@@ -4,6 +4,7 @@ using PushGateway.CommandLine;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Durability;
 using PushGateway.Http;
+using PushGateway.Lifecycle;
 using PushGateway.Logging;
 using PushGateway.Metrics;
 using PushGateway.WebConfig;
@@ -78,8 +79,9 @@ internal static class Gateway
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         times ??= ClientTimeouts.Default;
-        builder.Services.AddGateway(options, time, openFolder, times);
-        WebConfigReloader? webConfig = builder.Services.AddConfigFiles(options, new SerilogLoggerFactory(logger), time);
+        GroupLifecycle lifecycle = builder.Services.AddGateway(options, time, openFolder, times);
+        WebConfigReloader? webConfig =
+            builder.Services.AddConfigFiles(options, lifecycle, new SerilogLoggerFactory(logger), time);
 
         Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen =
             await Listeners.PrepareAsync(options, webConfig);

@@ -6,6 +6,7 @@ using PushGateway.Core.Persistence.Disk;
 using PushGateway.Durability;
 using PushGateway.Http;
 using PushGateway.Http.Push;
+using PushGateway.Lifecycle;
 using PushGateway.Metrics;
 using PushGateway.Ui;
 using PushGateway.WebConfig;
@@ -17,7 +18,8 @@ namespace PushGateway.Hosting;
 internal static class GatewayServices
 {
     /// <param name="openFolder">Opens the folder of the persistence file.</param>
-    public static void AddGateway(
+    /// <returns>What the rules of a lifecycle file apply to.</returns>
+    public static GroupLifecycle AddGateway(
         this IServiceCollection services,
         GatewayOptions options,
         TimeProvider time,
@@ -48,8 +50,14 @@ internal static class GatewayServices
             journaled,
             new PersistenceMetrics(metrics),
             openFolder,
+            () => provider.GetRequiredService<ExpiryService>().ExpireDueAsync(),
             time,
             provider.GetRequiredService<ILogger<PersistenceService>>()));
+        var lifecycle = new GroupLifecycle(store, options);
+        services.AddSingleton(lifecycle);
+        services.AddSingleton<ExpectedPushes>();
+        services.AddSingleton<ExpiryService>();
+        services.AddHostedService(provider => provider.GetRequiredService<ExpiryService>());
         if (options.Lenient)
         {
             services.AddSingleton<LenientPushes>();
@@ -64,19 +72,33 @@ internal static class GatewayServices
         services.AddSingleton<StatsEndpoint>();
         services.AddSingleton<NoScriptPage>();
         services.AddSingleton<UiEndpoints>();
+        return lifecycle;
     }
 
     /// <summary>
-    /// Loads the files of <c>--web.config.file</c> and <c>--access.config.file</c>, if given, and watches them.
+    /// Loads the files of <c>--web.config.file</c>, <c>--access.config.file</c> and <c>--lifecycle.config.file</c>, if given,
+    /// and watches them.
     /// </summary>
     /// <returns>Null without a web config file.</returns>
     /// <exception cref="StartException">A file is invalid.</exception>
     public static WebConfigReloader? AddConfigFiles(
-        this IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
+        this IServiceCollection services,
+        GatewayOptions options,
+        GroupLifecycle lifecycle,
+        ILoggerFactory loggers,
+        TimeProvider time)
     {
         WebConfigReloader? webConfig = AddWebConfig(services, options, loggers, time);
-        AccessReloader? access = AddAccess(services, options, loggers, webConfig);
-        AddConfigWatch(services, webConfig, access, time);
+
+        // In this order: the access file names users of the web config file.
+        IReloadable?[] files =
+            [webConfig, AddAccess(services, options, loggers, webConfig), LoadLifecycle(options, lifecycle, loggers)];
+        IReadOnlyList<IReloadable> given = [.. files.OfType<IReloadable>()];
+        services.AddSingleton(given);
+        if (given.Count > 0)
+        {
+            services.AddSingleton<IHostedService>(new ConfigFileWatcher(given, time));
+        }
         return webConfig;
     }
 
@@ -119,14 +141,19 @@ internal static class GatewayServices
         return live;
     }
 
-    /// <summary>Polls the web config first: the access file names its users.</summary>
-    private static void AddConfigWatch(
-        IServiceCollection services, WebConfigReloader? webConfig, AccessReloader? access, TimeProvider time)
+    /// <returns>Null without the flag.</returns>
+    /// <exception cref="StartException">The file is invalid.</exception>
+    private static LifecycleReloader? LoadLifecycle(
+        GatewayOptions options, GroupLifecycle lifecycle, ILoggerFactory loggers)
     {
-        Action?[] polls = [webConfig is null ? null : webConfig.Poll, access is null ? null : access.Poll];
-        if (polls.OfType<Action>().ToArray() is { Length: > 0 } given)
+        if (options.LifecycleConfigFile.Length == 0)
         {
-            services.AddSingleton<IHostedService>(new ConfigFileWatcher(given, time));
+            return null;
         }
+        ILogger logger = loggers.CreateLogger<LifecycleReloader>();
+        return LifecycleReloader.TryLoad(
+            options.LifecycleConfigFile, lifecycle.Apply, logger, out LifecycleReloader? live, out string? error)
+            ? live
+            : throw new StartException(error);
     }
 }

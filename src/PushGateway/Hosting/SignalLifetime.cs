@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using PushGateway.Access;
+using PushGateway.ConfigFiles;
 using PushGateway.Logging;
-using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
 
@@ -21,20 +20,16 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly IHostApplicationLifetime _application;
     private readonly ILogger<SignalLifetime> _logger;
-    private readonly WebConfigReloader? _webConfig;
-    private readonly AccessReloader? _access;
+    private readonly IReadOnlyList<IReloadable> _configFiles;
     private int _signals;
 
+    /// <param name="configFiles">In the order in which they depend on each other.</param>
     public SignalLifetime(
-        IHostApplicationLifetime application,
-        ILogger<SignalLifetime> logger,
-        WebConfigReloader? webConfig = null,
-        AccessReloader? access = null)
+        IHostApplicationLifetime application, ILogger<SignalLifetime> logger, IReadOnlyList<IReloadable> configFiles)
     {
         _application = application;
         _logger = logger;
-        _webConfig = webConfig;
-        _access = access;
+        _configFiles = configFiles;
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp));
         if (OperatingSystem.IsLinux())
         {
@@ -67,16 +62,16 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
     private void OnHangUp(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (_webConfig is null && _access is null)
+        if (_configFiles.Count == 0)
         {
             _logger.ReceivedIdleHangUp();
             return;
         }
         _logger.ReceivedHangUp();
-
-        // In this order: the access file names users of the web config file.
-        _webConfig?.Reload();
-        _access?.Reload();
+        foreach (IReloadable file in _configFiles)
+        {
+            file.Reload();
+        }
     }
 
     private void OnSignal(PosixSignalContext context)

@@ -48,6 +48,10 @@ internal sealed class PushEndpoints(
             // Upstream stores a group that no scrape can show.
             return new PushOutcome.InvalidUrl("a label value in the URL is not valid UTF-8");
         }
+        if (!LifecycleHeaders.TryRead(context.Request.Headers, out GroupTerms? terms, out string? error))
+        {
+            return new PushOutcome.InvalidBody(key, new PushError(error));
+        }
         if (store.Unavailability is { } cause)
         {
             return new PushOutcome.Unavailable(cause);
@@ -61,11 +65,12 @@ internal sealed class PushEndpoints(
         }
         using (body)
         {
-            return await ApplyAsync(context, key, mode, body);
+            return await ApplyAsync(context, key, mode, terms, body);
         }
     }
 
-    private async Task<PushOutcome> ApplyAsync(HttpContext context, GroupingKey key, PushMode mode, BodyBuffer body)
+    private async Task<PushOutcome> ApplyAsync(
+        HttpContext context, GroupingKey key, PushMode mode, GroupTerms? terms, BodyBuffer body)
     {
         PushCommand push;
         ParsedPush? parsed;
@@ -81,6 +86,7 @@ internal sealed class PushEndpoints(
             {
                 Limits = settings.Limits,
                 Body = parsed.Body,
+                Terms = terms,
             };
             applying = store.ApplyAsync(push);
         }

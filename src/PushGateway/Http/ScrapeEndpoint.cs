@@ -4,6 +4,7 @@ using PushGateway.Access;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Output;
 using PushGateway.Http.Responses;
+using PushGateway.Lifecycle;
 using PushGateway.Logging;
 using PushGateway.Metrics;
 
@@ -14,6 +15,7 @@ internal sealed class ScrapeEndpoint(
     GroupStore store,
     QuarantineCache quarantined,
     OwnMetrics own,
+    ExpectedPushes expected,
     IReadOnlyList<ReservedFamily> reserved,
     ILogger<ScrapeEndpoint> logger)
 {
@@ -25,7 +27,8 @@ internal sealed class ScrapeEndpoint(
 
     private async Task ScrapeAsync(HttpContext context)
     {
-        StoreSnapshot snapshot = quarantined.Of(store.Snapshot).Rest;
+        Quarantine quarantine = quarantined.Of(store.Snapshot);
+        StoreSnapshot snapshot = quarantine.Rest;
         if (FindErrors(snapshot) is { } errors)
         {
             logger.GatheringFailed(errors);
@@ -38,7 +41,7 @@ internal sealed class ScrapeEndpoint(
         IHeaderDictionary headers = context.Request.Headers;
         NegotiatedFormat format = ContentNegotiation.Negotiate(headers.Accept is [{ } accept, ..] ? accept : null);
         var exposition = new SnapshotExposition(
-            snapshot, own.Collect(), reserved, format.Format, format.Escaping);
+            snapshot, own.Collect(), reserved, format.Format, format.Escaping, expected.Collect(quarantine.Whole));
         context.Response.ContentType = format.ContentType;
         if (!ContentNegotiation.PrefersGzip(headers.AcceptEncoding))
         {

@@ -46,6 +46,18 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Error, "access config file invalid; keeping the previous one")]
     public static partial void AccessInvalid(this ILogger logger, string err);
 
+    [LoggerMessage(LogLevel.Information, "lifecycle config file reloaded")]
+    public static partial void LifecycleReloaded(this ILogger logger, string file);
+
+    [LoggerMessage(LogLevel.Error, "lifecycle config file invalid; keeping the previous one")]
+    public static partial void LifecycleInvalid(this ILogger logger, string err);
+
+    /// <param name="logger">Where to log.</param>
+    /// <param name="groups">How many groups expired together.</param>
+    /// <param name="examples">The grouping keys of some.</param>
+    [LoggerMessage(LogLevel.Information, "groups expired")]
+    public static partial void GroupsExpired(this ILogger logger, int groups, string examples);
+
     /// <param name="logger">Where to log.</param>
     /// <param name="method">The request's method, as received.</param>
     /// <param name="url">The request's path.</param>

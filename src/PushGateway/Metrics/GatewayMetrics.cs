@@ -60,6 +60,13 @@ internal sealed class GatewayMetrics
             Reservation.CorrectsHelp);
         LogLinesDropped.Single.Set(0);
 
+        ExpiredGroups = Counter(
+            "pushgateway_groups_expired_total",
+            "Total groups deleted because they took no push for their time to live.",
+            options.TimeToLive.Value > TimeSpan.Zero || options.LifecycleConfigFile.Length > 0
+                ? Reservation.CorrectsHelp
+                : Reservation.None);
+
         Reservation persistence = options.PersistenceFile.Length > 0 ? Reservation.CorrectsHelp : Reservation.None;
         LastSnapshotTime = Gauge(
             "pushgateway_persistence_last_snapshot_timestamp_seconds",
@@ -151,6 +158,8 @@ internal sealed class GatewayMetrics
     public OwnFamily<Gauge> QuarantinedGroups { get; }
 
     public OwnFamily<Counter> LogLinesDropped { get; }
+
+    public OwnFamily<Counter> ExpiredGroups { get; }
 
     public OwnFamily<Gauge> LastSnapshotTime { get; }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PushGateway.Access;
 using PushGateway.CommandLine;
 using PushGateway.ConfigFiles;
+using PushGateway.Lifecycle;
 using PushGateway.WebConfig;
 
 namespace PushGateway.Tools;
@@ -15,9 +16,9 @@ internal static class ConfigCheck
         {
             return CliContext.Failed;
         }
-        if (options.WebConfigFile.Length + options.AccessConfigFile.Length == 0)
+        if (options.WebConfigFile.Length + options.AccessConfigFile.Length + options.LifecycleConfigFile.Length == 0)
         {
-            return context.Fail("expected --web.config.file, --access.config.file or both");
+            return context.Fail("expected --web.config.file, --access.config.file or --lifecycle.config.file");
         }
 
         bool isValid = true;
@@ -30,6 +31,11 @@ internal static class ConfigCheck
         if (options.AccessConfigFile is { Length: > 0 } accessFile)
         {
             isValid &= await ReportAsync(context, accessFile, FindAccessError(options, web));
+        }
+        if (options.LifecycleConfigFile is { Length: > 0 } lifecycleFile)
+        {
+            string? error = ConfigFile<LifecycleDocument>.Read(lifecycleFile, LifecycleDocument.TryParse).Error;
+            isValid &= await ReportAsync(context, lifecycleFile, error);
         }
         return isValid ? 0 : CliContext.Failed;
     }

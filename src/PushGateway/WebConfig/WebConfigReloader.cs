@@ -9,7 +9,7 @@ namespace PushGateway.WebConfig;
 /// The active web config. Requests and handshakes read one field. Connections survive a reload: it counts from the next
 /// handshake, or the next request.
 /// </summary>
-internal sealed class WebConfigReloader
+internal sealed class WebConfigReloader : IReloadable
 {
     private readonly string _path;
     private readonly TimeProvider _time;
@@ -45,10 +45,8 @@ internal sealed class WebConfigReloader
         return reloader is not null;
     }
 
-    /// <inheritdoc cref="ReloadingFile{T}.Poll"/>
     public void Poll() => _file.Poll();
 
-    /// <inheritdoc cref="ReloadingFile{T}.Reload"/>
     public void Reload() => _file.Reload();
 
     private string? Apply(WebConfigDocument document, IReadOnlyDictionary<string, string> files)

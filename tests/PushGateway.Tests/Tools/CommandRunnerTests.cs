@@ -40,7 +40,7 @@ public sealed class CommandRunnerTests
     [InlineData("expected bash, zsh or fish", "completion")]
     [InlineData("expected bash, zsh or fish", "completion", "tcsh")]
     [InlineData("expected bash, zsh or fish", "completion", "bash", "zsh")]
-    [InlineData("expected --web.config.file, --access.config.file or both", "check", "config")]
+    [InlineData("expected --web.config.file, --access.config.file or --lifecycle.config.file", "check", "config")]
     [InlineData("unexpected web.yml", "check", "config", "web.yml")]
     [InlineData("unknown long flag '--nope'", "check", "config", "--nope")]
     [InlineData("unexpected file", "check", "metrics", "file")]

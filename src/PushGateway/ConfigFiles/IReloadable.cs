@@ -1,0 +1,11 @@
+namespace PushGateway.ConfigFiles;
+
+/// <summary>What follows a config file.</summary>
+internal interface IReloadable
+{
+    /// <inheritdoc cref="ReloadingFile{T}.Poll"/>
+    void Poll();
+
+    /// <inheritdoc cref="ReloadingFile{T}.Reload"/>
+    void Reload();
+}

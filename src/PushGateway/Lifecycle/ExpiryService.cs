@@ -1,0 +1,124 @@
+using PushGateway.Durability;
+using PushGateway.Logging;
+using PushGateway.Metrics;
+
+namespace PushGateway.Lifecycle;
+
+/// <summary>Deletes the groups that took no push for their time to live, as durably as any deletion.</summary>
+internal sealed class ExpiryService(
+    GroupLifecycle lifecycle,
+    GroupStore store,
+    IDurableStore durable,
+    PersistenceService persistence,
+    GatewayMetrics metrics,
+    TimeProvider time,
+    ILogger<ExpiryService> logger) : BackgroundService
+{
+    /// <summary>
+    /// The groups that are deleted as one change. The store's lock is held meanwhile, and pushes wait for it.
+    /// </summary>
+    private const int BatchGroups = 500;
+
+    private const int MaxLoggedGroups = 3;
+
+    /// <summary>The wall clock may be set, so it is looked at, while a group will expire.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Deletes the groups that have expired.</summary>
+    /// <returns>When all are deleted, or the store cannot delete them now: then it is tried again.</returns>
+    public async Task ExpireDueAsync()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await ExpireAsync();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
+    }
+
+    private async Task ExpireAsync()
+    {
+        long now = time.GetUnixNanoseconds();
+        List<GroupingKey> due = lifecycle.Expiries.TakeDue(now);
+        if (due.Count == 0)
+        {
+            return;
+        }
+        List<MetricGroup> expired = FindExpired(due, now);
+        int count = 0;
+        foreach (MetricGroup[] batch in expired.Chunk(BatchGroups))
+        {
+            (Outcome outcome, IReadOnlyList<MetricGroup> deleted) = await durable.DeleteUnchangedAsync(batch);
+            count += outcome is Outcome.Accepted ? deleted.Count : 0;
+        }
+
+        // Those that changed meanwhile, or that the journal did not take, are still in the store.
+        StoreSnapshot snapshot = store.Snapshot;
+        foreach (MetricGroup group in expired)
+        {
+            if (snapshot.Find(group.Key) is { } present)
+            {
+                lifecycle.Schedule(present);
+            }
+        }
+        if (count > 0)
+        {
+            metrics.ExpiredGroups.Single.Add(count);
+            logger.GroupsExpired(count, string.Join(' ', expired.Take(MaxLoggedGroups).Select(group => group.Key)));
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await lifecycle.Expiries.WaitAsync(stoppingToken);
+                if (!persistence.IsRestoring)
+                {
+                    await ExpireDueAsync();
+                }
+                await Task.Delay(Period, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    /// <summary>Those of the groups that have expired. The others are looked at again in time.</summary>
+    private List<MetricGroup> FindExpired(List<GroupingKey> due, long now)
+    {
+        StoreSnapshot snapshot = store.Snapshot;
+        var expired = new List<MetricGroup>();
+        foreach (GroupingKey key in due)
+        {
+            if (snapshot.Find(key) is not { } group)
+            {
+                continue;
+            }
+            if (lifecycle.ExpiryOf(group) <= now)
+            {
+                expired.Add(group);
+            }
+            else
+            {
+                lifecycle.Schedule(group);
+            }
+        }
+        return expired;
+    }
+}

@@ -1,0 +1,105 @@
+using PushGateway.CommandLine;
+
+namespace PushGateway.Lifecycle;
+
+/// <summary>
+/// How long each group lives and how often it should be pushed to: by what its last accepted push said, else by the first
+/// rule that matches it, else by the flag. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Rules and flag are looked up when they are needed, so a changed rule holds for the groups that are stored. Without a
+/// rule, a flag or a header, a push costs two comparisons of references.
+/// </remarks>
+internal sealed class GroupLifecycle
+{
+    private const long NanosecondsPerTick = 100;
+
+    private readonly GroupStore _store;
+    private readonly TimeSpan _timeToLive;
+    private volatile LifecycleRules _rules = new(LifecycleDocument.Empty);
+
+    /// <summary>Whether a push since the start, or a restored one, said how often its job pushes.</summary>
+    private volatile bool _pushesExpect;
+
+    public GroupLifecycle(GroupStore store, GatewayOptions options)
+    {
+        _store = store;
+        _timeToLive = options.TimeToLive.Value;
+        store.Listen(new GroupListener { Added = OnAdded, Removed = OnRemoved, Cleared = OnCleared });
+    }
+
+    /// <summary>The groups that will expire.</summary>
+    public ExpiryQueue Expiries { get; } = new();
+
+    public LifecycleRules Rules => _rules;
+
+    /// <summary>Whether a group may be expected to push.</summary>
+    public bool ExpectsPushes => _pushesExpect || _rules.ExpectPushes;
+
+    /// <summary>Replaces the rules.</summary>
+    public void Apply(LifecycleDocument document)
+    {
+        var rules = new LifecycleRules(document);
+
+        // From this moment, groups that come and go are those of the new rules; those of the snapshot follow.
+        StoreSnapshot snapshot = _store.SnapshotAtomically(() => _rules = rules);
+        rules.AddAll(snapshot.Groups.Select(group => group.Key));
+        foreach (MetricGroup group in snapshot.Groups)
+        {
+            Schedule(group);
+        }
+    }
+
+    /// <summary>How long a group stays without a push; null for ever.</summary>
+    public TimeSpan? TimeToLiveOf(MetricGroup group)
+    {
+        TimeSpan time = group.Terms?.TimeToLive ?? _rules.Find(group.Key)?.TimeToLive ?? _timeToLive;
+        return time > TimeSpan.Zero ? time : null;
+    }
+
+    /// <summary>When a group expires without another push, in nanoseconds since 1970; null for never.</summary>
+    public long? ExpiryOf(MetricGroup group) =>
+        TimeToLiveOf(group) is { } time && group.LastPushedAt is var pushedAt && time.Ticks < (long.MaxValue - pushedAt) / NanosecondsPerTick
+            ? pushedAt + (time.Ticks * NanosecondsPerTick)
+            : null;
+
+    /// <summary>The maximum time between two pushes of a group; null if none is expected.</summary>
+    public TimeSpan? ExpectedIntervalOf(MetricGroup group)
+    {
+        TimeSpan time = group.Terms?.ExpectedInterval ?? _rules.Find(group.Key)?.ExpectedInterval ?? TimeSpan.Zero;
+        return time > TimeSpan.Zero ? time : null;
+    }
+
+    /// <summary>Whether the last push was accepted, and is not older than the expected interval.</summary>
+    /// <param name="now">Nanoseconds since 1970.</param>
+    public static bool IsUp(MetricGroup group, TimeSpan expectedInterval, long now) =>
+        group.IsOk && (now - group.LastPushedAt) / NanosecondsPerTick <= expectedInterval.Ticks;
+
+    /// <summary>Looks at a group again when it may expire.</summary>
+    public void Schedule(MetricGroup group)
+    {
+        if (ExpiryOf(group) is { } at)
+        {
+            Expiries.Add(group.Key, at);
+        }
+    }
+
+    private void OnAdded(MetricGroup group)
+    {
+        _rules.Add(group.Key);
+        _pushesExpect |= group.Terms?.ExpectedInterval is not null;
+        Schedule(group);
+    }
+
+    private void OnRemoved(GroupingKey key)
+    {
+        _rules.Remove(key);
+        Expiries.Remove(key);
+    }
+
+    private void OnCleared()
+    {
+        _rules.Clear();
+        Expiries.Clear();
+    }
+}

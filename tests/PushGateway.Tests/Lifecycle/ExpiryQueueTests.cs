@@ -1,0 +1,69 @@
+using PushGateway.Core.Store;
+using PushGateway.Lifecycle;
+using Xunit;
+
+namespace PushGateway.Tests.Lifecycle;
+
+public sealed class ExpiryQueueTests
+{
+    private readonly ExpiryQueue _queue = new();
+
+    [Fact]
+    public void TakeDue_SomeAreDue_TakesThemInOrder()
+    {
+        _queue.Add(Key("late"), 30);
+        _queue.Add(Key("first"), 10);
+        _queue.Add(Key("second"), 20);
+        _queue.Add(Key("also second"), 20);
+
+        Assert.Equal(["first", "also second", "second"], Take(20));
+        Assert.Equal([], Take(29));
+        Assert.Equal(["late"], Take(30));
+        Assert.Equal(0, _queue.Count);
+    }
+
+    [Fact]
+    public void Add_GroupThatIsThere_MovesItForwardOnly()
+    {
+        _queue.Add(Key("a"), 20);
+        _queue.Add(Key("a"), 30);
+        Assert.Equal([], Take(19));
+        _queue.Add(Key("a"), 10);
+
+        Assert.Equal(1, _queue.Count);
+        Assert.Equal(["a"], Take(10));
+        Assert.Equal([], Take(100));
+    }
+
+    [Fact]
+    public void Remove_Group_TakesItOut()
+    {
+        _queue.Add(Key("a"), 10);
+        _queue.Add(Key("b"), 10);
+        _queue.Remove(Key("a"));
+        _queue.Remove(Key("c"));
+
+        Assert.Equal(["b"], Take(10));
+    }
+
+    [Fact]
+    public async Task WaitAsync_EmptyQueue_EndsWithTheFirstGroup()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        _queue.Add(Key("gone"), 1);
+        _queue.Clear();
+        Task waiting = _queue.WaitAsync(cancellation);
+        Assert.False(waiting.IsCompleted);
+
+        _queue.Add(Key("a"), 10);
+
+        await waiting;
+        Assert.True(_queue.WaitAsync(cancellation).IsCompleted);
+        Take(10);
+        Assert.False(_queue.WaitAsync(cancellation).IsCompleted);
+    }
+
+    private static GroupingKey Key(string job) => new([new("job", job)]);
+
+    private IEnumerable<string> Take(long now) => _queue.TakeDue(now).Select(key => key.Labels[0].Value.ToString());
+}
