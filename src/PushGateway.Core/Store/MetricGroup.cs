@@ -110,14 +110,17 @@ public sealed record RejectedPush(string Message, long At)
     public const int MaxLength = 1024;
 
     /// <summary>With the message cut to <see cref="MaxLength"/>.</summary>
-    internal static RejectedPush Of(string message, long at)
+    internal static RejectedPush Of(string message, long at) => new(Cut(message), at);
+
+    /// <summary>A longer text ends in an ellipsis, and does not keep the whole in memory.</summary>
+    public static string Cut(string text)
     {
-        if (message.Length <= MaxLength)
+        if (text.Length <= MaxLength)
         {
-            return new RejectedPush(message, at);
+            return text;
         }
-        int length = char.IsHighSurrogate(message[MaxLength - 1]) ? MaxLength - 1 : MaxLength;
-        return new RejectedPush(message[..length] + "…", at);
+        int length = char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength;
+        return text[..length] + "…";
     }
 }
 

@@ -7,6 +7,7 @@ using PushGateway.Durability;
 using PushGateway.Http;
 using PushGateway.Http.Push;
 using PushGateway.Lifecycle;
+using PushGateway.Http.Rejections;
 using PushGateway.Metrics;
 using PushGateway.Ui;
 using PushGateway.WebConfig;
@@ -69,6 +70,8 @@ internal static class GatewayServices
         services.AddSingleton<ApiEndpoints>();
         services.AddSingleton<GroupsEndpoints>();
         services.AddSingleton<PushHistory>();
+        services.AddSingleton<RecentRejections>();
+        services.AddSingleton<RejectionsEndpoint>();
         services.AddSingleton<StatsEndpoint>();
         services.AddSingleton<NoScriptPage>();
         services.AddSingleton<UiEndpoints>();

@@ -10,6 +10,9 @@ internal static class GroupRoutes
     /// <summary>What paths of groups begin with.</summary>
     public static string[] Prefixes(string resource) => [$"{resource}/job/", resource + Base64Job];
 
+    /// <summary>Whether the job's value follows this prefix in base64.</summary>
+    public static bool IsBase64(string prefix) => prefix.EndsWith(Base64Job, StringComparison.Ordinal);
+
     /// <param name="onGroup">Handles a request whose path has a valid grouping key.</param>
     /// <param name="onError">Answers a request whose path has none; gets the error.</param>
     public static IEndpointConventionBuilder MapGroupingKey(
@@ -22,7 +25,7 @@ internal static class GroupRoutes
     {
         return new RoutePair(Array.ConvertAll(Prefixes(resource), prefix =>
         {
-            bool jobIsBase64 = prefix.EndsWith(Base64Job, StringComparison.Ordinal);
+            bool jobIsBase64 = IsBase64(prefix);
             return routes.MapMethods(prefix + "{job}/{**labels}", [method], context =>
             {
                 string path = context.Request.Path.Value!;

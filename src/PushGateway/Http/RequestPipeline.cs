@@ -17,6 +17,7 @@ internal static class RequestPipeline
         {
             app.UseRequestLog();
         }
+        app.UseMiddleware<RejectionMiddleware>();
         app.UseMiddleware<ExceptionMiddleware>();
         if (options.WebConfigFile.Length > 0)
         {
@@ -51,6 +52,7 @@ internal static class RequestPipeline
         ApiEndpoints.Map(app, prefix);
         GroupsEndpoints.Map(app, prefix);
         StatsEndpoint.Map(app, prefix);
+        RejectionsEndpoint.Map(app, prefix);
         if (options.EnableAdminApi)
         {
             AdminEndpoints.Map(app, prefix);

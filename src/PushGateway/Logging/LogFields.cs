@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Serilog.Core;
 using Serilog.Events;
@@ -112,7 +113,9 @@ internal static class LogFields
 internal static class RequestSource
 {
     /// <summary>Address and port of the client; <c>unix</c> on a unix socket.</summary>
-    public static string Source(this HttpContext context) => context.Connection.RemoteIpAddress is { } address
-        ? $"{address}:{context.Connection.RemotePort}"
-        : "unix";
+    public static string Source(this HttpContext context) =>
+        Format(context.Connection.RemoteIpAddress, context.Connection.RemotePort);
+
+    /// <param name="address">Null on a unix socket.</param>
+    public static string Format(IPAddress? address, int port) => address is null ? "unix" : $"{address}:{port}";
 }

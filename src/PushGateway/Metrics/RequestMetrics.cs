@@ -128,6 +128,8 @@ public static class HandlerName
 
     public const string ApiStats = "api/v1/stats";
 
+    public const string ApiRejections = "api/v1/rejections";
+
     /// <summary>Any OPTIONS request below api/v1.</summary>
     public const string ApiOptions = "api/v1/options";
 }

@@ -10,7 +10,7 @@ namespace PushGateway.Tests.Browser;
 public sealed class PageTests(Chromium chromium) : BrowserTests(chromium)
 {
     private static readonly string[] Views =
-        ["/", "/?group=metrics/job/shown/instance/a", "/?tab=overview", "/status", "/?tab=push"];
+        ["/", "/?group=metrics/job/shown/instance/a", "/?tab=overview", "/?tab=rejections", "/status", "/?tab=push"];
 
     [Fact]
     public async Task Overview_AfterPushes_ShowsThem()
@@ -31,6 +31,29 @@ public sealed class PageTests(Chromium chromium) : BrowserTests(chromium)
         await page.Page.Locator("#top-metrics").GetByText("x", new() { Exact = true }).ClickAsync();
         await page.ShowsRowsAsync(1);
         await Expect(page.Search).ToHaveValueAsync("{__name__=\"x\"}");
+    }
+
+    [Fact]
+    public async Task Rejections_OfHostileClients_AreTextAndLeadToTheGroup()
+    {
+        const string Hostile = "<img src=x onerror=alert(1)>";
+        GatewayProcess gateway = await StartGatewayAsync();
+        GatewayPage page = await OpenAsync(gateway, "/?tab=rejections");
+        page.ExpectRefusals();
+        await Expect(page.Page.Locator("#rejections-total")).ToContainTextAsync("No push and no deletion");
+        await PushAsync(gateway, $"/metrics/job/{Uri.EscapeDataString(Hostile)}", $"x{{l=\"{Hostile}\"}} 1\nx{{l=\"{Hostile}\"}} 1\n", expected: 400);
+        await PushAsync(gateway, "/metrics/jobs/a", "x 1\n", expected: 404);
+
+        await page.RefreshAsync();
+
+        ILocator rows = page.Page.Locator("#rejections-rows tr");
+        await Expect(rows).ToHaveCountAsync(2);
+        await Expect(rows.First).ToContainTextAsync("404");
+        await Expect(rows.First).ToContainTextAsync("PUT /metrics/jobs/a");
+        await Expect(rows.Last.Locator(".chip-value")).ToHaveTextAsync(Hostile);
+        await Expect(rows.Last.Locator(".message")).ToContainTextAsync($"{{l=\"{Hostile}\"}}");
+        await rows.Last.Locator("a").ClickAsync();
+        await Expect(page.Page.Locator("#group-title")).ToContainTextAsync(Hostile);
     }
 
     [Fact]

@@ -28,6 +28,6 @@ internal sealed class CrossSiteMiddleware(RequestDelegate next, RequestMetrics m
         return context.Response.WriteErrorAsync(StatusCodes.Status403Forbidden, Rejection);
     }
 
-    private static bool IsReadOnly(string method) =>
+    public static bool IsReadOnly(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 }

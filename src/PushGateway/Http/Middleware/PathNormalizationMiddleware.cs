@@ -30,14 +30,10 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
             // OPTIONS of the whole server; Kestrel rejects other methods.
             return Task.CompletedTask;
         }
-        if (!TryDecode(target, out string path, out bool isUtf8))
+        if (!TryDecode(target, slashPreservingPrefixes, out string path, out bool isUtf8))
         {
             context.Response.Headers.Connection = "close";
             return context.Response.WriteTextAsync(StatusCodes.Status400BadRequest, "400 Bad Request");
-        }
-        if (slashPreservingPrefixes.Length > 0)
-        {
-            path = PreserveSlashes(target, path);
         }
         string clean = Clean(path);
         if (clean != path)
@@ -88,6 +84,21 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
         return query < 0 ? path : path[..query];
     }
 
+    /// <summary>Decodes the path of a request target as routes match it; false if an escape lacks two hexadecimal digits.</summary>
+    /// <param name="slashPreservingPrefixes">As the middleware gets them.</param>
+    internal static bool TryDecode(string target, string[] slashPreservingPrefixes, out string path, out bool isUtf8)
+    {
+        if (!TryDecode(target, out path, out isUtf8))
+        {
+            return false;
+        }
+        if (slashPreservingPrefixes.Length > 0)
+        {
+            path = PreserveSlashes(target, path, slashPreservingPrefixes);
+        }
+        return true;
+    }
+
     /// <summary>Percent-decodes the path of a request target; false if an escape lacks two hexadecimal digits.</summary>
     internal static bool TryDecode(string target, out string decoded, out bool isUtf8)
     {
@@ -127,7 +138,7 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
     public static string Show(string path) => path.Replace("\0", PercentSlash, StringComparison.Ordinal);
 
     /// <param name="path">The fully decoded path, returned unless it has a prefix that preserves slashes.</param>
-    private string PreserveSlashes(string target, string path)
+    private static string PreserveSlashes(string target, string path, string[] prefixes)
     {
         string[] pieces = PathOf(target).ToString().Replace("%2f", PercentSlash, StringComparison.Ordinal).Split(PercentSlash);
         if (pieces.Length == 1)
@@ -135,7 +146,7 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
             return path;
         }
         string preserved = string.Join(EncodedSlash, pieces.Select(Uri.UnescapeDataString));
-        return Array.Exists(slashPreservingPrefixes, prefix => preserved.StartsWith(prefix, StringComparison.Ordinal))
+        return Array.Exists(prefixes, prefix => preserved.StartsWith(prefix, StringComparison.Ordinal))
             ? preserved
             : path;
     }

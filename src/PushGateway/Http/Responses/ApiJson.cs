@@ -7,6 +7,7 @@ namespace PushGateway.Http.Responses;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ApiResponse<StatsResponse>))]
 [JsonSerializable(typeof(ApiResponse<DeletionResponse>))]
+[JsonSerializable(typeof(ApiResponse<RejectionsResponse>))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>A successful response, in the form of Prometheus' API.</summary>
@@ -14,6 +15,17 @@ internal sealed record ApiResponse<T>(string Status, T Data);
 
 /// <summary>The groups and series that a DELETE of selected groups deleted, or would delete.</summary>
 internal sealed record DeletionResponse(int Groups, long Series, bool DryRun);
+
+/// <summary>The data of <c>/api/v1/rejections</c>.</summary>
+/// <param name="Total">The number since the start, those that are not listed any more included.</param>
+/// <param name="Rejections">Newest first.</param>
+internal sealed record RejectionsResponse(long Total, IEnumerable<RejectionResponse> Rejections);
+
+/// <param name="Time">Unix seconds.</param>
+/// <param name="Path">As sent, without the query.</param>
+/// <param name="Group">The labels of the grouping key in the path; null if it has none.</param>
+internal sealed record RejectionResponse(
+    double Time, int Status, string Method, string Path, string Client, Dictionary<string, string>? Group, string Reason);
 
 /// <summary>The state of persistence. Times are Unix seconds, 0 for never.</summary>
 internal sealed record PersistenceResponse(

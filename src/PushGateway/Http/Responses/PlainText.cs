@@ -23,6 +23,10 @@ internal static class PlainText
 
     public static Task WriteTextAsync(this HttpResponse response, int status, string text)
     {
+        if (status >= StatusCodes.Status400BadRequest)
+        {
+            response.SetRejectionReason(text);
+        }
         response.StatusCode = status;
         response.ContentType = ContentType;
 

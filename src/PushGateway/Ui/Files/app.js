@@ -9,12 +9,14 @@ import { showTrouble } from './notices.js';
 import { refreshOverview } from './overview.js';
 import { startPush } from './push.js';
 import { refresh, startRefresh } from './refresh.js';
+import { refreshRejections } from './rejections.js';
 import { addressOf, followLink, onNavigate, tabs, view } from './router.js';
 import { refreshStatus, startStatus } from './status.js';
 
 const refreshers = {
   groups: () => Promise.all([refreshGroups(), refreshGroup()]),
   overview: refreshOverview,
+  rejections: refreshRejections,
   status: refreshStatus,
   push: async () => {},
 };

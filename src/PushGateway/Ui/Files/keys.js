@@ -5,10 +5,10 @@ import { navigate, view } from './router.js';
 
 const keys = [
   ['/', 'search'], ['j or ↓', 'next group'], ['k or ↑', 'previous group'], ['Enter', 'open the group'],
-  ['Esc', 'close the group, or clear the search'], ['g, o, s, p', 'Groups, Overview, Status, Try a push'], ['?', 'these keys'],
+  ['Esc', 'close the group, or clear the search'], ['g, o, r, s, p', 'Groups, Overview, Rejections, Status, Try a push'], ['?', 'these keys'],
 ];
 
-const tabs = { g: 'groups', o: 'overview', s: 'status', p: 'push' };
+const tabs = { g: 'groups', o: 'overview', r: 'rejections', s: 'status', p: 'push' };
 
 /** Where the user writes, letters are letters. */
 const isWriting = (target) => target.matches('input:not([type=radio], [type=checkbox]), textarea, select');

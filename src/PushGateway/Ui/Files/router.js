@@ -3,7 +3,7 @@ import { gatewayUrl } from './api.js';
 
 const defaults = { tab: 'groups', q: '', state: '', within: '', sort: 'job', page: 1, group: '' };
 /** The pages, each an element of that id. */
-export const tabs = ['groups', 'overview', 'status', 'push'];
+export const tabs = ['groups', 'overview', 'rejections', 'status', 'push'];
 
 const listeners = [];
 

@@ -1,0 +1,32 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using PushGateway.Http.Middleware;
+using PushGateway.Logging;
+
+namespace PushGateway.Http.Rejections;
+
+/// <summary>A rejected request. Its texts are cut, so that it takes a few kilobytes at most.</summary>
+/// <param name="At">Nanoseconds since 1970.</param>
+/// <param name="Path">As sent, without the query, which may have secrets.</param>
+/// <param name="Address">Null on a unix socket.</param>
+/// <remarks>What takes time, such as finding the group in the path, is left to who reads it.</remarks>
+internal sealed record Rejection(
+    long At, int Status, string Method, string Path, IPAddress? Address, int Port, string Reason)
+{
+    public string Client => RequestSource.Format(Address, Port);
+
+    /// <param name="reason">Line breaks at its end are left out.</param>
+    public static Rejection Of(HttpContext context, int status, string reason, long at)
+    {
+        string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        ReadOnlySpan<char> path = PathNormalizationMiddleware.PathOf(target);
+        return new Rejection(
+            at,
+            status,
+            RejectedPush.Cut(context.Request.Method),
+            RejectedPush.Cut(path.Length == target.Length ? target : path.ToString()),
+            context.Connection.RemoteIpAddress,
+            context.Connection.RemotePort,
+            RejectedPush.Cut(reason).TrimEnd('\n'));
+    }
+}
