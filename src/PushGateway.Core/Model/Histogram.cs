@@ -21,6 +21,10 @@ public sealed class Histogram
 
     public Timestamp? Created { get; set; }
 
+    /// <summary>Whether it has no number at all.</summary>
+    public bool IsEmpty =>
+        _native is null && Buckets.Count == 0 && this is { SampleCount: null, SampleCountFloat: null, SampleSum: null };
+
     /// <summary>The resolution of a native histogram: bucket bounds grow by the factor 2^(2^-schema).</summary>
     public int? Schema
     {

@@ -55,6 +55,12 @@ public sealed class Metric
 
     private OptionalFields Optional => _optional ?? OptionalFields.None;
 
+    /// <summary>
+    /// False for a summary or histogram of which nothing was read: its only samples had no quantile, or no <c>le</c>.
+    /// </summary>
+    public bool HasSample =>
+        Summary is not { SampleCount: null, SampleSum: null, Quantiles.Count: 0 } && Histogram is not { IsEmpty: true };
+
     /// <summary>A copy with other labels.</summary>
     public Metric WithLabels(LabelSet labels)
     {

@@ -39,6 +39,26 @@ public sealed record PushCommand(
     /// <summary>What the push says of the life of its group; null for nothing.</summary>
     public GroupTerms? Terms { get; init; }
 
+    /// <summary>
+    /// Whether there is a sample to store. The push times do not count: the gateway sets them. Ask before the store takes
+    /// the families.
+    /// </summary>
+    public bool HasSamples
+    {
+        get
+        {
+            // Mostly the first metric has one. An enumerator would be an object for each push.
+            for (int i = 0; i < Families.Count; i++)
+            {
+                if (!PushTimestamps.IsPushTime(Families[i].Name) && Families[i].Metrics.Exists(metric => metric.HasSample))
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
     /// <summary>What the families were parsed from. Only a write-ahead log reads it.</summary>
     public PushBody Body { get; init; }
 }

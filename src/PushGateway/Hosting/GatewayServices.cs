@@ -6,8 +6,8 @@ using PushGateway.Core.Persistence.Disk;
 using PushGateway.Durability;
 using PushGateway.Http;
 using PushGateway.Http.Push;
-using PushGateway.Lifecycle;
 using PushGateway.Http.Rejections;
+using PushGateway.Lifecycle;
 using PushGateway.Metrics;
 using PushGateway.Ui;
 using PushGateway.WebConfig;
@@ -63,6 +63,7 @@ internal static class GatewayServices
         {
             services.AddSingleton<LenientPushes>();
         }
+        services.AddSingleton<EmptyPushes>();
         services.AddSingleton<PushResponder>();
         services.AddSingleton<PushEndpoints>();
         services.AddSingleton<QuarantineCache>();

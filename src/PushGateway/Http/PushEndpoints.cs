@@ -73,6 +73,7 @@ internal sealed class PushEndpoints(
         HttpContext context, GroupingKey key, PushMode mode, GroupTerms? terms, BodyBuffer body)
     {
         PushCommand push;
+        bool hasSamples;
         ParsedPush? parsed;
         ValueTask<Outcome> applying;
         using (await _largePushes.AcquireAsync(body.Length, context.RequestAborted))
@@ -88,13 +89,14 @@ internal sealed class PushEndpoints(
                 Body = parsed.Body,
                 Terms = terms,
             };
+            hasSamples = push.HasSamples;
             applying = store.ApplyAsync(push);
         }
 
         // The lease covers parsing and storing only: many pushes wait for the disk together.
         return await applying switch
         {
-            Outcome.Accepted accepted => new PushOutcome.Accepted(push, accepted.Result.HelpConflicts, parsed.Uses),
+            Outcome.Accepted accepted => new PushOutcome.Accepted(push, hasSamples, accepted.Result.HelpConflicts, parsed.Uses),
             Outcome.Rejected rejected => new PushOutcome.Rejected(push, rejected.Result),
             Outcome.Unavailable unavailable => new PushOutcome.Unavailable(unavailable),
             _ => throw new InvalidOperationException(),

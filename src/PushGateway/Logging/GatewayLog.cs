@@ -125,6 +125,16 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Information, "many groups need --push.lenient; further ones are counted, not logged")]
     public static partial void LenientLogLimitReached(this ILogger logger);
 
+    /// <param name="logger">Where to log.</param>
+    /// <param name="method">PUT or POST.</param>
+    /// <param name="group">The grouping key.</param>
+    /// <param name="loggedSource">Address and port of the client.</param>
+    [LoggerMessage(LogLevel.Warning, "accepted a push without a sample; further ones of this group are counted, until one has samples")]
+    public static partial void PushWithoutSamples(this ILogger logger, string method, string group, string loggedSource);
+
+    [LoggerMessage(LogLevel.Warning, "many groups are pushed without a sample; further ones are counted, not logged")]
+    public static partial void EmptyPushLogLimitReached(this ILogger logger);
+
     [LoggerMessage(LogLevel.Error, "error gathering metrics")]
     public static partial void GatheringFailed(this ILogger logger, string err);
 

@@ -44,6 +44,10 @@ internal sealed class GatewayMetrics
             "Total requests rejected by a limit, by the access config file or for coming from another site, by the reason.",
             Reservation.RequiresHelp,
             "reason");
+        EmptyPushes = Counter(
+            "pushgateway_empty_pushes_total",
+            "Total accepted pushes (PUT and POST) that had no sample.",
+            Reservation.RequiresHelp);
         LenientPushes = Counter(
             "pushgateway_lenient_pushes_total",
             "Total pushes and deletions accepted because of --push.lenient, by what was lenient.",
@@ -152,6 +156,8 @@ internal sealed class GatewayMetrics
     public OwnFamily<SummarySeries> PushSize { get; }
 
     public OwnFamily<Counter> Rejections { get; }
+
+    public OwnFamily<Counter> EmptyPushes { get; }
 
     public OwnFamily<Counter> LenientPushes { get; }
 

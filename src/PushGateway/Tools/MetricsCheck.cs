@@ -35,17 +35,32 @@ internal static class MetricsCheck
         {
             return context.Fail(error.Message);
         }
-        List<LintProblem> problems = MetricsLint.Find(parsed.Families);
+        List<string> problems =
+            [.. MetricsLint.Find(parsed.Families).Select(problem => problem.ToString()), .. FindLosses(parsed.Families)];
         var own = new GatewayMetrics(options, BuildInfo.Current, TimeProvider.System);
         if (Push(parsed.Families, settings, own.Reserved) is { } rejection)
         {
             return context.Fail(rejection);
         }
-        foreach (LintProblem problem in problems)
+        foreach (string problem in problems)
         {
             await context.Errors.WriteAsync($"{problem}\n");
         }
         return problems.Count == 0 ? 0 : HasProblems;
+    }
+
+    /// <summary>What a push would be accepted with, and not store.</summary>
+    private static IEnumerable<string> FindLosses(List<MetricFamily> families)
+    {
+        foreach (MetricFamily family in families.Where(family => family.Metrics.Exists(metric => !metric.HasSample)))
+        {
+            string label = family.Type == MetricType.Summary ? "quantile" : "le";
+            yield return new LintProblem(family.Name, $"has a sample without {label}, of which nothing is stored").ToString();
+        }
+        if (!families.Exists(family => family.Metrics.Exists(metric => metric.HasSample)))
+        {
+            yield return "no sample: a push of this is accepted, and stores nothing";
+        }
     }
 
     /// <summary>Pushes the families to an empty store. Gives the reason of a rejection, or null.</summary>

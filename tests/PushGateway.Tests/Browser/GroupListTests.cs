@@ -24,6 +24,27 @@ public sealed class GroupListTests(Chromium chromium) : BrowserTests(chromium)
         await Expect(page.Page.Locator("#totals")).ToHaveTextAsync("1 group, 3 series");
     }
 
+    [Fact]
+    public async Task Empty_GroupsWithoutASample_SayThatTheyHaveNoMetrics()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        await PushAsync(gateway, "/metrics/job/full", "x 1\n");
+        await PushAsync(gateway, "/metrics/job/hollow", "");
+        GatewayPage page = await OpenAsync(gateway);
+        await Expect(page.Row("hollow").Locator(".no-metrics")).ToHaveTextAsync("no metrics");
+        await Expect(page.Row("full").Locator(".no-metrics")).ToBeHiddenAsync();
+
+        await page.Page.GetByText("Empty", new() { Exact = true }).ClickAsync();
+
+        await page.ShowsRowsAsync(1);
+        await page.Row("hollow").Locator("a").ClickAsync();
+        await Expect(page.Page.Locator("#group-empty")).ToContainTextAsync("the last push that was accepted had no sample");
+        await PushAsync(gateway, "/metrics/job/hollow", "x 1\n");
+        await page.RefreshAsync();
+        await page.ShowsRowsAsync(0);
+        await Expect(page.Page.Locator("#group-empty")).ToBeHiddenAsync();
+    }
+
     [Theory]
     [InlineData("NIGHTLY db-2", "db-2")]
     [InlineData("backup_bytes", "db-1")]

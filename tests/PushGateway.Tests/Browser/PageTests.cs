@@ -51,7 +51,7 @@ public sealed class PageTests(Chromium chromium) : BrowserTests(chromium)
         await Expect(rows.First).ToContainTextAsync("404");
         await Expect(rows.First).ToContainTextAsync("PUT /metrics/jobs/a");
         await Expect(rows.Last.Locator(".chip-value")).ToHaveTextAsync(Hostile);
-        await Expect(rows.Last.Locator(".message")).ToContainTextAsync($"{{l=\"{Hostile}\"}}");
+        await Expect(rows.Last.Locator(".message")).ToContainTextAsync($"name:\"l\" value:\"{Hostile}\"");
         await rows.Last.Locator("a").ClickAsync();
         await Expect(page.Page.Locator("#group-title")).ToContainTextAsync(Hostile);
     }

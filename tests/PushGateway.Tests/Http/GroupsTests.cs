@@ -45,7 +45,7 @@ public sealed class GroupsTests : IDisposable
             "data":{"total":{"groups":1,"series":5,"quarantined":0},"matched":{"groups":1,"series":5,"bytes":{{{bytes}}}},
             "offset":0,"limit":7,"groups":[
             {"labels":{"job":"nightly","path":"/var/tmp"},"path":"metrics/job/nightly/path@base64/L3Zhci90bXA",
-            "pushed":1700000000,"failed":0,"ok":true,"families":4,"series":5,"bytes":{{{bytes}}},"error":null,"quarantined":null}]}}
+            "pushed":1700000000,"failed":0,"ok":true,"families":4,"samples":3,"series":5,"bytes":{{{bytes}}},"error":null,"quarantined":null}]}}
             """.ReplaceLineEndings(""),
             answer.Body);
     }
@@ -99,7 +99,7 @@ public sealed class GroupsTests : IDisposable
     [InlineData("match[]={a=%22b%22", "1:7: parse error: expected \",\" or \"}\", found the end")]
     [InlineData("match[]=a&match[]={}", "1:1: parse error: a selector needs a matcher that does not match the empty value")]
     [InlineData("match[]=a=~%22(%22", "1:4: parse error: a regular expression is wrong: a parenthesis is not closed")]
-    [InlineData("state=new", "state: \"new\" must be failed, stale or quarantined")]
+    [InlineData("state=new", "state: \"new\" must be failed, stale, empty or quarantined")]
     [InlineData("sort=name", "sort: \"name\" must be job, pushed, age, series or size, with an optional leading minus")]
     [InlineData("sort=--job", "sort: \"--job\" must be job, pushed, age, series or size, with an optional leading minus")]
     [InlineData("limit=1001", "limit: \"1001\" must be a whole number from 0 to 1000")]

@@ -52,6 +52,7 @@ public sealed class OwnMetricsTests : IDisposable
         _metrics.PushDuration.WithLabels(["post"]).Observe(0.5);
         _metrics.PushSize.WithLabels(["post"]).Observe(135);
         _metrics.Rejections.WithLabels(["series"]).Add(1);
+        _metrics.EmptyPushes.WithLabels([]).Add(1);
 
         Assert.Equal(
             _metrics.Reserved.Select(family => (family.Name, family.Type, (Utf8String?)family.Help)).OrderBy(family => family.Name),

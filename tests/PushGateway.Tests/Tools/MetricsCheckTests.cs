@@ -10,7 +10,6 @@ public sealed class MetricsCheckTests
     /// <summary>A pushed body and the warnings about it, one a line.</summary>
     public static TheoryData<string, string> Lints() => new()
     {
-        { "", "" },
         { "# HELP a_total A.\n# TYPE a_total counter\na_total 1\n", "" },
         { "# HELP a_seconds A.\n# TYPE a_seconds histogram\na_seconds_bucket{le=\"+Inf\"} 1\na_seconds_sum 1\na_seconds_count 1\n", "" },
         { "# HELP a_seconds A.\n# TYPE a_seconds summary\na_seconds{quantile=\"0.5\"} 1\na_seconds_sum 1\na_seconds_count 1\n", "" },
@@ -65,6 +64,23 @@ public sealed class MetricsCheckTests
         Assert.Equal(
             problems.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[..line.IndexOf(": ", StringComparison.Ordinal)]),
             theirs.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Select(line => line.Split(' ')[0]));
+    }
+
+    /// <summary>Promtool says nothing about these.</summary>
+    [Theory]
+    [InlineData("", "no sample: a push of this is accepted, and stores nothing\n")]
+    [InlineData("# HELP a 1 b 2\n", "no sample: a push of this is accepted, and stores nothing\n")]
+    [InlineData(
+        "# HELP a_seconds A.\n# TYPE a_seconds summary\na_seconds 1\n",
+        "a_seconds: has a sample without quantile, of which nothing is stored\nno sample: a push of this is accepted, and stores nothing\n")]
+    [InlineData(
+        "# HELP a_seconds A.\n# TYPE a_seconds histogram\na_seconds_bucket 1\n# HELP b B.\nb 1\n",
+        "a_seconds: has a sample without le, of which nothing is stored\n")]
+    public async Task Check_WithoutSamples_IsUnwise(string metrics, string problems)
+    {
+        ToolRun run = await RunAsync(metrics);
+
+        Assert.Equal((3, "", problems), (run.ExitCode, run.Output, run.Errors));
     }
 
     /// <summary>Promtool of Debian 12 does not know this one yet.</summary>

@@ -19,6 +19,9 @@ public sealed record GroupSelection
     /// <summary>Whether the last push was rejected; null for either.</summary>
     public bool? HasFailed { get; init; }
 
+    /// <summary>Only groups without a pushed sample.</summary>
+    public bool IsEmpty { get; init; }
+
     /// <summary>Upper bound (exclusive) of the last accepted push, in seconds since 1970.</summary>
     public double? PushedBefore { get; init; }
 
@@ -32,7 +35,7 @@ public sealed record GroupSelection
     public Predicate<GroupingKey>? Among { get; init; }
 
     public bool SelectsAll =>
-        Selectors.Count == 0 && Words.Count == 0 && HasFailed is null && !IsQuarantined && Among is null
+        Selectors.Count == 0 && Words.Count == 0 && HasFailed is null && !IsEmpty && !IsQuarantined && Among is null
         && PushedBefore is null && PushedSince is null;
 }
 
@@ -46,6 +49,7 @@ internal sealed class GroupScan(GroupSelection selection)
     public bool Matches(MetricGroup group) =>
         (selection.Among is null || selection.Among(group.Key))
         && (selection.HasFailed is null || selection.HasFailed != group.IsOk)
+        && !(selection.IsEmpty && GroupSummary.HasSamples(group))
         && IsPushedInTime(group)
         && (selection.Words.Count == 0 || _words.OccurIn(group))
         && (_selectors.Length == 0 || Array.Exists(_selectors, selector => selector.Matches(group)));

@@ -23,12 +23,38 @@ public readonly record struct GroupSize(long Series, long Bytes)
 /// <param name="Pushed">Time of the last accepted push, in seconds since 1970; 0 for never.</param>
 /// <param name="Failed">Time of the last rejected push, by the push times; 0 for never.</param>
 /// <param name="Ok">Whether the last push was accepted.</param>
-public readonly record struct GroupSummary(double Pushed, double Failed, bool Ok, int Families, GroupSize Size)
+/// <param name="Samples">The number of its metrics that were pushed with a sample: its push times do not count.</param>
+public readonly record struct GroupSummary(
+    double Pushed, double Failed, bool Ok, int Families, long Samples, GroupSize Size)
 {
     public static GroupSummary Of(MetricGroup group) => new(
         PushTimestamps.Read(group, PushTimestamps.Success),
         PushTimestamps.Read(group, PushTimestamps.Failure),
         group.IsOk,
         group.Families.Length,
+        CountSamples(group),
         GroupSize.Of(group));
+
+    /// <summary>Whether anything was pushed to the group.</summary>
+    internal static bool HasSamples(MetricGroup group)
+    {
+        foreach (ref readonly StoredFamily family in group.Families)
+        {
+            if (family.SampleCount > 0 && !PushTimestamps.IsPushTime(family.Name))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long CountSamples(MetricGroup group)
+    {
+        long samples = 0;
+        foreach (ref readonly StoredFamily family in group.Families)
+        {
+            samples += PushTimestamps.IsPushTime(family.Name) ? 0 : family.SampleCount;
+        }
+        return samples;
+    }
 }

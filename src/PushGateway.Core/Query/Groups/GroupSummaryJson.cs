@@ -39,6 +39,8 @@ public static class GroupSummaryJson
         json.Boolean(summary.Ok);
         json.Key(familyCount);
         json.Number(summary.Families);
+        json.Key("samples"u8);
+        json.Number(summary.Samples);
         json.Key("series"u8);
         json.Number(summary.Size.Series);
         json.Key("bytes"u8);

@@ -66,6 +66,8 @@ internal static class FamilyRenderer
             Header = new FamilyHeader(family.Name, family.Type, family.Help),
             PushedAt = pushedAt,
             MetricCount = family.Metrics.Count,
+            // Lines cannot say that a metric has no sample: they have a sum and a count of 0.
+            EmptyMetricCount = isLossless ? 0 : family.Metrics.Count(metric => !metric.HasSample),
             HasFaults = hasFaults,
             HasNamesToEscape = !namesArePlain && NamesNeedEscaping(family),
             LinesStart = series.IsEmpty ? 0 : linesStart,

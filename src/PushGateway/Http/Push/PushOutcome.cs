@@ -11,7 +11,8 @@ internal abstract record PushOutcome
 
     /// <summary>The push is durable.</summary>
     /// <param name="Uses">What <c>--push.lenient</c> forgave in the body.</param>
-    public sealed record Accepted(PushCommand Push, IReadOnlyList<HelpConflict> HelpConflicts, Leniency Uses) : PushOutcome;
+    public sealed record Accepted(
+        PushCommand Push, bool HasSamples, IReadOnlyList<HelpConflict> HelpConflicts, Leniency Uses) : PushOutcome;
 
     /// <summary>The URL has no valid grouping key, so no group has a failure to record.</summary>
     public sealed record InvalidUrl(string Message) : PushOutcome;

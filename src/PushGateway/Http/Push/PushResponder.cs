@@ -13,6 +13,7 @@ internal sealed class PushResponder(
     PushSettings settings,
     PushHistory history,
     RequestMetrics metrics,
+    EmptyPushes empty,
     TimeProvider time,
     ILogger<PushResponder> logger,
     LenientPushes? lenient = null)
@@ -49,6 +50,7 @@ internal sealed class PushResponder(
     {
         LogHelpConflicts(accepted.HelpConflicts);
         history.AddAccepted();
+        empty.RecordAccepted(accepted.Push.Key, accepted.HasSamples, context);
         RecordLenientUse(context, accepted.Push.Key, accepted.Uses);
         context.Response.StatusCode = settings.AcceptedStatus;
         return Task.CompletedTask;

@@ -45,9 +45,9 @@ internal static class GroupQuery
             return false;
         }
         string? state = Text(query, "state");
-        if (state is not (null or "failed" or "stale" or "quarantined"))
+        if (state is not (null or "failed" or "stale" or "empty" or "quarantined"))
         {
-            error = $"state: {GoQuote.Quote(state)} must be failed, stale or quarantined";
+            error = $"state: {GoQuote.Quote(state)} must be failed, stale, empty or quarantined";
             return false;
         }
         selection = new GroupSelection
@@ -55,6 +55,7 @@ internal static class GroupQuery
             Selectors = selectors,
             Words = words,
             HasFailed = state == "failed" ? true : null,
+            IsEmpty = state == "empty",
             IsQuarantined = state == "quarantined",
             PushedBefore = state == "stale" ? now - (staleAfter ?? OneHour).ToTimeSpan().TotalSeconds : null,
             PushedSince = now - pushedWithin?.ToTimeSpan().TotalSeconds,

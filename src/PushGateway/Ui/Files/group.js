@@ -61,6 +61,7 @@ function showGroup(group) {
   }
   setAge(byId('group-pushed').firstElementChild, group.pushed);
   setText(byId('group-series'), `${plural(group.family_count, 'family').replace('familys', 'families')}, ${count(group.series)} series, ${bytes(group.bytes)}`);
+  byId('group-empty').hidden = group.samples > 0;
   showRefusal(group);
   showQuarantine(group);
   const load = () => loadSamples(group, asking.signal).catch(reportFailure);

@@ -83,7 +83,7 @@ function createRow(group) {
   const link = h('a', { class: 'row-link' }, chips(group.labels));
   link.addEventListener('click', (event) => followLink(event, { group: group.path }));
   return h('tr', { role: 'row' },
-    h('th', { role: 'rowheader', scope: 'row' }, link),
+    h('th', { role: 'rowheader', scope: 'row' }, link, h('p', { class: 'no-metrics' }, h('span', { class: 'badge warn' }, 'no metrics'))),
     h('td', { role: 'cell', class: 'when' }, age(group.pushed)),
     h('td', { role: 'cell', class: 'number' }, h('span', { class: 'series' }), h('span', { class: 'unit' }, ' series')),
     h('td', { role: 'cell', class: 'number size' }));
@@ -98,6 +98,7 @@ function updateRow(row, group) {
   setAge(row.querySelector('.when > time'), group.pushed);
   setText(row.querySelector('.series'), count(group.series));
   setText(row.querySelector('.size'), bytes(group.bytes));
+  row.querySelector('.no-metrics').hidden = group.samples > 0;
   showFailure(row, group);
   showQuarantine(row, group);
 }
