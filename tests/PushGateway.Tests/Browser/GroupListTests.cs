@@ -34,7 +34,7 @@ public sealed class GroupListTests(Chromium chromium) : BrowserTests(chromium)
         await Expect(page.Row("hollow").Locator(".no-metrics")).ToHaveTextAsync("no metrics");
         await Expect(page.Row("full").Locator(".no-metrics")).ToBeHiddenAsync();
 
-        await page.Page.GetByText("Empty", new() { Exact = true }).ClickAsync();
+        await page.Page.GetByLabel("Empty", new() { Exact = true }).CheckAsync();
 
         await page.ShowsRowsAsync(1);
         await page.Row("hollow").Locator("a").ClickAsync();
