@@ -32,6 +32,7 @@ internal sealed class PersistenceService(
     private Task _loop = Task.CompletedTask;
     private Task _syncing = Task.CompletedTask;
     private JournalWriter? _journal;
+    private FileLock? _lock;
 
     /// <summary>Set once the store is restored. Published with release semantics: its readers see what was set before it.</summary>
     private volatile RecoveredState? _files;
@@ -107,6 +108,7 @@ internal sealed class PersistenceService(
         {
             await _journal.DisposeAsync();
         }
+        _lock?.Dispose();
         _closing.Dispose();
         return isWritten;
     }
@@ -190,9 +192,11 @@ internal sealed class PersistenceService(
         long started = time.GetTimestamp();
         try
         {
-            string path = Path.GetFullPath(options.PersistenceFile);
+            string path = FileLock.RealPath(options.PersistenceFile);
+            _lock?.Dispose();
+            _lock = new FileLock(path);
             RecoveredStore restored =
-                await StoreRecovery.RunAsync(store, path, openFolder, time.GetUtcNow(), _closing.Token);
+                await StoreRecovery.RunAsync(store, path, _lock, openFolder, time.GetUtcNow(), _closing.Token);
             RecoveredState files = restored.Files;
             _journal = options.EnableJournal
                 ? await JournalWriter.OpenAsync(
@@ -220,6 +224,10 @@ internal sealed class PersistenceService(
 
             // After the last step that can fail: a retry finds the same again.
             restored.Log(logger);
+            if (_lock.Weakness is { } weakness)
+            {
+                logger.FileNotLocked(options.PersistenceFile, weakness);
+            }
             logger.Restored(options.PersistenceFile, _written.GroupCount, restored.Records);
             return true;
         }

@@ -10,17 +10,20 @@ internal static class StoreRecovery
 {
     /// <summary>Fills the store, which must be empty.</summary>
     /// <param name="path">The full path of the persistence file.</param>
+    /// <param name="fileLock">Keeps other gateways away from the file. Nothing is written without it.</param>
     /// <param name="at">The current time, for the names of preserved files.</param>
     /// <exception cref="IOException">The disk failed. The store may hold a part; wipe it.</exception>
     /// <exception cref="OperationCanceledException">The same; no file has changed.</exception>
     public static async Task<RecoveredStore> RunAsync(
         GroupStore store,
         string path,
+        FileLock fileLock,
         Func<string, DurableFolder> openFolder,
         DateTimeOffset at,
         CancellationToken cancellation)
     {
-        DurableFolder folder = openFolder(Path.GetDirectoryName(path) ?? "/");
+        fileLock.ThrowIfHeld();
+        var folder = new LockedFolder(openFolder(Path.GetDirectoryName(path) ?? "/"), fileLock);
         var recovery = FileRecovery.Begin(folder, Path.GetFileName(path), at);
         var left = new LeftOut();
         return new RecoveredStore(await StoreLoader.RestoreAllAsync(recovery, store, left, cancellation), left);

@@ -156,6 +156,9 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Error, "error persisting metrics")]
     public static partial void NotPersisted(this ILogger logger, string file, string err);
 
+    [LoggerMessage(LogLevel.Warning, "the file system has no locks; make sure that no other gateway uses the persistence file")]
+    public static partial void FileNotLocked(this ILogger logger, string file, string err);
+
     [LoggerMessage(LogLevel.Information, "metrics are persisted again")]
     public static partial void PersistedAgain(this ILogger logger, string file);
 

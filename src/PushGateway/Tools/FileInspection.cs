@@ -37,8 +37,9 @@ internal static class FileInspection
     /// <summary>Null if neither the file nor a journal exists.</summary>
     private static async Task<InspectedFile?> ReadAsync(string path)
     {
-        string name = Path.GetFileName(path);
-        var folder = new ReadOnlyFolder(Path.GetDirectoryName(path) ?? "/");
+        string realPath = FileLock.RealPath(path);
+        string name = Path.GetFileName(realPath);
+        var folder = new ReadOnlyFolder(Path.GetDirectoryName(realPath) ?? "/");
         long? size;
         using (DurableFile? file = folder.TryOpen(name))
         {

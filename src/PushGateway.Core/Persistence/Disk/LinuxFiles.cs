@@ -11,6 +11,10 @@ internal static class LinuxFiles
 {
     private const int ReadOnlyCloseOnExec = 0x80000;
     private const int Interrupted = 4;
+    private const int ExclusiveNonBlocking = 6;
+
+    /// <summary>PATH_MAX.</summary>
+    private const int MaxPathBytes = 4096;
 
     /// <summary>Opens a file for reading, even if another process has locked it.</summary>
     public static SafeFileHandle Open(string path)
@@ -40,6 +44,27 @@ internal static class LinuxFiles
         }
     }
 
+    /// <summary>Locks a file that this process has locked or nobody has. Returns why that is not possible, or null.</summary>
+    public static string? TryLock(SafeFileHandle file)
+    {
+        int result;
+        do
+        {
+            result = Lock(file, ExclusiveNonBlocking);
+        }
+        while (result != 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return result == 0 ? null : Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>The path without symbolic links; null if the file does not exist.</summary>
+    public static string? RealPath(string path)
+    {
+        byte[] real = new byte[MaxPathBytes];
+        return OperatingSystem.IsLinux() && ResolvePath(Encoding.UTF8.GetBytes(path + '\0'), real) != 0
+            ? Encoding.UTF8.GetString(real.AsSpan(0, real.IndexOf((byte)0)))
+            : null;
+    }
+
     private static SafeFileHandle OpenAny(string path) =>
         new(Open(Encoding.UTF8.GetBytes(path + '\0'), ReadOnlyCloseOnExec), ownsHandle: true);
 
@@ -59,6 +84,12 @@ internal static class LinuxFiles
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     private static extern int Open(byte[] path, int flags);
+
+    [DllImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static extern int Lock(SafeFileHandle file, int operation);
+
+    [DllImport("libc", EntryPoint = "realpath")]
+    private static extern nint ResolvePath(byte[] path, [Out] byte[] real);
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static extern int FileSync(SafeFileHandle file);
