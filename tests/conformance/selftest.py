@@ -17,6 +17,7 @@ import tempfile
 
 import expectations
 import harness
+import kit
 import wire
 from sets import chosen_sets
 
@@ -89,6 +90,28 @@ def skipping():
     check("differs no more", outcome(None, True, "ours")[0] == "failed")
     check("no answer is no difference",
           outcome("d", False, "ours") == ("failed", "d"))
+
+
+def hints():
+    """A hint line is no difference, behind the message of a 400 only."""
+    step = kit.put("/metrics/job/a", "x\r\n")
+    want = {"status": 400, "headers": {}, "body": "why\n"}
+
+    def equal(body, status=400):
+        wanted = dict(want, status=status)
+        return harness.compare_step(
+            step, wanted, dict(wanted, body=body)) is None
+
+    check("a hint is no difference", equal("why\nhint: so\n"))
+    check("another message with a hint is one", not equal("who\nhint: so\n"))
+    check("a hint without a message is one", not equal("hint: so\n"))
+    check("an empty hint is one", not equal("why\nhint: \n"))
+    check("two hints are one", not equal("why\nhint: a\nhint: b\n"))
+    check("another line is one", not equal("why\nand so\n"))
+    check("a line behind the hint is one", not equal("why\nhint: a\nb\n"))
+    check("a hint without an end is one", not equal("why\nhint: a"))
+    check("a hint with another status is one",
+          not equal("why\nhint: so\n", status=422))
 
 
 def spoiled(step, want):
@@ -229,6 +252,7 @@ def main():
     formats()
     normalising()
     skipping()
+    hints()
     print("%d spoiled answers noticed" % recordings())
     if not args.server:
         return 0

@@ -14,9 +14,27 @@ public enum Leniency
     /// <summary>A last line without a line feed.</summary>
     FinalNewline = 2,
 
-    /// <summary>Timestamps of samples, which the gateway drops.</summary>
+    /// <summary>Timestamps of samples, which the gateway drops; also those that are no integers, or too long.</summary>
     Timestamp = 4,
 
     /// <summary><c>%2F</c> in the URL as part of a label value.</summary>
     EncodedSlash = 8,
+
+    /// <summary>Blanks at the end of a sample or a type, as <c>echo x 1 | curl</c> of cmd.exe sends them.</summary>
+    TrailingBlank = 16,
+
+    /// <summary>A byte order mark before a body in UTF-8.</summary>
+    ByteOrderMark = 32,
+
+    /// <summary>A body in UTF-16, with a byte order mark.</summary>
+    Utf16 = 64,
+
+    /// <summary>A Ctrl-Z behind the body, which ends a file of DOS.</summary>
+    CtrlZ = 128,
+
+    /// <summary>A deletion with <c>Content-Encoding: gzip</c> and no body.</summary>
+    EmptyGzip = 256,
+
+    /// <summary>More than one slash before <c>metrics/job</c>.</summary>
+    DoubleSlash = 512,
 }

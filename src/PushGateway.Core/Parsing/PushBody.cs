@@ -42,13 +42,15 @@ public sealed record ParsedPush(PushBody Body, List<MetricFamily> Families, Leni
         [NotNullWhen(false)] out PushError? error)
     {
         Leniency uses = Leniency.None;
+        PushBody sent = body;
         if (isLenient && body.Format != BodyFormat.DelimitedProtobuf)
         {
-            body = body with { Bytes = TextBodyRepair.NormalizeLineEndings(body.Bytes, out uses) };
+            body = body with { Bytes = TextBodyRepair.Repair(body.Bytes, out uses) };
         }
         parsed = null;
         if (!body.TryParse(out List<MetricFamily>? families, out error))
         {
+            error = error with { Hint = BodyHint.Of(sent, error, isLenient) };
             return false;
         }
         if (isLenient && TextBodyRepair.DropTimestamps(families))

@@ -1,48 +1,124 @@
+using System.Globalization;
+
 namespace PushGateway.Core.Parsing;
 
 /// <summary>Repairs pushes that the parsers or the store would reject.</summary>
 public static class TextBodyRepair
 {
+    private static ReadOnlySpan<byte> Blanks => " \t"u8;
+
     /// <summary>
-    /// Ends every non-blank line of a text body with LF. Preserves line numbers. Returns a copy if it changes anything,
-    /// so that the journal gets the parsed body.
+    /// Makes a text body UTF-8, ends every non-blank line with LF, and takes blanks and timestamps that do not parse from the
+    /// ends of its lines. Preserves line numbers. Gives the same memory if there is nothing to repair.
     /// </summary>
     /// <remarks>
-    /// A body without a sample does not get a missing last LF: it may have lost all of them, as <c>curl -d @file</c> sends it,
-    /// so that its samples are part of a comment. A CR without LF stays, even in label values. The parser rejects values with LF.
+    /// <para>The parser rejects each of these, but for a CR in a help text: other bodies keep their meaning.</para>
+    /// <para>A body without a sample is not repaired, but for its CRs. It may have lost all line feeds, as <c>curl -d @file</c>
+    /// sends it, so that its samples are part of a comment; or there was nothing to push, and accepting it would empty a
+    /// group. A CR without LF stays, even in label values. The parser rejects values with LF.</para>
     /// </remarks>
-    public static ReadOnlyMemory<byte> NormalizeLineEndings(ReadOnlyMemory<byte> body, out Leniency uses)
+    public static ReadOnlyMemory<byte> Repair(ReadOnlyMemory<byte> body, out Leniency uses)
+    {
+        ReadOnlyMemory<byte> plain = TextBodyEncoding.ToPlainUtf8(body, out Leniency encoding);
+        bool hasSample = HasSample(plain.Span);
+        if (!hasSample)
+        {
+            plain = body;
+            encoding = Leniency.None;
+        }
+        ReadOnlyMemory<byte> repaired = RepairLines(plain, hasSample, out uses);
+        uses |= encoding;
+        return repaired;
+    }
+
+    private static ReadOnlyMemory<byte> RepairLines(ReadOnlyMemory<byte> body, bool hasSample, out Leniency uses)
     {
         ReadOnlySpan<byte> rest = body.Span;
-        bool endsBare = rest[(rest.LastIndexOf((byte)'\n') + 1)..].ContainsAnyExcept((byte)' ', (byte)'\t')
-            && HasSample(rest);
-        int returns = rest.Count("\r\n"u8) + (endsBare && rest[^1] == '\r' ? 1 : 0);
-        uses = (returns > 0 ? Leniency.Crlf : Leniency.None) | (endsBare ? Leniency.FinalNewline : Leniency.None);
-        if (uses == Leniency.None)
-        {
-            return body;
-        }
-        byte[] repaired = GC.AllocateUninitializedArray<byte>(rest.Length - returns + (endsBare ? 1 : 0));
-        Span<byte> free = repaired;
+        bool endsBare = hasSample && rest[(rest.LastIndexOf((byte)'\n') + 1)..].ContainsAnyExcept(Blanks);
+        uses = endsBare ? Leniency.FinalNewline : Leniency.None;
+        byte[]? repaired = null;
+        int written = 0;
         while (!rest.IsEmpty)
         {
             int length = rest.IndexOf((byte)'\n');
             bool ends = length >= 0 || endsBare;
             ReadOnlySpan<byte> line = length < 0 ? rest : rest[..length];
+            ReadOnlySpan<byte> kept = ends ? RepairLine(line, ref uses) : line;
+            if (repaired is null && (kept.Length < line.Length || (ends && length < 0)))
+            {
+                // Everything before stays as it is. A line gets shorter, but for the last one.
+                repaired = GC.AllocateUninitializedArray<byte>(body.Length + 1);
+                body.Span[..written].CopyTo(repaired);
+            }
+            if (repaired is not null)
+            {
+                kept.CopyTo(repaired.AsSpan(written));
+                repaired[written + kept.Length] = (byte)'\n';
+            }
+            written += kept.Length + (ends ? 1 : 0);
             rest = length < 0 ? default : rest[(length + 1)..];
-            if (ends && line is [.., (byte)'\r'])
-            {
-                line = line[..^1];
-            }
-            line.CopyTo(free);
-            free = free[line.Length..];
-            if (ends)
-            {
-                free[0] = (byte)'\n';
-                free = free[1..];
-            }
         }
-        return repaired;
+        return repaired is null ? body : repaired.AsMemory(0, written);
+    }
+
+    /// <param name="line">Without its LF.</param>
+    private static ReadOnlySpan<byte> RepairLine(ReadOnlySpan<byte> line, ref Leniency uses)
+    {
+        if (line is [.., (byte)'\r'])
+        {
+            line = line[..^1];
+            uses |= Leniency.Crlf;
+        }
+        ReadOnlySpan<byte> indented = line.TrimStart(Blanks);
+        bool isSample = indented is [not (byte)'#', ..];
+        if (line is [.., (byte)' ' or (byte)'\t'] && (isSample || EndsInType(indented)))
+        {
+            line = line.TrimEnd(Blanks);
+            uses |= Leniency.TrailingBlank;
+        }
+        if (isSample && BadTimestampOf(line.TrimStart(Blanks)) is > 0 and int timestamp)
+        {
+            line = line[..^timestamp].TrimEnd(Blanks);
+            uses |= Leniency.Timestamp;
+        }
+        return line;
+    }
+
+    /// <summary>Whether a comment ends in the type of a family and blanks.</summary>
+    private static bool EndsInType(ReadOnlySpan<byte> comment)
+    {
+        ReadOnlySpan<byte> keyword = comment.TrimStart((byte)'#').TrimStart(Blanks);
+        if (keyword is not [(byte)'T', (byte)'Y', (byte)'P', (byte)'E', (byte)' ' or (byte)'\t', ..])
+        {
+            return false;
+        }
+        ReadOnlySpan<byte> trimmed = comment.TrimEnd(Blanks);
+        ReadOnlySpan<byte> before = trimmed[..Math.Max(0, trimmed.LastIndexOfAny(Blanks))].TrimEnd(Blanks);
+        ReadOnlySpan<byte> type = trimmed[(trimmed.LastIndexOfAny(Blanks) + 1)..];
+
+        // "# TYPE x " has no type, and is valid.
+        return before.Length > 1 && !before.EndsWith("TYPE"u8) && !type.Contains((byte)'"');
+    }
+
+    /// <summary>
+    /// The length of a timestamp that ends a sample and that the parser rejects, though it is a number; or 0.
+    /// </summary>
+    private static int BadTimestampOf(ReadOnlySpan<byte> sample)
+    {
+        ReadOnlySpan<byte> timestamp = sample[(sample.LastIndexOfAny(Blanks) + 1)..];
+        if (timestamp.ContainsAnyExcept("+-.0123456789Ee"u8)
+            || !GoNumber.TryParse(timestamp, out _)
+            || long.TryParse(timestamp, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+        {
+            return 0;
+        }
+        ReadOnlySpan<byte> before = sample[..^timestamp.Length].TrimEnd(Blanks);
+        int value = before.LastIndexOfAny(" \t}"u8) + 1;
+
+        // A first word is the name, even NaN: what follows is the value.
+        ReadOnlySpan<byte> series = before[..value].TrimEnd(Blanks);
+        bool isSeries = series is [.., (byte)'}' or (byte)'"'] || (!series.IsEmpty && !series.ContainsAny(Blanks));
+        return isSeries && GoNumber.TryParse(before[value..], out _) ? timestamp.Length : 0;
     }
 
     private static bool HasSample(ReadOnlySpan<byte> body)

@@ -1,3 +1,4 @@
+using PushGateway.Core.Parsing;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Rendering;
 using PushGateway.Core.Store.Snapshots;
@@ -123,7 +124,8 @@ public sealed class GroupStore
 
         if (NormalizedPush.HaveTimestamps(push.Families))
         {
-            return Reject(push, "pushed metrics must not have timestamps", log);
+            return Reject(
+                push, new PushError("pushed metrics must not have timestamps") { Hint = BodyHint.Timestamp }, log);
         }
 
         if (RenderedSize.Of(push.Families, push.Key) > RenderedSize.MaxBytes)
@@ -348,7 +350,7 @@ public sealed class GroupStore
             {
                 return rejected;
             }
-            CommandResult recorded = RecordFailure(push.Key, push.At, error.Message + rejected.ConflictHint, log);
+            CommandResult recorded = RecordFailure(push.Key, push.At, error.MessageWithHint + rejected.ConflictHint, log);
             return recorded.IsLogged ? rejected : recorded;
         }
     }
@@ -376,7 +378,7 @@ public sealed class GroupStore
         {
             if (_groups.Find(error.Key) is { } group)
             {
-                MetricGroup successor = group.WithRejection(RejectedPush.Of(error.Message, error.At));
+                MetricGroup successor = group.WithRejection(RejectedPush.Of(error.Message, error.Hint, error.At));
                 int epoch = group.Epoch;
                 _groups.Set(successor, sameFamilies: true);
                 _snapshot = null;
@@ -402,7 +404,7 @@ public sealed class GroupStore
             bool fits = _index.Apply(change, helps: null).Count == 0;
             if (fits || present is not null)
             {
-                Publish(change, present, key, present?.Terms, fits, message is null ? null : RejectedPush.Of(message, at));
+                Publish(change, present, key, present?.Terms, fits, message is null ? null : RejectedPush.Of(message, hint: "", at));
             }
             else
             {

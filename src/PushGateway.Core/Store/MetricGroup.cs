@@ -109,8 +109,9 @@ public sealed record RejectedPush(string Message, long At)
     /// <summary>Maximum characters of a message: errors can quote the whole body.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>With the message cut to <see cref="MaxLength"/>.</summary>
-    internal static RejectedPush Of(string message, long at) => new(Cut(message), at);
+    /// <summary>With the message cut to <see cref="MaxLength"/>, and the hint, which is short.</summary>
+    internal static RejectedPush Of(string message, string hint, long at) =>
+        new(PushError.WithHint(Cut(message), hint), at);
 
     /// <summary>A longer text ends in an ellipsis, and does not keep the whole in memory.</summary>
     public static string Cut(string text)

@@ -77,7 +77,11 @@ public sealed record RestoreCommand(
 public sealed record RecordFailureCommand(GroupingKey Key, long At) : StoreCommand;
 
 /// <summary>Records why a body could not be parsed, in its group if there is one. A restart forgets it.</summary>
-public sealed record RecordParseErrorCommand(GroupingKey Key, string Message, long At) : StoreCommand;
+public sealed record RecordParseErrorCommand(GroupingKey Key, string Message, long At) : StoreCommand
+{
+    /// <inheritdoc cref="PushError.Hint"/>
+    public string Hint { get; init; } = "";
+}
 
 /// <summary>Removes a group, if there is one.</summary>
 /// <param name="ExpectedGroup">Compare-and-delete: does nothing unless this is still the group; null removes any.</param>

@@ -89,7 +89,8 @@ internal static class FlagTable
             o => o.LegacyAcceptedStatus, (o, value) => o with { LegacyAcceptedStatus = value }),
         new Flag<bool>(
             "--push.lenient",
-            "Take CRLF line ends, a missing last newline, and %2F in the URL as part of a value; drop timestamps.",
+            "Accept what common clients get wrong: CR LF, blanks and byte order marks of Windows, a missing last newline, "
+            + "timestamps, which are dropped, %2F as part of a value, and //metrics.",
             o => o.Lenient, (o, value) => o with { Lenient = value }),
         new Flag<PrometheusDuration>(
             "--push.ttl",

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using PushGateway.Access;
 using PushGateway.Core.Parsing;
 using PushGateway.Durability;
@@ -116,13 +117,21 @@ internal sealed class PushEndpoints(
     private Task RejectPushUrlAsync(HttpContext context, string error)
     {
         LogUrl(context, error);
-        return responder.WriteAsync(context, new PushOutcome.InvalidUrl(error));
+        return responder.WriteAsync(context, new PushOutcome.InvalidUrl(WithHint(context, error)));
     }
 
     private Task RejectUrlAsync(HttpContext context, string error)
     {
         LogUrl(context, error);
-        return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
+        return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, WithHint(context, error));
+    }
+
+    private string WithHint(HttpContext context, string error)
+    {
+        string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        bool hasSlash = PathNormalizationMiddleware.PathOf(target)
+            .Contains(PathNormalizationMiddleware.PercentSlash, StringComparison.OrdinalIgnoreCase);
+        return PushError.WithHint(error, hasSlash && !settings.IsLenient ? BodyHint.EncodedSlash : "");
     }
 
     private void LogUrl(HttpContext context, string error) =>

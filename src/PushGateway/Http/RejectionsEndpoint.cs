@@ -13,6 +13,7 @@ internal sealed class RejectionsEndpoint(RecentRejections rejections, GatewayOpt
 {
     private readonly GroupingKeyUrl _url = new(settings.Names);
     private readonly string[] _prefixes = GroupRoutes.Prefixes($"{options.RoutePrefix}/metrics");
+    private readonly LenientPaths? _lenient = settings.IsLenient ? new LenientPaths(options.RoutePrefix) : null;
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
@@ -40,9 +41,8 @@ internal sealed class RejectionsEndpoint(RecentRejections rejections, GatewayOpt
     /// <summary>The group that the path names, also in a spelling that is redirected; null if it names none.</summary>
     private GroupingKey? GroupOf(string sent)
     {
-        string[] slashPreservingPrefixes = settings.IsLenient ? _prefixes : [];
         if (sent.Length > RejectedPush.MaxLength
-            || !PathNormalizationMiddleware.TryDecode(sent, slashPreservingPrefixes, out string path, out bool isUtf8)
+            || !PathNormalizationMiddleware.TryDecode(sent, _lenient, out string path, out bool isUtf8, out _)
             || !isUtf8)
         {
             return null;

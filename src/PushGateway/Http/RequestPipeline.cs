@@ -33,7 +33,7 @@ internal static class RequestPipeline
         {
             app.UseMiddleware<BasicAuthenticationMiddleware>();
         }
-        app.UseMiddleware<PathNormalizationMiddleware>((object)(options.Lenient ? GroupPathPrefixes(prefix) : []));
+        app.UseMiddleware<PathNormalizationMiddleware>(options.Lenient ? [new LenientPaths(prefix)] : []);
         app.UseRouting();
         if (hasAccess)
         {
@@ -44,7 +44,7 @@ internal static class RequestPipeline
             app.UseMiddleware<ConcurrencyLimitMiddleware>(options.MaxRequests.Count, prefix);
         }
         app.UseMiddleware<ReadinessMiddleware>(prefix);
-        app.UseMiddleware<GzipHeaderMiddleware>($"{prefix}/api/v1/");
+        app.UseMiddleware<GzipHeaderMiddleware>($"{prefix}/api/v1/", options.Lenient);
         app.UseMiddleware<MethodAndPathMiddleware>($"{prefix}/api/v1/");
 
         PushEndpoints.Map(app, prefix);
@@ -60,9 +60,6 @@ internal static class RequestPipeline
         ManagementEndpoints.Map(app, prefix, options);
         UiEndpoints.Map(app, prefix);
     }
-
-    private static string[] GroupPathPrefixes(string prefix) =>
-        [.. GroupRoutes.Prefixes($"{prefix}/metrics"), .. GroupRoutes.Prefixes($"{prefix}/api/v1/groups")];
 
     /// <exception cref="StartException">Another endpoint has the path.</exception>
     private static string ScrapePath(string prefix, string telemetryPath)

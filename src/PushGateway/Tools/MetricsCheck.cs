@@ -33,7 +33,7 @@ internal static class MetricsCheck
         if (!ParsedPush.TryParse(
                 new PushBody(format, body.Written), settings.IsLenient, out ParsedPush? parsed, out PushError? error))
         {
-            return context.Fail(error.Message);
+            return context.Fail(error.MessageWithHint);
         }
         List<string> problems =
             [.. MetricsLint.Find(parsed.Families).Select(problem => problem.ToString()), .. FindLosses(parsed.Families)];
@@ -77,6 +77,6 @@ internal static class MetricsCheck
             Limits = settings.Limits,
         };
         PushError? error = new GroupStore(reserved).Apply(command).Error;
-        return error is null or { Limit: LimitKind.None } ? error?.Message : LimitResponse.Of(error.Limit).Describe(error.Message);
+        return error is null or { Limit: LimitKind.None } ? error?.MessageWithHint : LimitResponse.Of(error.Limit).Describe(error.Message);
     }
 }

@@ -101,6 +101,16 @@ public class RejectedPushTests
     }
 
     [Fact]
+    public void LastRefusal_WithAHint_HasItBehindTheMessageHoweverLong()
+    {
+        string start = new('x', RejectedPush.MaxLength);
+
+        _store.Store.Apply(new RecordParseErrorCommand(TestStore.Key("job=a"), start + "y", 7) { Hint = "hint: z" });
+
+        Assert.Equal(start + "…\nhint: z", Refusal("job=a")!.Message);
+    }
+
+    [Fact]
     public void Delete_OfAGroupThatHasChangedSince_LeavesIt()
     {
         MetricGroup seen = _store.Store.Snapshot.Groups.Single();

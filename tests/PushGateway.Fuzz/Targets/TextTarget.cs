@@ -14,7 +14,8 @@ internal sealed class TextTarget : FuzzTarget
         "# TYPE ", "# HELP ", "# HELP x ", " counter\n", " gauge\n", " histogram\n", " summary\n", " untyped\n", "_bucket", "_sum",
         "_count", "le=\"", "quantile=\"", "+Inf\"", "{", "}", ",", "=\"", "\"", "\\n", "\\\\", "\\\"", "\\x", "\n", "\r\n", "\t", " ",
         "{\"", "\"}", "é", "😀", "a:b", "__name__", "job=\"x\"", "instance=\"\"", "NaN", "+Inf", "-Inf", " 1\n", "\0", "#",
-        "push_time_seconds", "x", "U__", "# EOF\n");
+        "push_time_seconds", "x", "U__", "# EOF\n", "\ufeff", "\u001a", " 1.5\n", " 1 1.5\n", " 1 \r\n", " # {",
+        "%20", "+", "&x=1", "--x\r\nContent-Disposition: form-data", " info\n");
 
     /// <summary>Many small metrics, each an object with its labels: 3 bytes of input ("a 1") make some 250 bytes, twice.</summary>
     public override int BytesPerByte => 400;
@@ -23,6 +24,8 @@ internal sealed class TextTarget : FuzzTarget
     {
         _ = TextParser.TryParse(input, NameValidation.Legacy, out _, out _);
         _ = TextParser.TryParse(input, NameValidation.Utf8, out _, out _);
+        _ = ParsedPush.TryParse(new PushBody(BodyFormat.LegacyText, input), isLenient: false, out _, out _);
+        _ = ParsedPush.TryParse(new PushBody(BodyFormat.Utf8Text, Utf16(input)), isLenient: true, out _, out _);
     }
 
     public override void Check(byte[] input)
@@ -41,7 +44,32 @@ internal sealed class TextTarget : FuzzTarget
         {
             FamilyOracle.CheckScrape(families);
         }
+        CheckLeniency(input, isValid: families is not null);
     }
+
+    /// <summary>What is accepted otherwise is accepted leniently, as if it had been sent in the right way.</summary>
+    private static void CheckLeniency(byte[] input, bool isValid)
+    {
+        var sent = new PushBody(BodyFormat.Utf8Text, input);
+        bool isAccepted = ParsedPush.TryParse(sent, isLenient: true, out ParsedPush? parsed, out PushError? error);
+        if (isValid && !isAccepted)
+        {
+            throw new OracleException($"leniency rejects what is valid: {error!.Message}");
+        }
+        if (isAccepted && !parsed!.Body.TryParse(out _, out error))
+        {
+            throw new OracleException($"the repaired body does not parse: {error.Message}");
+        }
+        if (!ParsedPush.TryParse(sent, isLenient: false, out _, out error)
+            && error.Hint.EndsWith("accepts this", StringComparison.Ordinal)
+            && (TextBodyRepair.Repair(input, out Leniency uses).Span.SequenceEqual(input) || uses == Leniency.None))
+        {
+            throw new OracleException($"nothing is repaired, but: {error.Hint}");
+        }
+    }
+
+    private static byte[] Utf16(byte[] input) =>
+        [0xff, 0xfe, .. System.Text.Encoding.Unicode.GetBytes(System.Text.Encoding.UTF8.GetString(input))];
 
     private static byte[] Parse(ReadOnlyMemory<byte> input, NameValidation names, out List<MetricFamily>? families)
     {

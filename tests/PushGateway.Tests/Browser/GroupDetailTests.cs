@@ -107,6 +107,20 @@ public sealed class GroupDetailTests(Chromium chromium) : BrowserTests(chromium)
     }
 
     [Fact]
+    public async Task Open_PushRejectedWithAHint_ShowsItOnALineOfItsOwn()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        await PushAsync(gateway, "/metrics/job/a", "x 1\n");
+        await PushAsync(gateway, "/metrics/job/a", "x 1\r\n", expected: 400);
+        GatewayPage page = await OpenAsync(gateway, "/?group=metrics/job/a");
+
+        string? text = await page.Page.Locator("#group-refusal pre").TextContentAsync();
+
+        Assert.EndsWith(
+            "got \"1\\r\"\nhint: lines end in CR LF: end them in LF; --push.lenient accepts this", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_GroupThatIsNotThere_SaysSo()
     {
         GatewayProcess gateway = await StartGatewayAsync();

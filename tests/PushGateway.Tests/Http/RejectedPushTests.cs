@@ -41,7 +41,7 @@ public sealed class RejectedPushTests
 
     [Theory]
     [InlineData("x", "text format parsing error in line 1: unexpected end of input stream")]
-    [InlineData("x 1", "text format parsing error in line 1: unexpected end of input stream")]
+    [InlineData("x 1\ny", "text format parsing error in line 2: unexpected end of input stream")]
     [InlineData("x 1\ny{\n", "text format parsing error in line 2: invalid label name for metric \"y\"")]
     [InlineData("\0", "text format parsing error in line 1: invalid metric name")]
     public async Task Push_BodyThatDoesNotParse_IsABadRequestAndStoresNothing(string body, string error)
@@ -69,7 +69,9 @@ public sealed class RejectedPushTests
     }
 
     [Theory]
-    [InlineData("x 1 1234\n", "pushed metrics must not have timestamps")]
+    [InlineData(
+        "x 1 1234\n",
+        "pushed metrics must not have timestamps\nhint: a sample has a timestamp: leave it out; --push.lenient accepts this")]
     [InlineData(
         "# TYPE x counter\nx 1\n",
         "collected metric \"x\" { label:{name:\"instance\" value:\"\"} label:{name:\"job\" value:\"b\"} counter:{value:1}} is not a GAUGE\nclashes with {job=\"a\"}")]

@@ -110,6 +110,17 @@ public sealed class MetricsCheckTests
         Assert.StartsWith($"prog: error: {reason}", run.Errors);
     }
 
+    [Theory]
+    [InlineData("a 1\r\n", "lines end in CR LF: end them in LF")]
+    [InlineData("a 1 1700000000000\n", "a sample has a timestamp: leave it out")]
+    public async Task Check_CommonMistake_HasAHint(string metrics, string hint)
+    {
+        ToolRun run = await RunAsync(metrics);
+
+        Assert.EndsWith($"\nhint: {hint}; --push.lenient accepts this\n", run.Errors);
+        Assert.Equal(2, run.Errors.Count(c => c == '\n'));
+    }
+
     [Fact]
     public async Task Check_NameOfTheGateways_IsRefusedAsByTheGateway()
     {

@@ -13,9 +13,11 @@ internal enum BodyEncoding
 
 /// <summary>Rejects bodies with Content-Encoding gzip that do not begin with a gzip header.</summary>
 /// <remarks>Upstream: bodies are decoded before routing, except below <c>/api/v1/</c>, so any method and path can fail.</remarks>
-internal sealed class GzipHeaderMiddleware(RequestDelegate next, string apiPrefix)
+/// <param name="isLenient">Whether a deletion need not have the body that it announces.</param>
+internal sealed class GzipHeaderMiddleware(RequestDelegate next, string apiPrefix, bool isLenient)
 {
     private const int GzipHeaderBytes = 10;
+    private const string NoBody = "EOF";
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -24,8 +26,12 @@ internal sealed class GzipHeaderMiddleware(RequestDelegate next, string apiPrefi
             && !request.Path.Value!.StartsWith(apiPrefix, StringComparison.Ordinal)
             && await FindHeaderFault(request.BodyReader, context.RequestAborted) is { } fault)
         {
-            await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, fault);
-            return;
+            if (!isLenient || fault != NoBody || request.Method != HttpMethods.Delete)
+            {
+                await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, fault);
+                return;
+            }
+            RequestLeniency.Add(context, Leniency.EmptyGzip);
         }
         await next(context);
     }
@@ -46,7 +52,7 @@ internal sealed class GzipHeaderMiddleware(RequestDelegate next, string apiPrefi
         {
             if (read.Buffer.Length < GzipHeaderBytes)
             {
-                return read.Buffer.IsEmpty ? "EOF" : "unexpected EOF";
+                return read.Buffer.IsEmpty ? NoBody : "unexpected EOF";
             }
             byte[] start = new byte[3];
             System.Buffers.BuffersExtensions.CopyTo(read.Buffer.Slice(0, start.Length), start);

@@ -8,15 +8,13 @@ namespace PushGateway.Http.Middleware;
 /// Sets the path that routes match, as the Go Pushgateway sees it: fully percent-decoded, so that <c>%2F</c> is a slash.
 /// Redirects paths with empty or dot segments.
 /// </summary>
-/// <param name="slashPreservingPrefixes">
-/// Prefixes of paths in which <c>%2F</c> becomes <see cref="EncodedSlash"/>; empty without <c>--push.lenient</c>.
-/// </param>
-internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[] slashPreservingPrefixes)
+/// <param name="lenient">Null without <c>--push.lenient</c>.</param>
+internal sealed class PathNormalizationMiddleware(RequestDelegate next, LenientPaths? lenient = null)
 {
     /// <summary>Stands for a slash within a segment. Kestrel rejects <c>%00</c>, so a path has no other NUL.</summary>
     public const char EncodedSlash = '\0';
 
-    private const string PercentSlash = "%2F";
+    internal const string PercentSlash = "%2F";
 
     /// <summary>Whether the path's bytes are not valid UTF-8, which <see cref="HttpRequest.Path"/> cannot represent.</summary>
     public static bool IsNotUtf8(HttpContext context) =>
@@ -30,7 +28,7 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
             // OPTIONS of the whole server; Kestrel rejects other methods.
             return Task.CompletedTask;
         }
-        if (!TryDecode(target, slashPreservingPrefixes, out string path, out bool isUtf8))
+        if (!TryDecode(target, lenient, out string path, out bool isUtf8, out Leniency uses))
         {
             context.Response.Headers.Connection = "close";
             return context.Response.WriteTextAsync(StatusCodes.Status400BadRequest, "400 Bad Request");
@@ -43,6 +41,10 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
         if (!isUtf8)
         {
             context.Features.Set(new NotUtf8Path());
+        }
+        if (uses != Leniency.None)
+        {
+            RequestLeniency.Add(context, uses);
         }
         context.Request.Path = new PathString(path);
         return next(context);
@@ -85,17 +87,16 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
     }
 
     /// <summary>Decodes the path of a request target as routes match it; false if an escape lacks two hexadecimal digits.</summary>
-    /// <param name="slashPreservingPrefixes">As the middleware gets them.</param>
-    internal static bool TryDecode(string target, string[] slashPreservingPrefixes, out string path, out bool isUtf8)
+    /// <param name="lenient">As the middleware gets it.</param>
+    internal static bool TryDecode(
+        string target, LenientPaths? lenient, out string path, out bool isUtf8, out Leniency uses)
     {
+        uses = Leniency.None;
         if (!TryDecode(target, out path, out isUtf8))
         {
             return false;
         }
-        if (slashPreservingPrefixes.Length > 0)
-        {
-            path = PreserveSlashes(target, path, slashPreservingPrefixes);
-        }
+        path = lenient is null ? path : lenient.Read(target, path, out uses);
         return true;
     }
 
@@ -136,20 +137,6 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, string[]
 
     /// <summary>The path for messages, with encoded slashes as <c>%2F</c>.</summary>
     public static string Show(string path) => path.Replace("\0", PercentSlash, StringComparison.Ordinal);
-
-    /// <param name="path">The fully decoded path, returned unless it has a prefix that preserves slashes.</param>
-    private static string PreserveSlashes(string target, string path, string[] prefixes)
-    {
-        string[] pieces = PathOf(target).ToString().Replace("%2f", PercentSlash, StringComparison.Ordinal).Split(PercentSlash);
-        if (pieces.Length == 1)
-        {
-            return path;
-        }
-        string preserved = string.Join(EncodedSlash, pieces.Select(Uri.UnescapeDataString));
-        return Array.Exists(prefixes, prefix => preserved.StartsWith(prefix, StringComparison.Ordinal))
-            ? preserved
-            : path;
-    }
 
     /// <summary>Removes empty, "." and ".." segments; a trailing slash stays.</summary>
     internal static string Clean(string path)

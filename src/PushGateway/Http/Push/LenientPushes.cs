@@ -15,6 +15,12 @@ internal sealed class LenientPushes
         (Leniency.FinalNewline, "final_newline"),
         (Leniency.Timestamp, "timestamp"),
         (Leniency.EncodedSlash, "encoded_slash"),
+        (Leniency.TrailingBlank, "trailing_blank"),
+        (Leniency.ByteOrderMark, "byte_order_mark"),
+        (Leniency.Utf16, "utf16"),
+        (Leniency.CtrlZ, "ctrl_z"),
+        (Leniency.EmptyGzip, "empty_gzip"),
+        (Leniency.DoubleSlash, "double_slash"),
     ];
 
     private readonly Lock _lock = new();

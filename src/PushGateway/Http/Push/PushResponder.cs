@@ -39,11 +39,7 @@ internal sealed class PushResponder(
         {
             return;
         }
-        if (context.Request.Path.Value!.Contains(PathNormalizationMiddleware.EncodedSlash, StringComparison.Ordinal))
-        {
-            uses |= Leniency.EncodedSlash;
-        }
-        lenient.Record(key, uses, context.Source());
+        lenient.Record(key, uses | RequestLeniency.Of(context), context.Source());
     }
 
     private Task WriteAcceptedAsync(HttpContext context, PushOutcome.Accepted accepted)
@@ -79,9 +75,12 @@ internal sealed class PushResponder(
     {
         history.AddRejected();
         await store.ApplyAsync(
-            new RecordParseErrorCommand(invalid.Key, invalid.Error.Message, time.GetUnixNanoseconds()));
+            new RecordParseErrorCommand(invalid.Key, invalid.Error.Message, time.GetUnixNanoseconds())
+            {
+                Hint = invalid.Error.Hint,
+            });
         logger.BodyNotParsed(context.Source(), LogFields.FirstErrors(invalid.Error.Message));
-        await WriteErrorAsync(context, invalid.Error, invalid.Error.Message);
+        await WriteErrorAsync(context, invalid.Error, invalid.Error.MessageWithHint);
     }
 
     private Task WriteRejectedAsync(HttpContext context, PushOutcome.Rejected rejected)
@@ -99,7 +98,7 @@ internal sealed class PushResponder(
         return WriteErrorAsync(
             context,
             error,
-            $"pushed metrics are invalid or inconsistent with existing metrics: {error.Message}{HintFor(context, rejected.Result)}");
+            $"pushed metrics are invalid or inconsistent with existing metrics: {error.MessageWithHint}{HintFor(context, rejected.Result)}");
     }
 
     /// <summary>Names the conflicting groups only to principals who may see them: readers, and who pushes to all of them.</summary>

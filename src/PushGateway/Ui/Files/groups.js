@@ -10,7 +10,7 @@ import { isAdminApiOn } from './status.js';
 import { addressOf, followLink, navigate, onNavigate, view } from './router.js';
 import { refresh } from './refresh.js';
 import { curlPush, pushPath } from './snippets.js';
-import { plain, shown } from './text.js';
+import { plain, shown, splitHint } from './text.js';
 
 const groupsPerPage = 50;
 const staleAfter = '1h';
@@ -127,14 +127,15 @@ function showFailure(row, group) {
     return;
   }
   const failedAt = group.error?.time ?? group.failed;
-  const key = `${failedAt} ${group.error?.message}`;
+  const reason = group.error && splitHint(group.error.message).filter(Boolean).join(' ');
+  const key = `${failedAt} ${reason}`;
   if (present?.dataset.failure === key) {
     return;
   }
   present?.remove();
   cell.append(h('p', { class: 'failure', 'data-failure': key },
     h('span', { class: 'badge bad' }, 'refused'), ' ', age(failedAt), ' ',
-    group.error ? h('span', { class: 'message', title: plain(group.error.message, 1000) }, shown(group.error.message)) : null));
+    group.error ? h('span', { class: 'message', title: plain(reason, 1000) }, shown(reason)) : null));
 }
 
 function showPager(offset, onPage, all) {

@@ -4,7 +4,7 @@ import { copyButton } from './copy.js';
 import { byId, h, setText } from './dom.js';
 import { followLink, addressOf } from './router.js';
 import { curlPushBody, pushPath } from './snippets.js';
-import { plain } from './text.js';
+import { plain, splitHint } from './text.js';
 
 const example = `# HELP backup_duration_seconds How long the backup took.
 # TYPE backup_duration_seconds gauge
@@ -79,11 +79,12 @@ async function send() {
 }
 
 function showRefusal(error) {
+  const [reason, hint] = splitHint(error.message);
   const line = Number(/parsing error in line (\d+)/.exec(error.message)?.[1] ?? 0);
   showLines(line);
   const text = line > 0 ? byId('push-body').value.split('\n')[line - 1] : null;
   showResult('bad', h('p', {}, h('strong', {}, error.status === 0 ? 'Not sent' : `Refused with ${error.status}`), line > 0 ? ` at line ${line}` : ''),
-    h('pre', { class: 'message' }, plain(error.message, 4000)),
+    h('pre', { class: 'message' }, plain(reason, 4000), hint && `\n${hint}`),
     text === null || text === undefined ? null : h('pre', { class: 'wrong-line' }, h('span', { class: 'line-number' }, String(line)), plain(text)));
   if (line > 0) {
     selectLine(line);

@@ -40,6 +40,12 @@ export function plain(text, limit = longText) {
   return short.split(unseenRuns).map((part) => (unseen.test(part) ? spellOut(part) : part)).join('');
 }
 
+/** Why a push was rejected, and the gateway's hint behind it, which may be empty. */
+export function splitHint(message) {
+  const end = message.lastIndexOf('\nhint: ');
+  return end < 0 ? [message, ''] : [message.slice(0, end), message.slice(end + 1)];
+}
+
 const spellOut = (characters) => [...characters].map((character) => shortNames[character]
   ?? `\\u${character.codePointAt(0).toString(16).padStart(4, '0')}`).join('');
 

@@ -128,7 +128,7 @@ public sealed class PathNormalizationMiddlewareTests
         var context = new DefaultHttpContext();
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "*";
 
-        await new PathNormalizationMiddleware(_ => throw new InvalidOperationException("has no path"), []).InvokeAsync(context);
+        await new PathNormalizationMiddleware(_ => throw new InvalidOperationException("has no path")).InvokeAsync(context);
 
         Assert.Equal(StatusCodes.Status200OK, context.Response.StatusCode);
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;
@@ -20,6 +21,12 @@ public sealed class LenientTests : IDisposable
     [InlineData("# TYPE x gauge\r\nx{l=\"a\rb\"} 1\r\n", "x{instance=\"\",job=\"a\",l=\"a\rb\"} 1", "crlf")]
     [InlineData("x 1", "x{instance=\"\",job=\"a\"} 1", "final_newline")]
     [InlineData("x 1 1700000000000\n", "x{instance=\"\",job=\"a\"} 1", "timestamp")]
+    [InlineData("x 1 \r\n", "x{instance=\"\",job=\"a\"} 1", "crlf,trailing_blank")] // echo x 1 | curl, of cmd.exe
+    [InlineData("# TYPE x gauge \nx 1\t\n", "x{instance=\"\",job=\"a\"} 1", "trailing_blank")]
+    [InlineData("\ufeffx 1\n", "x{instance=\"\",job=\"a\"} 1", "byte_order_mark")]
+    [InlineData("x 1\n\u001a", "x{instance=\"\",job=\"a\"} 1", "ctrl_z")]
+    [InlineData("x 1 1700000000.123\n", "x{instance=\"\",job=\"a\"} 1", "timestamp")]
+    [InlineData("x 1 17000000000000000000000\n", "x{instance=\"\",job=\"a\"} 1", "timestamp")]
     [InlineData("x 1 2\r\ny 1 2", "x{instance=\"\",job=\"a\"} 1;y{instance=\"\",job=\"a\"} 1", "crlf,final_newline,timestamp")]
     public async Task Push_BodyThatIsRefusedOtherwise_IsTakenAndCounted(string body, string samples, string kinds)
     {
@@ -31,6 +38,95 @@ public sealed class LenientTests : IDisposable
 
         Assert.Equal(samples.Split(';'), await gateway.PushedSamplesAsync());
         await AssertCountedAsync(gateway, kinds.Split(','));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Push_Utf16WithItsMark_IsTakenAndCounted(bool isBigEndian)
+    {
+        var utf16 = new UnicodeEncoding(isBigEndian, byteOrderMark: true);
+        byte[] body = [.. utf16.GetPreamble(), .. utf16.GetBytes("# HELP x Größe 😀.\r\nx{l=\"é\"} 1\r\n")];
+        await using RunningGateway strict = await RunningGateway.StartAsync();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+
+        Assert.Equal(400, (await strict.SendAsync("PUT", "/metrics/job/a", body)).Status);
+        Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/a", body)).Status);
+
+        Assert.Equal(["""x{instance="",job="a",l="é"} 1"""], await gateway.PushedSamplesAsync());
+        Assert.Contains("# HELP x Größe 😀.\n", (await gateway.SendAsync("GET", "/metrics")).Body, StringComparison.Ordinal);
+        await AssertCountedAsync(gateway, "crlf", "utf16");
+    }
+
+    [Theory]
+    [InlineData("7800200031000a00")] // without a mark
+    [InlineData("fffe7800200031000a")] // half a character
+    [InlineData("fffe7800200000d80a00")] // half a pair
+    [InlineData("fffe")]
+    [InlineData("fffe23000a00")] // a comment and no sample
+    public async Task Push_OtherUtf16_IsRefusedAllTheSame(string body)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+
+        Assert.Equal(400, (await gateway.SendAsync("PUT", "/metrics/job/a", Convert.FromHexString(body))).Status);
+
+        await AssertCountedAsync(gateway);
+    }
+
+    [Fact]
+    public async Task Delete_GzipWithoutABody_IsTakenAndCounted()
+    {
+        const string gzip = "Content-Encoding: gzip";
+        await using RunningGateway strict = await RunningGateway.StartAsync();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+        await gateway.SendAsync("PUT", "/metrics/job/a", "x 1\n");
+
+        Assert.Equal(400, (await strict.SendAsync("DELETE", "/metrics/job/a", "", gzip)).Status);
+        Assert.Equal(400, (await gateway.SendAsync("PUT", "/metrics/job/a", "", gzip)).Status);
+        Assert.Equal(400, (await gateway.SendAsync("DELETE", "/metrics/job/a", "\u001f", gzip)).Status);
+        Assert.Single(await gateway.GroupsAsync());
+        await AssertCountedAsync(gateway);
+
+        Assert.Equal(202, (await gateway.SendAsync("DELETE", "/metrics/job/a", "", gzip)).Status);
+
+        Assert.Empty(await gateway.GroupsAsync());
+        await AssertCountedAsync(gateway, "empty_gzip");
+    }
+
+    [Theory]
+    [InlineData("", "//metrics/job/a/b/c", "b=c,job=a", "double_slash")]
+    [InlineData("", "////metrics/job@base64/YQ", "job=a", "double_slash")]
+    [InlineData("", "//metrics/job/a/path/%2Ftmp", "job=a,path=/tmp", "double_slash,encoded_slash")]
+    [InlineData("/p/q", "/p/q//metrics/job/a", "job=a", "double_slash")]
+    public async Task Push_SlashesBeforeMetrics_AreOne(string prefix, string target, string labels, string kinds)
+    {
+        await using RunningGateway strict = await RunningGateway.StartAsync($"--web.route-prefix={prefix}");
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag, $"--web.route-prefix={prefix}");
+
+        Assert.Equal(301, (await strict.SendAsync("PUT", target, "x 1\n")).Status);
+        Assert.Equal(200, (await gateway.SendAsync("PUT", target, "x 1\n")).Status);
+
+        Assert.Equal(labels, Assert.Single(await GroupsAsync(gateway, prefix)).LabelText());
+        await AssertCountedBelowAsync(prefix, gateway, kinds.Split(','));
+
+        Assert.Equal(202, (await gateway.SendAsync("DELETE", target)).Status);
+        Assert.Empty(await GroupsAsync(gateway, prefix));
+    }
+
+    [Theory]
+    [InlineData("//metrics")]
+    [InlineData("/metrics//job/a")]
+    [InlineData("//metrics/job/a//b")]
+    [InlineData("//metrics/job/a/../b")]
+    [InlineData("//api/v1/groups/job/a")]
+    [InlineData("//other/metrics/job/a")]
+    public async Task Request_OtherSlashesTooMany_IsRedirected(string target)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+
+        Assert.Equal(301, (await gateway.SendAsync("PUT", target, "x 1\n")).Status);
+
+        await AssertCountedAsync(gateway);
     }
 
     [Fact]
@@ -65,6 +161,15 @@ public sealed class LenientTests : IDisposable
     [Theory]
     [InlineData("x\r\n")]
     [InlineData("x 1\r\nx 1\r\n")]
+    [InlineData("x \n")] // a name, and no value
+    [InlineData("x 1 a \n")]
+    [InlineData("x 1 1.5 2\n")]
+    [InlineData("x 1 1.5\nx 1 2.5\n")] // twice the same series
+    [InlineData("\ufeff")] // nothing to push
+    [InlineData("\ufeff# TYPE x gauge\n")]
+    [InlineData("\u001a")]
+    [InlineData("x 1\n\u001ay 2\n")] // not at the end
+    [InlineData("y 2\n\ufeffx 1\n")] // not at the start
     public async Task Push_ThatIsRefusedAllTheSame_IsNotCounted(string body)
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
@@ -224,7 +329,11 @@ public sealed class LenientTests : IDisposable
         [
             $"# HELP {Uses} Total pushes and deletions accepted because of --push.lenient, by what was lenient.",
             $"# TYPE {Uses} counter",
-            .. from kind in (string[])["crlf", "encoded_slash", "final_newline", "timestamp"]
+            .. from kind in (string[])
+               [
+                   "byte_order_mark", "crlf", "ctrl_z", "double_slash", "empty_gzip", "encoded_slash", "final_newline", "timestamp",
+                   "trailing_blank", "utf16",
+               ]
                select $"{Uses}{{kind=\"{kind}\"}} 0",
         ];
         Assert.Equal(
@@ -245,13 +354,20 @@ public sealed class LenientTests : IDisposable
     private static string FileIn(string folder) => $"--persistence.file={Path.Combine(folder, "store")}";
 
     /// <summary>Each of these once, and no other.</summary>
-    private static async Task AssertCountedAsync(RunningGateway gateway, params string[] kinds) => Assert.Equal(
-        kinds.Select(kind => $"{Uses}{{kind=\"{kind}\"}} 1"),
-        (await OwnLinesAsync(gateway)).Where(line => !line.StartsWith('#') && !line.EndsWith(" 0", StringComparison.Ordinal)));
+    private static Task AssertCountedAsync(RunningGateway gateway, params string[] kinds) =>
+        AssertCountedBelowAsync(prefix: "", gateway, kinds);
 
-    private static async Task<string[]> OwnLinesAsync(RunningGateway gateway) =>
+    private static async Task AssertCountedBelowAsync(string prefix, RunningGateway gateway, string[] kinds) => Assert.Equal(
+        kinds.Select(kind => $"{Uses}{{kind=\"{kind}\"}} 1"),
+        (await OwnLinesAsync(gateway, prefix))
+            .Where(line => !line.StartsWith('#') && !line.EndsWith(" 0", StringComparison.Ordinal)));
+
+    private static async Task<IReadOnlyList<StoredGroup>> GroupsAsync(RunningGateway gateway, string prefix) =>
+        StoredGroup.ListOf((await gateway.SendAsync("GET", prefix + "/api/v1/metrics")).Body);
+
+    private static async Task<string[]> OwnLinesAsync(RunningGateway gateway, string prefix = "") =>
     [
-        .. (await gateway.SendAsync("GET", "/metrics")).Body.Split('\n')
+        .. (await gateway.SendAsync("GET", prefix + "/metrics")).Body.Split('\n')
             .Where(line => line.Contains(Uses, StringComparison.Ordinal)),
     ];
 }

@@ -1,0 +1,150 @@
+using System.Buffers;
+
+namespace PushGateway.Core.Parsing;
+
+/// <summary>
+/// What is probably wrong with a rejected body, and what to do: a line that follows the error, which says where the parser
+/// stopped and seldom why.
+/// </summary>
+public static class BodyHint
+{
+    /// <summary>What every hint begins with.</summary>
+    public const string Start = "hint: ";
+
+    private const string Accepted = "; --push.lenient accepts this";
+
+    /// <summary>A sample with a timestamp, which parses.</summary>
+    public const string Timestamp = Start + TimestampText + Accepted;
+
+    /// <summary>An error in the URL of a push or deletion that has <c>%2F</c>.</summary>
+    public const string EncodedSlash =
+        Start + "%2F in the URL is a slash: send a value that has one as LABEL@base64/VALUE" + Accepted;
+
+    private const string TimestampText = "a sample has a timestamp: leave it out";
+    private const string UseDataBinary = "send the metrics as they are, curl with --data-binary";
+
+    private static readonly (Leniency Use, string Text)[] Repairs =
+    [
+        (Leniency.ByteOrderMark, "the body begins with a byte order mark: leave it out"),
+        (Leniency.Utf16, "the body is UTF-16: send UTF-8"),
+        (Leniency.CtrlZ, "the body ends in Ctrl-Z: leave it out"),
+        (Leniency.Crlf, "lines end in CR LF: end them in LF"),
+        (Leniency.TrailingBlank, "a line ends in a blank: leave it out"),
+        (Leniency.Timestamp, TimestampText),
+        (Leniency.FinalNewline, "the last line does not end in a line feed: add one"),
+    ];
+
+    private static readonly SearchValues<byte> FormBytes = SearchValues.Create(
+        "%&+=*-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    /// <summary>The hint, without a line feed; empty if no mistake is recognized.</summary>
+    /// <param name="body">Before any repairs.</param>
+    public static string Of(PushBody body, PushError error, bool isLenient)
+    {
+        ReadOnlySpan<byte> bytes = body.Bytes.Span;
+        if (error.Limit != LimitKind.None)
+        {
+            return "";
+        }
+        if (bytes is [0x1f, 0x8b, ..])
+        {
+            return Start + "the body is gzip data: send it with Content-Encoding: gzip";
+        }
+        if (body.Format == BodyFormat.DelimitedProtobuf)
+        {
+            return "";
+        }
+        int line = error.Line ?? int.MaxValue;
+        string repairable = isLenient ? "" : OfRepairs(body, line);
+        if (repairable.Length > 0)
+        {
+            return repairable;
+        }
+        string text = OfEncoding(isLenient ? TextBodyRepair.Repair(body.Bytes, out _).Span : bytes);
+        text = text.Length > 0 ? text : OfForm(bytes);
+        text = text.Length > 0 ? text : OfFormat(bytes, bytes[RangeOf(bytes, line)].TrimEnd("\r\n"u8));
+        return text.Length > 0 ? Start + text : "";
+    }
+
+    /// <summary>Names what <c>--push.lenient</c> would repair, if the line parses with the repairs only.</summary>
+    private static string OfRepairs(PushBody body, int line)
+    {
+        ReadOnlyMemory<byte> repaired = TextBodyRepair.Repair(body.Bytes, out Leniency uses);
+        if (uses == Leniency.None || Parses(body, body.Bytes, line) || !Parses(body, repaired, line))
+        {
+            return "";
+        }
+        string curl = uses.HasFlag(Leniency.FinalNewline) && !body.Bytes.Span.Contains((byte)'\n')
+            ? " (curl -d takes it away, --data-binary does not)"
+            : "";
+        return Start
+            + string.Join("; ", Repairs.Where(repair => uses.HasFlag(repair.Use)).Select(repair => repair.Text))
+            + curl + Accepted;
+    }
+
+    private static bool Parses(PushBody body, ReadOnlyMemory<byte> bytes, int line) =>
+        (body with { Bytes = bytes[RangeOf(bytes.Span, line)] }).TryParse(out _, out _);
+
+    private static string OfEncoding(ReadOnlySpan<byte> body)
+    {
+        foreach ((Leniency use, string text) in Repairs)
+        {
+            if ((use == Leniency.ByteOrderMark && TextBodyEncoding.HasUtf8Mark(body))
+                || (use == Leniency.Utf16 && TextBodyEncoding.IsUtf16(body)))
+            {
+                return text;
+            }
+        }
+        return "";
+    }
+
+    private static string OfForm(ReadOnlySpan<byte> body)
+    {
+        if (body.StartsWith("--"u8) && body[..Math.Min(body.Length, 512)].IndexOf("Content-Disposition: form-data"u8) > 0)
+        {
+            return "the body is a multipart form: " + UseDataBinary;
+        }
+        ReadOnlySpan<byte> trimmed = body.TrimEnd("\r\n"u8);
+        if (!trimmed.ContainsAnyExcept(FormBytes) && trimmed.ContainsAny("=&%+"u8))
+        {
+            return "the body is a URL-encoded form: " + UseDataBinary;
+        }
+
+        // The samples of a body that lost its line feeds follow a comment, or each other.
+        return !body.Contains((byte)'\n') && body.ContainsAny(" \t"u8) && !body.ContainsAnyInRange<byte>(0, 8)
+            ? "the body has no line feeds, which curl -d takes away: " + UseDataBinary
+            : "";
+    }
+
+    /// <param name="line">The line that does not parse.</param>
+    private static string OfFormat(ReadOnlySpan<byte> body, ReadOnlySpan<byte> line)
+    {
+        if (ProtobufStart.Matches(body))
+        {
+            return "the body is protobuf: delimit the messages, and send it with Content-Type: application/vnd.google.protobuf; "
+                + "proto=io.prometheus.client.MetricFamily; encoding=delimited";
+        }
+        bool isOpenMetrics = body.TrimEnd("\r\n"u8).EndsWith("# EOF"u8)
+            || line.IndexOf(" # {"u8) > 0
+            || (line.StartsWith("# TYPE "u8)
+                && (line.EndsWith(" info"u8) || line.EndsWith(" stateset"u8) || line.EndsWith(" unknown"u8)));
+        return isOpenMetrics ? "the body is OpenMetrics: send the Prometheus text format, version 0.0.4" : "";
+    }
+
+    /// <summary>Where a line is, with its line feed; empty behind the last one.</summary>
+    private static Range RangeOf(ReadOnlySpan<byte> body, int line)
+    {
+        int start = 0;
+        while (true)
+        {
+            int length = body[start..].IndexOf((byte)'\n');
+            int end = length < 0 ? body.Length : start + length + 1;
+            if (line == 1 || length < 0)
+            {
+                return line == 1 ? start..end : end..end;
+            }
+            start = end;
+            line--;
+        }
+    }
+}

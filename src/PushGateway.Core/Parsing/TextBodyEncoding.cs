@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Unicode;
+
+namespace PushGateway.Core.Parsing;
+
+/// <summary>What Windows programs put around a text, or encode it in.</summary>
+internal static class TextBodyEncoding
+{
+    public const byte CtrlZ = 0x1a;
+
+    /// <summary>The maximum of bytes that a body in UTF-16 may grow to, unless it shrinks.</summary>
+    private const int MaxGrown = 1 << 20;
+
+    public static bool HasUtf8Mark(ReadOnlySpan<byte> body) => body is [0xef, 0xbb, 0xbf, ..];
+
+    public static bool HasUtf16Mark(ReadOnlySpan<byte> body) => body is [0xff, 0xfe, ..] or [0xfe, 0xff, ..];
+
+    /// <summary>Whether a body is UTF-16, with a mark or by its first characters, which are ASCII in every format.</summary>
+    public static bool IsUtf16(ReadOnlySpan<byte> body) =>
+        HasUtf16Mark(body)
+        || body is [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..];
+
+    /// <summary>The body in UTF-8, without a byte order mark and a Ctrl-Z at the end. A view if it is in UTF-8 already.</summary>
+    public static ReadOnlyMemory<byte> ToPlainUtf8(ReadOnlyMemory<byte> body, out Leniency uses)
+    {
+        uses = Leniency.None;
+        if (HasUtf8Mark(body.Span))
+        {
+            body = body[3..];
+            uses = Leniency.ByteOrderMark;
+        }
+        else if (HasUtf16Mark(body.Span) && FromUtf16(body) is { } converted)
+        {
+            body = converted;
+            uses = Leniency.Utf16;
+        }
+        if (body.Span is [.., CtrlZ])
+        {
+            body = body[..^1];
+            uses |= Leniency.CtrlZ;
+        }
+        return body;
+    }
+
+    /// <summary>Null if the body is not valid, or if a large one would grow: limits count what was sent.</summary>
+    private static byte[]? FromUtf16(ReadOnlyMemory<byte> body)
+    {
+        if (body.Length % 2 != 0)
+        {
+            return null;
+        }
+        ReadOnlySpan<char> text = MemoryMarshal.Cast<byte, char>(body.Span);
+        if (text[0] != '\ufeff')
+        {
+            char[] swapped = new char[text.Length];
+            BinaryPrimitives.ReverseEndianness(
+                MemoryMarshal.Cast<char, ushort>(text), MemoryMarshal.Cast<char, ushort>(swapped.AsSpan()));
+            text = swapped;
+        }
+        text = text[1..];
+        int length = Encoding.UTF8.GetByteCount(text);
+        if (length > Math.Max(body.Length, MaxGrown))
+        {
+            return null;
+        }
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(length);
+        return Utf8.FromUtf16(text, bytes, out _, out _, replaceInvalidSequences: false) == OperationStatus.Done ? bytes : null;
+    }
+}
