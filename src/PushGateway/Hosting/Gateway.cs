@@ -92,6 +92,8 @@ internal static class Gateway
             listen(kestrel);
         });
 
+        Listeners.AddAcceptPause(builder.Services, time);
+
         WebApplication app = builder.Build();
         RequestPipeline.Build(app, options);
         return app;

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using PushGateway.CommandLine;
 using PushGateway.Http;
 using PushGateway.WebConfig;
@@ -69,6 +71,20 @@ internal static class Listeners
             string network = address is UnixDomainSocketEndPoint ? "unix" : "tcp";
             throw new StartException($"listen {network} {address}: {exception.Message}");
         }
+    }
+
+    /// <summary>Has the server stop accepting while it is short of descriptors.</summary>
+    public static void AddAcceptPause(IServiceCollection services, TimeProvider time)
+    {
+        if (Descriptors.OfProcess() is not { } descriptors)
+        {
+            return;
+        }
+        services.AddSingleton<SocketTransportFactory>();
+        services.AddSingleton(provider => new AcceptPause(
+            descriptors, descriptors.HasFree, time, provider.GetRequiredService<ILogger<AcceptPause>>()));
+        services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(provider => new PausingListenerFactory(
+            provider.GetRequiredService<SocketTransportFactory>(), provider.GetRequiredService<AcceptPause>())));
     }
 
     private static async Task<Action<KestrelServerOptions>> PrepareSocketFileAsync(string text, Action<ListenOptions> use)

@@ -25,6 +25,11 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Information, "Listening on")]
     public static partial void ListeningOn(this ILogger logger, string address);
 
+    /// <param name="logger">Where to log.</param>
+    /// <param name="limit">How many descriptors the process may have.</param>
+    [LoggerMessage(LogLevel.Warning, "too many open connections; new ones wait until others close")]
+    public static partial void AcceptingPaused(this ILogger logger, ulong limit);
+
     [LoggerMessage(LogLevel.Information, "TLS is disabled.")]
     public static partial void TlsIsDisabled(this ILogger logger, bool http2, string address);
 
