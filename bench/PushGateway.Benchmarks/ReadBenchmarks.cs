@@ -22,7 +22,7 @@ public class ReadBenchmarks
     public async Task<long> Scrape()
     {
         var output = new NullPipeWriter();
-        var exposition = new SnapshotExposition(_store.Snapshot, [], [], ExpositionFormat.Text, NameEscaping.Underscores);
+        var exposition = new SnapshotExposition(_store.Snapshot.Families(), [], [], ExpositionFormat.Text, NameEscaping.Underscores);
         await exposition.WriteAsync(output, CancellationToken.None);
         return output.Written;
     }

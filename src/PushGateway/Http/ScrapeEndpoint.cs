@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
+using Microsoft.Extensions.Primitives;
 using PushGateway.Access;
+using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Output;
 using PushGateway.Http.Responses;
@@ -10,7 +12,10 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 
-/// <summary>GET of all metrics, in the format that the scraper prefers.</summary>
+/// <summary>
+/// GET of the metrics, in the format that the scraper prefers: all, the series that <c>match[]</c> selects (without the
+/// gateway's own metrics), or the families that <c>name[]</c> lists.
+/// </summary>
 internal sealed class ScrapeEndpoint(
     GroupStore store,
     QuarantineCache quarantined,
@@ -27,6 +32,12 @@ internal sealed class ScrapeEndpoint(
 
     private async Task ScrapeAsync(HttpContext context)
     {
+        if (!GroupQuery.TryParseSelectors(
+            context.Request.Query, out IReadOnlyList<Selector>? selectors, out string? error))
+        {
+            await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
+            return;
+        }
         Quarantine quarantine = quarantined.Of(store.Snapshot);
         StoreSnapshot snapshot = quarantine.Rest;
         if (FindErrors(snapshot) is { } errors)
@@ -40,8 +51,21 @@ internal sealed class ScrapeEndpoint(
 
         IHeaderDictionary headers = context.Request.Headers;
         NegotiatedFormat format = ContentNegotiation.Negotiate(headers.Accept is [{ } accept, ..] ? accept : null);
+        HashSet<Utf8String>? names = NamesOf(context.Request.Query["name[]"]);
+        IReadOnlyList<MetricFamily> computed = expected.Collect(quarantine.Whole);
         var exposition = new SnapshotExposition(
-            snapshot, own.Collect(), reserved, format.Format, format.Escaping, expected.Collect(quarantine.Whole));
+            Choose(
+                selectors.Count > 0
+                    ? SelectedFamilies.Of(snapshot, selectors, context.RequestAborted)
+                    : snapshot.Families(),
+                family => family.Header.Name,
+                names),
+            selectors.Count > 0 ? [] : Choose(own.Collect(), family => family.Name, names),
+            reserved,
+            format.Format,
+            format.Escaping,
+            Choose(
+                selectors.Count > 0 ? SelectedFamilies.Of(computed, selectors) : computed, family => family.Name, names));
         context.Response.ContentType = format.ContentType;
         if (!ContentNegotiation.PrefersGzip(headers.AcceptEncoding))
         {
@@ -54,6 +78,17 @@ internal sealed class ScrapeEndpoint(
         await exposition.WriteAsync(writer, context.RequestAborted);
         await writer.CompleteAsync();
     }
+
+    /// <summary>The names that a scrape is for; null for all. Empty ones count as missing.</summary>
+    private static HashSet<Utf8String>? NamesOf(StringValues texts)
+    {
+        HashSet<Utf8String> names = [.. texts.Where(text => !string.IsNullOrEmpty(text)).Select(text => new Utf8String(text!))];
+        return names.Count == 0 ? null : names;
+    }
+
+    private static IReadOnlyList<T> Choose<T>(
+        IReadOnlyList<T> families, Func<T, Utf8String> nameOf, HashSet<Utf8String>? names) =>
+        names is null ? families : [.. families.Where(family => names.Contains(nameOf(family)))];
 
     /// <summary>Why the snapshot cannot be scraped, or null. Checks only a snapshot that may be inconsistent.</summary>
     private string? FindErrors(StoreSnapshot snapshot)

@@ -94,7 +94,7 @@ internal sealed class TestStore(params ReservedFamily[] reserved)
         NameEscaping escaping = NameEscaping.None,
         params MetricFamily[] own)
     {
-        var exposition = new SnapshotExposition(Store.Snapshot, own, reserved, format, escaping);
+        var exposition = new SnapshotExposition(Store.Snapshot.Families(), own, reserved, format, escaping);
         using var output = new MemoryStream();
         var writer = PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true));
         exposition.WriteAsync(writer, CancellationToken.None).AsTask().GetAwaiter().GetResult();

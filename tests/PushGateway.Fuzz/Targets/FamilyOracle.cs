@@ -76,7 +76,7 @@ internal static class FamilyOracle
 
     public static byte[] Scrape(GroupStore store, ExpositionFormat format)
     {
-        var exposition = new SnapshotExposition(store.Snapshot, [], [], format, NameEscaping.None);
+        var exposition = new SnapshotExposition(store.Snapshot.Families(), [], [], format, NameEscaping.None);
         using var output = new MemoryStream();
         var writer = PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true));
         exposition.WriteAsync(writer, CancellationToken.None).AsTask().GetAwaiter().GetResult();

@@ -23,24 +23,38 @@ internal sealed class SelectorScan
     private readonly List<byte[]> _needles = [];
     private readonly Dictionary<LabelMatcher, byte[]> _needleOf = [];
 
+    /// <summary>A label up to its value: <c>name="</c>.</summary>
+    private readonly Dictionary<LabelMatcher, byte[]> _startOf = [];
+
     public SelectorScan(Selector selector)
     {
         _nameMatchers = [.. selector.Matchers.Where(matcher => matcher.Name == Selector.NameLabel)];
         _labelMatchers = [.. selector.Matchers.Where(matcher => matcher.Name != Selector.NameLabel)];
-        foreach (LabelMatcher matcher in _labelMatchers.Where(matcher => !matcher.MatchesEmpty))
+        foreach (LabelMatcher matcher in _labelMatchers)
         {
-            _needleOf.Add(matcher, NeedleOf(matcher));
+            _startOf.Add(matcher, StartOf(matcher));
+            if (!matcher.MatchesEmpty)
+            {
+                _needleOf.Add(matcher, NeedleOf(matcher));
+            }
         }
     }
 
     /// <summary>Whether the key of the current group (the last one matched) rules out none of its series.</summary>
     public bool IsOpen { get; private set; }
 
+    /// <summary>
+    /// Whether the current grouping key decides everything but the name, so that all series of a family are selected or none.
+    /// </summary>
+    public bool SelectsAllSeries => _open.Count == 0;
+
+    /// <summary>Makes the group of a key the current one. False if the key rules out all its series.</summary>
+    public bool Begin(ReadOnlySpan<Label> key) => IsOpen = TryOpen(key);
+
     /// <summary>Whether the selector selects one of the group's series. Makes it the current group.</summary>
     public bool Matches(MetricGroup group)
     {
-        IsOpen = TryOpen(group.Key);
-        if (!IsOpen)
+        if (!Begin(group.Key.Labels))
         {
             return false;
         }
@@ -96,13 +110,13 @@ internal sealed class SelectorScan
     }
 
     /// <summary>Starts a group. False if its key rules out all its series.</summary>
-    private bool TryOpen(GroupingKey key)
+    private bool TryOpen(ReadOnlySpan<Label> key)
     {
         _open.Clear();
         _needles.Clear();
         foreach (LabelMatcher matcher in _labelMatchers)
         {
-            if (!TryFind(key.Labels, matcher.Name, out Utf8String value))
+            if (!TryFind(key, matcher.Name, out Utf8String value))
             {
                 _open.Add(matcher);
                 if (_needleOf.TryGetValue(matcher, out byte[]? needle))
@@ -132,38 +146,50 @@ internal sealed class SelectorScan
         {
             return family.Decode().Metrics.Exists(SelectsMetric);
         }
-        var reader = new SampleLineReader(family);
-        while (reader.TryReadLine())
+        ReadOnlySpan<byte> rest = family.Lines;
+        while (!rest.IsEmpty)
         {
-            if (SelectsLine(reader))
+            int length = rest.IndexOf((byte)'\n') + 1;
+            if (SelectsLine(rest[..length], hidden: []))
             {
                 return true;
             }
+            rest = rest[length..];
         }
         return false;
     }
 
-    /// <param name="line">At the start of a line.</param>
-    private bool SelectsLine(SampleLineReader line)
+    /// <summary>Whether the selector selects a line with plain names of a family of the current group, whose name matches.</summary>
+    /// <param name="hidden">A label that counts as absent.</param>
+    public bool SelectsLine(ReadOnlySpan<byte> line, ReadOnlySpan<byte> hidden)
     {
         foreach (LabelMatcher matcher in _open)
         {
-            SampleLineReader reader = line;
-            ReadOnlySpan<byte> value = [];
-            while (reader.TryReadLabel())
-            {
-                if (reader.LabelName.SequenceEqual(matcher.Name.Span))
-                {
-                    value = reader.LabelValue;
-                    break;
-                }
-            }
+            ReadOnlySpan<byte> value =
+                matcher.Name.Span.SequenceEqual(hidden) ? [] : FindValue(line, _startOf[matcher]);
             if (!matcher.Matches(value, _buffer))
             {
                 return false;
             }
         }
         return true;
+    }
+
+    /// <summary>The value of a label of a line; empty without the label.</summary>
+    /// <param name="start">The label up to its first quote, which stands in no value: there, quotes have a backslash.</param>
+    private static ReadOnlySpan<byte> FindValue(ReadOnlySpan<byte> line, ReadOnlySpan<byte> start)
+    {
+        while (line.IndexOf(start) is > 0 and var at)
+        {
+            ReadOnlySpan<byte> rest = line[(at + start.Length)..];
+            if (line[at - 1] is (byte)'{' or (byte)',')
+            {
+                ReadOnlySpan<byte> escaped = rest[..SampleLineReader.EndOfQuoted(rest)];
+                return escaped.Contains((byte)'\\') ? SampleLineReader.Unescape(escaped) : escaped;
+            }
+            line = rest;
+        }
+        return [];
     }
 
     /// <summary>The value of the last label of that name, which is the one shown.</summary>
@@ -187,13 +213,18 @@ internal sealed class SelectorScan
     /// </summary>
     private static byte[] NeedleOf(LabelMatcher matcher)
     {
+        byte[] value = matcher.Kind == MatchKind.Equal
+            ? [.. SampleLineReader.Escape(matcher.Value.Span), (byte)'"']
+            : [];
+        return [.. StartOf(matcher), .. value];
+    }
+
+    private static byte[] StartOf(LabelMatcher matcher)
+    {
         // TextExposition writes names this way.
         byte[] name = NameRules.IsLegacyMetricName(matcher.Name.Span)
             ? matcher.Name.Span.ToArray()
             : [(byte)'"', .. SampleLineReader.Escape(matcher.Name.Span), (byte)'"'];
-        byte[] value = matcher.Kind == MatchKind.Equal
-            ? [.. SampleLineReader.Escape(matcher.Value.Span), (byte)'"']
-            : [];
-        return [.. name, .. "=\""u8, .. value];
+        return [.. name, .. "=\""u8];
     }
 }

@@ -134,7 +134,8 @@ internal ref struct SampleLineReader
         return [.. escaped];
     }
 
-    private static byte[] Unescape(ReadOnlySpan<byte> escaped)
+    /// <summary>The text that stands in quotes.</summary>
+    public static byte[] Unescape(ReadOnlySpan<byte> escaped)
     {
         byte[] value = new byte[escaped.Length];
         int length = 0;
@@ -147,7 +148,8 @@ internal ref struct SampleLineReader
         return value[..length];
     }
 
-    private static int EndOfQuoted(ReadOnlySpan<byte> text)
+    /// <summary>The index of the quote that ends a text.</summary>
+    public static int EndOfQuoted(ReadOnlySpan<byte> text)
     {
         int at = 0;
         while (true)

@@ -22,14 +22,15 @@ public sealed class SnapshotExposition
 
     private readonly ExpositionFormat _format;
     private readonly NameEscaping _escaping;
-    private readonly FamilyView[] _stored;
+    private readonly IReadOnlyList<FamilyView> _stored;
     private readonly List<MetricFamily> _own;
 
+    /// <param name="stored">By name, as <see cref="StoreSnapshot.Families"/> has them.</param>
     /// <param name="own">Sorted by name.</param>
     /// <param name="reserved">The gateway's own families that may be merged with a pushed family.</param>
     /// <param name="computed">Families that replace pushed ones of their names; null for none.</param>
     public SnapshotExposition(
-        StoreSnapshot snapshot,
+        IReadOnlyList<FamilyView> stored,
         IReadOnlyList<MetricFamily> own,
         IReadOnlyList<ReservedFamily> reserved,
         ExpositionFormat format,
@@ -40,8 +41,8 @@ public sealed class SnapshotExposition
         _format = format;
         _escaping = escaping;
         _stored = computed.Count == 0
-            ? snapshot.Families()
-            : [.. snapshot.Families().Where(family => !computed.Any(one => one.Name == family.Header.Name))];
+            ? stored
+            : [.. stored.Where(family => !computed.Any(one => one.Name == family.Header.Name))];
         HashSet<Utf8String> pushed = [.. _stored.Select(family => family.Header.Name)];
         HashSet<Utf8String> mergeable = [.. reserved.Select(family => family.Name)];
         _own = [.. own.Where(family => !pushed.Contains(family.Name) || mergeable.Contains(family.Name)), .. computed];

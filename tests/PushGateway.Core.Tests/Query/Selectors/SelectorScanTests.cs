@@ -24,7 +24,7 @@ public class SelectorScanTests
 
         """;
 
-    private static readonly Gen<string> Selectors =
+    internal static readonly Gen<string> Selectors =
         from matchers in (
             from name in Gen.Elements(
                 "a", "b", "c", "d", "job", "instance", "le", "quantile", "\"a.b\"", "\"a:b\"", "\"é\"", "__name__")

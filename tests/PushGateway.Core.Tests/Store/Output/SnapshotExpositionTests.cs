@@ -178,7 +178,7 @@ public class SnapshotExpositionTests
         string expected = store.ScrapeAll();
         var pipe = new Pipe(new PipeOptions(
             pauseWriterThreshold: 1000, resumeWriterThreshold: 500, minimumSegmentSize: 256));
-        var exposition = new SnapshotExposition(store.Store.Snapshot, [], [], ExpositionFormat.Text, NameEscaping.None);
+        var exposition = new SnapshotExposition(store.Store.Snapshot.Families(), [], [], ExpositionFormat.Text, NameEscaping.None);
 
         Task writing = WriteAll();
         Assert.False(writing.IsCompleted);
