@@ -88,7 +88,7 @@ public static class PrototextExposition
     private static void WriteNumber(PrototextWriter writer, ReadOnlySpan<byte> name, Metric metric)
     {
         writer.Begin(name);
-        writer.Double("value"u8, metric.Number);
+        writer.Double("value"u8, metric.IsNumberAbsent ? null : metric.Number);
         WriteExemplar(writer, "exemplar"u8, metric.Exemplar);
         WriteTimestamp(writer, "created_timestamp"u8, metric.Created);
         writer.End();
@@ -102,8 +102,8 @@ public static class PrototextExposition
         foreach (Quantile quantile in summary.Quantiles)
         {
             writer.Begin("quantile"u8);
-            writer.Double("quantile"u8, quantile.Rank);
-            writer.Double("value"u8, quantile.Value);
+            writer.Double("quantile"u8, quantile.IsRankAbsent ? null : quantile.Rank);
+            writer.Double("value"u8, quantile.IsValueAbsent ? null : quantile.Value);
             writer.End();
         }
         WriteTimestamp(writer, "created_timestamp"u8, summary.Created);
@@ -135,7 +135,7 @@ public static class PrototextExposition
             writer.Begin("bucket"u8);
             writer.Integer("cumulative_count"u8, bucket.CumulativeCount);
             writer.Double("cumulative_count_float"u8, bucket.CumulativeCountFloat);
-            writer.Double("upper_bound"u8, bucket.UpperBound);
+            writer.Double("upper_bound"u8, bucket.IsUpperBoundAbsent ? null : bucket.UpperBound);
             WriteExemplar(writer, "exemplar"u8, bucket.Exemplar);
             writer.End();
         }
@@ -155,8 +155,8 @@ public static class PrototextExposition
         foreach (BucketSpan span in side.Spans)
         {
             writer.Begin(spanName);
-            writer.Integer<int>("offset"u8, span.Offset);
-            writer.Integer<uint>("length"u8, span.Length);
+            writer.Integer<int>("offset"u8, span.IsOffsetAbsent ? null : span.Offset);
+            writer.Integer<uint>("length"u8, span.IsLengthAbsent ? null : span.Length);
             writer.End();
         }
         foreach (long delta in side.Deltas)

@@ -17,7 +17,7 @@ public readonly record struct Bucket(double UpperBound)
         init
         {
             _count = value ?? 0;
-            _optional = OptionalFields.Of(value is not null, CumulativeCountFloat, Exemplar);
+            _optional = OptionalFields.Of(value is not null, CumulativeCountFloat, Exemplar, IsUpperBoundAbsent);
         }
     }
 
@@ -25,24 +25,33 @@ public readonly record struct Bucket(double UpperBound)
     public double? CumulativeCountFloat
     {
         get => _optional?.CumulativeCountFloat;
-        init => _optional = OptionalFields.Of(CumulativeCount is not null, value, Exemplar);
+        init => _optional = OptionalFields.Of(CumulativeCount is not null, value, Exemplar, IsUpperBoundAbsent);
     }
 
     public Exemplar? Exemplar
     {
         get => _optional?.Exemplar;
-        init => _optional = OptionalFields.Of(CumulativeCount is not null, CumulativeCountFloat, value);
+        init => _optional = OptionalFields.Of(CumulativeCount is not null, CumulativeCountFloat, value, IsUpperBoundAbsent);
+    }
+
+    /// <summary>Whether a protobuf message had no <see cref="UpperBound"/>, which counts as 0.</summary>
+    public bool IsUpperBoundAbsent
+    {
+        get => _optional is { IsUpperBoundAbsent: true };
+        init => _optional = OptionalFields.Of(CumulativeCount is not null, CumulativeCountFloat, Exemplar, value);
     }
 
     /// <summary>The effective count: the float count unless it is 0.</summary>
     public double Count => CumulativeCountFloat is { } count and not 0 ? count : CumulativeCount ?? 0;
 
-    private sealed record OptionalFields(bool HasCount, double? CumulativeCountFloat, Exemplar? Exemplar)
+    private sealed record OptionalFields(
+        bool HasCount, double? CumulativeCountFloat, Exemplar? Exemplar, bool IsUpperBoundAbsent)
     {
-        public static readonly OptionalFields NoCount = new(false, null, null);
+        public static readonly OptionalFields NoCount = new(false, null, null, false);
 
-        public static OptionalFields? Of(bool hasCount, double? count, Exemplar? exemplar) =>
-            count is not null || exemplar is not null ? new OptionalFields(hasCount, count, exemplar)
-            : hasCount ? null : NoCount;
+        public static OptionalFields? Of(bool hasCount, double? count, Exemplar? exemplar, bool isUpperBoundAbsent) =>
+            count is not null || exemplar is not null || isUpperBoundAbsent
+                ? new OptionalFields(hasCount, count, exemplar, isUpperBoundAbsent)
+                : hasCount ? null : NoCount;
     }
 }

@@ -112,7 +112,14 @@ public sealed class NativeBuckets
 /// <summary>
 /// A gap of <paramref name="Offset"/> buckets, followed by <paramref name="Length"/> consecutive ones.
 /// </summary>
-public readonly record struct BucketSpan(int Offset, uint Length);
+public readonly record struct BucketSpan(int Offset, uint Length)
+{
+    /// <summary>Whether a protobuf message had no <see cref="Offset"/>, which counts as 0.</summary>
+    public bool IsOffsetAbsent { get; init; }
+
+    /// <summary>Whether a protobuf message had no <see cref="Length"/>, which counts as 0.</summary>
+    public bool IsLengthAbsent { get; init; }
+}
 
 /// <summary>The value of a summary. Absent fields are null, and appear as 0 in the text format.</summary>
 public sealed class Summary
@@ -128,7 +135,14 @@ public sealed class Summary
 }
 
 /// <summary>A quantile (0 to 1) and its value.</summary>
-public readonly record struct Quantile(double Rank, double Value);
+public readonly record struct Quantile(double Rank, double Value)
+{
+    /// <summary>Whether a protobuf message had no <see cref="Rank"/>, which counts as 0.</summary>
+    public bool IsRankAbsent { get; init; }
+
+    /// <summary>Whether a protobuf message had no <see cref="Value"/>, which counts as 0.</summary>
+    public bool IsValueAbsent { get; init; }
+}
 
 /// <summary>A sample value with its own labels, such as a trace ID. The gateway does not interpret it.</summary>
 public sealed record Exemplar

@@ -53,6 +53,25 @@ public sealed class Metric
         set => _optional = Optional with { TimestampMs = value };
     }
 
+    /// <summary>
+    /// Whether a protobuf message had no <see cref="Number"/>, which counts as 0. Only messages that quote a push tell the
+    /// difference.
+    /// </summary>
+    public bool IsNumberAbsent
+    {
+        get => _optional is { IsNumberAbsent: true };
+        set
+        {
+            // Most metrics get a number right after this, and take no object for it.
+            if (value != IsNumberAbsent)
+            {
+                _optional = _optional is null ? OptionalFields.NoNumber
+                    : ReferenceEquals(_optional, OptionalFields.NoNumber) ? null
+                    : _optional with { IsNumberAbsent = value };
+            }
+        }
+    }
+
     private OptionalFields Optional => _optional ?? OptionalFields.None;
 
     /// <summary>
@@ -70,8 +89,10 @@ public sealed class Metric
     }
 
     // Immutable, so that copies of a metric can share it.
-    private sealed record OptionalFields(Exemplar? Exemplar, Timestamp? Created, long? TimestampMs)
+    private sealed record OptionalFields(
+        Exemplar? Exemplar, Timestamp? Created, long? TimestampMs, bool IsNumberAbsent = false)
     {
+        public static readonly OptionalFields NoNumber = new(null, null, null, IsNumberAbsent: true);
         public static readonly OptionalFields None = new(null, null, null);
     }
 }

@@ -29,9 +29,18 @@ public static class NameEscaper
 
     // Upstream: writes escapes of six digits, for the last planes, but does not read them.
     private const int MaxCodePointDigits = 5;
+    private const int MaxCodePoint = 0xfffff;
 
     /// <summary>Escapes a name, unless it is a legacy name.</summary>
-    public static Utf8String Escape(Utf8String name, NameEscaping scheme)
+    public static Utf8String Escape(Utf8String name, NameEscaping scheme) => Escape(name, scheme, maxCodePoint: int.MaxValue);
+
+    /// <summary>
+    /// Escapes by <see cref="NameEscaping.Values"/>, but for characters whose escape <see cref="UnescapeValues"/> does not
+    /// read; it leaves them as they are.
+    /// </summary>
+    public static Utf8String EscapeReversibly(Utf8String name) => Escape(name, NameEscaping.Values, MaxCodePoint);
+
+    private static Utf8String Escape(Utf8String name, NameEscaping scheme, int maxCodePoint)
     {
         // Upstream: applies the rule for metric names to label names, so that colons stay.
         if (scheme == NameEscaping.None || name.IsEmpty || NameRules.IsLegacyMetricName(name.Span))
@@ -47,7 +56,14 @@ public static class NameEscaper
         bool first = true;
         foreach (Rune rune in name.ToString().EnumerateRunes())
         {
-            AppendEscaped(escaped, rune, first, scheme);
+            if (rune.Value <= maxCodePoint)
+            {
+                AppendEscaped(escaped, rune, first, scheme);
+            }
+            else
+            {
+                escaped.Append(rune.ToString());
+            }
             first = false;
         }
         return new Utf8String(escaped.ToString());

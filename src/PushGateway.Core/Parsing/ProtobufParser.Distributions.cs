@@ -32,17 +32,17 @@ public sealed partial class ProtobufParser
 
     private static Quantile ReadQuantile(ref ProtoReader reader)
     {
-        var quantile = default(Quantile);
+        var quantile = new Quantile { IsRankAbsent = true, IsValueAbsent = true };
         int outer = reader.Enter();
         while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {
                 case Proto.Quantile.Rank:
-                    quantile = quantile with { Rank = reader.ReadDouble() };
+                    quantile = quantile with { Rank = reader.ReadDouble(), IsRankAbsent = false };
                     break;
                 case Proto.Quantile.Value:
-                    quantile = quantile with { Value = reader.ReadDouble() };
+                    quantile = quantile with { Value = reader.ReadDouble(), IsValueAbsent = false };
                     break;
                 default:
                     reader.Skip(tag);
@@ -166,7 +166,7 @@ public sealed partial class ProtobufParser
 
     private static Bucket ReadBucket(ref ProtoReader reader)
     {
-        double upperBound = 0.0;
+        double? upperBound = null;
         ulong? count = null;
         double? countFloat = null;
         Exemplar? exemplar = null;
@@ -193,27 +193,28 @@ public sealed partial class ProtobufParser
             }
         }
         reader.Leave(outer);
-        return new Bucket(upperBound)
+        return new Bucket(upperBound ?? 0)
         {
             CumulativeCount = count,
             CumulativeCountFloat = countFloat,
             Exemplar = exemplar,
+            IsUpperBoundAbsent = upperBound is null,
         };
     }
 
     private static BucketSpan ReadSpan(ref ProtoReader reader)
     {
-        var span = default(BucketSpan);
+        var span = new BucketSpan { IsOffsetAbsent = true, IsLengthAbsent = true };
         int outer = reader.Enter();
         while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {
                 case Proto.BucketSpan.Offset:
-                    span = span with { Offset = reader.ReadZigZag32() };
+                    span = span with { Offset = reader.ReadZigZag32(), IsOffsetAbsent = false };
                     break;
                 case Proto.BucketSpan.Length:
-                    span = span with { Length = (uint)reader.ReadVarint() };
+                    span = span with { Length = (uint)reader.ReadVarint(), IsLengthAbsent = false };
                     break;
                 default:
                     reader.Skip(tag);

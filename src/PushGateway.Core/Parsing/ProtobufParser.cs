@@ -174,10 +174,15 @@ public sealed partial class ProtobufParser
             Proto.Metric.Untyped => MetricType.Untyped,
             _ => MetricType.Histogram,
         };
+        MetricType? present = metric.ValueType;
         if (!TrySetType(metric, type, familyType))
         {
             reader.Skip(tag);
             return;
+        }
+        if (present != type && type is not (MetricType.Summary or MetricType.Histogram))
+        {
+            metric.IsNumberAbsent = true;
         }
         int outer = reader.Enter();
         switch (type)
@@ -228,6 +233,7 @@ public sealed partial class ProtobufParser
             if (tag == Proto.Number.Value)
             {
                 metric.Number = reader.ReadDouble();
+                metric.IsNumberAbsent = false;
             }
             else
             {
@@ -244,6 +250,7 @@ public sealed partial class ProtobufParser
             {
                 case Proto.Number.Value:
                     metric.Number = reader.ReadDouble();
+                    metric.IsNumberAbsent = false;
                     break;
                 case Proto.Number.Exemplar:
                     metric.Exemplar = ReadExemplar(ref reader, metric.Exemplar);

@@ -32,7 +32,7 @@ internal static class ManagementEndpoints
 
     private static Task WriteReadyAsync(HttpContext context) =>
         context.RequestServices.GetRequiredService<PersistenceService>().NotReadyReason is { } reason
-            ? context.Response.WriteUnavailableAsync(reason)
+            ? context.Response.WriteNotReadyAsync(reason)
             : WriteOkAsync(context);
 
     private static Task RejectQuitAsync(HttpContext context) =>

@@ -32,18 +32,24 @@ public class ProtobufParserTests
     }
 
     [Theory]
-    [InlineData("1200", "gauge:{value:0}")]
+    [InlineData("1200", "gauge:{}")]
+    [InlineData("1200" + "1209" + "090000000000000000", "gauge:{value:0}")]
+    [InlineData("2A00", "untyped:{}")]
     [InlineData("1209" + "09000000000000F03F", "gauge:{value:1}")]
     [InlineData("1209" + "09000000000000F03F" + "1200", "gauge:{value:1}")]
     [InlineData("2A09" + "09000000000000F03F" + "3005", "untyped:{value:1} timestamp_ms:5")]
     [InlineData("30FFFFFFFFFFFFFFFFFF01", "timestamp_ms:-1")]
     [InlineData("1A0F" + "1205" + "0A030A0161" + "1A06" + "0805" + "1007" + "1800",
-        "counter:{value:0 exemplar:{label:{name:\"a\"}} created_timestamp:{seconds:5 nanos:7}}")]
-    [InlineData("1A08" + "1A020805" + "1A021007", "counter:{value:0 created_timestamp:{seconds:5 nanos:7}}")]
+        "counter:{exemplar:{label:{name:\"a\"}} created_timestamp:{seconds:5 nanos:7}}")]
+    [InlineData("1A08" + "1A020805" + "1A021007", "counter:{created_timestamp:{seconds:5 nanos:7}}")]
     [InlineData("1A0E" + "1205" + "0A030A0161" + "1205" + "0A030A0162",
-        "counter:{value:0 exemplar:{label:{name:\"a\"} label:{name:\"b\"}}}")]
-    [InlineData("2202" + "0807" + "2202" + "1A00", "summary:{sample_count:7 quantile:{quantile:0 value:0}}")]
-    [InlineData("3A02" + "1A00", "histogram:{bucket:{upper_bound:0}}")]
+        "counter:{exemplar:{label:{name:\"a\"} label:{name:\"b\"}}}")]
+    [InlineData("2202" + "0807" + "2202" + "1A00", "summary:{sample_count:7 quantile:{}}")]
+    [InlineData("220B" + "1A09" + "090000000000000000", "summary:{quantile:{quantile:0}}")]
+    [InlineData("220B" + "1A09" + "110000000000000000", "summary:{quantile:{value:0}}")]
+    [InlineData("3A02" + "1A00", "histogram:{bucket:{}}")]
+    [InlineData("3A0F" + "1A0B" + "0801" + "110000000000000000" + "1A00", "histogram:{bucket:{cumulative_count:1 upper_bound:0} bucket:{}}")]
+    [InlineData("3A0A" + "6200" + "62020800" + "4A021000", "histogram:{negative_span:{length:0} positive_span:{} positive_span:{offset:0}}")]
     [InlineData("3A0B" + "28FFFFFFFFFFFFFFFFFF01", "histogram:{schema:-2147483648}")]
     public void TryParse_MetricFields_MergeAsProtobufSays(string metric, string expected)
     {
@@ -81,7 +87,7 @@ public class ProtobufParserTests
         string message = Name + unknown + Field("22", metric) + unknown;
 
         Assert.Equal(
-            "name:\"x\" type:COUNTER metric:{label:{name:\"a\"} gauge:{value:0}}",
+            "name:\"x\" type:COUNTER metric:{label:{name:\"a\"} gauge:{}}",
             PrototextExposition.Describe(Parsed(message)));
     }
 
@@ -148,7 +154,7 @@ public class ProtobufParserTests
 
     [Theory]
     [InlineData("1801", "1209" + "09000000000000F03F" + "1A00", "gauge:{value:1}")]
-    [InlineData("1801", "1A09" + "09000000000000F03F" + "1200", "gauge:{value:0}")]
+    [InlineData("1801", "1A09" + "09000000000000F03F" + "1200", "gauge:{}")]
     [InlineData("1805", "1A00" + "3A020803", "histogram:{sample_count:3}")]
     [InlineData("1803", "3A00" + "1A09" + "09000000000000F03F", "histogram:{}")]
     public void TryParse_MetricOfSeveralValues_HoldsTheOneOfItsFamily(string type, string metric, string expected)

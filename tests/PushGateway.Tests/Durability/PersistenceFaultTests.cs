@@ -32,7 +32,7 @@ public sealed class PersistenceFaultTests : IDisposable
         string fault = $"cannot write {File}: InvalidOperationException: a bug";
         Assert.Equal((fault, 1), (gateway.Persistence.Fault, gateway.Persistence.SnapshotFailures));
         RawAnswer ready = await gateway.SendAsync("GET", "/-/ready");
-        Assert.Equal((503, fault + "\n"), (ready.Status, ready.Body));
+        Assert.Equal((503, "cannot write store: InvalidOperationException: a bug\n"), (ready.Status, ready.Body));
         Assert.Contains("at PushGateway.", Assert.Single(gateway.Log.OfLevel("error")));
 
         _folder.Before = _ => { };
@@ -51,7 +51,9 @@ public sealed class PersistenceFaultTests : IDisposable
         await using RunningGateway gateway = await StartRestoringAsync();
         string fault = $"cannot restore from {File}: InvalidOperationException: a bug";
         await UntilAsync(gateway, () => gateway.Persistence.Fault == fault);
-        Assert.Equal((503, fault + "\n"), await StatusAndBodyAsync(gateway, "GET", "/-/ready"));
+        Assert.Equal(
+            (503, "cannot restore from store: InvalidOperationException: a bug\n"),
+            await StatusAndBodyAsync(gateway, "GET", "/-/ready"));
 
         _folder.Before = _ => { };
 
@@ -267,7 +269,7 @@ public sealed class PersistenceFaultTests : IDisposable
 
         await PutAsync(gateway, "b", 200);
         Assert.Equal(
-            (503, $"cannot write {File}: No space left on device\n"), await StatusAndBodyAsync(gateway, "GET", "/-/ready"));
+            (503, $"cannot write store: No space left on device\n"), await StatusAndBodyAsync(gateway, "GET", "/-/ready"));
 
         _folder.Before = _ => { };
         await UntilRecoveredAsync(gateway);

@@ -40,7 +40,7 @@ public sealed class OneGatewayTests : GatewayTests
 
         using HttpResponseMessage ready = await waiting.Client.GetAsync("/-/ready", TestContext.Current.CancellationToken);
         Assert.StartsWith(
-            $"cannot restore from {_parent.FullName}/{path}: another gateway uses it, and has locked {_parent.FullName}/",
+            $"cannot restore from {Path.GetFileName(path)}: another gateway uses it, and has locked store.lock\n",
             await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         await PushAsync(owner, "b");
         await StopAsync(owner);

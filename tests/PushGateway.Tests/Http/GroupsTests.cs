@@ -217,6 +217,7 @@ public sealed class GroupsTests : IDisposable
         string[] paths =
         [
             "job/a", "job/%C3%A9%20%3C%3E", "job@base64/Lg", "job/a/b@base64/=", "job/a/b@base64/L3Zhci90bXA", "job/a/U__b_2e_c/%25",
+            "job/a/%F4%8F%BF%BF/x", "job/a/U__b___2f_%F4%80%80%80/x",
         ];
         foreach (string path in paths)
         {

@@ -91,6 +91,26 @@ public sealed class RejectedPushTests
         Assert.Equal(["""x{instance="",job="a"} 1"""], await gateway.PushedSamplesAsync());
     }
 
+    /// <summary>As the Go Pushgateway quotes it.</summary>
+    [Fact]
+    public async Task Push_ProtobufWithoutTheNumber_IsQuotedWithoutIt()
+    {
+        // name = "x", type = GAUGE, and twice metric { gauge { } }
+        byte[] body = [13, 0x0a, 1, (byte)'x', 0x18, 1, 0x22, 2, 0x12, 0, 0x22, 2, 0x12, 0];
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+
+        RawAnswer answer = await gateway.SendAsync(
+            "PUT",
+            "/metrics/job/a",
+            body,
+            "Content-Type: application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited");
+
+        Assert.Equal(
+            BadRequest(Inconsistent + "collected metric \"x\" { label:{name:\"instance\" value:\"\"} label:{name:\"job\" value:\"a\"} "
+                + "gauge:{}} was collected before with the same name and label values"),
+            answer.Text);
+    }
+
     [Fact]
     public async Task Push_Refused_LeavesWhatTheGroupHad()
     {

@@ -15,7 +15,7 @@ internal sealed class ReadinessMiddleware(RequestDelegate next, PersistenceServi
 
     public Task InvokeAsync(HttpContext context) =>
         persistence.IsRestoring && !IsExempt(context.Request.Path.Value!)
-            ? context.Response.WriteUnavailableAsync(persistence.NotReadyReason ?? "restoring")
+            ? context.Response.WriteNotReadyAsync(persistence.NotReadyReason ?? "restoring")
             : next(context);
 
     private bool IsExempt(string path) =>

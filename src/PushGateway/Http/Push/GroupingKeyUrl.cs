@@ -139,7 +139,7 @@ internal sealed class GroupingKeyUrl(NameValidation names)
     /// <summary>Escapes a name that is not a legacy name, or that <see cref="Unescape"/> would change.</summary>
     private string Escape(Utf8String name)
     {
-        Utf8String escaped = NameEscaper.Escape(name, NameEscaping.Values);
+        Utf8String escaped = NameEscaper.EscapeReversibly(name);
         string text = escaped.ToString();
 
         // The escaping is that of metric names, which may contain colons, so it leaves colons alone.

@@ -10,7 +10,7 @@ import { announce } from './notices.js';
 import { refresh } from './refresh.js';
 import { navigate, onNavigate, view } from './router.js';
 import { curlDelete, curlPush, selector } from './snippets.js';
-import { plain, shownInPart, splitHint } from './text.js';
+import { plain, shownInPart, shownReason } from './text.js';
 
 /** A group of up to so many series is shown with its families open, and asked for at once. */
 const smallGroup = 200;
@@ -100,11 +100,10 @@ function showRefusal(group) {
     return;
   }
   box.dataset.shown = key;
-  const [reason, hint] = splitHint(group.error?.message ?? '');
   box.replaceChildren(...(group.ok ? [] : [
     h('p', {}, h('strong', {}, 'The last push was refused'), ' ', age(group.error?.time ?? group.failed),
       '. What is shown is from the push before.'),
-    group.error ? h('pre', { class: 'message' }, shownInPart(reason), hint && `\n${hint}`)
+    group.error ? h('pre', { class: 'message' }, shownReason(group.error.message))
       : h('p', { class: 'muted' }, 'The reason is not known any more: the gateway has been restarted since.')]));
 }
 

@@ -5,7 +5,7 @@ import { age, count } from './format.js';
 import { chips, orderedLabels } from './labels.js';
 import { addressOf, followLink } from './router.js';
 import { pushPath } from './snippets.js';
-import { shown, shownInPart } from './text.js';
+import { shown, shownReason } from './text.js';
 
 export async function refreshRejections() {
   const { total, rejections } = await readRejections();
@@ -26,7 +26,7 @@ function createRow({ time, status, method, path, client, group, reason }) {
     h('td', {},
       h('code', {}, shown(method), ' ', shownInPart(path)),
       group === null ? null : groupLink(group),
-      h('pre', { class: 'message' }, shownInPart(reason))),
+      h('pre', { class: 'message' }, shownReason(reason))),
     h('td', {}, h('code', {}, shown(client))));
 }
 

@@ -25,7 +25,7 @@ public sealed class GroupingKeyUrlFormatTests
 
     private static readonly Gen<string> Utf8Names = Gen.OneOf(
         LegacyNames,
-        Gen.Elements("a.b", "a/b", "é", "x@base64", "1", "a:b", "😀", " ", "\"", "%", ".", "..", "U__é", "U__:", "a_.b"));
+        Gen.Elements("a.b", "a/b", "é", "x@base64", "1", "a:b", "😀", " ", "\"", "%", ".", "..", "U__é", "U__:", "a_.b", "\U0010ffff", "/\U00100000_U__", "\U000fffff"));
 
     [Theory]
     [InlineData("job=nightly", "metrics/job/nightly")]
@@ -40,6 +40,8 @@ public sealed class GroupingKeyUrlFormatTests
     [InlineData("job=a,b.c=d", "metrics/job/a/U__b_2e_c/d")]
     [InlineData("job=a,U__:=d", "metrics/job/a/U__U____:/d")]
     [InlineData("job=a,U__b_2e_c=d", "metrics/job/a/U__U____b__2e__c/d")]
+    [InlineData("job=a,\U000fffff=d", "metrics/job/a/U___fffff_/d")]
+    [InlineData("job=a,b_/\U0010ffff=d", "metrics/job/a/U__b___2f_%F4%8F%BF%BF/d")] // six digits would not be read
     public void Format_AKey_IsThePathOfAPush(string labels, string path) =>
         Assert.Equal(path, new GroupingKeyUrl(NameValidation.Utf8).Format(KeyOf(labels)));
 

@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+using PushGateway.Core.Persistence.Disk;
+
+namespace PushGateway.Durability;
+
+/// <summary>
+/// Why changes are not accepted, for anybody: with the names of files, and without their folders, which are in the log and in
+/// the status.
+/// </summary>
+internal static partial class PublicReason
+{
+    /// <param name="file">The persistence file, as the flag has it.</param>
+    public static string Of(string reason, string file)
+    {
+        if (!reason.Contains('/', StringComparison.Ordinal))
+        {
+            return reason;
+        }
+        reason = reason.Replace(file, Path.GetFileName(file), StringComparison.Ordinal);
+        foreach (string path in FullPathsOf(file))
+        {
+            // Folders may have blanks, so the pattern below does not find all.
+            if (Path.GetDirectoryName(path) is { Length: > 1 } folder)
+            {
+                reason = reason.Replace(folder + "/", "", StringComparison.Ordinal)
+                    .Replace(folder, "the folder", StringComparison.Ordinal);
+            }
+        }
+        return Folders.Replace(reason, "");
+    }
+
+    private static string[] FullPathsOf(string file)
+    {
+        string full = Path.GetFullPath(file);
+        try
+        {
+            return [full, FileLock.RealPath(file)];
+        }
+        catch (IOException)
+        {
+            return [full];
+        }
+    }
+
+    /// <summary>The folders of an absolute path.</summary>
+    [GeneratedRegex("""(?<![^\s'"(])/(?:[^\s'":/]+/)+""")]
+    private static partial Regex Folders { get; }
+}
