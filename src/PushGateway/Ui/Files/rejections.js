@@ -5,7 +5,7 @@ import { age, count } from './format.js';
 import { chips, orderedLabels } from './labels.js';
 import { addressOf, followLink } from './router.js';
 import { pushPath } from './snippets.js';
-import { shown, shownReason } from './text.js';
+import { shown, shownInPart, shownReason } from './text.js';
 
 export async function refreshRejections() {
   const { total, rejections } = await readRejections();
