@@ -165,8 +165,15 @@ public sealed class GroupStore
             }
             _index.Revert(change);
         }
-        var clash = new ConflictReport(change, families, conflicts);
-        return Reject(push, new PushError(clash.Describe()), log, FindOthers(push.Key, clash));
+        var clash = new ConflictReport(change, families, conflicts, _index.IsReserved);
+        return Reject(
+            push,
+            new CommandResult(new PushError(clash.Describe()), [])
+            {
+                ConflictingGroups = FindOthers(push.Key, clash),
+                ConflictsWithOwn = clash.HasConflictWithOwn(),
+            },
+            log);
     }
 
     /// <summary>Publishes a change that the index holds, unless it exceeds a limit or is not logged.</summary>
@@ -338,19 +345,18 @@ public sealed class GroupStore
     private static CommandResult RejectRestore(string error) => new(new PushError(error), []);
 
     private CommandResult Reject(PushCommand push, string error, WriteAheadHook log) =>
-        Reject(push, new PushError(error), log);
+        Reject(push, new CommandResult(new PushError(error), []), log);
 
-    private CommandResult Reject(
-        PushCommand push, PushError error, WriteAheadHook log, List<GroupingKey>? clashing = null)
+    private CommandResult Reject(PushCommand push, CommandResult rejected, WriteAheadHook log)
     {
-        var rejected = new CommandResult(error, []) { ConflictingGroups = clashing ?? [] };
         lock (_lock)
         {
             if (WouldExceedLimits(push))
             {
                 return rejected;
             }
-            CommandResult recorded = RecordFailure(push.Key, push.At, error.MessageWithHint + rejected.ConflictHint, log);
+            CommandResult recorded = RecordFailure(
+                push.Key, push.At, rejected.Error!.MessageWithHint + rejected.ConflictHint, log);
             return recorded.IsLogged ? rejected : recorded;
         }
     }
@@ -368,7 +374,8 @@ public sealed class GroupStore
     {
         lock (_lock)
         {
-            return _groups.Find(push.Key) is null ? new CommandResult(error, []) : Reject(push, error, log);
+            var rejected = new CommandResult(error, []);
+            return _groups.Find(push.Key) is null ? rejected : Reject(push, rejected, log);
         }
     }
 

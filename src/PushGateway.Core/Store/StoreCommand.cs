@@ -128,8 +128,20 @@ public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict>
     /// </summary>
     public IReadOnlyList<GroupingKey> ChangedGroups { get; init; } = [];
 
-    /// <summary>A line that names the conflicting groups, to follow the error; empty if there are none.</summary>
-    public string ConflictHint => ConflictingGroups.Count == 0 ? "" : $"\nclashes with {string.Join(" and ", ConflictingGroups)}";
+    /// <summary>Whether a rejected push conflicts with the gateway's own metrics.</summary>
+    public bool ConflictsWithOwn { get; init; }
+
+    /// <summary>A line that names what the push conflicts with, to follow the error; empty if it is unknown.</summary>
+    public string ConflictHint => HintOf(ConflictingGroups.Select(key => key.ToString()));
+
+    /// <summary>The same without the names of groups, for who may not see them.</summary>
+    public string AnonymousConflictHint => HintOf(ConflictingGroups.Count > 0 ? ["another group"] : []);
+
+    private string HintOf(IEnumerable<string> groups)
+    {
+        string[] all = [.. groups, .. ConflictsWithOwn ? ["the gateway's own metrics"] : Array.Empty<string>()];
+        return all.Length == 0 ? "" : $"\nclashes with {string.Join(" and ", all)}";
+    }
 }
 
 /// <summary>A pushed help text that differs from the one that other groups have for the same family.</summary>

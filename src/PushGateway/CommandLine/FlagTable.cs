@@ -51,6 +51,10 @@ internal static class FlagTable
         new Flag<bool>(
             "--web.enable-admin-api", "Serve the admin API, which can delete all metrics.",
             o => o.EnableAdminApi, (o, value) => o with { EnableAdminApi = value }),
+        new Flag<bool>(
+            "--web.disable-process-metrics",
+            "Leave this server's own process_* and dotnet_* metrics out of scrapes, as exporters do.",
+            o => o.DisableProcessMetrics, (o, value) => o with { DisableProcessMetrics = value }),
         new Flag<string>(
             "--persistence.file",
             "File that keeps the pushed metrics over a restart. If empty, they are lost when the server ends.",

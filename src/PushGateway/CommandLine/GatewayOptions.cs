@@ -44,6 +44,9 @@ internal sealed record GatewayOptions
     /// <summary>Whether the admin API can delete everything. Off for the same reason.</summary>
     public bool EnableAdminApi { get; init; }
 
+    /// <summary>Leave process_* and dotnet_* out of scrapes. Off: alerts and dashboards use them.</summary>
+    public bool DisableProcessMetrics { get; init; }
+
     /// <summary>File that pushed metrics survive a restart in; empty for memory only.</summary>
     public string PersistenceFile { get; init; } = "";
 

@@ -36,7 +36,7 @@ internal static class GatewayServices
 
         var metrics = new GatewayMetrics(options, build, time);
         services.AddSingleton(metrics);
-        services.AddSingleton(new OwnMetrics(metrics, time));
+        services.AddSingleton(new OwnMetrics(metrics, options, time));
         services.AddSingleton(new RequestMetrics(metrics, time));
         services.AddSingleton(metrics.Reserved);
         var store = new GroupStore(metrics.Reserved);

@@ -19,11 +19,12 @@ internal sealed class GatewayMetrics
     private readonly TimeProvider _time;
     private readonly List<IOwnFamily> _families = [];
     private readonly ConcurrentBag<Action> _updates = [];
-    private readonly List<ReservedFamily> _reserved = [.. ProcessFamilies.Reserved];
+    private readonly List<ReservedFamily> _reserved;
 
     public GatewayMetrics(GatewayOptions options, BuildInfo build, TimeProvider time)
     {
         _time = time;
+        _reserved = [.. options.DisableProcessMetrics ? [] : ProcessFamilies.Reserved];
         HttpRequests = Counter(
             "pushgateway_http_requests_total",
             "Total HTTP requests processed by the Pushgateway, excluding scrapes.",

@@ -1,13 +1,29 @@
+using PushGateway.CommandLine;
 using PushGateway.Metrics.Process;
 
 namespace PushGateway.Metrics;
 
 /// <summary>The gateway's own metric families as /metrics shows them: pushgateway_*, process_* and dotnet_*.</summary>
-internal sealed class OwnMetrics(GatewayMetrics metrics, TimeProvider time) : IDisposable
+internal sealed class OwnMetrics : IDisposable
 {
     private readonly Lock _collecting = new();
-    private readonly RuntimeFamilies _runtime = new(time);
-    private readonly ProcessFamilies _process = new("/proc");
+    private readonly GatewayMetrics _metrics;
+
+    /// <summary>Null with <c>--web.disable-process-metrics</c>.</summary>
+    private readonly RuntimeFamilies? _runtime;
+
+    /// <inheritdoc cref="_runtime"/>
+    private readonly ProcessFamilies? _process;
+
+    public OwnMetrics(GatewayMetrics metrics, GatewayOptions options, TimeProvider time)
+    {
+        _metrics = metrics;
+        if (!options.DisableProcessMetrics)
+        {
+            _runtime = new RuntimeFamilies(time);
+            _process = new ProcessFamilies("/proc");
+        }
+    }
 
     /// <summary>
     /// The families that have metrics now, by name; the metrics of each by number of labels, then label values, as the
@@ -22,9 +38,9 @@ internal sealed class OwnMetrics(GatewayMetrics metrics, TimeProvider time) : ID
         var families = new List<MetricFamily>();
         lock (_collecting)
         {
-            metrics.AddTo(families);
-            _runtime.AddTo(families);
-            _process.AddTo(families);
+            _metrics.AddTo(families);
+            _runtime?.AddTo(families);
+            _process?.AddTo(families);
         }
 
         foreach (MetricFamily family in families)
@@ -36,7 +52,7 @@ internal sealed class OwnMetrics(GatewayMetrics metrics, TimeProvider time) : ID
         return families;
     }
 
-    public void Dispose() => _runtime.Dispose();
+    public void Dispose() => _runtime?.Dispose();
 
     private static int CompareLabelValues(Metric left, Metric right)
     {

@@ -76,7 +76,12 @@ internal static class MetricsCheck
         {
             Limits = settings.Limits,
         };
-        PushError? error = new GroupStore(reserved).Apply(command).Error;
-        return error is null or { Limit: LimitKind.None } ? error?.MessageWithHint : LimitResponse.Of(error.Limit).Describe(error.Message);
+        CommandResult result = new GroupStore(reserved).Apply(command);
+        return result.Error switch
+        {
+            null => null,
+            { Limit: LimitKind.None } error => error.MessageWithHint + result.ConflictHint,
+            { } error => LimitResponse.Of(error.Limit).Describe(error.Message),
+        };
     }
 }

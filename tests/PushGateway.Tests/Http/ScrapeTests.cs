@@ -25,6 +25,25 @@ public sealed class ScrapeTests
     }
 
     [Fact]
+    public async Task Scrape_WithoutProcessMetrics_HasTheirNamesForPushes()
+    {
+        await using RunningGateway usual = await RunningGateway.StartAsync();
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--web.disable-process-metrics");
+        const string Pushed = "# TYPE process_open_fds counter\nprocess_open_fds 7\n";
+        Assert.Equal(400, (await usual.SendAsync("PUT", "/metrics/job/a", Pushed)).Status);
+        Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/a", Pushed)).Status);
+
+        string scrape = (await gateway.SendAsync("GET", "/metrics")).Body;
+
+        Assert.Contains("\nprocess_resident_memory_bytes ", (await usual.SendAsync("GET", "/metrics")).Body);
+        Assert.Equal(
+            ["process_open_fds{instance=\"\",job=\"a\"} 7"],
+            scrape.Split('\n').Where(line =>
+                line.StartsWith("process_", StringComparison.Ordinal) || line.StartsWith("dotnet_", StringComparison.Ordinal)));
+        Assert.Contains("\npushgateway_build_info{", scrape);
+    }
+
+    [Fact]
     public async Task Scrape_Groups_AreInTheirOrderUnderOneHeader()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();

@@ -18,7 +18,7 @@ public sealed class OwnMetricsTests : IDisposable
     public OwnMetricsTests()
     {
         _metrics = new GatewayMetrics(new GatewayOptions(), Build, _time);
-        _families = new OwnMetrics(_metrics, _time);
+        _families = new OwnMetrics(_metrics, new GatewayOptions(), _time);
     }
 
     public void Dispose() => _families.Dispose();
@@ -27,6 +27,21 @@ public sealed class OwnMetricsTests : IDisposable
     public void Collect_UnusedGateway_HasWhatTheGoPushgatewayExposesFromItsStart() => Assert.Equal(
         _metrics.Reserved.Where(family => family.CorrectsHelp).Select(family => family.Name).Order(),
         OwnFamilies().Select(family => family.Name));
+
+    [Fact]
+    public void Collect_WithoutProcessMetrics_HasOnlyTheGatewaysWhoseNamesAreReserved()
+    {
+        var options = new GatewayOptions { DisableProcessMetrics = true };
+        var metrics = new GatewayMetrics(options, Build, _time);
+        using var families = new OwnMetrics(metrics, options, _time);
+
+        Assert.Contains(families.Collect(), family => family.Name.ToString() == "pushgateway_build_info");
+        Assert.All(metrics.Reserved, family => Assert.StartsWith("pushgateway_", family.Name.ToString()));
+        Assert.Equal(
+            _families.Collect().Select(family => family.Name.ToString())
+                .Where(name => !name.StartsWith("process_", StringComparison.Ordinal) && !name.StartsWith("dotnet_", StringComparison.Ordinal)),
+            families.Collect().Select(family => family.Name.ToString()));
+    }
 
     [Fact]
     public void Collect_Always_IsSortedByName()

@@ -15,7 +15,7 @@ public sealed class RequestMetricsTests : IDisposable
     public RequestMetricsTests()
     {
         var metrics = new GatewayMetrics(new GatewayOptions(), BuildInfo.Current, _time);
-        _families = new OwnMetrics(metrics, _time);
+        _families = new OwnMetrics(metrics, new GatewayOptions(), _time);
         _metrics = new RequestMetrics(metrics, _time);
     }
 

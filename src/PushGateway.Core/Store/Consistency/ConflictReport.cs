@@ -5,7 +5,9 @@ namespace PushGateway.Core.Store.Consistency;
 /// <summary>A push that is inconsistent, in itself or with the stored groups.</summary>
 /// <param name="change">The change that the push would have made. The index is reverted.</param>
 /// <param name="pushed">The families of the push, with their groups' labels.</param>
-internal sealed class ConflictReport(GroupChange change, MetricFamily[] pushed, List<Conflict> conflicts)
+/// <param name="isReserved">Whether a name is that of one of the gateway's own families.</param>
+internal sealed class ConflictReport(
+    GroupChange change, MetricFamily[] pushed, List<Conflict> conflicts, Predicate<Utf8String> isReserved)
 {
     private const int MaxTargets = 8;
 
@@ -30,6 +32,9 @@ internal sealed class ConflictReport(GroupChange change, MetricFamily[] pushed, 
     /// </summary>
     public List<ConflictTarget> ConflictsInOtherGroups() => [.. Targets().Distinct().Take(MaxTargets)];
 
+    /// <summary>Whether the push conflicts with one of the gateway's own families, the push times included.</summary>
+    public bool HasConflictWithOwn() => conflicts.Exists(ConcernsOwn);
+
     /// <summary>Passes once over the conflicts and the families, which are in the same order.</summary>
     private IEnumerable<ConflictTarget> Targets()
     {
@@ -49,12 +54,22 @@ internal sealed class ConflictReport(GroupChange change, MetricFamily[] pushed, 
             {
                 before.Add(family.Series[next++]);
             }
-            if (TargetOf(conflict, family, before) is { } target)
+            if (!ConcernsOwn(conflict) && TargetOf(conflict, family, before) is { } target)
             {
                 yield return target;
             }
         }
     }
+
+    private bool ConcernsOwn(Conflict conflict) => conflict.Kind switch
+    {
+        ConflictKind.ReservedHelp or ConflictKind.ReservedType => true,
+        ConflictKind.NameReservedByOther or ConflictKind.ReservesNameOfOther => IsOwn(conflict.OtherName),
+        ConflictKind.Type => IsOwn(conflict.Family.Name),
+        _ => false,
+    };
+
+    private bool IsOwn(Utf8String name) => PushTimestamps.IsPushTime(name) || isReserved(name);
 
     /// <param name="before">The series of the family before the one that conflicts.</param>
     private static ConflictTarget? TargetOf(Conflict conflict, in StoredFamily family, HashSet<UInt128> before)

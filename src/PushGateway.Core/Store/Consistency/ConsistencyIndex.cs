@@ -26,6 +26,9 @@ internal sealed class ConsistencyIndex
     /// </summary>
     public long Operations { get; private set; }
 
+    /// <summary>Whether the name is that of one of the gateway's own families. The answer never changes.</summary>
+    public bool IsReserved(Utf8String name) => _reserved.ContainsKey(name);
+
     /// <summary>The whole content, unordered, for tests to compare.</summary>
     public IEnumerable<(FamilyHeader Header, int Groups)> Families() =>
         _families.Values.SelectMany(entry => entry.Counts());
@@ -157,77 +160,4 @@ internal sealed class ConsistencyIndex
         _reserved.TryGetValue(name, out ReservedFamily? reserved) ? reserved.Type
         : _families.TryGetValue(name, out FamilyEntry? entry) ? entry.Type
         : null;
-}
-
-/// <summary>The types and helps that groups have for a name, each with the number of groups.</summary>
-internal sealed class FamilyEntry
-{
-    private HeaderCount _first;
-
-    /// <summary>Null if all groups have the same type and help.</summary>
-    private Dictionary<FamilyHeader, HeaderCount>? _others;
-
-    /// <param name="header">The header of the first group, in its own memory.</param>
-    public FamilyEntry(FamilyHeader header) => _first = new HeaderCount(header);
-
-    public Utf8String Name => _first.Header.Name;
-
-    public MetricType Type => _first.Header.Type;
-
-    /// <summary>Each header with the number of groups that have it.</summary>
-    public IEnumerable<(FamilyHeader Header, int Groups)> Counts() =>
-        (_others?.Values ?? Enumerable.Empty<HeaderCount>()).Prepend(_first).Select(count => (count.Header, count.Groups));
-
-    /// <summary>Counts a group and returns the shared header that equals its own.</summary>
-    /// <param name="helps">Receives a help that no group has yet; null for none.</param>
-    public FamilyHeader Add(FamilyHeader header, List<HelpConflict>? helps)
-    {
-        HeaderCount? count = Find(header);
-        if (count is null)
-        {
-            count = new HeaderCount(new FamilyHeader(Name, header.Type, header.Help?.Copy()));
-            if (helps is not null && !HasHelp(header.Help))
-            {
-                helps.Add(new HelpConflict(Name, count.Header.Help ?? default, _first.Header.Help ?? default));
-            }
-            _others ??= [];
-            _others.Add(count.Header, count);
-        }
-        count.Groups++;
-        return count.Header;
-    }
-
-    /// <summary>Stops counting a group. True if none is left.</summary>
-    public bool Remove(FamilyHeader header)
-    {
-        HeaderCount count = Find(header)!;
-        if (--count.Groups > 0)
-        {
-            return false;
-        }
-        if (count != _first)
-        {
-            _others!.Remove(header);
-        }
-        else if (_others is { Count: > 0 })
-        {
-            _first = _others.Values.First();
-            _others.Remove(_first.Header);
-        }
-        return _first.Groups == 0;
-    }
-
-    private HeaderCount? Find(FamilyHeader header) =>
-        ReferenceEquals(_first.Header, header) || _first.Header == header ? _first : _others?.GetValueOrDefault(header);
-
-    /// <summary>Whether a group has the help, with any type.</summary>
-    private bool HasHelp(Utf8String? help) =>
-        Enum.GetValues<MetricType>().Any(type => Find(new FamilyHeader(Name, type, help)) is not null);
-
-    private sealed class HeaderCount(FamilyHeader header)
-    {
-        public FamilyHeader Header => header;
-
-        public int Groups { get; set; }
-    }
 }

@@ -105,7 +105,7 @@ internal sealed class PushResponder(
     private static string HintFor(HttpContext context, CommandResult result) =>
         result.ConflictingGroups.Count == 0 || context.MaySee(result.ConflictingGroups)
             ? result.ConflictHint
-            : "\nclashes with another group";
+            : result.AnonymousConflictHint;
 
     /// <param name="message">For the client, unless the push exceeds a limit.</param>
     private Task WriteErrorAsync(HttpContext context, PushError error, string message)

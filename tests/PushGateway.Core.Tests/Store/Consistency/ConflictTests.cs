@@ -219,8 +219,30 @@ public class ConflictTests
     {
         var store = new TestStore(Own);
 
-        Assert.Equal(expected, store.Put("job=a", body).Error?.Message);
+        CommandResult result = store.Put("job=a", body);
+
+        Assert.Equal(expected, result.Error?.Message);
+        Assert.Equal(expected is null ? "" : "\nclashes with the gateway's own metrics", result.ConflictHint);
         Assert.Empty(store.GatherErrors());
+    }
+
+    [Theory]
+    [InlineData("own_info 1\n", "the gateway's own metrics")]
+    [InlineData("own_bytes_count 1\n", "the gateway's own metrics")]
+    [InlineData("# TYPE push_failure_time_seconds counter\npush_failure_time_seconds 1\n", "the gateway's own metrics")]
+    [InlineData("push_time_seconds_count 1\n", "")]
+    [InlineData("# TYPE x counter\nx 1\nown_info 1\n", "{job=\"b\"} and the gateway's own metrics")]
+    public void Push_ThatClashesWithTheGatewaysOwn_SaysSoInsteadOfNamingAGroup(string body, string expected)
+    {
+        TestStore store = new TestStore(Own).With("job=a", "z 1\n").With(
+            "job=b", "# TYPE own_info gauge\nown_info 1\n# HELP own_bytes Bytes.\n# TYPE own_bytes summary\nown_bytes_count 1\nx 1\n");
+
+        CommandResult result = store.Put("job=a", body);
+
+        Assert.Equal(expected.Length == 0 ? "" : $"\nclashes with {expected}", result.ConflictHint);
+        Assert.Equal(
+            expected.Replace("{job=\"b\"}", "another group", StringComparison.Ordinal),
+            result.AnonymousConflictHint.Replace("\nclashes with ", "", StringComparison.Ordinal));
     }
 
     [Fact]

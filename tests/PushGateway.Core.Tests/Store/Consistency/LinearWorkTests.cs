@@ -48,6 +48,21 @@ public class LinearWorkTests
             StringComparison.Ordinal));
     });
 
+    /// <summary>The oldest help of a name goes each time; what followed it has to be found without a search.</summary>
+    [Fact]
+    public void Remove_ManyHelpsOfAFamily_TakesTimeInProportion() => ThreadWork.AssertLinear(2_000, helps =>
+    {
+        FamilyHeader[] headers =
+        [
+            .. Enumerable.Range(0, helps).Select(
+                i => new FamilyHeader(new Utf8String("x"), MetricType.Gauge, new Utf8String($"help {i}"))),
+        ];
+        var entry = new FamilyEntry(headers[0]);
+        Array.ForEach(headers, header => entry.Add(header, helps: null));
+
+        return () => Assert.Equal(helps - 1, Array.FindIndex(headers, entry.Remove));
+    });
+
     private static string ManyFamilies(int families, string help) =>
         string.Concat(Enumerable.Range(0, families).Select(i => $"# HELP f{i} {help}\nf{i} 1\n"));
 
