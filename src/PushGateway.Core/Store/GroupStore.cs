@@ -345,7 +345,10 @@ public sealed class GroupStore
     private static CommandResult RejectRestore(string error) => new(new PushError(error), []);
 
     private CommandResult Reject(PushCommand push, string error, WriteAheadHook log) =>
-        Reject(push, new CommandResult(new PushError(error), []), log);
+        Reject(push, new PushError(error), log);
+
+    private CommandResult Reject(PushCommand push, PushError error, WriteAheadHook log) =>
+        Reject(push, new CommandResult(error, []), log);
 
     private CommandResult Reject(PushCommand push, CommandResult rejected, WriteAheadHook log)
     {
@@ -374,8 +377,7 @@ public sealed class GroupStore
     {
         lock (_lock)
         {
-            var rejected = new CommandResult(error, []);
-            return _groups.Find(push.Key) is null ? rejected : Reject(push, rejected, log);
+            return _groups.Find(push.Key) is null ? new CommandResult(error, []) : Reject(push, error, log);
         }
     }
 

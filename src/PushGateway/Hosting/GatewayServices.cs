@@ -7,6 +7,7 @@ using PushGateway.Durability;
 using PushGateway.Http;
 using PushGateway.Http.Push;
 using PushGateway.Http.Rejections;
+using PushGateway.Http.Responses;
 using PushGateway.Lifecycle;
 using PushGateway.Metrics;
 using PushGateway.Ui;
@@ -72,6 +73,7 @@ internal static class GatewayServices
         services.AddSingleton<GroupsEndpoints>();
         services.AddSingleton<PushHistory>();
         services.AddSingleton<RecentRejections>();
+        services.AddSingleton<IRejectionRecorder>(provider => provider.GetRequiredService<RecentRejections>());
         services.AddSingleton<RejectionsEndpoint>();
         services.AddSingleton<StatsEndpoint>();
         services.AddSingleton<NoScriptPage>();

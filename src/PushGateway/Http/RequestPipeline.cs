@@ -17,7 +17,6 @@ internal static class RequestPipeline
         {
             app.UseRequestLog();
         }
-        app.UseMiddleware<RejectionMiddleware>();
         app.UseMiddleware<ExceptionMiddleware>();
         if (options.WebConfigFile.Length > 0)
         {

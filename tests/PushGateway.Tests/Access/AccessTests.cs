@@ -349,7 +349,7 @@ public sealed class AccessTests : IDisposable
     {
         _folder.Write("roles:\n  all:\n    permissions: [push, delete, read, admin]\n    anonymous: true\n");
         await using RunningGateway gateway = await RunningGateway.StartAsync(_folder.Flag);
-        var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
+        var context = new DefaultHttpContext { Response = { Body = new MemoryStream() }, RequestServices = gateway.Services };
         context.Features.Set(new Principal("root", gateway.Access.Current.AnonymousRoles));
         context.SetEndpoint(new RouteEndpoint(
             _ => Task.CompletedTask, RoutePatternFactory.Parse("/new"), 0, EndpointMetadataCollection.Empty, "new"));

@@ -20,14 +20,11 @@ internal sealed class CrossSiteMiddleware(RequestDelegate next, RequestMetrics m
     {
         if (!context.Request.Headers.TryGetValue("Sec-Fetch-Site", out StringValues site)
             || site != "cross-site"
-            || IsReadOnly(context.Request.Method))
+            || ReadOnlyMethods.Contains(context.Request.Method))
         {
             return next(context);
         }
         metrics.CountRejection("cross_site");
         return context.Response.WriteErrorAsync(StatusCodes.Status403Forbidden, Rejection);
     }
-
-    public static bool IsReadOnly(string method) =>
-        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 }

@@ -28,6 +28,12 @@ internal sealed class ExceptionMiddleware(RequestDelegate next)
         {
             context.Abort();
         }
+        catch (Exception) when (!context.Response.HasStarted)
+        {
+            // The server answers it, and logs the exception.
+            context.RecordRejection(StatusCodes.Status500InternalServerError, "internal error: see the log");
+            throw;
+        }
     }
 
     private static bool IsDisconnect(Exception exception, HttpContext context) =>

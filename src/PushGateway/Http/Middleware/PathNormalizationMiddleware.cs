@@ -59,6 +59,8 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, LenientP
 
     public static Task Redirect(HttpContext context, int status, string location)
     {
+        // Most clients do not follow the redirect of a push, or follow it without the body.
+        context.RecordRejection(status, $"redirected to {location}");
         context.Response.StatusCode = status;
         context.Response.Headers.Location = location;
         if (context.Request.Method != HttpMethods.Get && context.Request.Method != HttpMethods.Head)

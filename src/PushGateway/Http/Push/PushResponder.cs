@@ -91,7 +91,7 @@ internal sealed class PushResponder(
         if (settings.Check == PushCheck.Unchecked && error.Limit == LimitKind.None)
         {
             // Upstream: without the check, the answer comes before the store sees the push.
-            context.Response.SetRejectionReason(error.Message);
+            context.RecordRejection(settings.AcceptedStatus, error.MessageWithHint);
             context.Response.StatusCode = settings.AcceptedStatus;
             return Task.CompletedTask;
         }

@@ -1,7 +1,9 @@
+using PushGateway.Http.Responses;
+
 namespace PushGateway.Http.Rejections;
 
 /// <summary>The last rejections, in a ring of fixed size. Thread-safe.</summary>
-internal sealed class RecentRejections
+internal sealed class RecentRejections(TimeProvider time) : IRejectionRecorder
 {
     public const int Capacity = 100;
 
@@ -9,8 +11,9 @@ internal sealed class RecentRejections
     private readonly Rejection[] _ring = new Rejection[Capacity];
     private long _total;
 
-    public void Add(Rejection rejection)
+    public void Record(HttpContext context, int status, string reason)
     {
+        var rejection = Rejection.Of(context, status, reason, time.GetUnixNanoseconds());
         lock (_lock)
         {
             _ring[_total++ % Capacity] = rejection;

@@ -30,7 +30,7 @@ internal static class JsonResponses
     /// <param name="type">The kind of error, as in Prometheus' API: <c>bad_data</c>, <c>not_found</c>.</param>
     public static Task WriteJsonErrorAsync(this HttpResponse response, int status, string type, string message)
     {
-        response.SetRejectionReason(message);
+        response.HttpContext.RecordRejection(status, message);
 
         // Go's escapes: the serializer's would make \u0022 of each quote, and errors quote much.
         response.BeginJson(status);

@@ -25,7 +25,7 @@ internal static class PlainText
     {
         if (status >= StatusCodes.Status400BadRequest)
         {
-            response.SetRejectionReason(text);
+            response.HttpContext.RecordRejection(status, text);
         }
         response.StatusCode = status;
         response.ContentType = ContentType;

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Routing.Patterns;
 using PushGateway.Http.Middleware;
+using PushGateway.Http.Rejections;
+using PushGateway.Http.Responses;
 using Xunit;
 
 namespace PushGateway.Tests.Http.Middleware;
@@ -81,7 +83,11 @@ public class MethodAndPathMiddlewareTests
 
     private static async Task<HttpResponse> Answer(string method, string path, Endpoint? matched, string query = "")
     {
-        var context = new DefaultHttpContext();
+        var context = new DefaultHttpContext
+        {
+            RequestServices = new ServiceCollection()
+                .AddSingleton<IRejectionRecorder>(new RecentRejections(TimeProvider.System)).BuildServiceProvider(),
+        };
         context.Request.Method = method;
         context.Request.Path = path;
         context.Request.QueryString = new QueryString(query);

@@ -1,0 +1,8 @@
+namespace PushGateway.Http.Responses;
+
+/// <summary>The methods of requests that change nothing.</summary>
+internal static class ReadOnlyMethods
+{
+    public static bool Contains(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+}
