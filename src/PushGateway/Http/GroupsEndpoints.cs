@@ -10,6 +10,7 @@ using PushGateway.Core.Store.Consistency;
 using PushGateway.Durability;
 using PushGateway.Http.Push;
 using PushGateway.Http.Responses;
+using PushGateway.Lifecycle;
 using PushGateway.Metrics;
 
 namespace PushGateway.Http;
@@ -24,10 +25,12 @@ internal sealed class GroupsEndpoints(
     IDurableStore durable,
     GatewayOptions options,
     PushSettings settings,
+    GroupLifecycle lifecycle,
     TimeProvider time)
 {
     private const int DefaultSamples = 100;
     private const int MaxSamples = 10_000;
+    private const int MaxMissing = 100;
 
     private readonly GroupingKeyUrl _url = new(settings.Names);
 
@@ -69,8 +72,15 @@ internal sealed class GroupsEndpoints(
         Write(output, string.Create(
             CultureInfo.InvariantCulture,
             $$$"""
-            {"status":"success","data":{"total":{"groups":{{{page.TotalGroups}}},"series":{{{page.TotalSeries}}},"quarantined":{{{quarantine.Reasons.Count}}}},
+            {"status":"success","data":{"total":{"groups":{{{page.TotalGroups}}},"series":{{{page.TotalSeries}}},"quarantined":{{{quarantine.Reasons.Count}}},
             """));
+        (int late, int expiring) = lifecycle.Count(quarantine.Whole, time.GetUnixNanoseconds());
+        Write(output, string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            "late":{{late}},"expiring":{{expiring}}},
+            """));
+        WriteMissing(quarantine.Whole, output);
         Write(output, string.Create(
             CultureInfo.InvariantCulture,
             $$$"""
@@ -85,12 +95,24 @@ internal sealed class GroupsEndpoints(
         {
             MetricGroup group = page.Groups[i];
             output.Write(i == 0 ? ""u8 : ","u8);
-            GroupSummaryJson.Write(
-                group, _url.Format(group.Key), quarantine.Reasons.GetValueOrDefault(group.Key), output);
+            GroupSummaryJson.Write(group, ContextOf(group, quarantine), output);
             await FlushIfNeededAsync(output, context.RequestAborted);
         }
         output.Write("]}}"u8);
         await output.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>Writes some of the groups that a rule requires and that do not exist, if a rule requires any.</summary>
+    private void WriteMissing(StoreSnapshot snapshot, PipeWriter output)
+    {
+        if (lifecycle.Rules.Required.Count == 0)
+        {
+            return;
+        }
+        output.Write("\"missing\":"u8);
+        GroupSummaryJson.WriteKeys(
+            lifecycle.Rules.Required.Select(one => one.Key).Where(key => snapshot.Find(key) is null).Take(MaxMissing), output);
+        output.Write(","u8);
     }
 
     private async Task ShowAsync(HttpContext context, GroupingKey key)
@@ -110,18 +132,17 @@ internal sealed class GroupsEndpoints(
             return;
         }
         Utf8String? only = query["family"] is [{ } family, ..] ? new Utf8String(family) : null;
-        await WriteGroupAsync(context, group, quarantine.Reasons.GetValueOrDefault(key), only, offset, limit);
+        await WriteGroupAsync(context, group, ContextOf(group, quarantine), only, offset, limit);
     }
 
-    /// <param name="quarantined">Why scrapes leave the group out, or null.</param>
     /// <param name="only">The only family to show; null for all.</param>
     private async Task WriteGroupAsync(
-        HttpContext context, MetricGroup group, string? quarantined, Utf8String? only, int offset, int limit)
+        HttpContext context, MetricGroup group, GroupContext known, Utf8String? only, int offset, int limit)
     {
         context.Response.BeginJson();
         PipeWriter output = context.Response.BodyWriter;
         output.Write("{\"status\":\"success\",\"data\":"u8);
-        GroupDetailJson.WriteStart(group, _url.Format(group.Key), quarantined, output);
+        GroupDetailJson.WriteStart(group, known, output);
         bool first = true;
         for (int i = 0; i < group.Families.Length; i++)
         {
@@ -181,8 +202,22 @@ internal sealed class GroupsEndpoints(
         await context.Response.WriteDataAsync(deleted, ApiJson.Default.ApiResponseDeletionResponse);
     }
 
-    private static GroupSelection Restrict(GroupSelection selection, Quarantine quarantine) =>
-        selection.IsQuarantined ? selection with { Among = quarantine.Reasons.ContainsKey } : selection;
+    private GroupSelection Restrict(GroupSelection selection, Quarantine quarantine)
+    {
+        long now = time.GetUnixNanoseconds();
+        return selection switch
+        {
+            { IsQuarantined: true } => selection with { Among = quarantine.Reasons.ContainsKey },
+            { IsLate: true } => selection with { Where = group => lifecycle.DeadlinesOf(group, now).IsLate == true },
+            { IsExpiring: true } => selection with { Where = group => lifecycle.IsExpiring(group, now) },
+            _ => selection,
+        };
+    }
+
+    private GroupContext ContextOf(MetricGroup group, Quarantine quarantine) => new(
+        _url.Format(group.Key),
+        quarantine.Reasons.GetValueOrDefault(group.Key),
+        lifecycle.DeadlinesOf(group, time.GetUnixNanoseconds()));
 
     private double Now() => time.GetUnixNanoseconds() / 1e9;
 

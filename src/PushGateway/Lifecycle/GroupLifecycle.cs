@@ -1,4 +1,5 @@
 using PushGateway.CommandLine;
+using PushGateway.Core.Query.Groups;
 
 namespace PushGateway.Lifecycle;
 
@@ -63,6 +64,28 @@ internal sealed class GroupLifecycle
             ? pushedAt + (time.Ticks * NanosecondsPerTick)
             : null;
 
+    /// <summary>Whether a group took no push for more than half of its time to live.</summary>
+    /// <param name="now">Nanoseconds since 1970.</param>
+    public bool IsExpiring(MetricGroup group, long now) =>
+        ExpiryOf(group) is { } at && now - group.LastPushedAt > (at - group.LastPushedAt) / 2;
+
+    /// <summary>How many groups are late, and how many are expiring. Costs nothing while no group can be.</summary>
+    /// <param name="now">Nanoseconds since 1970.</param>
+    public (int Late, int Expiring) Count(StoreSnapshot snapshot, long now)
+    {
+        int late = 0;
+        int expiring = 0;
+        if (ExpectsPushes || Expiries.Count > 0)
+        {
+            foreach (MetricGroup group in snapshot.Groups)
+            {
+                late += ExpectedIntervalOf(group) is { } interval && !IsUp(group, interval, now) ? 1 : 0;
+                expiring += IsExpiring(group, now) ? 1 : 0;
+            }
+        }
+        return (late, expiring);
+    }
+
     /// <summary>The maximum time between two pushes of a group; null if none is expected.</summary>
     public TimeSpan? ExpectedIntervalOf(MetricGroup group)
     {
@@ -74,6 +97,17 @@ internal sealed class GroupLifecycle
     /// <param name="now">Nanoseconds since 1970.</param>
     public static bool IsUp(MetricGroup group, TimeSpan expectedInterval, long now) =>
         group.IsOk && (now - group.LastPushedAt) / NanosecondsPerTick <= expectedInterval.Ticks;
+
+    /// <param name="now">Nanoseconds since 1970.</param>
+    public GroupDeadlines DeadlinesOf(MetricGroup group, long now)
+    {
+        TimeSpan? expectedInterval = ExpectedIntervalOf(group);
+        return new GroupDeadlines(
+            TimeToLiveOf(group)?.TotalSeconds,
+            ExpiryOf(group) / 1e9,
+            expectedInterval?.TotalSeconds,
+            expectedInterval is { } interval ? !IsUp(group, interval, now) : null);
+    }
 
     /// <summary>Looks at a group again when it may expire.</summary>
     public void Schedule(MetricGroup group)

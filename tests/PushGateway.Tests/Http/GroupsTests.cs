@@ -25,7 +25,7 @@ public sealed class GroupsTests : IDisposable
             + "Access-Control-Allow-Methods: GET, POST, DELETE, OPTIONS\n"
             + "Access-Control-Allow-Origin: *\nAccess-Control-Expose-Headers: Date\n"
             + "Cache-Control: no-cache, no-store, must-revalidate\nContent-Type: application/json\n\n"
-            + """{"status":"success","data":{"total":{"groups":0,"series":0,"quarantined":0},"matched":{"groups":0,"series":0,"bytes":0},"""
+            + """{"status":"success","data":{"total":{"groups":0,"series":0,"quarantined":0,"late":0,"expiring":0},"matched":{"groups":0,"series":0,"bytes":0},"""
             + "\"offset\":0,\"limit\":50,\"groups\":[]}}",
             answer.Text);
     }
@@ -42,10 +42,11 @@ public sealed class GroupsTests : IDisposable
             .Where(line => line.Contains("job=\"nightly\"", StringComparison.Ordinal)).Sum(line => line.Length + 1);
         Assert.EndsWith(
             $$$"""
-            "data":{"total":{"groups":1,"series":5,"quarantined":0},"matched":{"groups":1,"series":5,"bytes":{{{bytes}}}},
+            "data":{"total":{"groups":1,"series":5,"quarantined":0,"late":0,"expiring":0},"matched":{"groups":1,"series":5,"bytes":{{{bytes}}}},
             "offset":0,"limit":7,"groups":[
             {"labels":{"job":"nightly","path":"/var/tmp"},"path":"metrics/job/nightly/path@base64/L3Zhci90bXA",
-            "pushed":1700000000,"failed":0,"ok":true,"families":4,"samples":3,"series":5,"bytes":{{{bytes}}},"error":null,"quarantined":null}]}}
+            "pushed":1700000000,"failed":0,"ok":true,"families":4,"samples":3,"series":5,"bytes":{{{bytes}}},"error":null,"quarantined":null,
+            "ttl":null,"expires":null,"expected_interval":null,"late":null}]}}
             """.ReplaceLineEndings(""),
             answer.Body);
     }
@@ -99,7 +100,7 @@ public sealed class GroupsTests : IDisposable
     [InlineData("match[]={a=%22b%22", "1:7: parse error: expected \",\" or \"}\", found the end")]
     [InlineData("match[]=a&match[]={}", "1:1: parse error: a selector needs a matcher that does not match the empty value")]
     [InlineData("match[]=a=~%22(%22", "1:4: parse error: a regular expression is wrong: a parenthesis is not closed")]
-    [InlineData("state=new", "state: \"new\" must be failed, stale, empty or quarantined")]
+    [InlineData("state=new", "state: \"new\" must be failed, stale, empty, late, expiring or quarantined")]
     [InlineData("sort=name", "sort: \"name\" must be job, pushed, age, series or size, with an optional leading minus")]
     [InlineData("sort=--job", "sort: \"--job\" must be job, pushed, age, series or size, with an optional leading minus")]
     [InlineData("limit=1001", "limit: \"1001\" must be a whole number from 0 to 1000")]

@@ -9,12 +9,11 @@ namespace PushGateway.Core.Query.Groups;
 public static class GroupDetailJson
 {
     /// <summary>Writes everything before the families.</summary>
-    /// <param name="quarantined">Why scrapes leave the group out; null if they do not.</param>
-    public static void WriteStart(MetricGroup group, string path, string? quarantined, IBufferWriter<byte> output)
+    public static void WriteStart(MetricGroup group, GroupContext context, IBufferWriter<byte> output)
     {
         var json = new JsonWriter(output);
         json.BeginObject();
-        GroupSummaryJson.WriteMembers(ref json, group, path, quarantined, "family_count"u8);
+        GroupSummaryJson.WriteMembers(ref json, group, context, "family_count"u8);
         json.Key("families"u8);
         json.BeginArray();
         json.Commit();

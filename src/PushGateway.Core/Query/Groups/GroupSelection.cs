@@ -31,12 +31,23 @@ public sealed record GroupSelection
     /// <summary>Only groups that scrapes leave out. <see cref="Among"/> has to select them.</summary>
     public bool IsQuarantined { get; init; }
 
+    /// <summary>Only groups that were not pushed to as expected. <see cref="Where"/> has to select them.</summary>
+    public bool IsLate { get; init; }
+
+    /// <summary>
+    /// Only groups that took no push for more than half of their time to live. <see cref="Where"/> has to select them.
+    /// </summary>
+    public bool IsExpiring { get; init; }
+
+    /// <summary>Whether a group may be selected; null for all.</summary>
+    public Predicate<MetricGroup>? Where { get; init; }
+
     /// <summary>Whether a group may be selected, by its key; null for all.</summary>
     public Predicate<GroupingKey>? Among { get; init; }
 
     public bool SelectsAll =>
-        Selectors.Count == 0 && Words.Count == 0 && HasFailed is null && !IsEmpty && !IsQuarantined && Among is null
-        && PushedBefore is null && PushedSince is null;
+        Selectors.Count == 0 && Words.Count == 0 && HasFailed is null && !IsEmpty && !IsQuarantined && !IsLate && !IsExpiring
+        && Among is null && Where is null && PushedBefore is null && PushedSince is null;
 }
 
 /// <summary>Matches a selection against groups, one after the other. Not thread-safe.</summary>
@@ -49,6 +60,7 @@ internal sealed class GroupScan(GroupSelection selection)
     public bool Matches(MetricGroup group) =>
         (selection.Among is null || selection.Among(group.Key))
         && (selection.HasFailed is null || selection.HasFailed != group.IsOk)
+        && (selection.Where is null || selection.Where(group))
         && !(selection.IsEmpty && GroupSummary.HasSamples(group))
         && IsPushedInTime(group)
         && (selection.Words.Count == 0 || _words.OccurIn(group))

@@ -11,26 +11,37 @@ public static class GroupSummaryJson
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    /// <param name="path">The URL path of the group.</param>
-    /// <param name="quarantined">Why scrapes leave the group out; null if they do not.</param>
-    public static void Write(MetricGroup group, string path, string? quarantined, IBufferWriter<byte> output)
+    public static void Write(MetricGroup group, GroupContext context, IBufferWriter<byte> output)
     {
         var json = new JsonWriter(output);
         json.BeginObject();
-        WriteMembers(ref json, group, path, quarantined, "families"u8);
+        WriteMembers(ref json, group, context, "families"u8);
         json.EndObject();
+        json.Commit();
+    }
+
+    /// <summary>Writes a list of the labels of grouping keys.</summary>
+    public static void WriteKeys(IEnumerable<GroupingKey> keys, IBufferWriter<byte> output)
+    {
+        var json = new JsonWriter(output);
+        json.BeginArray();
+        foreach (GroupingKey key in keys)
+        {
+            GroupJson.WriteLabels(ref json, key.Labels);
+        }
+        json.EndArray();
         json.Commit();
     }
 
     /// <param name="familyCount">The name of the member with the number of families.</param>
     internal static void WriteMembers(
-        ref JsonWriter json, MetricGroup group, string path, string? quarantined, ReadOnlySpan<byte> familyCount)
+        ref JsonWriter json, MetricGroup group, GroupContext context, ReadOnlySpan<byte> familyCount)
     {
         var summary = GroupSummary.Of(group);
         json.Key("labels"u8);
         GroupJson.WriteLabels(ref json, group.Key.Labels);
         json.Key("path"u8);
-        json.String(path);
+        json.String(context.Path);
         json.Key("pushed"u8);
         json.Number(summary.Pushed);
         json.Key("failed"u8);
@@ -48,13 +59,45 @@ public static class GroupSummaryJson
         json.Key("error"u8);
         WriteRejection(ref json, group.LastRejection);
         json.Key("quarantined"u8);
-        if (quarantined is null)
+        if (context.Quarantined is null)
         {
             json.Null();
         }
         else
         {
-            json.String(quarantined);
+            json.String(context.Quarantined);
+        }
+        WriteDeadlines(ref json, context.Deadlines);
+    }
+
+    private static void WriteDeadlines(ref JsonWriter json, GroupDeadlines deadlines)
+    {
+        json.Key("ttl"u8);
+        WriteNumber(ref json, deadlines.TimeToLive);
+        json.Key("expires"u8);
+        WriteNumber(ref json, deadlines.Expires);
+        json.Key("expected_interval"u8);
+        WriteNumber(ref json, deadlines.ExpectedInterval);
+        json.Key("late"u8);
+        if (deadlines.IsLate is { } isLate)
+        {
+            json.Boolean(isLate);
+        }
+        else
+        {
+            json.Null();
+        }
+    }
+
+    private static void WriteNumber(ref JsonWriter json, double? number)
+    {
+        if (number is { } value)
+        {
+            json.Number(value);
+        }
+        else
+        {
+            json.Null();
         }
     }
 

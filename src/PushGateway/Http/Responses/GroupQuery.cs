@@ -45,9 +45,9 @@ internal static class GroupQuery
             return false;
         }
         string? state = Text(query, "state");
-        if (state is not (null or "failed" or "stale" or "empty" or "quarantined"))
+        if (state is not (null or "failed" or "stale" or "empty" or "late" or "expiring" or "quarantined"))
         {
-            error = $"state: {GoQuote.Quote(state)} must be failed, stale, empty or quarantined";
+            error = $"state: {GoQuote.Quote(state)} must be failed, stale, empty, late, expiring or quarantined";
             return false;
         }
         selection = new GroupSelection
@@ -57,6 +57,8 @@ internal static class GroupQuery
             HasFailed = state == "failed" ? true : null,
             IsEmpty = state == "empty",
             IsQuarantined = state == "quarantined",
+            IsLate = state == "late",
+            IsExpiring = state == "expiring",
             PushedBefore = state == "stale" ? now - (staleAfter ?? OneHour).ToTimeSpan().TotalSeconds : null,
             PushedSince = now - pushedWithin?.ToTimeSpan().TotalSeconds,
         };

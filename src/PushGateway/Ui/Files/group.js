@@ -1,6 +1,7 @@
 // One group, opened: its families, and what can be done with it.
 import { deleteGroup, readGroup, RequestFailed } from './api.js';
 import { copyButton } from './copy.js';
+import { deadlines, showDeadlines } from './deadlines.js';
 import { askBefore } from './dialogs.js';
 import { byId, h, setText, updateKeyed } from './dom.js';
 import { createFamily, isOutdated, samplesPerPage, showSamples, updateFamily } from './family.js';
@@ -62,6 +63,7 @@ function showGroup(group) {
   setAge(byId('group-pushed').firstElementChild, group.pushed);
   setText(byId('group-series'), `${plural(group.family_count, 'family').replace('familys', 'families')}, ${count(group.series)} series, ${bytes(group.bytes)}`);
   byId('group-empty').hidden = group.samples > 0;
+  showDeadlines(byId('group-deadlines').firstElementChild, group);
   showRefusal(group);
   showQuarantine(group);
   const load = () => loadSamples(group, asking.signal).catch(reportFailure);
@@ -199,6 +201,7 @@ function showView() {
 }
 
 export function startGroup() {
+  byId('group-deadlines').append(deadlines());
   byId('close').addEventListener('click', () => navigate({ group: '' }));
   onNavigate(showView);
   showView();

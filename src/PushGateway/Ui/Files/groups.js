@@ -1,6 +1,7 @@
 // The list of groups: what the search selects, a page of it at a time.
 import { deleteGroups, listGroups, RequestFailed, wipe } from './api.js';
 import { copyButton } from './copy.js';
+import { deadlines, showDeadlines } from './deadlines.js';
 import { askBefore } from './dialogs.js';
 import { byId, debounce, h, setAttribute, setText, updateKeyed } from './dom.js';
 import { age, bytes, count, plural, setAge } from './format.js';
@@ -58,7 +59,7 @@ export async function refreshGroups() {
   }
 }
 
-function showGroups({ total, matched: found, offset, groups }) {
+function showGroups({ total, matched: found, missing = [], offset, groups }) {
   matched = found;
   const isEmpty = total.groups === 0;
   byId('first-push').hidden = !isEmpty;
@@ -66,6 +67,9 @@ function showGroups({ total, matched: found, offset, groups }) {
   byId('no-match').hidden = isEmpty || found.groups > 0;
   byId('group-table').hidden = found.groups === 0;
   byId('quarantined-state').hidden = total.quarantined === 0 && view.state !== 'quarantined';
+  byId('late-state').hidden = total.late === 0 && missing.length === 0 && view.state !== 'late';
+  byId('expiring-state').hidden = total.expiring === 0 && view.state !== 'expiring';
+  showMissing(missing);
   setText(byId('totals'), isEverything()
     ? `${plural(total.groups, 'group')}, ${count(total.series)} series`
     : `${count(found.groups)} of ${plural(total.groups, 'group')}, ${count(found.series)} series, ${bytes(found.bytes)}`);
@@ -79,11 +83,18 @@ function showGroups({ total, matched: found, offset, groups }) {
   setTimeout(() => setAttribute(byId('totals'), 'aria-live', 'off'), 1000);
 }
 
+/** The groups that must exist and do not, above those that do. */
+function showMissing(missing) {
+  const box = byId('missing');
+  box.hidden = missing.length === 0 || !(isEverything() || view.state === 'late');
+  updateKeyed(byId('missing-groups'), missing, (labels) => JSON.stringify(labels), (labels) => h('li', {}, chips(labels)), () => {});
+}
+
 function createRow(group) {
   const link = h('a', { class: 'row-link' }, chips(group.labels));
   link.addEventListener('click', (event) => followLink(event, { group: group.path }));
   return h('tr', { role: 'row' },
-    h('th', { role: 'rowheader', scope: 'row' }, link, h('p', { class: 'no-metrics' }, h('span', { class: 'badge warn' }, 'no metrics'))),
+    h('th', { role: 'rowheader', scope: 'row' }, link, h('p', { class: 'no-metrics' }, h('span', { class: 'badge warn' }, 'no metrics')), deadlines()),
     h('td', { role: 'cell', class: 'when' }, age(group.pushed)),
     h('td', { role: 'cell', class: 'number' }, h('span', { class: 'series' }), h('span', { class: 'unit' }, ' series')),
     h('td', { role: 'cell', class: 'number size' }));
@@ -99,6 +110,7 @@ function updateRow(row, group) {
   setText(row.querySelector('.series'), count(group.series));
   setText(row.querySelector('.size'), bytes(group.bytes));
   row.querySelector('.no-metrics').hidden = group.samples > 0;
+  showDeadlines(row.querySelector('.deadlines'), group);
   showFailure(row, group);
   showQuarantine(row, group);
 }
