@@ -17,7 +17,9 @@ internal static partial class PublicReason
             return reason;
         }
         reason = reason.Replace(file, Path.GetFileName(file), StringComparison.Ordinal);
-        foreach (string path in FullPathsOf(file))
+
+        // A link may be in a folder above its target's.
+        foreach (string path in FullPathsOf(file).OrderByDescending(path => path.Length))
         {
             // Folders may have blanks, so the pattern below does not find all.
             if (Path.GetDirectoryName(path) is { Length: > 1 } folder)

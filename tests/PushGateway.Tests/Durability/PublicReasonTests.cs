@@ -25,6 +25,25 @@ public sealed class PublicReasonTests
         PublicReason.Of(reason.Replace("{0}", Environment.CurrentDirectory, StringComparison.Ordinal), "data/store"));
 
     [Fact]
+    public void Of_ALinkAboveItsTarget_HasTheNameOnly()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("pushgateway-test-");
+        try
+        {
+            string link = Path.Combine(folder.FullName, "link");
+            string target = Path.Combine(folder.CreateSubdirectory("a b").FullName, "store");
+            File.WriteAllText(target, "");
+            File.CreateSymbolicLink(link, target);
+
+            Assert.Equal("link: locked store.lock", PublicReason.Of($"{link}: locked {target}.lock", link));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void Of_AFileInTheCurrentFolder_StaysAsItIs() =>
         Assert.Equal("cannot write store: I/O error", PublicReason.Of("cannot write store: I/O error", "store"));
 }
