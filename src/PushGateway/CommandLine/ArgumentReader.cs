@@ -154,6 +154,10 @@ internal sealed class ArgumentReader
         {
             return $"failed to open arguments file \"{path}\": open {path}: no such file or directory";
         }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            return $"failed to read arguments from \"{path}\": read {path}: is a directory";
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"failed to read arguments from \"{path}\": {e.Message}";

@@ -79,6 +79,14 @@ internal sealed record ConfigFile<T>(
         {
             return lastText ?? throw new IOException("not a regular file any more, so it is not read");
         }
-        return Encoding.UTF8.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
+        try
+        {
+            return Encoding.UTF8.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
+        }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            // The runtime's message is that access to the path is denied.
+            throw new IOException($"{path} is a directory");
+        }
     }
 }

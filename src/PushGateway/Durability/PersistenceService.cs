@@ -149,7 +149,7 @@ internal sealed class PersistenceService(
         }
         catch (Exception exception)
         {
-            Fail($"cannot maintain {options.PersistenceFile}", exception);
+            Fail($"cannot maintain {options.PersistenceFile}", exception, GatewayLog.NotPersisted);
         }
     }
 
@@ -235,7 +235,7 @@ internal sealed class PersistenceService(
             when (exception is not OperationCanceledException || !_closing.IsCancellationRequested)
         {
             store.Apply(new WipeCommand());
-            Fail($"cannot restore from {options.PersistenceFile}", exception);
+            Fail($"cannot restore from {options.PersistenceFile}", exception, GatewayLog.NotRestored);
             await Task.Delay(SnapshotSchedule.PauseAfter(time.GetElapsedTime(started)), time, _closing.Token);
             return false;
         }
@@ -268,7 +268,7 @@ internal sealed class PersistenceService(
         {
             _schedule.Failed(time.GetElapsedTime(started));
             _state = _state with { SnapshotFailures = _state.SnapshotFailures + 1 };
-            Fail($"cannot write {options.PersistenceFile}", exception);
+            Fail($"cannot write {options.PersistenceFile}", exception, GatewayLog.NotPersisted);
             return false;
         }
     }
@@ -278,7 +278,8 @@ internal sealed class PersistenceService(
         work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Logs a fault once, however long it lasts.</summary>
-    private void Fail(string what, Exception exception)
+    /// <param name="log">Gets the logger, the persistence file and the cause.</param>
+    private void Fail(string what, Exception exception, Action<ILogger, string, string> log)
     {
         bool isDiskError = exception is IOException or UnauthorizedAccessException or JournalFailedException;
         string cause = isDiskError ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
@@ -286,7 +287,7 @@ internal sealed class PersistenceService(
         if (fault != _fault)
         {
             // An unexpected exception is a bug: log where it happened.
-            logger.NotPersisted(options.PersistenceFile, isDiskError ? cause : exception.ToString());
+            log(logger, options.PersistenceFile, isDiskError ? cause : exception.ToString());
         }
         _fault = fault;
     }

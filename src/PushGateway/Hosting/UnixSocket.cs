@@ -48,7 +48,7 @@ internal static class UnixSocket
             string? folder = Path.GetDirectoryName(path);
             if (!Directory.Exists(folder))
             {
-                throw new StartException($"listen unix {path}: there is no folder {folder}");
+                throw new StartException($"listen unix {path}: there is no directory {folder}");
             }
             return;
         }

@@ -14,7 +14,8 @@ internal static class AdminEndpoints
         IDurableStore store = routes.ServiceProvider.GetRequiredService<IDurableStore>();
         routes.MapPut($"{prefix}/api/v1/admin/wipe", async context =>
         {
-            context.RequestServices.GetRequiredService<ILogger<GroupStore>>().WipingStore();
+            context.RequestServices.GetRequiredService<ILogger<GroupStore>>().WipingStore(
+                context.Request.Method, context.Request.Path.Value!, context.Source());
             if (await store.TryApplyAsync(context, new WipeCommand()))
             {
                 context.Response.StatusCode = StatusCodes.Status202Accepted;

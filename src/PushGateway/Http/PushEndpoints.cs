@@ -135,7 +135,7 @@ internal sealed class PushEndpoints(
     }
 
     private void LogUrl(HttpContext context, string error) =>
-        logger.ImproperUrl(PathNormalizationMiddleware.Show(context.Request.Path.Value!), error);
+        logger.ImproperUrl(context.Request.Method, PathNormalizationMiddleware.Show(context), context.Source(), error);
 
     private BodyFormat FormatOf(HttpRequest request) =>
         PushContentType.IsDelimitedProtobuf(request.Headers.ContentType is [{ } first, ..] ? first : null)

@@ -97,16 +97,29 @@ internal static partial class GatewayLog
 
     /// <param name="logger">Where to log.</param>
     /// <param name="method">PUT or POST.</param>
+    /// <param name="url">The request's path.</param>
     /// <param name="loggedSource">Address and port of the client.</param>
     /// <param name="err">Why the push was rejected.</param>
     [LoggerMessage(LogLevel.Error, "pushed metrics are invalid or inconsistent with existing metrics")]
-    public static partial void PushRejected(this ILogger logger, string method, string loggedSource, string err);
+    public static partial void PushRejected(this ILogger logger, string method, string url, string loggedSource, string err);
 
+    /// <inheritdoc cref="PushRejected"/>
+    /// <param name="level">Debug for a body that was not read to its end, as for one that does not parse.</param>
+    [LoggerMessage("push exceeds a limit")]
+    public static partial void PushExceedsLimit(
+        this ILogger logger, LogLevel level, string method, string url, string loggedSource, string err);
+
+    /// <inheritdoc cref="PushRejected"/>
     [LoggerMessage(LogLevel.Debug, "failed to parse body")]
-    public static partial void BodyNotParsed(this ILogger logger, string loggedSource, string err);
+    public static partial void BodyNotParsed(this ILogger logger, string method, string url, string loggedSource, string err);
 
+    /// <param name="logger">Where to log.</param>
+    /// <param name="method">PUT, POST or DELETE.</param>
+    /// <param name="url">The request's path.</param>
+    /// <param name="loggedSource">Address and port of the client.</param>
+    /// <param name="err">Why it has no grouping key.</param>
     [LoggerMessage(LogLevel.Debug, "improper URL")]
-    public static partial void ImproperUrl(this ILogger logger, string url, string err);
+    public static partial void ImproperUrl(this ILogger logger, string method, string url, string loggedSource, string err);
 
     /// <param name="logger">Where to log.</param>
     /// <param name="family">The name of both families.</param>
@@ -158,6 +171,9 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Error, "failed to restore a metric family")]
     public static partial void FamilyNotRestored(this ILogger logger, string family, string err);
 
+    [LoggerMessage(LogLevel.Error, "cannot restore metrics")]
+    public static partial void NotRestored(this ILogger logger, string file, string err);
+
     [LoggerMessage(LogLevel.Error, "error persisting metrics")]
     public static partial void NotPersisted(this ILogger logger, string file, string err);
 
@@ -168,5 +184,5 @@ internal static partial class GatewayLog
     public static partial void PersistedAgain(this ILogger logger, string file);
 
     [LoggerMessage(LogLevel.Debug, "start wiping metric store")]
-    public static partial void WipingStore(this ILogger logger);
+    public static partial void WipingStore(this ILogger logger, string method, string url, string loggedSource);
 }

@@ -48,6 +48,7 @@ internal static class LoggingSetup
             new LogEventProperty("Method", new ScalarValue(context.Request.Method)),
             new LogEventProperty("Path", new ScalarValue(
                 context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0])),
+            new LogEventProperty("LoggedSource", new ScalarValue(context.Source())),
             new LogEventProperty("Status", new ScalarValue(status)),
             new LogEventProperty("DurationMs", new ScalarValue(Math.Round(milliseconds, 1))),
         ];

@@ -24,7 +24,17 @@ internal static class MetricsCheck
         }
         var settings = PushSettings.Of(options, ClientTimeouts.Default);
         using var body = new BodyBuffer(settings.MaxBodyBytes);
-        if (!await body.TryReadAllAsync(context.OpenInput(), timeout: null, CancellationToken.None))
+        bool isRead;
+        try
+        {
+            isRead = await body.TryReadAllAsync(context.OpenInput(), timeout: null, CancellationToken.None);
+        }
+        catch (IOException exception)
+        {
+            // Such as a directory: check metrics < FOLDER.
+            return context.Fail($"cannot read the metrics: {exception.Message}");
+        }
+        if (!isRead)
         {
             return context.Fail(LimitResponse.Of(LimitKind.BodySize).Describe(
                 $"the metrics have more than {settings.MaxBodyBytes} bytes"));

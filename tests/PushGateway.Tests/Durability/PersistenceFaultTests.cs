@@ -51,6 +51,9 @@ public sealed class PersistenceFaultTests : IDisposable
         await using RunningGateway gateway = await StartRestoringAsync();
         string fault = $"cannot restore from {File}: InvalidOperationException: a bug";
         await UntilAsync(gateway, () => gateway.Persistence.Fault == fault);
+        Assert.StartsWith(
+            "level=error caller=Durability.PersistenceService msg=\"cannot restore metrics\" file=",
+            Assert.Single(gateway.Log.OfLevel("error")));
         Assert.Equal(
             (503, "cannot restore from store: InvalidOperationException: a bug\n"),
             await StatusAndBodyAsync(gateway, "GET", "/-/ready"));

@@ -81,7 +81,7 @@ public sealed class UnixSocketTests : GatewayTests
 
     [Theory]
     [InlineData("unix://gateway.sock", "the path must be absolute")]
-    [InlineData("unix:///no/such/folder/gateway.sock", "listen unix /no/such/folder/gateway.sock: there is no folder /no/such/folder")]
+    [InlineData("unix:///no/such/folder/gateway.sock", "listen unix /no/such/folder/gateway.sock: there is no directory /no/such/folder")]
     public async Task Start_OnASocketThatCannotBe_EndsWithExitCode1AndAReason(string address, string reason)
     {
         ToolResult result = await ChildProcess.RunAsync(

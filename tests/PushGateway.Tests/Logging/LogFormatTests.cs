@@ -63,8 +63,8 @@ public class LogFormatTests
     [Fact]
     public void Logfmt_CamelCaseParameter_BecomesSnakeCase()
     {
-        string line = Write(LogFormat.Logfmt, logger => logger.PushRejected("PUT", "1.2.3.4:5", "e"));
-        Assert.EndsWith(" method=PUT logged_source=1.2.3.4:5 err=e\n", line);
+        string line = Write(LogFormat.Logfmt, logger => logger.PushRejected("PUT", "/", "1.2.3.4:5", "e"));
+        Assert.EndsWith(" method=PUT url=/ logged_source=1.2.3.4:5 err=e\n", line);
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public class LogFormatTests
             LogFormat.Logfmt,
             logger =>
             {
-                logger.WipingStore();
+                logger.WipingStore("PUT", "/api/v1/admin/wipe", "1.2.3.4:5");
                 logger.ServerStopped();
                 logger.ReceivedQuitRequest();
                 logger.GatheringFailed("e");

@@ -22,7 +22,7 @@ public sealed class LoggingTests
         await gateway.SendAsync(method, "/metrics/job/a", "x 1 1\n");
 
         string line = Assert.Single(gateway.Log.OfLevel("error"));
-        Assert.StartsWith($"{Refused}method={method} logged_source=127.0.0.1:", line);
+        Assert.StartsWith($"{Refused}method={method} url=/metrics/job/a logged_source=127.0.0.1:", line);
         Assert.EndsWith(" err=\"pushed metrics must not have timestamps\"", line);
     }
 
@@ -62,12 +62,32 @@ public sealed class LoggingTests
         string[] debug = WithoutRequests(gateway.Log);
         Assert.Equal(2, debug.Length);
         Assert.StartsWith(
-            "level=debug caller=Http.Push.PushResponder msg=\"failed to parse body\" logged_source=127.0.0.1:", debug[0]);
+            "level=debug caller=Http.Push.PushResponder msg=\"failed to parse body\" method=PUT url=/metrics/job/a logged_source=127.0.0.1:",
+            debug[0]);
         Assert.EndsWith(" err=\"text format parsing error in line 1: unexpected end of input stream\"", debug[0]);
-        Assert.Equal(
-            "level=debug caller=Http.PushEndpoints msg=\"improper URL\" url=/metrics/job/a/b "
-            + "err=\"odd number of components in label string \\\"/b\\\"\"",
+        Assert.StartsWith(
+            "level=debug caller=Http.PushEndpoints msg=\"improper URL\" method=PUT url=/metrics/job/a/b logged_source=127.0.0.1:",
             debug[1]);
+        Assert.EndsWith(" err=\"odd number of components in label string \\\"/b\\\"\"", debug[1]);
+    }
+
+    /// <summary>Nothing is wrong with the metrics, and the body may be well-formed.</summary>
+    [Theory]
+    [InlineData("error", "x 1\ny 1\n", "the push has 2 series, and at most 1 are allowed (--push.max-series)")]
+    [InlineData("debug", "x{l=\"12345678\"} 1\n", "the body has more than 12 bytes (--push.max-body-size)")]
+    public async Task Push_BeyondALimit_IsLoggedAsThat(string level, string body, string reason)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(
+            "--log.level=debug", "--push.max-series=1", "--push.max-body-size=12");
+
+        await gateway.SendAsync("PUT", "/metrics/job/a", body);
+
+        string line = Assert.Single(gateway.Log.OfLevel(level), line => !IsRequest(line) && !line.Contains("msg=routes"));
+        Assert.StartsWith(
+            $"level={level} caller=Http.Push.PushResponder msg=\"push exceeds a limit\" method=PUT url=/metrics/job/a "
+            + "logged_source=127.0.0.1:",
+            line);
+        Assert.EndsWith($" err=\"{reason}\"", line);
     }
 
     [Fact]
@@ -144,10 +164,10 @@ public sealed class LoggingTests
         string[] requests = [.. log.OfLevel("debug").Where(IsRequest)];
         Assert.Equal(2, requests.Length);
         Assert.Matches(
-            """^level=debug caller=Http msg=request method=PUT path="/metrics/job/a%22%0Alevel=error" status=200 duration_ms=\d+(\.\d)?$""",
+            """^level=debug caller=Http msg=request method=PUT path="/metrics/job/a%22%0Alevel=error" logged_source=127\.0\.0\.1:\d+ status=200 duration_ms=\d+(\.\d)?$""",
             requests[0]);
         Assert.Matches(
-            """^level=debug caller=Http msg=request method=GET path=/none status=404 duration_ms=\d+(\.\d)?$""", requests[1]);
+            """^level=debug caller=Http msg=request method=GET path=/none logged_source=127\.0\.0\.1:\d+ status=404 duration_ms=\d+(\.\d)?$""", requests[1]);
     }
 
     [Fact]

@@ -26,6 +26,21 @@ public sealed class ConfigCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_Directories_AreToldAsThat()
+    {
+        string folder = Path.GetDirectoryName(WebFile)!;
+        _folder.Web.WriteConfig($"tls_server_config:\n  cert_file: {folder}\n  key_file: {folder}\n");
+
+        ToolRun named = await ToolRun.OfAsync("check", "config", $"--web.config.file={WebFile}");
+        ToolRun itself = await ToolRun.OfAsync("check", "config", $"--access.config.file={folder}");
+        ToolRun arguments = await ToolRun.OfAsync("check", "config", $"@{folder}");
+
+        Assert.Equal(new ToolRun(1, "", $"{WebFile}: {folder} is a directory\n"), named);
+        Assert.Equal(new ToolRun(1, "", $"{folder}: {folder} is a directory\n"), itself);
+        Assert.Contains($"read {folder}: is a directory", arguments.Errors);
+    }
+
+    [Fact]
     public async Task Check_SeveralErrors_AreToldWithTheirLines()
     {
         _folder.Web.WriteConfig("http_server_config:\n  http3: true\nbasic_auth_users:\n  bob: secret\n");

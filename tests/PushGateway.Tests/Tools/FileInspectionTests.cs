@@ -195,7 +195,7 @@ public sealed partial class FileInspectionTests : IDisposable
     [Theory]
     [InlineData("there is no such file, and no journal beside it", "nothing")]
     [InlineData("Could not find a part of the path", "no/such/folder")]
-    [InlineData("is a folder", "folder")]
+    [InlineData("is a directory", "folder")]
     public async Task Inspect_NoFile_EndsWith1AndAReason(string reason, string name)
     {
         _folder.CreateSubdirectory("folder");

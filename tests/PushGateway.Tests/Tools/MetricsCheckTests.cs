@@ -121,6 +121,15 @@ public sealed class MetricsCheckTests
         Assert.Equal(2, run.Errors.Count(c => c == '\n'));
     }
 
+    /// <summary>As <c>check metrics &lt; FOLDER</c>.</summary>
+    [Fact]
+    public async Task Check_InputThatCannotBeRead_EndsWith1AndTheReason()
+    {
+        ToolRun run = await ToolRun.OfAsync(() => new UnreadableStream(), "check", "metrics");
+
+        Assert.Equal(new ToolRun(1, "", "prog: error: cannot read the metrics: Is a directory\n"), run);
+    }
+
     [Fact]
     public async Task Check_NameOfTheGateways_IsRefusedAsByTheGateway()
     {
@@ -186,4 +195,10 @@ public sealed class MetricsCheckTests
 
     private static Task<ToolRun> RunAsync(string metrics, params string[] flags) =>
         ToolRun.OfAsync(Encoding.UTF8.GetBytes(metrics), ["check", "metrics", .. flags]);
+
+    private sealed class UnreadableStream : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("Is a directory");
+    }
 }

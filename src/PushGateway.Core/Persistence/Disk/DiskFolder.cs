@@ -46,7 +46,7 @@ public sealed class DiskFolder(string path) : DurableFolder
             }
             catch (UnauthorizedAccessException) when (Directory.Exists(PathOf(name)))
             {
-                throw new IOException($"{PathOf(name)} is a folder");
+                throw new IOException($"{PathOf(name)} is a directory");
             }
         });
     }

@@ -36,11 +36,11 @@ internal static class LinuxFiles
         using SafeFileHandle handle = OpenAny(path);
         if (handle.IsInvalid)
         {
-            ThrowUnlessInterrupted($"cannot open the folder {path}");
+            ThrowUnlessInterrupted($"cannot open the directory {path}");
         }
         while (FileSync(handle) != 0)
         {
-            ThrowUnlessInterrupted($"cannot sync the folder {path}");
+            ThrowUnlessInterrupted($"cannot sync the directory {path}");
         }
     }
 

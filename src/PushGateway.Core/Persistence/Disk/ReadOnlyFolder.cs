@@ -17,13 +17,13 @@ public sealed class ReadOnlyFolder(string path) : DurableFolder
     public override IReadOnlyList<string> List() => [.. _names.Keys];
 
     public override DurableFile Create(string name) =>
-        throw new IOException($"cannot create {name}: the folder is opened read-only");
+        throw new IOException($"cannot create {name}: the directory is opened read-only");
 
     public override DurableFile? TryOpen(string name)
     {
         if (!_names.TryGetValue(name, out string? onDisk))
         {
-            return Directory.Exists(PathOf(name)) ? throw new IOException($"{PathOf(name)} is a folder") : null;
+            return Directory.Exists(PathOf(name)) ? throw new IOException($"{PathOf(name)} is a directory") : null;
         }
         FileStream file = DiskError.Guard(() => OpenShared(PathOf(onDisk)));
         if (!file.CanSeek)

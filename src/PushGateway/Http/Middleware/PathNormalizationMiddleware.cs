@@ -140,6 +140,9 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, LenientP
     /// <summary>The path for messages, with encoded slashes as <c>%2F</c>.</summary>
     public static string Show(string path) => path.Replace("\0", PercentSlash, StringComparison.Ordinal);
 
+    /// <inheritdoc cref="Show(string)"/>
+    public static string Show(HttpContext context) => Show(context.Request.Path.Value!);
+
     /// <summary>Removes empty, "." and ".." segments; a trailing slash stays.</summary>
     internal static string Clean(string path)
     {

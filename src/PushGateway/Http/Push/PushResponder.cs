@@ -79,7 +79,7 @@ internal sealed class PushResponder(
             {
                 Hint = invalid.Error.Hint,
             });
-        logger.BodyNotParsed(context.Source(), LogFields.FirstErrors(invalid.Error.Message));
+        Log(context, invalid.Error, logger.BodyNotParsed, LogLevel.Debug);
         await WriteErrorAsync(context, invalid.Error, invalid.Error.MessageWithHint);
     }
 
@@ -87,7 +87,7 @@ internal sealed class PushResponder(
     {
         PushError error = rejected.Result.Error!;
         history.AddRejected();
-        logger.PushRejected(context.Request.Method, context.Source(), LogFields.FirstErrors(error.Message));
+        Log(context, error, logger.PushRejected, LogLevel.Error);
         if (settings.Check == PushCheck.Unchecked && error.Limit == LimitKind.None)
         {
             // Upstream: without the check, the answer comes before the store sees the push.
@@ -99,6 +99,22 @@ internal sealed class PushResponder(
             context,
             error,
             $"pushed metrics are invalid or inconsistent with existing metrics: {error.MessageWithHint}{HintFor(context, rejected.Result)}");
+    }
+
+    /// <param name="log">Gets method, path, client and error of a push that does not exceed a limit.</param>
+    /// <param name="level">The level of what is logged, whichever it is.</param>
+    private void Log(HttpContext context, PushError error, Action<string, string, string, string> log, LogLevel level)
+    {
+        (string method, string path) = (context.Request.Method, PathNormalizationMiddleware.Show(context));
+        if (error.Limit == LimitKind.None)
+        {
+            log(method, path, context.Source(), LogFields.FirstErrors(error.Message));
+        }
+        else
+        {
+            logger.PushExceedsLimit(
+                level, method, path, context.Source(), LimitResponse.Of(error.Limit).Describe(error.Message));
+        }
     }
 
     /// <summary>Names the conflicting groups only to principals who may see them: readers, and who pushes to all of them.</summary>

@@ -90,7 +90,7 @@ public sealed class DiskFolderTests : IDisposable
 
         IOException error = Assert.Throws<IOException>(() => new DiskFolder(_directory.FullName).TryOpen("data"));
 
-        Assert.EndsWith("/data is a folder", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("/data is a directory", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
