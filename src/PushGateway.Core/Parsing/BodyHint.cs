@@ -11,6 +11,9 @@ public static class BodyHint
     /// <summary>What every hint begins with.</summary>
     public const string Start = "hint: ";
 
+    /// <summary>The maximum of bytes that it repairs: a rejected body must not cost much more than an accepted one.</summary>
+    private const int MaxRepaired = 1 << 20;
+
     private const string Accepted = "; --push.lenient accepts this";
 
     /// <summary>A sample with a timestamp, which parses.</summary>
@@ -60,7 +63,7 @@ public static class BodyHint
         {
             return repairable;
         }
-        string text = OfEncoding(isLenient ? TextBodyRepair.Repair(body.Bytes, out _).Span : bytes);
+        string text = OfEncoding(isLenient ? TextBodyRepair.Repair(FirstLines(body.Bytes), out _).Span : bytes);
         text = text.Length > 0 ? text : OfForm(bytes);
         text = text.Length > 0 ? text : OfFormat(bytes, bytes[RangeOf(bytes, line)].TrimEnd("\r\n"u8));
         return text.Length > 0 ? Start + text : "";
@@ -69,8 +72,9 @@ public static class BodyHint
     /// <summary>Names what <c>--push.lenient</c> would repair, if the line parses with the repairs only.</summary>
     private static string OfRepairs(PushBody body, int line)
     {
-        ReadOnlyMemory<byte> repaired = TextBodyRepair.Repair(body.Bytes, out Leniency uses);
-        if (uses == Leniency.None || Parses(body, body.Bytes, line) || !Parses(body, repaired, line))
+        ReadOnlyMemory<byte> sent = Around(body.Bytes, ref line);
+        ReadOnlyMemory<byte> repaired = TextBodyRepair.Repair(sent, out Leniency uses);
+        if (uses == Leniency.None || Parses(body, sent, line) || !Parses(body, repaired, line))
         {
             return "";
         }
@@ -81,6 +85,25 @@ public static class BodyHint
             + string.Join("; ", Repairs.Where(repair => uses.HasFlag(repair.Use)).Select(repair => repair.Text))
             + curl + Accepted;
     }
+
+    /// <summary>The body, or as many whole lines around one of its lines as there is room for.</summary>
+    /// <param name="line">The number of the line, and then its number in what is returned.</param>
+    private static ReadOnlyMemory<byte> Around(ReadOnlyMemory<byte> body, ref int line)
+    {
+        if (body.Length <= MaxRepaired)
+        {
+            return body;
+        }
+        ReadOnlySpan<byte> before = body.Span[..RangeOf(body.Span, line).Start.Value];
+        int start = Math.Max(0, before.Length - (MaxRepaired / 2));
+        start = start == 0 ? 0 : start + before[start..].IndexOf((byte)'\n') + 1;
+        line = before[start..].Count((byte)'\n') + 1;
+        return FirstLines(body[start..]);
+    }
+
+    /// <summary>As many whole lines of a body as there is room for.</summary>
+    private static ReadOnlyMemory<byte> FirstLines(ReadOnlyMemory<byte> body) =>
+        body.Length <= MaxRepaired ? body : body[..(body.Span[..MaxRepaired].LastIndexOf((byte)'\n') + 1)];
 
     private static bool Parses(PushBody body, ReadOnlyMemory<byte> bytes, int line) =>
         (body with { Bytes = bytes[RangeOf(bytes.Span, line)] }).TryParse(out _, out _);

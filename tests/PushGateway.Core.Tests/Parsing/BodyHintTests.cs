@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
@@ -95,6 +96,24 @@ public sealed class BodyHintTests
     {
         Assert.Equal("", Of(body));
         Assert.Equal("", Of(body, isLenient: true));
+    }
+
+    /// <summary>A large body is looked at from the line on that does not parse, and not copied.</summary>
+    [Theory]
+    [InlineData("x{{l=\"{0}\"}} 1\ny 1\r\n", "hint: lines end in CR LF: end them in LF" + Accepted)]
+    [InlineData("y 1\r\nx{{l=\"{0}\"}} 1\n", "hint: lines end in CR LF: end them in LF" + Accepted)]
+    [InlineData("x{{l=\"{0}\"}} 1\ny 1", "hint: the last line does not end in a line feed: add one" + Accepted)]
+    [InlineData("y\nx{{l=\"{0}\"}} 1", "")]
+    [InlineData("x{{l=\"{0}", "")]
+    public void Of_LargeBody_TakesMemoryForAPartOfIt(string format, string hint)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(string.Format(CultureInfo.InvariantCulture, format, new string('a', 1 << 25)));
+        Assert.False(ParsedPush.TryParse(new PushBody(BodyFormat.LegacyText, body), false, out _, out PushError? error));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Equal(hint, BodyHint.Of(new PushBody(BodyFormat.LegacyText, body), error, isLenient: false));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
     }
 
     [Fact]
