@@ -19,8 +19,9 @@ internal static class StoreLoader
     /// <summary>Fills an empty store: the snapshot first, then the journal records after it.</summary>
     /// <param name="left">Receives what cannot be restored.</param>
     /// <remarks>
-    /// If the snapshot is damaged and no checksum vouches for its content, restores it again with every check, so that
-    /// nothing inconsistent enters the store. If that fails too, restores the journal alone.
+    /// If the snapshot is damaged and no checksum vouches for its content, restores it again: the groups whose own checksums are
+    /// right, or, of a file without those, all groups with every check, so that nothing inconsistent enters the store. If that
+    /// fails too, restores the journal alone.
     /// </remarks>
     /// <exception cref="IOException">The disk fails.</exception>
     public static async Task<RecoveredState> RestoreAllAsync(
@@ -31,7 +32,8 @@ internal static class StoreLoader
         {
             recovery.ReportSnapshotDamage(damage);
         }
-        if (damage is not null || recovery.IsSnapshotSuspect())
+        bool isSuspect = recovery.IsSnapshotSuspect();
+        if (damage is not null || isSuspect)
         {
             store.Apply(new WipeCommand());
             left.Clear();

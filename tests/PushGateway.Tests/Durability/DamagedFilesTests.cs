@@ -31,7 +31,7 @@ public sealed class DamagedFilesTests : IDisposable
     {
         await WriteFilesAsync();
         byte[] intact = await System.IO.File.ReadAllBytesAsync(File, TestContext.Current.CancellationToken);
-        HashSet<string> series = SeriesOf((await RestoreAsync()).Store);
+        HashSet<string> lines = LinesOf((await RestoreAsync()).Store);
 
         for (int bit = 0; bit < 8 * intact.Length; bit++)
         {
@@ -44,7 +44,7 @@ public sealed class DamagedFilesTests : IDisposable
             Assert.Equal(1, files.Report.Records);
             Assert.True(store.Snapshot.Groups.Single(group => group.Key == Key).Find(new Utf8String("fb")) is not null);
             Assert.Empty(FullConsistencyCheck.FindErrors(store.Snapshot, []));
-            Assert.True(series.IsSupersetOf(SeriesOf(store)), $"bit {bit}: {string.Join(' ', SeriesOf(store))}");
+            Assert.True(lines.IsSupersetOf(LinesOf(store)), $"bit {bit}: {string.Join(' ', LinesOf(store))}");
             using var again = new MemoryStream();
             GobSnapshotWriter.Write(again, store.Snapshot);
         }
@@ -55,6 +55,8 @@ public sealed class DamagedFilesTests : IDisposable
     {
         await WriteFilesAsync();
         byte[] intact = await System.IO.File.ReadAllBytesAsync(Journal, TestContext.Current.CancellationToken);
+        System.IO.File.Delete(Journal);
+        HashSet<string> lines = LinesOf((await RestoreAsync()).Store);
 
         for (int bit = 0; bit < 8 * intact.Length; bit++)
         {
@@ -64,8 +66,64 @@ public sealed class DamagedFilesTests : IDisposable
 
             Assert.True(files.Report.PreservedFiles.Count == 1, $"bit {bit}: {string.Join("; ", files.Report.Findings)}");
             Assert.Equal(1, files.Report.DiscardedRecords);
-            Assert.Equal(2, store.Snapshot.GroupCount);
+            Assert.Equal(lines, LinesOf(store));
         }
+    }
+
+    /// <summary>The groups before and behind the damage are there, with or without the numbers that lead to them.</summary>
+    [Theory]
+    [InlineData("value of b", "1 of its 10", "b")]
+    [InlineData("value of j", "1 of its 10", "j")]
+    [InlineData("number of groups", "0 of its 10", "")]
+    [InlineData("definitions", "0 of its 10", "")]
+    [InlineData("trailer", "0 of its 10", "")]
+    public async Task Restore_ADamagedPlace_LeavesOutTheGroupsThere(string place, string found, string lost)
+    {
+        string[] jobs = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+        var store = new GroupStore([]);
+        foreach (string job in jobs)
+        {
+            store.Apply(Push(
+                new GroupingKey([new("job", job)]),
+                PushMode.Replace,
+                $"# HELP x {new string('h', 512)}\nx{{l=\"value-{job}\"}} 1\n"));
+        }
+        await WriteFilesAsync(store);
+        System.IO.File.Delete(Journal);
+        byte[] bytes = await System.IO.File.ReadAllBytesAsync(File, TestContext.Current.CancellationToken);
+        string text = Encoding.Latin1.GetString(bytes);
+        int groups = text.IndexOf("job", StringComparison.Ordinal);
+        int at = place switch
+        {
+            "number of groups" => groups - 3,
+            "definitions" => 3,
+            "trailer" => bytes.Length - 20,
+            _ => text.IndexOf($"value-{place[^1]}", StringComparison.Ordinal),
+        };
+        bytes[at] ^= 0x01;
+        await System.IO.File.WriteAllBytesAsync(File, bytes, TestContext.Current.CancellationToken);
+
+        (GroupStore restored, RecoveredState files) = await RestoreAsync();
+
+        Assert.Contains($"; {found} groups are damaged and left out", Assert.Single(files.Report.Findings));
+        Assert.Equal(
+            jobs.Except([lost]), restored.Snapshot.Groups.Select(group => group.Key.Labels[0].Value.ToString()));
+    }
+
+    [Fact]
+    public async Task Restore_FileOfAnEarlierVersion_HasNoChecksumsOfGroups()
+    {
+        await WriteFilesAsync();
+        HashSet<string> lines = LinesOf((await RestoreAsync()).Store);
+        byte[] bytes = await System.IO.File.ReadAllBytesAsync(File, TestContext.Current.CancellationToken);
+        int end = bytes.AsSpan().IndexOf("PGWSUM\n"u8) - 1;
+        await System.IO.File.WriteAllBytesAsync(
+            File, [.. bytes[..end], .. bytes[^40..]], TestContext.Current.CancellationToken);
+
+        (GroupStore store, RecoveredState files) = await RestoreAsync();
+
+        Assert.Equal(lines, LinesOf(store));
+        Assert.Empty(files.Report.Findings);
     }
 
     [Theory]
@@ -74,12 +132,12 @@ public sealed class DamagedFilesTests : IDisposable
     public async Task Restore_SomethingBehindTheFile_TellsItAndAppliesTheJournal(string text)
     {
         await WriteFilesAsync();
-        HashSet<string> series = SeriesOf((await RestoreAsync()).Store);
+        HashSet<string> lines = LinesOf((await RestoreAsync()).Store);
         await System.IO.File.AppendAllTextAsync(File, text, TestContext.Current.CancellationToken);
 
         (GroupStore store, RecoveredState files) = await RestoreAsync();
 
-        Assert.Equal(series, SeriesOf(store));
+        Assert.Equal(lines, LinesOf(store));
         Assert.Equal(1, files.Report.Records);
         PreservedFile preserved = Assert.Single(files.Report.PreservedFiles);
         Assert.StartsWith("store.corrupt-", preserved.FileName, StringComparison.Ordinal);
@@ -97,11 +155,16 @@ public sealed class DamagedFilesTests : IDisposable
     }
 
     /// <summary>As a gateway leaves them that is killed after a push of <c>fb 3</c>.</summary>
-    private async Task WriteFilesAsync()
+    private Task WriteFilesAsync()
     {
         var store = new GroupStore([]);
         store.Apply(Push(Key, PushMode.Replace, "fa 1\nfb 2\n"));
         store.Apply(Push(Other, PushMode.Replace, "# HELP fc some\n# TYPE fc counter\nfc 1032\n"));
+        return WriteFilesAsync(store);
+    }
+
+    private async Task WriteFilesAsync(GroupStore store)
+    {
         var folder = new DiskFolder(_temporary.FullName);
         RecoveredState files = FileRecovery.Begin(folder, "store", DateTimeOffset.UnixEpoch).FinishEmpty();
         JournalWriter journal = await JournalWriter.OpenAsync(files.Journal, new JournalOptions());
@@ -130,12 +193,12 @@ public sealed class DamagedFilesTests : IDisposable
         return new PushCommand(key, mode, PushCheck.Checked, families!, At: 1);
     }
 
-    /// <summary>The names and labels of all series.</summary>
-    private static HashSet<string> SeriesOf(GroupStore store) =>
+    /// <summary>The lines of all series, with their values and their groups.</summary>
+    private static HashSet<string> LinesOf(GroupStore store) =>
     [
-        .. store.Snapshot.Groups.SelectMany(group => group.Families.ToArray())
-            .SelectMany(family => Encoding.UTF8.GetString(family.Lines).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            .Select(line => line[..line.LastIndexOf(' ')]),
+        .. store.Snapshot.Groups.SelectMany(group => group.Families.ToArray().SelectMany(family =>
+            Encoding.UTF8.GetString(family.Lines).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => $"{group.Key} {family.Header.Type} {family.Header.Help} {line}"))),
     ];
 }
 

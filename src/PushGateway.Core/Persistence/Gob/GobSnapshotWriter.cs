@@ -54,18 +54,15 @@ public static class GobSnapshotWriter
         Stream stream, IEnumerable<T> groups, Action<GobWriter, T> writeGroup, long maxMessageBytes)
     {
         var writer = new GobWriter(stream);
-        WriteDefinitions(writer);
-        long length = writer.ReserveUInt();
-        long start = writer.Written;
-        writer.WriteInt(Groups);
-        // A zero precedes a top-level value other than a struct.
-        writer.WriteUInt(0);
-        long count = writer.ReserveUInt();
+        (long length, long start, long count) = WriteHeader(writer);
+        var groupStream = stream as GroupStream;
+        groupStream?.BeginGroups(writer.Written);
         ulong written = 0;
         foreach (T group in groups)
         {
             writeGroup(writer, group);
             written++;
+            groupStream?.EndGroup(writer.Written);
             if (writer.Written - start > maxMessageBytes)
             {
                 throw new IOException(
@@ -75,6 +72,30 @@ public static class GobSnapshotWriter
         ulong messageBytes = (ulong)(writer.Written - start);
         writer.Patch(count, written);
         writer.Patch(length, messageBytes);
+    }
+
+    /// <summary>What precedes the groups in a file of so many groups and of so many bytes.</summary>
+    internal static byte[] EncodeHeader(ulong groups, long bytes)
+    {
+        using var stream = new MemoryStream();
+        var writer = new GobWriter(stream);
+        (long length, long start, long count) = WriteHeader(writer);
+        long end = writer.Written;
+        writer.Patch(count, groups);
+        writer.Patch(length, (ulong)(end - start + bytes));
+        return stream.ToArray();
+    }
+
+    /// <returns>The position of the message's length, where that begins to count, and the position of the number of groups.</returns>
+    private static (long Length, long Start, long Count) WriteHeader(GobWriter writer)
+    {
+        WriteDefinitions(writer);
+        long length = writer.ReserveUInt();
+        long start = writer.Written;
+        writer.WriteInt(Groups);
+        // A zero precedes a top-level value other than a struct.
+        writer.WriteUInt(0);
+        return (length, start, writer.ReserveUInt());
     }
 
     private static ReadOnlySpan<byte> KeySeparator => [0xff];

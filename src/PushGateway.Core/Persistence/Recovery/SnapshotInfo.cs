@@ -14,6 +14,12 @@ internal sealed class SnapshotInfo
     /// <summary>The expected checksum of the content; null without a trailer, or after the check.</summary>
     private uint? _contentCrc;
 
+    /// <summary>Null without any, or after the check.</summary>
+    private GroupChecksums? _checksums;
+
+    /// <summary>The blocks of groups to restore; null for the whole content.</summary>
+    private List<(long Start, GroupBlock Block)>? _intact;
+
     private SnapshotInput? _input;
 
     private SnapshotInfo(DurableFolder folder, string name)
@@ -48,9 +54,18 @@ internal sealed class SnapshotInfo
         return found;
     }
 
-    /// <summary>The content, without the trailer; null if there is no file.</summary>
-    public Stream? Open() =>
-        _input = _folder.TryOpen(_name) is { } file ? new SnapshotInput(file, _contentLength) : null;
+    /// <summary>
+    /// The content, without our own part; of a file that was found damaged, only the intact groups, if it tells which those
+    /// are. Null if there is no file.
+    /// </summary>
+    public Stream? Open()
+    {
+        if (_intact is not null)
+        {
+            return new SalvagedInput(_folder.Open(_name), _intact);
+        }
+        return _input = _folder.TryOpen(_name) is { } file ? new SnapshotInput(file, _contentLength) : null;
+    }
 
     /// <summary>Whether <see cref="CheckContent"/> found the checksum of the content right.</summary>
     public bool IsContentIntact { get; private set; }
@@ -61,16 +76,20 @@ internal sealed class SnapshotInfo
     /// </summary>
     public void CheckContent()
     {
-        if (_contentCrc is not { } expected)
+        if (_contentCrc is { } expected)
         {
-            return;
+            IsContentIntact = (_input?.Checksum ?? ChecksumOfContent()) == expected;
+            if (!IsContentIntact)
+            {
+                Damage ??= "wrong checksum";
+            }
+            _contentCrc = null;
         }
-        IsContentIntact = (_input?.Checksum ?? ChecksumOfContent()) == expected;
-        if (!IsContentIntact)
+        if (Damage is not null && !IsContentIntact && _checksums is { } checksums)
         {
-            Damage ??= "wrong checksum";
+            _checksums = null;
+            Salvage(checksums);
         }
-        _contentCrc = null;
     }
 
     /// <summary>The fingerprint that the header of a journal based on this file has.</summary>
@@ -82,25 +101,22 @@ internal sealed class SnapshotInfo
 
     private void Inspect(DurableFile file)
     {
-        long length = file.Length;
-        var reader = new BufferedFileReader(file, length);
-        _contentLength = SnapshotTrailer.Find(reader) ?? length;
-        if (_contentLength == length)
-        {
-            return;
-        }
-        Span<byte> bytes = stackalloc byte[(int)Math.Min(length - _contentLength, SnapshotTrailer.Bytes)];
-        reader.TryCopy(_contentLength, bytes);
-        var trailer = SnapshotTrailer.Decode(bytes);
-        if (trailer is null || trailer.ContentLength != _contentLength)
-        {
-            Damage = "damaged or incomplete trailer";
-            return;
-        }
-        TrailerId = trailer.Coverage;
-        _contentCrc = trailer.ContentCrc;
-        long rest = length - _contentLength - SnapshotTrailer.Bytes;
-        Damage = rest > 0 ? $"{rest} bytes follow its end" : null;
+        var layout = SnapshotLayout.Read(new BufferedFileReader(file, file.Length));
+        _contentLength = layout.ContentLength;
+        _checksums = layout.Checksums;
+        Damage = layout.Damage;
+        TrailerId = layout.Trailer?.Coverage;
+        _contentCrc = layout.Trailer?.ContentCrc;
+    }
+
+    /// <summary>Finds out which groups of a damaged file are intact, if it has checksums of them.</summary>
+    private void Salvage(GroupChecksums checksums)
+    {
+        using DurableFile file = _folder.Open(_name);
+        _intact = checksums.FindIntact(file);
+        long groups = checksums.Blocks.Sum(block => (long)block.Groups);
+        long left = groups - _intact.Sum(block => (long)block.Block.Groups);
+        Damage = $"{Damage}; {left} of its {groups} groups are damaged and left out";
     }
 
     private uint ChecksumOfContent()

@@ -60,9 +60,9 @@ public sealed class SnapshotFile
     {
         using var output = new SnapshotOutput(file);
         content(output);
-        output.Finish(coverage);
+        long length = output.Finish(coverage);
         file.Sync();
-        return output.Length + SnapshotTrailer.Bytes;
+        return length;
     }
 
     // Frees the space, since a full disk may be the cause.

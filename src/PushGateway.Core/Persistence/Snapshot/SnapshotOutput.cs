@@ -1,11 +1,21 @@
+using System.IO.Hashing;
 using PushGateway.Core.Persistence.Disk;
-using PushGateway.Core.Persistence.Recovery;
+using PushGateway.Core.Persistence.Gob;
 
 namespace PushGateway.Core.Persistence.Snapshot;
 
 /// <summary>A stream that writes a snapshot's content to a file, without buffering.</summary>
-internal sealed class SnapshotOutput(DurableFile file) : Stream
+internal sealed class SnapshotOutput(DurableFile file) : GroupStream
 {
+    /// <summary>Small, since a damaged block costs all of its groups; its checksum has 16 bytes.</summary>
+    private const int MinBlockBytes = 512;
+
+    private readonly List<GroupBlock> _blocks = [];
+    private long _groupsStart;
+
+    /// <summary>Since the last block.</summary>
+    private int _groups;
+
     private long _length;
 
     public override bool CanRead => false;
@@ -18,12 +28,56 @@ internal sealed class SnapshotOutput(DurableFile file) : Stream
 
     public override long Position { get; set; }
 
-    /// <summary>Writes the trailer after the content.</summary>
-    public void Finish(CheckpointId coverage)
+    /// <summary>Writes the checksums and the trailer after the content. Returns the size of the file.</summary>
+    public long Finish(CheckpointId coverage)
     {
         // Read back, since the content may have been written out of order.
-        uint crc = SnapshotInfo.Checksum(file, _length);
-        file.Write([new SnapshotTrailer(coverage, _length, crc).Encode()], _length);
+        var reader = new BufferedFileReader(file, _length);
+        var total = new Crc32(Crc32ParameterSet.Crc32C);
+        byte[] checksums = EncodeChecksums(reader, total);
+        GroupChecksums.ChecksumOf(reader, _blocks.Count > 0 ? _blocks[^1].End : 0, _length, total);
+        byte[] trailer = new SnapshotTrailer(coverage, _length, total.GetCurrentHashAsUInt32()).Encode();
+        file.Write([checksums, trailer], _length);
+        return _length + checksums.Length + trailer.Length;
+    }
+
+    public override void BeginGroups(long offset) => _groupsStart = offset;
+
+    public override void EndGroup(long offset)
+    {
+        _groups++;
+        if (offset - (_blocks.Count > 0 ? _blocks[^1].End : _groupsStart) >= MinBlockBytes)
+        {
+            EndBlock(offset);
+        }
+    }
+
+    /// <summary>Empty if the content has no groups.</summary>
+    /// <param name="total">Is appended what the blocks cover, and what is before them.</param>
+    private byte[] EncodeChecksums(BufferedFileReader reader, Crc32 total)
+    {
+        if (_groups > 0)
+        {
+            EndBlock(_length);
+        }
+        if (_blocks.Count == 0)
+        {
+            return [];
+        }
+        GroupChecksums.ChecksumOf(reader, 0, _groupsStart, total);
+        long start = _groupsStart;
+        for (int i = 0; i < _blocks.Count; i++)
+        {
+            _blocks[i] = _blocks[i] with { Crc = GroupChecksums.ChecksumOf(reader, start, _blocks[i].End, total) };
+            start = _blocks[i].End;
+        }
+        return new GroupChecksums(_groupsStart, _blocks).Encode();
+    }
+
+    private void EndBlock(long offset)
+    {
+        _blocks.Add(new GroupBlock(offset, _groups, Crc: 0));
+        _groups = 0;
     }
 
     public override void Write(byte[] buffer, int offset, int count)

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using PushGateway.Core.Persistence.Disk;
-using PushGateway.Core.Persistence.Gob;
 
 namespace PushGateway.Core.Persistence.Snapshot;
 
@@ -13,11 +12,8 @@ internal sealed record SnapshotTrailer(CheckpointId Coverage, long ContentLength
 {
     public const int Bytes = 40;
 
-    /// <summary>Both gateways write fewer than ten.</summary>
-    private const int MaxMessages = 100;
-
     /// <summary>0x8A PGWSNP LF</summary>
-    private static ReadOnlySpan<byte> Magic => [0x8A, 0x50, 0x47, 0x57, 0x53, 0x4E, 0x50, 0x0A];
+    public static ReadOnlySpan<byte> Magic => [0x8A, 0x50, 0x47, 0x57, 0x53, 0x4E, 0x50, 0x0A];
 
     public byte[] Encode()
     {
@@ -31,42 +27,24 @@ internal sealed record SnapshotTrailer(CheckpointId Coverage, long ContentLength
         return trailer;
     }
 
-    /// <summary>The offset of the trailer; null without one. It may be incomplete, and data may follow it.</summary>
-    public static long? Find(BufferedFileReader file)
+    /// <summary>The offset of a trailer within the last bytes; null without one. Data may follow it.</summary>
+    public static long? FindAtEnd(BufferedFileReader file)
     {
         long last = Math.Max(0, file.Limit - Bytes);
         int found = file.ReadAt(last, Bytes).IndexOf(Magic);
-        return found >= 0 ? last + found : FindAfterMessages(file);
+        return found >= 0 ? last + found : null;
     }
 
-    /// <summary>
-    /// Looks behind the gob messages of the content, which begin with their lengths. No message begins like a trailer.
-    /// </summary>
-    private static long? FindAfterMessages(BufferedFileReader file)
+    /// <summary>Reads the trailer at an offset; null if it is incomplete or damaged, or not there.</summary>
+    public static SnapshotTrailer? Read(BufferedFileReader file, long offset)
     {
-        long offset = 0;
-        for (int messages = 0; messages < MaxMessages; messages++)
-        {
-            ReadOnlySpan<byte> start = file.ReadAt(offset, Magic.Length + 1);
-            if (start.StartsWith(Magic))
-            {
-                return offset;
-            }
-            if (!GobReader.TryDecodeUInt(start, out ulong length, out int bytes)
-                || length == 0
-                || length > (ulong)(file.Limit - offset - bytes))
-            {
-                return null;
-            }
-            offset += bytes + (long)length;
-        }
-        return null;
+        Span<byte> trailer = stackalloc byte[Bytes];
+        return file.TryCopy(offset, trailer) ? Decode(trailer) : null;
     }
 
-    /// <summary>Null if the trailer is incomplete or damaged.</summary>
-    public static SnapshotTrailer? Decode(ReadOnlySpan<byte> trailer)
+    private static SnapshotTrailer? Decode(ReadOnlySpan<byte> trailer)
     {
-        if (trailer.Length != Bytes
+        if (!trailer.StartsWith(Magic)
             || BinaryPrimitives.ReadUInt32LittleEndian(trailer[36..]) != ChecksumOf(trailer))
         {
             return null;

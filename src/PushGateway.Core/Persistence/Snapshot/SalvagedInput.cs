@@ -1,0 +1,97 @@
+using PushGateway.Core.Persistence.Disk;
+using PushGateway.Core.Persistence.Gob;
+
+namespace PushGateway.Core.Persistence.Snapshot;
+
+/// <summary>
+/// A stream of the intact groups of a damaged persistence file, with a header of its own before them. Owns the file.
+/// </summary>
+internal sealed class SalvagedInput : Stream
+{
+    private readonly DurableFile _file;
+    private readonly byte[] _header;
+
+    /// <summary>The blocks to read, each with its start.</summary>
+    private readonly List<(long Start, GroupBlock Block)> _blocks;
+
+    private int _block;
+    private long _inBlock;
+    private long _position;
+
+    public SalvagedInput(DurableFile file, List<(long Start, GroupBlock Block)> blocks)
+    {
+        _file = file;
+        _blocks = blocks;
+        long bytes = blocks.Sum(block => block.Block.End - block.Start);
+        _header = GobSnapshotWriter.EncodeHeader((ulong)blocks.Sum(block => (long)block.Block.Groups), bytes);
+        Length = _header.Length + bytes;
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length { get; }
+
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        int read = _position < _header.Length ? ReadHeader(buffer) : ReadBlock(buffer);
+        _position += read;
+        return read;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _file.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private int ReadHeader(Span<byte> buffer)
+    {
+        ReadOnlySpan<byte> rest = _header.AsSpan((int)_position);
+        rest = rest[..Math.Min(rest.Length, buffer.Length)];
+        rest.CopyTo(buffer);
+        return rest.Length;
+    }
+
+    private int ReadBlock(Span<byte> buffer)
+    {
+        if (_block == _blocks.Count)
+        {
+            return 0;
+        }
+        (long start, GroupBlock block) = _blocks[_block];
+        int wanted = (int)Math.Min(buffer.Length, block.End - start - _inBlock);
+        int read = _file.Read(buffer[..wanted], start + _inBlock);
+        _inBlock += read;
+        if (start + _inBlock == block.End)
+        {
+            _block++;
+            _inBlock = 0;
+        }
+        return read;
+    }
+}

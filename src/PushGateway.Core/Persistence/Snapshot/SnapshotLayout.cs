@@ -1,0 +1,61 @@
+using PushGateway.Core.Persistence.Disk;
+using PushGateway.Core.Persistence.Gob;
+
+namespace PushGateway.Core.Persistence.Snapshot;
+
+/// <summary>The parts of a persistence file, without a look into the content.</summary>
+/// <param name="ContentLength">The size of what the Go Pushgateway reads, which comes first.</param>
+/// <param name="Checksums">Null without any, as in files of earlier versions, or if they are damaged.</param>
+/// <param name="Trailer">Null if it is damaged, or if there is none.</param>
+/// <param name="Damage">What is wrong with our own part; null if nothing is.</param>
+internal sealed record SnapshotLayout(
+    long ContentLength, GroupChecksums? Checksums, SnapshotTrailer? Trailer, string? Damage)
+{
+    /// <summary>Both gateways write fewer than ten.</summary>
+    private const int MaxMessages = 100;
+
+    public static SnapshotLayout Read(BufferedFileReader file)
+    {
+        long? trailerStart = SnapshotTrailer.FindAtEnd(file);
+        SnapshotTrailer? trailer = trailerStart is { } start ? SnapshotTrailer.Read(file, start) : null;
+        bool isPlausible = trailer is not null && trailer.ContentLength <= trailerStart;
+        if ((isPlausible ? trailer!.ContentLength : FindAfterMessages(file) ?? trailerStart) is not { } content)
+        {
+            return new SnapshotLayout(file.Limit, null, null, null);
+        }
+        var checksums = GroupChecksums.Read(file, content);
+        long end = trailerStart ?? content + (checksums?.Bytes ?? 0);
+        trailer ??= SnapshotTrailer.Read(file, end);
+        long rest = file.Limit - end - SnapshotTrailer.Bytes;
+        string? damage =
+            trailer?.ContentLength != content ? "damaged or incomplete trailer"
+            : end != content + (checksums?.Bytes ?? 0) ? "damaged checksums of its groups"
+            : rest > 0 ? $"{rest} bytes follow its end"
+            : null;
+        return new SnapshotLayout(content, checksums, trailer?.ContentLength == content ? trailer : null, damage);
+    }
+
+    /// <summary>
+    /// Looks behind the gob messages of the content, which begin with their lengths. No message begins like our own part.
+    /// </summary>
+    private static long? FindAfterMessages(BufferedFileReader file)
+    {
+        long offset = 0;
+        for (int messages = 0; messages < MaxMessages; messages++)
+        {
+            ReadOnlySpan<byte> start = file.ReadAt(offset, GroupChecksums.Magic.Length + 1);
+            if (start.StartsWith(SnapshotTrailer.Magic) || start.StartsWith(GroupChecksums.Magic))
+            {
+                return offset;
+            }
+            if (!GobReader.TryDecodeUInt(start, out ulong length, out int bytes)
+                || length == 0
+                || length > (ulong)(file.Limit - offset - bytes))
+            {
+                return null;
+            }
+            offset += bytes + (long)length;
+        }
+        return null;
+    }
+}
