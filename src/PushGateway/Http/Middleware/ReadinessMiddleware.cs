@@ -7,11 +7,14 @@ namespace PushGateway.Http.Middleware;
 /// Rejects requests with 503 until the persisted groups are restored. Restoring could overwrite an earlier push, and a
 /// scrape of some groups makes the others stale without an <c>up == 0</c>.
 /// </summary>
-/// <remarks>Management endpoints and the status API are exempt: they report progress and show no groups.</remarks>
+/// <remarks>
+/// Management endpoints, the status API and the list of rejections are exempt: they tell of the restore, or of what it has
+/// rejected, and show no stored groups.
+/// </remarks>
 internal sealed class ReadinessMiddleware(RequestDelegate next, PersistenceService persistence, string prefix)
 {
     private readonly string _management = $"{prefix}/-/";
-    private readonly string _status = $"{prefix}/api/v1/status";
+    private readonly string[] _exempt = [$"{prefix}/api/v1/status", $"{prefix}/api/v1/rejections"];
 
     public Task InvokeAsync(HttpContext context) =>
         persistence.IsRestoring && !IsExempt(context.Request.Path.Value!)
@@ -19,5 +22,5 @@ internal sealed class ReadinessMiddleware(RequestDelegate next, PersistenceServi
             : next(context);
 
     private bool IsExempt(string path) =>
-        path.StartsWith(_management, StringComparison.Ordinal) || path == _status;
+        path.StartsWith(_management, StringComparison.Ordinal) || _exempt.Contains(path);
 }

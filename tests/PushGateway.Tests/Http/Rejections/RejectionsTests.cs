@@ -1,5 +1,7 @@
 using System.Text.Json;
+using PushGateway.Core.Persistence.Disk;
 using PushGateway.Tests.Access;
+using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using PushGateway.Tests.WebConfig;
 using Xunit;
@@ -82,6 +84,39 @@ public sealed class RejectionsTests
         await gateway.SendAsync("PUT", "/metrics/job/b", "x 1\n");
 
         Assert.StartsWith("429 PUT /metrics/job/b {\"job\":\"b\"}: ", Assert.Single(await ListAsync(gateway)));
+    }
+
+    [Fact]
+    public async Task Rejection_WhileTheGatewayCannotRestore_IsListedMeanwhile()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("pushgateway-test-");
+        await using (RunningGateway gateway = await RunningGateway.StartAsync(
+            path => new DiskFolder(path), $"--persistence.file={folder.FullName}"))
+        {
+            Assert.Equal(503, (await gateway.SendAsync("PUT", "/metrics/job/a", "x 1\n")).Status);
+
+            Assert.StartsWith("503 PUT /metrics/job/a {\"job\":\"a\"}: ", Assert.Single(await ListAsync(gateway)));
+        }
+        folder.Delete();
+    }
+
+    [Fact]
+    public async Task Rejection_BeyondTheConcurrentRequests_IsListed()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--web.max-requests=1");
+        using RawConnection slow = await gateway.ConnectAsync();
+        await slow.SendAsync("PUT /metrics/job/slow HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nx"u8.ToArray());
+        await Deadline.UntilAsync(
+            Deadline.Change,
+            "a push is rejected",
+            async _ => (await gateway.SendAsync("PUT", "/metrics/job/a", "x 1\n")).Status == 503);
+
+        await slow.SendAsync(" 1\n"u8.ToArray());
+        await slow.ReadAnswerAsync();
+
+        Assert.Equal(
+            "503 PUT /metrics/job/a {\"job\":\"a\"}: too many concurrent requests: the limit is 1 (--web.max-requests)",
+            (await ListAsync(gateway))[0]);
     }
 
     [Fact]
