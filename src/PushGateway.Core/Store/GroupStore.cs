@@ -66,6 +66,7 @@ public sealed class GroupStore
             RecordParseErrorCommand parseError => RecordParseError(parseError),
             DeleteCommand delete => Delete(delete, log),
             DeleteGroupsCommand delete => Delete(delete, log),
+            DeleteFamilyCommand delete => Delete(delete, log),
             WipeCommand => Wipe(log),
             RestoreCommand restore => Restore(restore),
             _ => throw new ArgumentOutOfRangeException(nameof(command)),
@@ -263,12 +264,36 @@ public sealed class GroupStore
             {
                 return CommandResult.NotLogged;
             }
+            var removed = new HashSet<GroupingKey>(delete.Deletions.Count);
             foreach (DeleteCommand one in delete.Deletions)
             {
-                if (_groups.Find(one.Key) is { } group)
+                if (_groups.Find(one.Key) is { } group && removed.Add(group.Key))
                 {
-                    Remove(group);
+                    _index.Remove(group);
+                    _listener?.Removed(group.Key);
                 }
+            }
+            _groups.RemoveAll(removed);
+            _snapshot = null;
+        }
+        return CommandResult.Done;
+    }
+
+    private CommandResult Delete(DeleteFamilyCommand delete, WriteAheadHook log)
+    {
+        lock (_lock)
+        {
+            if (!log(WriteKind.Applied))
+            {
+                return CommandResult.NotLogged;
+            }
+            if (_groups.Find(delete.Key) is { } present
+                && present.Find(delete.Family) is not null
+                && !PushTimestamps.IsPushTime(delete.Family))
+            {
+                var change = GroupChange.PlanDeletion(present, delete.Family);
+                _index.Apply(change, helps: null);
+                Publish(change, present, delete.Key, present.Terms, fits: true, present.LastRejection);
             }
         }
         return CommandResult.Done;

@@ -87,6 +87,9 @@ public sealed record RecordParseErrorCommand(GroupingKey Key, string Message, lo
 /// <param name="ExpectedGroup">Compare-and-delete: does nothing unless this is still the group; null removes any.</param>
 public sealed record DeleteCommand(GroupingKey Key, MetricGroup? ExpectedGroup = null) : StoreCommand;
 
+/// <summary>Removes a family of a group, if there is one. The push times stay.</summary>
+public sealed record DeleteFamilyCommand(GroupingKey Key, Utf8String Family) : StoreCommand;
+
 /// <summary>Removes several groups as one change: all of them, or none if one is no longer as expected.</summary>
 public sealed record DeleteGroupsCommand(IReadOnlyList<DeleteCommand> Deletions) : StoreCommand;
 

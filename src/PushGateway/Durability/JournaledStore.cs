@@ -64,6 +64,7 @@ internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDur
         },
         RecordFailureCommand failure => new FailureRecord(failure.Key, failure.At),
         DeleteCommand delete => new DeleteRecord(delete.Key, Now()),
+        DeleteFamilyCommand delete => new DeleteFamilyRecord(delete.Key, delete.Family, Now()),
         DeleteGroupsCommand delete => new DeleteGroupsRecord([.. delete.Deletions.Select(one => one.Key)], Now()),
         WipeCommand => new WipeRecord(Now()),
         _ => throw new ArgumentOutOfRangeException(nameof(command)),

@@ -198,6 +198,7 @@ internal static class StoreLoader
         PushRecord push => ToChange(push),
         FailureRecord failure => new ReplayedChange(new RecordFailureCommand(failure.Key, failure.At)),
         DeleteRecord delete => new ReplayedChange(new DeleteCommand(delete.Key)),
+        DeleteFamilyRecord delete => new ReplayedChange(new DeleteFamilyCommand(delete.Key, delete.Family)),
         DeleteGroupsRecord delete => new ReplayedChange(
             new DeleteGroupsCommand([.. delete.Keys.Select(key => new DeleteCommand(key))])),
         WipeRecord => new ReplayedChange(new WipeCommand()),

@@ -17,7 +17,7 @@ namespace PushGateway.Http;
 
 /// <summary>
 /// <c>/api/v1/groups</c>: the groups that a query selects, in pages, and their DELETE;
-/// <c>/api/v1/groups/job/JOB{/LABEL/VALUE}</c>: one group.
+/// <c>/api/v1/groups/job/JOB{/LABEL/VALUE}</c>: one group, and DELETE of one of its families.
 /// </summary>
 internal sealed class GroupsEndpoints(
     GroupStore store,
@@ -31,6 +31,9 @@ internal sealed class GroupsEndpoints(
     private const int DefaultSamples = 100;
     private const int MaxSamples = 10_000;
     private const int MaxMissing = 100;
+
+    /// <summary>The number of deleted groups that the answer names.</summary>
+    private const int MaxNamed = 100;
 
     private readonly GroupingKeyUrl _url = new(settings.Names);
 
@@ -52,6 +55,13 @@ internal sealed class GroupsEndpoints(
                 endpoints.ShowAsync,
                 (context, error) => context.Response.WriteBadDataAsync(error))
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroup);
+        routes.MapGroupingKey(
+                HttpMethods.Delete,
+                groups,
+                endpoints._url,
+                endpoints.DeleteFamilyAsync,
+                (context, error) => context.Response.WriteBadDataAsync(error))
+            .Requires(Permissions.Delete).WithRequestCounter(HandlerName.ApiGroup);
     }
 
     private async Task ListAsync(HttpContext context)
@@ -198,9 +208,40 @@ internal sealed class GroupsEndpoints(
                 return;
             }
         }
-        var deleted = new DeletionResponse(groups.Count, groups.Sum(group => GroupSize.Of(group).Series), isDryRun);
+        var deleted = new DeletionResponse(
+            groups.Count,
+            groups.Sum(group => GroupSize.Of(group).Series),
+            isDryRun,
+            groups.Take(MaxNamed).Select(group => LabelsOf(group.Key)));
         await context.Response.WriteDataAsync(deleted, ApiJson.Default.ApiResponseDeletionResponse);
     }
+
+    private async Task DeleteFamilyAsync(HttpContext context, GroupingKey key)
+    {
+        if (!GroupQuery.TryParseFamily(context.Request.Query, out Utf8String family, out string? error))
+        {
+            await context.Response.WriteBadDataAsync(error);
+            return;
+        }
+        if (!await context.IsPermittedAsync(Permissions.Delete, key))
+        {
+            return;
+        }
+        if (store.Snapshot.Find(key)?.Find(family) is not { } stored)
+        {
+            await context.Response.WriteJsonErrorAsync(
+                StatusCodes.Status404NotFound, "not_found", $"metric family not found: {family} of {key}");
+            return;
+        }
+        if (await durable.TryApplyAsync(context, new DeleteFamilyCommand(key, family)))
+        {
+            await context.Response.WriteDataAsync(
+                new FamilyDeletionResponse(family.ToString(), stored.MetricCount), ApiJson.Default.ApiResponseFamilyDeletionResponse);
+        }
+    }
+
+    private static Dictionary<string, string> LabelsOf(GroupingKey key) =>
+        key.Labels.ToDictionary(label => label.Name.ToString(), label => label.Value.ToString());
 
     private GroupSelection Restrict(GroupSelection selection, Quarantine quarantine)
     {

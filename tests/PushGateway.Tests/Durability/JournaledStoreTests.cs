@@ -20,7 +20,7 @@ public sealed class JournaledStoreTests : IDisposable
 
     public void Dispose() => _temporary.Delete(recursive: true);
 
-    public static TheoryData<string> Commands => ["push", "rejected push", "delete", "delete groups", "wipe"];
+    public static TheoryData<string> Commands => ["push", "rejected push", "delete", "delete family", "delete groups", "wipe"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -127,6 +127,7 @@ public sealed class JournaledStoreTests : IDisposable
         "push" => Push("b", "x 1"),
         "rejected push" => Push("b", "x 1 1"),
         "delete" => new DeleteCommand(Key("a")),
+        "delete family" => new DeleteFamilyCommand(Key("a"), new Utf8String("x")),
         "delete groups" => new DeleteGroupsCommand([Deletion(gateway, "a")]),
         _ => new WipeCommand(),
     };

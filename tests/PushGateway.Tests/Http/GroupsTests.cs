@@ -239,10 +239,10 @@ public sealed class GroupsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("match[]={l=%221%22}", "nightly", 4)]
-    [InlineData("search=other", "other", 3)]
-    [InlineData("pushed_within=1m&match[]=y", "other", 3)]
-    public async Task Delete_ASelection_DeletesItAndNothingElse(string query, string job, int series)
+    [InlineData("match[]={l=%221%22}", "nightly", 4, "{\"instance\":\"a\",\"job\":\"nightly\"}")]
+    [InlineData("search=other", "other", 3, "{\"job\":\"other\"}")]
+    [InlineData("pushed_within=1m&match[]=y", "other", 3, "{\"job\":\"other\"}")]
+    public async Task Delete_ASelection_DeletesItAndNothingElse(string query, string job, int series, string labels)
     {
         await using RunningGateway gateway = await TwoGroupsAsync("--web.enable-admin-api");
 
@@ -250,10 +250,49 @@ public sealed class GroupsTests : IDisposable
         int afterCounting = gateway.Snapshot.GroupCount;
         JsonElement deleted = await DataAsync(gateway, $"{Groups}?{query}", "DELETE");
 
-        Assert.Equal($$"""{"groups":1,"series":{{series}},"dry_run":true}""", counted.GetRawText());
+        Assert.Equal($$"""{"groups":1,"series":{{series}},"dry_run":true,"labels":[{{labels}}]}""", counted.GetRawText());
         Assert.Equal(2, afterCounting);
-        Assert.Equal($$"""{"groups":1,"series":{{series}},"dry_run":false}""", deleted.GetRawText());
+        Assert.Equal($$"""{"groups":1,"series":{{series}},"dry_run":false,"labels":[{{labels}}]}""", deleted.GetRawText());
         Assert.DoesNotContain(job, Assert.Single(gateway.Snapshot.Groups).Key.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Delete_AFamily_LeavesTheOthersAndThePushTimes()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("PUT", "/metrics/job/a", "# TYPE x counter\nx{l=\"1\"} 1\nx{l=\"2\"} 2\ny 3\n", "Pushgateway-TTL: 1h");
+        await gateway.SendAsync("PUT", "/metrics/job/a/instance/i", "# TYPE x counter\nx 4\n");
+        gateway.Time.Advance(TimeSpan.FromMinutes(1));
+
+        JsonElement deleted = await DataAsync(gateway, $"{Groups}/job/a?family=x", "DELETE");
+
+        Assert.Equal("""{"family":"x","series":2}""", deleted.GetRawText());
+        Assert.Equal(
+            ["x{instance=\"i\",job=\"a\"} 4", "y{instance=\"\",job=\"a\"} 3"], await gateway.PushedSamplesAsync());
+        JsonElement group = await DataAsync(gateway, $"{Groups}/job/a");
+        Assert.Equal((1_700_000_000, 3600), (group.GetProperty("pushed").GetDouble(), group.GetProperty("ttl").GetDouble()));
+
+        // The name is free for another type once no group has it.
+        await DataAsync(gateway, $"{Groups}/job/a/instance/i?family=x", "DELETE");
+        Assert.Equal(200, (await gateway.SendAsync("POST", "/metrics/job/a", "# TYPE x gauge\nx 5\n")).Status);
+    }
+
+    [Theory]
+    [InlineData("/job/a", 400, "family: give the name of one metric family (to delete the group, DELETE its push URL)")]
+    [InlineData("/job/a?family=", 400, "family: give the name of one metric family (to delete the group, DELETE its push URL)")]
+    [InlineData("/job/a?family=x&family=y", 400, "family: give the name of one metric family (to delete the group, DELETE its push URL)")]
+    [InlineData("/job/a?family=x&limit=1", 400, "limit: a deletion of a metric family takes family only")]
+    [InlineData("/job/a?family=push_time_seconds", 400, "family: push_time_seconds is the gateway's own, and stays with the group")]
+    [InlineData("/job/a?family=z", 404, "metric family not found: z of {job=\"a\"}")]
+    [InlineData("/job/b?family=x", 404, "metric family not found: x of {job=\"b\"}")]
+    public async Task Delete_AFamilyThatCannotBe_DeletesNothing(string path, int status, string error)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("PUT", "/metrics/job/a", "x 1\ny 3\n");
+
+        await AssertErrorAsync(gateway, "DELETE", Groups + path, status, status == 404 ? "not_found" : "bad_data", error);
+
+        Assert.Equal(2, (await gateway.PushedSamplesAsync()).Length);
     }
 
     [Theory]
@@ -329,7 +368,7 @@ public sealed class GroupsTests : IDisposable
     [Theory]
     [InlineData("PUT", "/api/v1/groups", 405, "DELETE, GET, OPTIONS")]
     [InlineData("POST", "/api/v1/groups?match[]=y", 405, "DELETE, GET, OPTIONS")]
-    [InlineData("DELETE", "/api/v1/groups/job/other", 405, "GET, OPTIONS")]
+    [InlineData("PUT", "/api/v1/groups/job/other", 405, "DELETE, GET, OPTIONS")]
     [InlineData("DELETE", "/api/v1/stats", 405, "GET, OPTIONS")]
     [InlineData("GET", "/api/v1/groups/nope", 404, null)]
     [InlineData("GET", "/API/v1/groups", 404, null)]

@@ -11,7 +11,7 @@ namespace PushGateway.Core.Persistence.Journal;
 /// </summary>
 /// <remarks>
 /// record = marker, length of payload, CRC-32C of length and payload, payload. payload = kind, time, [count of keys],
-/// *key, [properties], [mode, check, format, body]. key, properties = count, *(length, name, length, value). Numbers are
+/// *key, [properties], [mode, check, format, body], [length, name]. key, properties = count, *(length, name, length, value). Numbers are
 /// little endian: lengths and counts of 4 bytes, the time of 8, the rest of 1. The marker serves to find the next complete record after a
 /// damaged one.
 /// </remarks>
@@ -95,6 +95,7 @@ public sealed class EncodedRecord : IDisposable
         PushRecord push => KeyBytes(push.Key) + PropertyBytes(push.Terms) + 3 + push.Body.Length,
         FailureRecord failure => KeyBytes(failure.Key),
         DeleteRecord delete => KeyBytes(delete.Key),
+        DeleteFamilyRecord delete => KeyBytes(delete.Key) + sizeof(int) + delete.Family.Length,
         DeleteGroupsRecord delete => sizeof(int) + delete.Keys.Sum(KeyBytes),
         WipeRecord => 0,
         _ => throw new ArgumentOutOfRangeException(nameof(record)),
@@ -134,6 +135,11 @@ public sealed class EncodedRecord : IDisposable
                 PutStart(RecordKind.Delete, delete.At);
                 PutKey(delete.Key);
                 break;
+            case DeleteFamilyRecord delete:
+                PutStart(RecordKind.DeleteFamily, delete.At);
+                PutKey(delete.Key);
+                PutText(delete.Family);
+                break;
             case DeleteGroupsRecord delete:
                 PutStart(RecordKind.DeleteGroups, delete.At);
                 PutInt32(delete.Keys.Count);
@@ -165,11 +171,15 @@ public sealed class EncodedRecord : IDisposable
         PutInt32(labels.Count);
         foreach (Label label in labels)
         {
-            PutInt32(label.Name.Length);
-            Put(label.Name.Span);
-            PutInt32(label.Value.Length);
-            Put(label.Value.Span);
+            PutText(label.Name);
+            PutText(label.Value);
         }
+    }
+
+    private void PutText(Utf8String text)
+    {
+        PutInt32(text.Length);
+        Put(text.Span);
     }
 
     private void PutByte(byte value) => _bytes![_used++] = value;
@@ -198,4 +208,5 @@ internal enum RecordKind : byte
 
     /// <summary>A push that says more than its body, in named properties.</summary>
     PushWithProperties = 6,
+    DeleteFamily = 7,
 }

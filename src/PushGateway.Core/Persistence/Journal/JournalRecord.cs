@@ -26,6 +26,9 @@ public sealed record FailureRecord(GroupingKey Key, long At) : JournalRecord(At)
 /// <summary>The deletion of a group.</summary>
 public sealed record DeleteRecord(GroupingKey Key, long At) : JournalRecord(At);
 
+/// <summary>The deletion of a family of a group.</summary>
+public sealed record DeleteFamilyRecord(GroupingKey Key, Utf8String Family, long At) : JournalRecord(At);
+
 /// <summary>The deletion of several groups in one change.</summary>
 public sealed record DeleteGroupsRecord(IReadOnlyList<GroupingKey> Keys, long At) : JournalRecord(At);
 

@@ -32,6 +32,7 @@ internal ref struct RecordDecoder
             RecordKind.PushWithProperties => ReadPush(at, hasProperties: true),
             RecordKind.Failure => new FailureRecord(ReadKey(), at),
             RecordKind.Delete => new DeleteRecord(ReadKey(), at),
+            RecordKind.DeleteFamily => new DeleteFamilyRecord(ReadKey(), ReadText(), at),
             RecordKind.Wipe => new WipeRecord(at),
             RecordKind.DeleteGroups => new DeleteGroupsRecord(ReadKeys(), at),
             _ => null,

@@ -72,6 +72,24 @@ internal sealed class GroupChange
         return Merge(present, failed, failed[0].Block, keepOthers: true, mayShareIndexed);
     }
 
+    /// <summary>The group without one of its families.</summary>
+    public static GroupChange PlanDeletion(MetricGroup present, Utf8String family)
+    {
+        var change = new GroupChange(present, pushed: [], pushedBlock: []);
+        foreach (ref readonly StoredFamily old in present.Families)
+        {
+            if (old.Name == family)
+            {
+                change.Removed.Add(old);
+            }
+            else
+            {
+                change.Put(old);
+            }
+        }
+        return change;
+    }
+
     /// <summary>The resulting group, once the index has set the headers of the added families.</summary>
     /// <param name="terms">See <see cref="MetricGroup.Terms"/>.</param>
     public MetricGroup ToGroup(GroupingKey key, GroupTerms? terms)

@@ -26,7 +26,10 @@ internal sealed class GroupOrder
     /// <summary>An order that can change. Orders frozen from it share what did not change.</summary>
     internal sealed class Builder
     {
-        private readonly ImmutableSortedDictionary<GroupingKey, int>.Builder _placeOf;
+        /// <summary>Copying what stays is faster than removing more than this part of it.</summary>
+        private const int RebuildShare = 8;
+
+        private ImmutableSortedDictionary<GroupingKey, int>.Builder _placeOf;
         private GroupOrder? _order;
 
         public Builder(GroupOrder order)
@@ -44,6 +47,21 @@ internal sealed class GroupOrder
         public void Remove(GroupingKey key)
         {
             _placeOf.Remove(key);
+            _order = null;
+        }
+
+        /// <summary>Removes several groups.</summary>
+        /// <param name="stays">Whether a group is none of those.</param>
+        public void RemoveAll(IReadOnlyCollection<GroupingKey> keys, Predicate<GroupingKey> stays)
+        {
+            if (keys.Count > _placeOf.Count / RebuildShare)
+            {
+                _placeOf = ImmutableSortedDictionary.CreateRange(_placeOf.Where(one => stays(one.Key))).ToBuilder();
+            }
+            else
+            {
+                _placeOf.RemoveRange(keys);
+            }
             _order = null;
         }
 

@@ -53,6 +53,21 @@ internal sealed class GroupTable
         }
     }
 
+    /// <summary>Removes several groups, which is faster than removing them one by one.</summary>
+    public void RemoveAll(IReadOnlyCollection<GroupingKey> keys)
+    {
+        _families = new FamilyIndex();
+        foreach (GroupingKey key in keys)
+        {
+            if (_places.Remove(key, out int place))
+            {
+                _freePlaces.Push(place);
+                Write(place, null);
+            }
+        }
+        _order.RemoveAll(keys, _places.ContainsKey);
+    }
+
     public void Clear()
     {
         _places.Clear();

@@ -7,6 +7,7 @@ namespace PushGateway.Http.Responses;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ApiResponse<StatsResponse>))]
 [JsonSerializable(typeof(ApiResponse<DeletionResponse>))]
+[JsonSerializable(typeof(ApiResponse<FamilyDeletionResponse>))]
 [JsonSerializable(typeof(ApiResponse<RejectionsResponse>))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
@@ -14,7 +15,11 @@ internal sealed partial class ApiJson : JsonSerializerContext;
 internal sealed record ApiResponse<T>(string Status, T Data);
 
 /// <summary>The groups and series that a DELETE of selected groups deleted, or would delete.</summary>
-internal sealed record DeletionResponse(int Groups, long Series, bool DryRun);
+/// <param name="Labels">The grouping keys of some of the groups.</param>
+internal sealed record DeletionResponse(int Groups, long Series, bool DryRun, IEnumerable<Dictionary<string, string>> Labels);
+
+/// <summary>The series that a DELETE of a family deleted.</summary>
+internal sealed record FamilyDeletionResponse(string Family, long Series);
 
 /// <summary>The data of <c>/api/v1/rejections</c>.</summary>
 /// <param name="Total">The number since the start, those that are not listed any more included.</param>

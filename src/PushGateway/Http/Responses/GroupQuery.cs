@@ -13,6 +13,7 @@ namespace PushGateway.Http.Responses;
 internal static class GroupQuery
 {
     private const string Match = "match[]";
+    private const string Family = "family";
 
     /// <summary>Every selector is matched against every group.</summary>
     private const int MaxSelectors = 32;
@@ -94,6 +95,26 @@ internal static class GroupQuery
             return false;
         }
         return true;
+    }
+
+    /// <summary>Parses which family of a group to delete. No other parameter is allowed, since it may be meant to limit the deletion.</summary>
+    public static bool TryParseFamily(IQueryCollection query, out Utf8String family, [NotNullWhen(false)] out string? error)
+    {
+        family = default;
+        if (query.Keys.FirstOrDefault(key => key != Family) is { } other)
+        {
+            error = $"{other}: a deletion of a metric family takes {Family} only";
+        }
+        else if (query[Family] is not [{ Length: > 0 } name])
+        {
+            error = $"{Family}: give the name of one metric family (to delete the group, DELETE its push URL)";
+        }
+        else
+        {
+            family = new Utf8String(name);
+            error = PushTimestamps.IsPushTime(family) ? $"{Family}: {name} is the gateway's own, and stays with the group" : null;
+        }
+        return error is null;
     }
 
     /// <summary>Parses <c>match[]</c>.</summary>

@@ -33,6 +33,7 @@ public class EncodedRecordTests
         { "a failure", new FailureRecord(NotUtf8, 7) },
         { "many labels", new FailureRecord(Large, 7) },
         { "a delete", new DeleteRecord(NotUtf8, 8) },
+        { "a delete of a family", new DeleteFamilyRecord(NotUtf8, new Utf8String("a"), 8) },
         { "several deletes", new DeleteGroupsRecord([NotUtf8, new GroupingKey([])], 8) },
         { "no labels", new DeleteRecord(new GroupingKey([]), 8) },
         { "a wipe", new WipeRecord(long.MinValue) },

@@ -29,6 +29,7 @@ internal static class TestRecords
             $"{Convert.ToHexString(push.Body.Span)} {push.At} {push.Terms}",
         FailureRecord failure => $"failure {Show(failure.Key)} {failure.At}",
         DeleteRecord delete => $"delete {Show(delete.Key)} {delete.At}",
+        DeleteFamilyRecord delete => $"delete {delete.Family} of {Show(delete.Key)} {delete.At}",
         DeleteGroupsRecord delete => $"delete {string.Join(" ", delete.Keys.Select(Show))} {delete.At}",
         _ => $"{record.GetType().Name} {record.At}",
     };
