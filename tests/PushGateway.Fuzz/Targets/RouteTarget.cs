@@ -9,6 +9,7 @@ namespace PushGateway.Fuzz.Targets;
 /// <summary>Request targets: decoded, cleaned, and read as grouping keys.</summary>
 internal sealed class RouteTarget : FuzzTarget
 {
+    private static readonly LenientPaths Lenient = new(prefix: "");
     private static readonly NameValidation[] Validations = [NameValidation.Legacy, NameValidation.Utf8];
 
     public override string Name => "route";
@@ -35,6 +36,7 @@ internal sealed class RouteTarget : FuzzTarget
 
     public override void Check(byte[] input)
     {
+        CheckLeniency(input);
         if (!TryReadPath(input, out string path, out bool isUtf8))
         {
             return;
@@ -51,6 +53,26 @@ internal sealed class RouteTarget : FuzzTarget
             {
                 CheckKey(path[start..], isBase64, validation);
             }
+        }
+    }
+
+    /// <summary>What a lenient gateway serves is what another one redirects to, but for slashes within values.</summary>
+    private static void CheckLeniency(byte[] input)
+    {
+        string target = Encoding.Latin1.GetString(input);
+        if (!PathNormalizationMiddleware.TryDecode(target, Lenient, out string path, out _, out Leniency uses))
+        {
+            return;
+        }
+        _ = PathNormalizationMiddleware.TryDecode(target, out string strict, out _);
+        if (uses == Leniency.None)
+        {
+            OracleException.ThrowIfDifferent("a path differs without leniency", strict, path);
+        }
+        else if (uses == Leniency.DoubleSlash)
+        {
+            OracleException.ThrowIfDifferent(
+                "joined slashes lead elsewhere", PathNormalizationMiddleware.Clean(strict), PathNormalizationMiddleware.Clean(path));
         }
     }
 
