@@ -31,7 +31,8 @@ public readonly record struct Bucket(double UpperBound)
     public Exemplar? Exemplar
     {
         get => _optional?.Exemplar;
-        init => _optional = OptionalFields.Of(CumulativeCount is not null, CumulativeCountFloat, value, IsUpperBoundAbsent);
+        init => _optional =
+            OptionalFields.Of(CumulativeCount is not null, CumulativeCountFloat, value, IsUpperBoundAbsent);
     }
 
     /// <summary>Whether a protobuf message had no <see cref="UpperBound"/>, which counts as 0.</summary>

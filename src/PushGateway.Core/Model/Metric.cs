@@ -54,8 +54,8 @@ public sealed class Metric
     }
 
     /// <summary>
-    /// Whether a protobuf message had no <see cref="Number"/>, which counts as 0. Only messages that quote a push tell the
-    /// difference.
+    /// Whether a protobuf message had no <see cref="Number"/>, which counts as 0. Only messages that quote a push tell
+    /// the difference.
     /// </summary>
     public bool IsNumberAbsent
     {

@@ -32,11 +32,12 @@ public static class NameEscaper
     private const int MaxCodePoint = 0xfffff;
 
     /// <summary>Escapes a name, unless it is a legacy name.</summary>
-    public static Utf8String Escape(Utf8String name, NameEscaping scheme) => Escape(name, scheme, maxCodePoint: int.MaxValue);
+    public static Utf8String Escape(Utf8String name, NameEscaping scheme) =>
+        Escape(name, scheme, maxCodePoint: int.MaxValue);
 
     /// <summary>
-    /// Escapes by <see cref="NameEscaping.Values"/>, but for characters whose escape <see cref="UnescapeValues"/> does not
-    /// read; it leaves them as they are.
+    /// Escapes by <see cref="NameEscaping.Values"/>, but for characters whose escape <see cref="UnescapeValues"/> does
+    /// not read; it leaves them as they are.
     /// </summary>
     public static Utf8String EscapeReversibly(Utf8String name) => Escape(name, NameEscaping.Values, MaxCodePoint);
 

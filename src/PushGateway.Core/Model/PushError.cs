@@ -13,7 +13,7 @@ public sealed record PushError(string Message)
     /// <summary>The exceeded limit, if any.</summary>
     public LimitKind Limit { get; init; }
 
-    /// <summary>A line for the client that follows the message: what is probably wrong, and what to do. May be empty.</summary>
+    /// <summary>A line that follows the message: what is probably wrong, and what to do. May be empty.</summary>
     public string Hint { get; init; } = "";
 
     /// <summary>The message, and the hint on a line of its own.</summary>

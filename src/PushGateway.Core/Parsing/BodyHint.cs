@@ -3,17 +3,18 @@ using System.Buffers;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// What is probably wrong with a rejected body, and what to do: a line that follows the error, which says where the parser
-/// stopped and seldom why.
+/// What is probably wrong with a rejected body, and what to do: a line that follows the error, which says where the
+/// parser stopped and seldom why.
 /// </summary>
 public static class BodyHint
 {
     /// <summary>What every hint begins with.</summary>
     public const string Start = "hint: ";
 
-    /// <summary>The maximum of bytes that it repairs: a rejected body must not cost much more than an accepted one.</summary>
+    /// <summary>The maximum of bytes that it repairs: a rejected body costs little more than an accepted one.</summary>
     private const int MaxRepaired = 1 << 20;
 
+    private const int MaxFormHead = 512;
     private const string Accepted = "; --push.lenient accepts this";
 
     /// <summary>A sample with a timestamp, which parses.</summary>
@@ -123,7 +124,8 @@ public static class BodyHint
 
     private static string OfForm(ReadOnlySpan<byte> body)
     {
-        if (body.StartsWith("--"u8) && body[..Math.Min(body.Length, 512)].IndexOf("Content-Disposition: form-data"u8) > 0)
+        ReadOnlySpan<byte> head = body[..Math.Min(body.Length, MaxFormHead)];
+        if (body.StartsWith("--"u8) && head.IndexOf("Content-Disposition: form-data"u8) > 0)
         {
             return "the body is a multipart form: " + UseDataBinary;
         }
@@ -144,8 +146,8 @@ public static class BodyHint
     {
         if (ProtobufStart.Matches(body))
         {
-            return "the body is protobuf: delimit the messages, and send it with Content-Type: application/vnd.google.protobuf; "
-                + "proto=io.prometheus.client.MetricFamily; encoding=delimited";
+            return "the body is protobuf: delimit the messages, and send it with "
+                + "Content-Type: application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
         }
         bool isOpenMetrics = body.TrimEnd("\r\n"u8).EndsWith("# EOF"u8)
             || line.IndexOf(" # {"u8) > 0

@@ -18,12 +18,12 @@ internal static class TextBodyEncoding
 
     public static bool HasUtf16Mark(ReadOnlySpan<byte> body) => body is [0xff, 0xfe, ..] or [0xfe, 0xff, ..];
 
-    /// <summary>Whether a body is UTF-16, with a mark or by its first characters, which are ASCII in every format.</summary>
+    /// <summary>Whether a body is UTF-16, by a mark or by its first characters, which are ASCII.</summary>
     public static bool IsUtf16(ReadOnlySpan<byte> body) =>
         HasUtf16Mark(body)
         || body is [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..];
 
-    /// <summary>The body in UTF-8, without a byte order mark and a Ctrl-Z at the end. A view if it is in UTF-8 already.</summary>
+    /// <summary>The body in UTF-8, without a byte order mark and a Ctrl-Z at the end. A view if it was UTF-8.</summary>
     public static ReadOnlyMemory<byte> ToPlainUtf8(ReadOnlyMemory<byte> body, out Leniency uses)
     {
         uses = Leniency.None;
@@ -67,6 +67,7 @@ internal static class TextBodyEncoding
             return null;
         }
         byte[] bytes = GC.AllocateUninitializedArray<byte>(length);
-        return Utf8.FromUtf16(text, bytes, out _, out _, replaceInvalidSequences: false) == OperationStatus.Done ? bytes : null;
+        OperationStatus status = Utf8.FromUtf16(text, bytes, out _, out _, replaceInvalidSequences: false);
+        return status == OperationStatus.Done ? bytes : null;
     }
 }

@@ -8,14 +8,15 @@ public static class TextBodyRepair
     private static ReadOnlySpan<byte> Blanks => " \t"u8;
 
     /// <summary>
-    /// Makes a text body UTF-8, ends every non-blank line with LF, and takes blanks and timestamps that do not parse from the
-    /// ends of its lines. Preserves line numbers. Gives the same memory if there is nothing to repair.
+    /// Makes a text body UTF-8, ends every non-blank line with LF, and takes blanks and timestamps that do not parse from
+    /// the ends of its lines. Preserves line numbers. Gives the same memory if there is nothing to repair.
     /// </summary>
     /// <remarks>
     /// <para>The parser rejects each of these, but for a CR in a help text: other bodies keep their meaning.</para>
-    /// <para>A body without a sample is not repaired, but for its CRs. It may have lost all line feeds, as <c>curl -d @file</c>
-    /// sends it, so that its samples are part of a comment; or there was nothing to push, and accepting it would empty a
-    /// group. A CR without LF stays, even in label values. The parser rejects values with LF.</para>
+    /// <para>A body without a sample is not repaired, but for its CRs. It may have lost all line feeds, as
+    /// <c>curl -d @file</c> sends it, so that its samples are part of a comment; or there was nothing to push, and
+    /// accepting it would empty a group. A CR without LF stays, even in label values. The parser rejects values with
+    /// LF.</para>
     /// </remarks>
     public static ReadOnlyMemory<byte> Repair(ReadOnlyMemory<byte> body, out Leniency uses)
     {

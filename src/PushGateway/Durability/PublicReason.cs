@@ -4,8 +4,8 @@ using PushGateway.Core.Persistence.Disk;
 namespace PushGateway.Durability;
 
 /// <summary>
-/// Why changes are not accepted, for anybody: with the names of files, and without their folders, which are in the log and in
-/// the status.
+/// Why changes are not accepted, for anybody: with the names of files, and without their folders, which are in the log
+/// and in the status.
 /// </summary>
 internal static partial class PublicReason
 {

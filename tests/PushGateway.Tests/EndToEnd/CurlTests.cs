@@ -137,6 +137,42 @@ public sealed class CurlTests : GatewayTests
         Assert.Empty(await gateway.GroupsAsync());
     }
 
+    /// <summary>curl with wrong flags, and the commands of Windows.</summary>
+    [Theory]
+    [InlineData("printf 'x 1 \\r\\n' | curl --data-binary @-", "lines end in CR LF: end them in LF; a line ends in a blank: leave it out", true)]
+    [InlineData("printf '\\357\\273\\277x 1\\n' | curl --data-binary @-", "the body begins with a byte order mark: leave it out", true)]
+    [InlineData("printf 'x 1\\n' | iconv -t UTF-16 | curl --data-binary @-", "the body is UTF-16: send UTF-8", true)]
+    [InlineData("printf 'x 1\\n' | curl -d @-", "the last line does not end in a line feed: add one (curl -d", true)]
+    [InlineData("printf '# TYPE x gauge\\nx 1\\n' | curl -d @-", "the body has no line feeds, which curl -d takes away", false)]
+    [InlineData("printf 'x 1\\n' | curl -F metrics=@-", "the body is a multipart form", false)]
+    [InlineData("printf 'x 1\\n' | curl --data-urlencode metrics@-", "the body is a URL-encoded form", false)]
+    [InlineData("printf 'x 1\\n' | gzip | curl --data-binary @-", "the body is gzip data", false)]
+    public async Task Post_CommonMistake_HasAHintAndMayBeAcceptedLeniently(string command, string hint, bool isAccepted)
+    {
+        GatewayProcess strict = await StartGatewayAsync();
+        GatewayProcess lenient = await StartGatewayAsync("--push.lenient");
+        string push = command + " -s -w '%{http_code}' \"$GATEWAY/metrics/job/a\"";
+
+        string refused = await strict.ShellAsync(push);
+        string answer = await lenient.ShellAsync(push);
+
+        Assert.Contains("\nhint: " + hint, refused);
+        Assert.EndsWith("\n400", refused);
+        Assert.Equal(isAccepted, refused.Contains("--push.lenient accepts this", StringComparison.Ordinal));
+        Assert.Equal(isAccepted, answer == "200");
+    }
+
+    /// <summary>curl repeats a PUT without its body when it follows a redirect.</summary>
+    [Fact]
+    public async Task Put_UrlWithASlashTooMany_DoesNotEmptyTheGroupLeniently()
+    {
+        GatewayProcess gateway = await StartGatewayAsync("--push.lenient");
+
+        await gateway.ShellAsync("""echo 'x 1' | curl --fail -L -X PUT --data-binary @- "$GATEWAY//metrics/job/a" """);
+
+        Assert.Equal(["x"], (await gateway.GroupAsync()).Families);
+    }
+
     [Fact]
     public async Task Scrape_Compressed_IsTheSameText()
     {

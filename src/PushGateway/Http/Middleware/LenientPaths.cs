@@ -11,8 +11,8 @@ internal sealed class LenientPaths(string prefix)
         [.. GroupRoutes.Prefixes($"{prefix}/metrics"), .. GroupRoutes.Prefixes($"{prefix}/api/v1/groups")];
 
     /// <summary>
-    /// The path to serve: that of a group has <see cref="PathNormalizationMiddleware.EncodedSlash"/> for <c>%2F</c>, and one
-    /// slash before <c>metrics/job</c>.
+    /// The path to serve: that of a group has <see cref="PathNormalizationMiddleware.EncodedSlash"/> for <c>%2F</c>, and
+    /// one slash before <c>metrics/job</c>.
     /// </summary>
     /// <param name="path">The path of the target, fully decoded.</param>
     public string Read(string target, string path, out Leniency uses)
@@ -25,7 +25,8 @@ internal sealed class LenientPaths(string prefix)
             uses = Leniency.EncodedSlash;
         }
         string joined = Join(path);
-        if (joined.Length < path.Length && Array.Exists(_pushes, start => joined.StartsWith(start, StringComparison.Ordinal)))
+        if (joined.Length < path.Length
+            && Array.Exists(_pushes, start => joined.StartsWith(start, StringComparison.Ordinal)))
         {
             path = joined;
             uses |= Leniency.DoubleSlash;
@@ -46,5 +47,7 @@ internal sealed class LenientPaths(string prefix)
 
     /// <summary>The path with one slash behind the route prefix.</summary>
     private string Join(string path) =>
-        path.StartsWith(prefix + "//", StringComparison.Ordinal) ? $"{prefix}/{path[prefix.Length..].TrimStart('/')}" : path;
+        path.StartsWith(prefix + "//", StringComparison.Ordinal)
+            ? $"{prefix}/{path[prefix.Length..].TrimStart('/')}"
+            : path;
 }

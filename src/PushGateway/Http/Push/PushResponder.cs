@@ -95,10 +95,9 @@ internal sealed class PushResponder(
             context.Response.StatusCode = settings.AcceptedStatus;
             return Task.CompletedTask;
         }
+        string message = error.MessageWithHint + HintFor(context, rejected.Result);
         return WriteErrorAsync(
-            context,
-            error,
-            $"pushed metrics are invalid or inconsistent with existing metrics: {error.MessageWithHint}{HintFor(context, rejected.Result)}");
+            context, error, $"pushed metrics are invalid or inconsistent with existing metrics: {message}");
     }
 
     /// <param name="log">Gets method, path, client and error of a push that does not exceed a limit.</param>
