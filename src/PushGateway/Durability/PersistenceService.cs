@@ -27,6 +27,9 @@ internal sealed class PersistenceService(
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the end waits for a restore to notice it.</summary>
+    private static readonly TimeSpan MaxRestoreEnd = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _closing = new();
     private readonly SnapshotSchedule _schedule = new(options.PersistenceInterval.ToTimeSpan(), time);
     private Task _loop = Task.CompletedTask;
@@ -99,7 +102,12 @@ internal sealed class PersistenceService(
             return true;
         }
         await _closing.CancelAsync();
-        await _loop;
+        if (!await IsLoopDoneAsync())
+        {
+            // Nothing was accepted yet, and the files are as they were.
+            logger.NotPersisted(options.PersistenceFile, "the disk does not answer; ending without it");
+            return true;
+        }
         await _syncing;
 
         // Write nothing needlessly: after a failed start the file may belong to the gateway that holds the port.
@@ -114,6 +122,21 @@ internal sealed class PersistenceService(
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync();
+
+    /// <summary>Waits for the loop. False if it hangs in a restore.</summary>
+    private async Task<bool> IsLoopDoneAsync()
+    {
+        if (IsRestoring)
+        {
+            await Task.WhenAny(_loop, Task.Delay(MaxRestoreEnd, time));
+        }
+        if (IsRestoring && !_loop.IsCompleted)
+        {
+            return false;
+        }
+        await _loop;
+        return true;
+    }
 
     private async Task RunAsync(TaskCompletionSource restored)
     {

@@ -162,6 +162,20 @@ public sealed class PersistenceFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Close_DiskHangsWhileRestoring_DoesNotWaitForIt()
+    {
+        using var mayGoOn = new ManualResetEventSlim();
+        _folder.Before = operation => WaitAt(operation == "open store", mayGoOn);
+        RunningGateway restoring = await StartRestoringAsync();
+
+        await restoring.DisposeAsync();
+
+        Assert.False(mayGoOn.IsSet);
+        Assert.Contains("the disk does not answer; ending without it", Assert.Single(restoring.Log.OfLevel("error")));
+        mayGoOn.Set();
+    }
+
+    [Fact]
     public async Task Journal_FailsUnderWaitingPushes_RefusesThemAndRecovers()
     {
         await using (RunningGateway gateway = await StartAsync())

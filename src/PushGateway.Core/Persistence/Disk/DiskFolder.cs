@@ -36,6 +36,7 @@ public sealed class DiskFolder(string path) : DurableFolder
         var options = new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.Read, BufferSize = 0 };
         return DiskError.Guard(() =>
         {
+            ThrowIfPipe(PathOf(name));
             try
             {
                 return new DiskFile(new FileStream(PathOf(name), options));
@@ -62,6 +63,15 @@ public sealed class DiskFolder(string path) : DurableFolder
         if (OperatingSystem.IsLinux())
         {
             LinuxFiles.SyncFolder(Path);
+        }
+    }
+
+    /// <summary>Fails for what is neither a file nor a folder: to open a pipe waits for its writer.</summary>
+    internal static void ThrowIfPipe(string path)
+    {
+        if (FileStatus.Of(path) is { IsRegular: false } && !Directory.Exists(path))
+        {
+            throw new IOException($"{path} is a device or a pipe");
         }
     }
 

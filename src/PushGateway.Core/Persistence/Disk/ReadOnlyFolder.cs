@@ -25,13 +25,8 @@ public sealed class ReadOnlyFolder(string path) : DurableFolder
         {
             return Directory.Exists(PathOf(name)) ? throw new IOException($"{PathOf(name)} is a directory") : null;
         }
-        FileStream file = DiskError.Guard(() => OpenShared(PathOf(onDisk)));
-        if (!file.CanSeek)
-        {
-            file.Dispose();
-            throw new IOException($"{PathOf(onDisk)} is a device or a pipe");
-        }
-        return new DiskFile(file);
+        DiskFolder.ThrowIfPipe(PathOf(onDisk));
+        return new DiskFile(DiskError.Guard(() => OpenShared(PathOf(onDisk))));
     }
 
     public override void Rename(string name, string newName)
