@@ -49,4 +49,10 @@ public enum LimitKind
 
     /// <summary>Total stored groups.</summary>
     StoredGroups,
+
+    /// <summary>Series of the push, by a rule for its group.</summary>
+    RuleSeries,
+
+    /// <summary>Stored groups of a rule.</summary>
+    RuleGroups,
 }

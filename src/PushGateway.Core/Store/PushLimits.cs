@@ -17,6 +17,9 @@ public sealed record PushLimits(
 {
     public static readonly PushLimits None = new();
 
+    /// <summary>How many groups of its kind the group of the push may have beside it; null for no limit.</summary>
+    public GroupQuota? Quota { get; init; }
+
     /// <summary>The limit of a push that it exceeds, or null.</summary>
     internal PushError? FindExcess(IReadOnlyList<MetricFamily> families, GroupingKey key)
     {
@@ -52,6 +55,11 @@ public sealed record PushLimits(
         if (isNewGroup && Exceeds(groups + 1, StoredGroups))
         {
             return Excess(LimitKind.StoredGroups, $"{groups} groups are stored, and at most {StoredGroups} are allowed");
+        }
+        if (isNewGroup && Quota is { } quota && quota.Count + 1 > quota.Max)
+        {
+            return Excess(
+                LimitKind.RuleGroups, $"{quota.Count} groups of the rule {quota.Name} are stored, and at most {quota.Max} are allowed");
         }
         return series > seriesBefore && Exceeds(series, StoredSeries)
             ? Excess(

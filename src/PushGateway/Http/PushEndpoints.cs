@@ -5,6 +5,7 @@ using PushGateway.Durability;
 using PushGateway.Http.Middleware;
 using PushGateway.Http.Push;
 using PushGateway.Http.Responses;
+using PushGateway.Lifecycle;
 using PushGateway.Logging;
 using PushGateway.Metrics;
 
@@ -12,7 +13,12 @@ namespace PushGateway.Http;
 
 /// <summary>PUT, POST and DELETE of groups: <c>/metrics/job/JOB{/LABEL/VALUE}</c>, <c>/metrics/job@base64/…</c>.</summary>
 internal sealed class PushEndpoints(
-    IDurableStore store, PushSettings settings, PushResponder responder, TimeProvider time, ILogger<PushEndpoints> logger)
+    IDurableStore store,
+    PushSettings settings,
+    PushResponder responder,
+    GroupLifecycle lifecycle,
+    TimeProvider time,
+    ILogger<PushEndpoints> logger)
 {
     private readonly GroupingKeyUrl _url = new(settings.Names);
     private readonly LargePushLimiter _largePushes = new();
@@ -77,16 +83,17 @@ internal sealed class PushEndpoints(
         bool hasSamples;
         ParsedPush? parsed;
         ValueTask<Outcome> applying;
+        var limits = RuleLimits.Of(settings.Limits, lifecycle.Rules, key);
         using (await _largePushes.AcquireAsync(body.Length, context.RequestAborted))
         {
             var sent = new PushBody(FormatOf(context.Request), body.Written);
             if (!ParsedPush.TryParse(sent, settings.IsLenient, out parsed, out PushError? fault))
             {
-                return new PushOutcome.InvalidBody(key, fault);
+                return new PushOutcome.InvalidBody(key, limits.Explain(fault));
             }
             push = new PushCommand(key, mode, settings.Check, parsed.Families, time.GetUnixNanoseconds())
             {
-                Limits = settings.Limits,
+                Limits = limits.Limits,
                 Body = parsed.Body,
                 Terms = terms,
             };
@@ -98,7 +105,8 @@ internal sealed class PushEndpoints(
         return await applying switch
         {
             Outcome.Accepted accepted => new PushOutcome.Accepted(push, hasSamples, accepted.Result.HelpConflicts, parsed.Uses),
-            Outcome.Rejected rejected => new PushOutcome.Rejected(push, rejected.Result),
+            Outcome.Rejected { Result: var result } =>
+                new PushOutcome.Rejected(push, result with { Error = limits.Explain(result.Error!) }),
             Outcome.Unavailable unavailable => new PushOutcome.Unavailable(unavailable),
             _ => throw new InvalidOperationException(),
         };

@@ -18,6 +18,8 @@ internal sealed record LimitResponse(int Status, string Flag, string Name)
         LimitKind.ValueLength => new(StatusCodes.Status422UnprocessableEntity, "push.max-value-length", "value_length"),
         LimitKind.StoredSeries => new(StatusCodes.Status429TooManyRequests, "store.max-series", "stored_series"),
         LimitKind.StoredGroups => new(StatusCodes.Status429TooManyRequests, "store.max-groups", "stored_groups"),
+        LimitKind.RuleSeries => new(StatusCodes.Status422UnprocessableEntity, "lifecycle.config.file", "rule_series"),
+        LimitKind.RuleGroups => new(StatusCodes.Status429TooManyRequests, "lifecycle.config.file", "rule_groups"),
         _ => throw new ArgumentOutOfRangeException(nameof(limit), limit, "no limit"),
     };
 
