@@ -6,9 +6,14 @@ namespace PushGateway.Core.Model;
 /// <summary>Quotes and escapes text as Go's %q does, for upstream's messages.</summary>
 public static class GoQuote
 {
-    /// <summary>In double quotes, with invalid UTF-8 as \xNN.</summary>
+    /// <summary>Of longer text, errors show only the beginning: it may be a whole body, of many megabytes.</summary>
+    public const int MaxShownBytes = 64 * 1024;
+
+    /// <summary>In double quotes, with invalid UTF-8 as \xNN. Shows at most <see cref="MaxShownBytes"/>, then an ellipsis.</summary>
     public static string Quote(ReadOnlySpan<byte> utf8)
     {
+        bool isCut = utf8.Length > MaxShownBytes;
+        utf8 = isCut ? utf8[..MaxShownBytes] : utf8;
         StringBuilder text = new StringBuilder(utf8.Length + 2).Append('"');
         while (!utf8.IsEmpty)
         {
@@ -24,7 +29,7 @@ public static class GoQuote
             }
             utf8 = utf8[length..];
         }
-        return text.Append('"').ToString();
+        return text.Append(isCut ? "\"…" : "\"").ToString();
     }
 
     /// <inheritdoc cref="Quote(ReadOnlySpan{byte})"/>

@@ -10,7 +10,7 @@ namespace PushGateway.Core.Parsing;
 /// The lines of a summary or histogram (quantiles or buckets, <c>_sum</c> and <c>_count</c>) with the same other labels
 /// form one metric. A name with such a suffix belongs to an earlier family with the name without the suffix.
 /// </remarks>
-internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
+internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, BodyLimits limits)
 {
     /// <summary>Typical for gauges with two labels.</summary>
     private const int BodyBytesPerLabel = 48;
@@ -30,11 +30,19 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
     private FamilyState? _metricFamily;
     private bool _metricIsExtended;
     private bool _hasRepeatedMetrics;
+    private LimitCounter _limits = new(limits);
+
+    /// <summary>The labels of the current sample that are not stored, because there are too many.</summary>
+    private long _excessLabels;
 
     public ReadOnlySpan<byte> FamilyName => _family is null ? default : _family.Family.Name.Span;
 
     /// <inheritdoc cref="FamilyState.BoundName"/>
     public Utf8String BoundName => _family!.BoundName;
+
+    /// <summary>The exceeded limit, if the last error is that.</summary>
+    /// <param name="isAtEnd">Whether the current line is the last one.</param>
+    public PushError? ExcessAt(bool isAtEnd) => _limits.ExcessAt(isAtEnd);
 
     public bool HasHelp => _family!.Family.Help is not null;
 
@@ -76,6 +84,10 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
             {
                 return $"invalid metric name {GoQuote.Quote(name.Span)}";
             }
+            if (!_limits.CheckName(name, "metric name") || !_limits.AddFamily())
+            {
+                return _limits.Excess!.Message;
+            }
             _role = SampleRole.Value;
             _family = new FamilyState(new MetricFamily { Name = name });
             _families.Add(name, _family);
@@ -99,6 +111,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
     public void BeginLabels()
     {
         _labels.Clear();
+        _excessLabels = 0;
         _bound = double.NaN;
     }
 
@@ -132,7 +145,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         {
             return $"duplicate label names for metric {GoQuote.Quote(FamilyName)}";
         }
-        return null;
+        return _limits.CheckName(name, "label name of a series") ? null : _limits.Excess!.Message;
     }
 
     public string? SetLabelValue(Utf8String name, Utf8String value)
@@ -145,6 +158,17 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         {
             return SetBound(value);
         }
+
+        // Where the name follows, one of the labels may turn out to be the bound.
+        if (_labels.Count - (_hasName ? 0 : 1) >= _limits.MaxLabels)
+        {
+            _excessLabels++;
+            return null;
+        }
+        if (!_limits.CheckValue(value))
+        {
+            return _limits.Excess!.Message;
+        }
         _labels.Add(new Label(name, value));
         return null;
     }
@@ -152,6 +176,11 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
     /// <summary>Ends the labels, and selects the metric of the sample or adds it.</summary>
     public string? EndLabels()
     {
+        if (_excessLabels > 0)
+        {
+            _limits.FailLabels(FamilyName, _labels.Count + _excessLabels);
+            return _limits.Excess!.Message;
+        }
         if (!_hasName)
         {
             return ExtendLastMetric();
@@ -159,6 +188,10 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         MetricFamily family = _family!.Family;
         if (!_family.IsAssembled)
         {
+            if (!_limits.AddSeries())
+            {
+                return _limits.Excess!.Message;
+            }
             AddMetric(new Metric { Labels = _labels.Detach() });
         }
         else if (!IsLastMetric())
@@ -166,6 +199,10 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
             ref Metric? metric = ref CollectionsMarshal.GetValueRefOrAddDefault(_assembled ??= [], Signature(), out _);
             if (metric is null)
             {
+                if (!_limits.AddSeries())
+                {
+                    return _limits.Excess!.Message;
+                }
                 metric = new Metric { Labels = _labels.Detach() };
                 AddMetric(metric);
             }
@@ -179,6 +216,10 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
     public string? SetValue(double value)
     {
         MetricFamily family = _family!.Family;
+        if (_family.IsAssembled && _role is SampleRole.Bucket or SampleRole.Value && !_limits.AddParts(1))
+        {
+            return _limits.Excess!.Message;
+        }
         switch (family.Type)
         {
             case MetricType.Summary:
@@ -245,6 +286,10 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength)
         if (_metric is null || _metricFamily != _family || _metricIsExtended)
         {
             return "invalid metric name";
+        }
+        if (!_limits.AddSeries())
+        {
+            return _limits.Excess!.Message;
         }
         _metricIsExtended = true;
         _metric.Labels = [.. _metric.Labels, .. _labels.Span];

@@ -131,33 +131,52 @@ internal ref struct LineCursor
         return taken;
     }
 
-    /// <summary>Copies text with escapes, up to a quote or the end of the line.</summary>
+    /// <summary>Copies text with escapes, up to a quote or the end of the line. Counts it first, so that one copy suffices.</summary>
     private bool TryTakeEscaped(bool toQuote, out Utf8String text, out QuoteFault fault)
     {
-        var unescaped = new List<byte>();
+        int start = Position;
+        int length = Unescape(toQuote, [], out fault);
+        bool isTaken = fault.At == '"' || (!toQuote && !fault.InEscape);
+        Position = start;
+
+        // Of text that is only part of an error, no more than the error shows.
+        byte[] copy = new byte[isTaken ? length : Math.Min(length, GoQuote.MaxShownBytes + 1)];
+        Unescape(toQuote, copy, out fault);
+        text = new Utf8String(copy);
+        if (isTaken && toQuote)
+        {
+            Skip();
+        }
+        return isTaken;
+    }
+
+    /// <summary>Consumes text with escapes. Returns its length without them, and copies as much of it as fits.</summary>
+    /// <param name="fault">What ended the text; in an escape only if the escape is invalid.</param>
+    private int Unescape(bool toQuote, Span<byte> copy, out QuoteFault fault)
+    {
+        int count = 0;
         while (true)
         {
-            int length = toQuote ? Rest.IndexOfAny(QuotedEnd) : Rest.IndexOf((byte)'\\');
-            unescaped.AddRange(Take(length < 0 ? Rest.Length : length).Span);
+            int plain = toQuote ? Rest.IndexOfAny(QuotedEnd) : Rest.IndexOf((byte)'\\');
+            ReadOnlySpan<byte> run = Take(plain < 0 ? Rest.Length : plain).Span;
+            run[..Math.Min(run.Length, Math.Max(copy.Length - count, 0))].CopyTo(copy[Math.Min(count, copy.Length)..]);
+            count += run.Length;
             fault = new QuoteFault(Current, InEscape: false);
             if (Current != '\\')
             {
-                bool closed = Current == '"';
-                if (closed)
-                {
-                    Skip();
-                }
-                text = new Utf8String([.. unescaped]);
-                return closed || !toQuote;
+                return count;
             }
             Skip();
             if (Current is not ('\\' or '"' or 'n'))
             {
-                text = new Utf8String([.. unescaped]);
                 fault = new QuoteFault(Current, InEscape: true);
-                return false;
+                return count;
             }
-            unescaped.Add(Current == 'n' ? (byte)'\n' : (byte)Current);
+            if (count < copy.Length)
+            {
+                copy[count] = Current == 'n' ? (byte)'\n' : (byte)Current;
+            }
+            count++;
             Skip();
         }
     }

@@ -109,9 +109,12 @@ internal ref struct ProtoReader
     public void Skip(uint tag) => Skip(tag, depth: 0);
 
     /// <summary>Stops reading with an error.</summary>
-    public void Reject(string message)
+    public void Reject(string message) => Reject(new PushError(message));
+
+    /// <inheritdoc cref="Reject(string)"/>
+    public void Reject(PushError error)
     {
-        Error ??= new PushError(message);
+        Error ??= error;
         _end = _position;
     }
 

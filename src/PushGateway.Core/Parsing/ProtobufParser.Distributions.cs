@@ -5,7 +5,32 @@ namespace PushGateway.Core.Parsing;
 /// <content>Summaries and histograms with their exemplars and timestamps.</content>
 public sealed partial class ProtobufParser
 {
-    private static void ReadSummary(ref ProtoReader reader, Summary summary)
+    // They take more than a bucket.
+    private const int PartsPerExemplar = 4;
+    private const int PartsPerNativeSide = 4;
+
+    private NativeBuckets NewNativeBuckets(ref ProtoReader reader)
+    {
+        if (!_limits.AddParts(PartsPerNativeSide))
+        {
+            reader.Reject(_limits.Excess!);
+        }
+        return new NativeBuckets();
+    }
+
+    private void AddIfAllowed<T>(ref ProtoReader reader, List<T> list, T part)
+    {
+        if (_limits.AddParts(1))
+        {
+            list.Add(part);
+        }
+        else
+        {
+            reader.Reject(_limits.Excess!);
+        }
+    }
+
+    private void ReadSummary(ref ProtoReader reader, Summary summary)
     {
         while (reader.TryReadTag(out uint tag))
         {
@@ -18,7 +43,7 @@ public sealed partial class ProtobufParser
                     summary.SampleSum = reader.ReadDouble();
                     break;
                 case Proto.Summary.Quantile:
-                    summary.Quantiles.Add(ReadQuantile(ref reader));
+                    AddIfAllowed(ref reader, summary.Quantiles, ReadQuantile(ref reader));
                     break;
                 case Proto.Summary.Created:
                     summary.Created = ReadTimestamp(ref reader, summary.Created);
@@ -53,7 +78,7 @@ public sealed partial class ProtobufParser
         return quantile;
     }
 
-    private static void ReadHistogram(ref ProtoReader reader, Histogram histogram)
+    private void ReadHistogram(ref ProtoReader reader, Histogram histogram)
     {
         while (reader.TryReadTag(out uint tag))
         {
@@ -66,7 +91,7 @@ public sealed partial class ProtobufParser
                     histogram.SampleSum = reader.ReadDouble();
                     break;
                 case Proto.Histogram.Bucket:
-                    histogram.Buckets.Add(ReadBucket(ref reader));
+                    AddIfAllowed(ref reader, histogram.Buckets, ReadBucket(ref reader));
                     break;
                 case Proto.Histogram.SampleCountFloat:
                     histogram.SampleCountFloat = reader.ReadDouble();
@@ -75,7 +100,7 @@ public sealed partial class ProtobufParser
                     histogram.Created = ReadTimestamp(ref reader, histogram.Created);
                     break;
                 case Proto.Histogram.Exemplar:
-                    (histogram.Exemplars ??= []).Add(ReadExemplar(ref reader, null));
+                    AddIfAllowed(ref reader, histogram.Exemplars ??= [], ReadExemplar(ref reader, null));
                     break;
                 default:
                     ReadNativeField(ref reader, tag, histogram);
@@ -84,7 +109,7 @@ public sealed partial class ProtobufParser
         }
     }
 
-    private static void ReadNativeField(ref ProtoReader reader, uint tag, Histogram histogram)
+    private void ReadNativeField(ref ProtoReader reader, uint tag, Histogram histogram)
     {
         switch (tag)
         {
@@ -105,14 +130,14 @@ public sealed partial class ProtobufParser
             case Proto.Histogram.NegativeDeltas:
             case Proto.Histogram.NegativeCount:
             case Proto.Histogram.NegativeCounts:
-                ReadNativeBuckets(ref reader, tag, histogram.Negative ??= new NativeBuckets());
+                ReadNativeBuckets(ref reader, tag, histogram.Negative ??= NewNativeBuckets(ref reader));
                 break;
             case Proto.Histogram.PositiveSpan:
             case Proto.Histogram.PositiveDelta:
             case Proto.Histogram.PositiveDeltas:
             case Proto.Histogram.PositiveCount:
             case Proto.Histogram.PositiveCounts:
-                ReadNativeBuckets(ref reader, tag, histogram.Positive ??= new NativeBuckets());
+                ReadNativeBuckets(ref reader, tag, histogram.Positive ??= NewNativeBuckets(ref reader));
                 break;
             default:
                 reader.Skip(tag);
@@ -121,21 +146,21 @@ public sealed partial class ProtobufParser
     }
 
     /// <param name="buckets">The side of the tag.</param>
-    private static void ReadNativeBuckets(ref ProtoReader reader, uint tag, NativeBuckets buckets)
+    private void ReadNativeBuckets(ref ProtoReader reader, uint tag, NativeBuckets buckets)
     {
         switch (tag)
         {
             case Proto.Histogram.NegativeSpan or Proto.Histogram.PositiveSpan:
-                buckets.Spans.Add(ReadSpan(ref reader));
+                AddIfAllowed(ref reader, buckets.Spans, ReadSpan(ref reader));
                 break;
             case Proto.Histogram.NegativeDelta or Proto.Histogram.PositiveDelta:
-                buckets.Deltas.Add(reader.ReadZigZag());
+                AddIfAllowed(ref reader, buckets.Deltas, reader.ReadZigZag());
                 break;
             case Proto.Histogram.NegativeDeltas or Proto.Histogram.PositiveDeltas:
                 ReadDeltas(ref reader, buckets.Deltas);
                 break;
             case Proto.Histogram.NegativeCount or Proto.Histogram.PositiveCount:
-                buckets.Counts.Add(reader.ReadDouble());
+                AddIfAllowed(ref reader, buckets.Counts, reader.ReadDouble());
                 break;
             default:
                 ReadCounts(ref reader, buckets.Counts);
@@ -144,27 +169,27 @@ public sealed partial class ProtobufParser
     }
 
     /// <summary>Reads packed numbers.</summary>
-    private static void ReadDeltas(ref ProtoReader reader, List<long> deltas)
+    private void ReadDeltas(ref ProtoReader reader, List<long> deltas)
     {
         int outer = reader.Enter();
         while (!reader.AtEnd)
         {
-            deltas.Add(reader.ReadZigZag());
+            AddIfAllowed(ref reader, deltas, reader.ReadZigZag());
         }
         reader.Leave(outer);
     }
 
-    private static void ReadCounts(ref ProtoReader reader, List<double> counts)
+    private void ReadCounts(ref ProtoReader reader, List<double> counts)
     {
         int outer = reader.Enter();
         while (!reader.AtEnd)
         {
-            counts.Add(reader.ReadDouble());
+            AddIfAllowed(ref reader, counts, reader.ReadDouble());
         }
         reader.Leave(outer);
     }
 
-    private static Bucket ReadBucket(ref ProtoReader reader)
+    private Bucket ReadBucket(ref ProtoReader reader)
     {
         double? upperBound = null;
         ulong? count = null;
@@ -226,8 +251,12 @@ public sealed partial class ProtobufParser
     }
 
     /// <param name="partial">An earlier part to merge with, as protobuf requires.</param>
-    private static Exemplar ReadExemplar(ref ProtoReader reader, Exemplar? partial)
+    private Exemplar ReadExemplar(ref ProtoReader reader, Exemplar? partial)
     {
+        if (partial is null && !_limits.AddParts(PartsPerExemplar))
+        {
+            reader.Reject(_limits.Excess!);
+        }
         Exemplar exemplar = partial ?? new Exemplar();
         int outer = reader.Enter();
         while (reader.TryReadTag(out uint tag))
@@ -235,7 +264,7 @@ public sealed partial class ProtobufParser
             switch (tag)
             {
                 case Proto.Exemplar.Label:
-                    exemplar.Labels.Add(ReadLabel(ref reader));
+                    AddIfAllowed(ref reader, exemplar.Labels, ReadLabel(ref reader));
                     break;
                 case Proto.Exemplar.Value:
                     exemplar.Value = reader.ReadDouble();

@@ -24,18 +24,34 @@ public sealed partial class ProtobufParser
 
     private Histogram? _lastHistogram;
 
-    internal ProtobufParser(int bodyLength) => _labels = new SampleLabels(bodyLength / BodyBytesPerLabel);
+    private LimitCounter _limits;
+
+    internal ProtobufParser(int bodyLength, BodyLimits? limits = null)
+    {
+        _labels = new SampleLabels(bodyLength / BodyBytesPerLabel);
+        _limits = new LimitCounter(limits ?? BodyLimits.None);
+    }
+
+    /// <summary>Parses a whole body, however large.</summary>
+    /// <inheritdoc cref="TryParse(ReadOnlyMemory{byte}, BodyLimits, out List{MetricFamily}, out PushError)"/>
+    public static bool TryParse(
+        ReadOnlyMemory<byte> body,
+        [NotNullWhen(true)] out List<MetricFamily>? families,
+        [NotNullWhen(false)] out PushError? error) =>
+        TryParse(body, BodyLimits.None, out families, out error);
 
     /// <summary>
-    /// Parses a whole body. A later family replaces an earlier one of the same name. Strings are views of the body.
+    /// Parses a body up to its end, or to what exceeds a limit. A later family replaces an earlier one of the same name.
+    /// Strings are views of the body.
     /// Names, help texts and units are valid UTF-8; label values are not validated.
     /// </summary>
     public static bool TryParse(
         ReadOnlyMemory<byte> body,
+        BodyLimits limits,
         [NotNullWhen(true)] out List<MetricFamily>? families,
         [NotNullWhen(false)] out PushError? error)
     {
-        var parser = new ProtobufParser(body.Length);
+        var parser = new ProtobufParser(body.Length, limits);
         var reader = new ProtoReader(body);
         while (!reader.AtEnd)
         {
@@ -84,7 +100,14 @@ public sealed partial class ProtobufParser
                     type = ReadType(ref reader) ?? type;
                     break;
                 case Proto.Family.Metric:
-                    metrics.Add(ReadMetric(ref reader, type));
+                    if (_limits.AddSeries())
+                    {
+                        metrics.Add(ReadMetric(ref reader, name, type));
+                    }
+                    else
+                    {
+                        reader.Reject(_limits.Excess!);
+                    }
                     break;
                 case Proto.Family.Unit:
                     unit = reader.ReadString();
@@ -100,7 +123,11 @@ public sealed partial class ProtobufParser
     // Unlike upstream, which stores families without a name or with invalid UTF-8, and then truncates every scrape.
     private void Add(ref ProtoReader reader, MetricFamily family)
     {
-        if (family.Name.IsEmpty)
+        if (!_limits.CheckName(family.Name, "metric name") || !_limits.AddFamily())
+        {
+            reader.Reject(_limits.Excess!);
+        }
+        else if (family.Name.IsEmpty)
         {
             reader.Reject("a metric family without a name");
         }
@@ -133,16 +160,17 @@ public sealed partial class ProtobufParser
         return number is >= (int)MetricType.Counter and <= (int)MetricType.GaugeHistogram ? (MetricType)number : null;
     }
 
-    private Metric ReadMetric(ref ProtoReader reader, MetricType familyType)
+    private Metric ReadMetric(ref ProtoReader reader, Utf8String family, MetricType familyType)
     {
         var metric = new Metric();
+        long excessLabels = 0;
         int outer = reader.Enter();
         while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
             {
                 case Proto.Metric.Label:
-                    _labels.Add(ReadLabel(ref reader));
+                    AddLabel(ref reader, ref excessLabels);
                     break;
                 case Proto.Metric.TimestampMs:
                     metric.TimestampMs = (long)reader.ReadVarint();
@@ -160,8 +188,33 @@ public sealed partial class ProtobufParser
             }
         }
         reader.Leave(outer);
+        if (excessLabels > 0)
+        {
+            _limits.FailLabels(family.Span, _labels.Count + excessLabels);
+            reader.Reject(_limits.Excess!);
+        }
         metric.Labels = _labels.Detach();
         return metric;
+    }
+
+    /// <param name="excess">The labels of the metric that are not stored, because there are too many.</param>
+    private void AddLabel(ref ProtoReader reader, ref long excess)
+    {
+        if (_labels.Count >= _limits.MaxLabels)
+        {
+            excess++;
+            reader.Skip(Proto.Metric.Label);
+            return;
+        }
+        Label label = ReadLabel(ref reader);
+        if (_limits.CheckName(label.Name, "label name of a series") && _limits.CheckValue(label.Value))
+        {
+            _labels.Add(label);
+        }
+        else
+        {
+            reader.Reject(_limits.Excess!);
+        }
     }
 
     private void ReadValue(ref ProtoReader reader, uint tag, Metric metric, MetricType familyType)
@@ -242,7 +295,7 @@ public sealed partial class ProtobufParser
         }
     }
 
-    private static void ReadCounter(ref ProtoReader reader, Metric metric)
+    private void ReadCounter(ref ProtoReader reader, Metric metric)
     {
         while (reader.TryReadTag(out uint tag))
         {

@@ -17,14 +17,18 @@ public enum BodyFormat
 /// <summary>The decompressed body of a push, for requests, the journal and tools.</summary>
 public readonly record struct PushBody(BodyFormat Format, ReadOnlyMemory<byte> Bytes)
 {
+    /// <param name="limits">None for a body that was accepted before.</param>
     /// <param name="families">Views of <see cref="Bytes"/>.</param>
     public bool TryParse(
-        [NotNullWhen(true)] out List<MetricFamily>? families, [NotNullWhen(false)] out PushError? error) =>
+        BodyLimits limits,
+        [NotNullWhen(true)] out List<MetricFamily>? families,
+        [NotNullWhen(false)] out PushError? error) =>
         Format == BodyFormat.DelimitedProtobuf
-            ? ProtobufParser.TryParse(Bytes, out families, out error)
+            ? ProtobufParser.TryParse(Bytes, limits, out families, out error)
             : TextParser.TryParse(
                 Bytes,
                 Format == BodyFormat.Utf8Text ? NameValidation.Utf8 : NameValidation.Legacy,
+                limits,
                 out families,
                 out error);
 }
@@ -38,6 +42,7 @@ public sealed record ParsedPush(PushBody Body, List<MetricFamily> Families, Leni
     public static bool TryParse(
         PushBody body,
         bool isLenient,
+        BodyLimits limits,
         [NotNullWhen(true)] out ParsedPush? parsed,
         [NotNullWhen(false)] out PushError? error)
     {
@@ -48,7 +53,7 @@ public sealed record ParsedPush(PushBody Body, List<MetricFamily> Families, Leni
             body = body with { Bytes = TextBodyRepair.Repair(body.Bytes, out uses) };
         }
         parsed = null;
-        if (!body.TryParse(out List<MetricFamily>? families, out error))
+        if (!body.TryParse(limits, out List<MetricFamily>? families, out error))
         {
             error = error with { Hint = BodyHint.Of(sent, error, isLenient) };
             return false;

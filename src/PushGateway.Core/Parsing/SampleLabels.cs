@@ -23,7 +23,7 @@ internal sealed class SampleLabels(int expectedCount)
     /// <summary>Valid until the next change.</summary>
     public ReadOnlySpan<Label> Span => _array.AsSpan(_start, Count);
 
-    private int Count => _end - _start;
+    public int Count => _end - _start;
 
     /// <summary>Begins a sample, and drops labels that were not detached.</summary>
     public void Clear()

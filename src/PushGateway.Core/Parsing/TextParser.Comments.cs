@@ -3,6 +3,9 @@ namespace PushGateway.Core.Parsing;
 /// <content>Lines that start with a hash: HELP, TYPE and comments.</content>
 public sealed partial class TextParser
 {
+    /// <summary>More than the longest type has.</summary>
+    private const int MaxTypeBytes = 32;
+
     private static readonly Dictionary<string, MetricType> Types = new(StringComparer.OrdinalIgnoreCase)
     {
         ["counter"] = MetricType.Counter,
@@ -88,7 +91,7 @@ public sealed partial class TextParser
         if (name.Span.Contains((byte)'\\'))
         {
             // Upstream: ignores backslashes in a type.
-            name = new Utf8String([.. name.Memory.ToArray().Where(b => b != '\\')]);
+            name = WithoutBackslashes(name.Span);
         }
         if (!TryFindType(name, out MetricType type))
         {
@@ -111,6 +114,19 @@ public sealed partial class TextParser
             _ => null,
         };
         type = common ?? default;
-        return common is not null || Types.TryGetValue(name.ToString(), out type);
+        return common is not null || (name.Length <= MaxTypeBytes && Types.TryGetValue(name.ToString(), out type));
+    }
+
+    /// <summary>No more than an error shows.</summary>
+    private static Utf8String WithoutBackslashes(ReadOnlySpan<byte> text)
+    {
+        byte[] rest = new byte[Math.Min(text.Length - text.Count((byte)'\\'), GoQuote.MaxShownBytes + 1)];
+        int count = 0;
+        for (int i = 0; count < rest.Length; i++)
+        {
+            rest[count] = text[i];
+            count += text[i] == '\\' ? 0 : 1;
+        }
+        return new Utf8String(rest);
     }
 }

@@ -16,18 +16,28 @@ public sealed partial class TextParser
     private readonly FamilyBuilder _families;
     private string? _error;
 
-    private TextParser(NameValidation validation, int bodyLength) =>
-        _families = new FamilyBuilder(validation, bodyLength);
+    private TextParser(NameValidation validation, int bodyLength, BodyLimits limits) =>
+        _families = new FamilyBuilder(validation, bodyLength, limits);
 
-    /// <summary>Parses a whole body.</summary>
-    /// <param name="families">The families with samples, in the order of their first line.</param>
+    /// <summary>Parses a whole body, however large.</summary>
+    /// <inheritdoc cref="TryParse(ReadOnlyMemory{byte}, NameValidation, BodyLimits, out List{MetricFamily}, out PushError)"/>
     public static bool TryParse(
         ReadOnlyMemory<byte> body,
         NameValidation validation,
         [NotNullWhen(true)] out List<MetricFamily>? families,
+        [NotNullWhen(false)] out PushError? error) =>
+        TryParse(body, validation, BodyLimits.None, out families, out error);
+
+    /// <summary>Parses a body up to its end, or to what exceeds a limit.</summary>
+    /// <param name="families">The families with samples, in the order of their first line.</param>
+    public static bool TryParse(
+        ReadOnlyMemory<byte> body,
+        NameValidation validation,
+        BodyLimits limits,
+        [NotNullWhen(true)] out List<MetricFamily>? families,
         [NotNullWhen(false)] out PushError? error)
     {
-        var parser = new TextParser(validation, body.Length);
+        var parser = new TextParser(validation, body.Length, limits);
         error = parser.ParseLines(body);
         families = error is null ? parser._families.Finish() : null;
         return families is not null;
@@ -44,7 +54,8 @@ public sealed partial class TextParser
             var cursor = new LineCursor(line, terminated);
             if (!ParseLine(ref cursor))
             {
-                return PushError.AtLine(lineNumber, _error!);
+                bool isLast = length == body.Length - 1;
+                return _families.ExcessAt(isLast) ?? PushError.AtLine(lineNumber, _error!);
             }
             body = terminated ? body[(length + 1)..] : default;
         }

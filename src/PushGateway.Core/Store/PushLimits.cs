@@ -20,6 +20,9 @@ public sealed record PushLimits(
     /// <summary>How many groups of its kind the group of the push may have beside it; null for no limit.</summary>
     public GroupQuota? Quota { get; init; }
 
+    /// <summary>The limits that the body of a push to a group must not exceed.</summary>
+    public BodyLimits OfBody(GroupingKey key) => new(Series, Labels, NameBytes, ValueBytes, key.Labels.Length);
+
     /// <summary>The limit of a push that it exceeds, or null.</summary>
     internal PushError? FindExcess(IReadOnlyList<MetricFamily> families, GroupingKey key)
     {

@@ -208,7 +208,7 @@ internal static class StoreLoader
     /// <summary>Unchecked: the push was accepted, whatever a newer gateway would answer.</summary>
     private static ReplayedChange ToChange(PushRecord push)
     {
-        if (!new PushBody(push.Format, push.Body).TryParse(out List<MetricFamily>? families, out PushError? error))
+        if (!new PushBody(push.Format, push.Body).TryParse(BodyLimits.None, out List<MetricFamily>? families, out PushError? error))
         {
             return new ReplayedChange(
                 null, $"a push to {push.Key} that was accepted does not parse any more: {error.Message}");

@@ -87,7 +87,7 @@ internal sealed class PushEndpoints(
         using (await _largePushes.AcquireAsync(body.Length, context.RequestAborted))
         {
             var sent = new PushBody(FormatOf(context.Request), body.Written);
-            if (!ParsedPush.TryParse(sent, settings.IsLenient, out parsed, out PushError? fault))
+            if (!ParsedPush.TryParse(sent, settings.IsLenient, settings.Limits.OfBody(key), out parsed, out PushError? fault))
             {
                 return new PushOutcome.InvalidBody(key, limits.Explain(fault));
             }

@@ -16,6 +16,9 @@ internal static class MetricsCheck
     /// <summary>The exit code of promtool, so that scripts work with either.</summary>
     private const int HasProblems = 3;
 
+    /// <summary>The group that the metrics are pushed to.</summary>
+    private static readonly GroupingKey Key = new([new Label("job", "x")]);
+
     public static async Task<int> RunAsync(CliContext context)
     {
         if (!context.TryReadFlags(out GatewayOptions? options))
@@ -40,10 +43,11 @@ internal static class MetricsCheck
                 $"the metrics have more than {settings.MaxBodyBytes} bytes"));
         }
         BodyFormat format = settings.Names == NameValidation.Utf8 ? BodyFormat.Utf8Text : BodyFormat.LegacyText;
-        if (!ParsedPush.TryParse(
-                new PushBody(format, body.Written), settings.IsLenient, out ParsedPush? parsed, out PushError? error))
+        var sent = new PushBody(format, body.Written);
+        BodyLimits limits = settings.Limits.OfBody(Key);
+        if (!ParsedPush.TryParse(sent, settings.IsLenient, limits, out ParsedPush? parsed, out PushError? error))
         {
-            return context.Fail(error.MessageWithHint);
+            return context.Fail(Describe(error));
         }
         List<string> problems =
             [.. MetricsLint.Find(parsed.Families).Select(problem => problem.ToString()), .. FindLosses(parsed.Families)];
@@ -78,7 +82,7 @@ internal static class MetricsCheck
         List<MetricFamily> families, PushSettings settings, IReadOnlyList<ReservedFamily> reserved)
     {
         var command = new PushCommand(
-            new GroupingKey([new Label("job", "x")]),
+            Key,
             PushMode.Replace,
             settings.Check,
             families,
@@ -87,11 +91,9 @@ internal static class MetricsCheck
             Limits = settings.Limits,
         };
         CommandResult result = new GroupStore(reserved).Apply(command);
-        return result.Error switch
-        {
-            null => null,
-            { Limit: LimitKind.None } error => error.MessageWithHint + result.ConflictHint,
-            { } error => LimitResponse.Of(error.Limit).Describe(error.Message),
-        };
+        return result.Error is null ? null : Describe(result.Error) + result.ConflictHint;
     }
+
+    private static string Describe(PushError error) =>
+        error.Limit == LimitKind.None ? error.MessageWithHint : LimitResponse.Of(error.Limit).Describe(error.Message);
 }

@@ -140,7 +140,7 @@ public sealed class JournaledStoreTests : IDisposable
     private static PushCommand Push(string job, string sample)
     {
         var body = new PushBody(BodyFormat.LegacyText, Encoding.UTF8.GetBytes(sample + "\n"));
-        Assert.True(body.TryParse(out List<MetricFamily>? families, out _));
+        Assert.True(body.TryParse(BodyLimits.None, out List<MetricFamily>? families, out _));
         return new PushCommand(Key(job), PushMode.Replace, PushCheck.Checked, families, At: 5_000_000_000) { Body = body };
     }
 

@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace PushGateway.Core.Parsing;
+
+/// <summary>
+/// Counts what a parser finds in a body. Methods give false, and <see cref="Excess"/> the reason, for what must not be stored.
+/// </summary>
+internal struct LimitCounter(BodyLimits limits)
+{
+    private readonly long _maxSeries = MaxOf(limits.Series);
+    private readonly long _maxFamilies = MaxOf(limits.Families);
+    private readonly long _maxParts = MaxOf(limits.Parts);
+    private readonly long _maxNameBytes = MaxOf(limits.NameBytes);
+    private readonly long _maxValueBytes = MaxOf(limits.ValueBytes);
+    private long _series;
+    private long _families;
+    private long _parts;
+
+    /// <summary>The first limit that the body exceeds, or null.</summary>
+    public PushError? Excess { get; private set; }
+
+    /// <summary>The number of labels that a series of the body may have.</summary>
+    public readonly long MaxLabels { get; } = MaxOf(limits.Labels) - limits.GroupLabels;
+
+    public bool AddSeries() => ++_series <= _maxSeries || FailSeries(isLast: false);
+
+    public bool AddFamily() =>
+        ++_families <= _maxFamilies || Fail(LimitKind.Series, AtLeast(_families, _maxFamilies, "metric families"));
+
+    /// <summary>Adds a bucket, a quantile or other parts of a series.</summary>
+    public bool AddParts(int count) =>
+        (_parts += count) <= _maxParts || Fail(LimitKind.Series, AtLeast(_parts, _maxParts, "buckets, quantiles and exemplars"));
+
+    public bool CheckName(Utf8String name, string what) =>
+        name.Length <= _maxNameBytes || Fail(
+            LimitKind.NameLength, $"a {what} has {name.Length} bytes, and at most {limits.NameBytes} are allowed");
+
+    public bool CheckValue(Utf8String value) =>
+        value.Length <= _maxValueBytes || Fail(
+            LimitKind.ValueLength,
+            $"a label value of a series has {value.Length} bytes, and at most {limits.ValueBytes} are allowed");
+
+    /// <param name="count">The labels in the body.</param>
+    public bool FailLabels(ReadOnlySpan<byte> family, long count)
+    {
+        string name = GoQuote.Quote(family);
+        return Fail(
+            LimitKind.Labels,
+            $"a series of {name} has {count + limits.GroupLabels} labels with those of its group, and at most {limits.Labels} are allowed");
+    }
+
+    /// <summary>The excess when a parser has stopped.</summary>
+    /// <param name="isAtEnd">Whether nothing follows in the body, so that all series are counted.</param>
+    public PushError? ExcessAt(bool isAtEnd)
+    {
+        if (isAtEnd && _series > _maxSeries)
+        {
+            FailSeries(isLast: true);
+        }
+        return Excess;
+    }
+
+    private bool FailSeries(bool isLast) => Fail(
+        LimitKind.Series,
+        isLast
+            ? $"the push has {_series} series, and at most {_maxSeries} are allowed"
+            : AtLeast(_series, _maxSeries, "series"));
+
+    private static FormattableString AtLeast(long count, long max, string what) =>
+        $"the push has at least {count} {what}, and at most {max} are allowed";
+
+    private static long MaxOf(long limit) => limit == 0 ? long.MaxValue : limit;
+
+    private bool Fail(LimitKind limit, FormattableString message)
+    {
+        Excess = new PushError(message.ToString(CultureInfo.InvariantCulture)) { Limit = limit };
+        return false;
+    }
+}
