@@ -11,8 +11,8 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int FirstBytes = 4 * 1024;
 
-    /// <summary>Larger arrays do not return to the pool, so that a huge push does not occupy memory for long.</summary>
-    private const int MaxPooledBytes = 16 << 20;
+    /// <summary>Arrays beyond the pool grow by this fraction: they are garbage afterwards.</summary>
+    private const int LargeGrowthDivisor = 4;
 
     private byte[] _bytes;
 
@@ -26,6 +26,22 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     /// <inheritdoc cref="WrittenMemory"/>
     public ReadOnlySpan<byte> WrittenSpan => _bytes.AsSpan(0, WrittenCount);
+
+    /// <summary>
+    /// Gives away the array if it is not pooled and hardly longer than what was written; otherwise a copy.
+    /// </summary>
+    /// <param name="slackDivisor">The array may be longer by this fraction.</param>
+    public byte[] Detach(int slackDivisor)
+    {
+        if (_bytes.Length <= LargeArrays.MaxBytes || _bytes.Length - WrittenCount > WrittenCount / slackDivisor)
+        {
+            return WrittenSpan.ToArray();
+        }
+        byte[] detached = _bytes;
+        _bytes = [];
+        WrittenCount = 0;
+        return detached;
+    }
 
     public void Advance(int count)
     {
@@ -62,22 +78,28 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     private void Grow(long needed)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(needed, Array.MaxLength);
-        int size = (int)Math.Clamp(2L * _bytes.Length, needed, Array.MaxLength);
+        long grown = _bytes.Length + (_bytes.Length < LargeArrays.MaxBytes ? _bytes.Length : _bytes.Length / LargeGrowthDivisor);
+        int size = (int)Math.Clamp(grown, needed, Array.MaxLength);
         byte[] larger = Rent(size);
         WrittenSpan.CopyTo(larger);
         Release(_bytes);
         _bytes = larger;
     }
 
-    private static byte[] Rent(int size) => size <= MaxPooledBytes
-        ? ArrayPool<byte>.Shared.Rent(size)
+    private static byte[] Rent(int size) =>
+        size < LargeArrays.MinBytes ? ArrayPool<byte>.Shared.Rent(size)
+        : size <= LargeArrays.MaxBytes ? LargeArrays.Rent(size)
         : GC.AllocateUninitializedArray<byte>(size);
 
     private static void Release(byte[] bytes)
     {
-        if (bytes.Length is > 0 and <= MaxPooledBytes)
+        if (bytes.Length is > 0 and < LargeArrays.MinBytes)
         {
             ArrayPool<byte>.Shared.Return(bytes);
+        }
+        else if (bytes.Length is >= LargeArrays.MinBytes and <= LargeArrays.MaxBytes)
+        {
+            LargeArrays.Return(bytes);
         }
     }
 }

@@ -107,7 +107,7 @@ public static class BodyHint
         body.Length <= MaxRepaired ? body : body[..(body.Span[..MaxRepaired].LastIndexOf((byte)'\n') + 1)];
 
     private static bool Parses(PushBody body, ReadOnlyMemory<byte> bytes, int line) =>
-        (body with { Bytes = bytes[RangeOf(bytes.Span, line)] }).TryParse(out _, out _);
+        (body with { Bytes = bytes[RangeOf(bytes.Span, line)] }).TryParse(BodyLimits.None, out _, out _);
 
     private static string OfEncoding(ReadOnlySpan<byte> body)
     {

@@ -15,6 +15,7 @@ internal struct LimitCounter(BodyLimits limits)
     private long _series;
     private long _families;
     private long _parts;
+    private bool _hasTooManySeries;
 
     /// <summary>The first limit that the body exceeds, or null.</summary>
     public PushError? Excess { get; private set; }
@@ -22,14 +23,24 @@ internal struct LimitCounter(BodyLimits limits)
     /// <summary>The number of labels that a series of the body may have.</summary>
     public readonly long MaxLabels { get; } = MaxOf(limits.Labels) - limits.GroupLabels;
 
-    public bool AddSeries() => ++_series <= _maxSeries || FailSeries(isLast: false);
+    /// <remarks>A line that fails is parsed twice if it has the labels of the line before.</remarks>
+    public bool AddSeries()
+    {
+        if (_series < _maxSeries)
+        {
+            _series++;
+            return true;
+        }
+        _hasTooManySeries = true;
+        return Fail(LimitKind.Series, AtLeast(_maxSeries, "series"));
+    }
 
     public bool AddFamily() =>
-        ++_families <= _maxFamilies || Fail(LimitKind.Series, AtLeast(_families, _maxFamilies, "metric families"));
+        ++_families <= _maxFamilies || Fail(LimitKind.Series, AtLeast(_maxFamilies, "metric families"));
 
     /// <summary>Adds a bucket, a quantile or other parts of a series.</summary>
     public bool AddParts(int count) =>
-        (_parts += count) <= _maxParts || Fail(LimitKind.Series, AtLeast(_parts, _maxParts, "buckets, quantiles and exemplars"));
+        (_parts += count) <= _maxParts || Fail(LimitKind.Series, AtLeast(_maxParts, "buckets, quantiles and exemplars"));
 
     public bool CheckName(Utf8String name, string what) =>
         name.Length <= _maxNameBytes || Fail(
@@ -53,21 +64,15 @@ internal struct LimitCounter(BodyLimits limits)
     /// <param name="isAtEnd">Whether nothing follows in the body, so that all series are counted.</param>
     public PushError? ExcessAt(bool isAtEnd)
     {
-        if (isAtEnd && _series > _maxSeries)
+        if (isAtEnd && _hasTooManySeries)
         {
-            FailSeries(isLast: true);
+            Fail(LimitKind.Series, $"the push has {_maxSeries + 1} series, and at most {_maxSeries} are allowed");
         }
         return Excess;
     }
 
-    private bool FailSeries(bool isLast) => Fail(
-        LimitKind.Series,
-        isLast
-            ? $"the push has {_series} series, and at most {_maxSeries} are allowed"
-            : AtLeast(_series, _maxSeries, "series"));
-
-    private static FormattableString AtLeast(long count, long max, string what) =>
-        $"the push has at least {count} {what}, and at most {max} are allowed";
+    private static FormattableString AtLeast(long max, string what) =>
+        $"the push has at least {max + 1} {what}, and at most {max} are allowed";
 
     private static long MaxOf(long limit) => limit == 0 ? long.MaxValue : limit;
 

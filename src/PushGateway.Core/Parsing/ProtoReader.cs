@@ -28,6 +28,9 @@ internal ref struct ProtoReader
 
     public PushError? Error { get; private set; }
 
+    /// <summary>The bytes left of the current message.</summary>
+    public readonly int Remaining => _end - _position;
+
     public readonly bool AtEnd => _position == _end;
 
     /// <summary>Reads the number and wire type of the next field; false at the end of the message.</summary>

@@ -5,6 +5,10 @@ namespace PushGateway.Core.Parsing;
 /// <content>Summaries and histograms with their exemplars and timestamps.</content>
 public sealed partial class ProtobufParser
 {
+    /// <summary>A list that doubles would leave as much garbage again.</summary>
+    private const int ManyBuckets = 16 * 1024;
+    private const int MaxExpectedBuckets = 1 << 20;
+
     // They take more than a bucket.
     private const int PartsPerExemplar = 4;
     private const int PartsPerNativeSide = 4;
@@ -80,6 +84,7 @@ public sealed partial class ProtobufParser
 
     private void ReadHistogram(ref ProtoReader reader, Histogram histogram)
     {
+        int length = reader.Remaining;
         while (reader.TryReadTag(out uint tag))
         {
             switch (tag)
@@ -91,6 +96,11 @@ public sealed partial class ProtobufParser
                     histogram.SampleSum = reader.ReadDouble();
                     break;
                 case Proto.Histogram.Bucket:
+                    if (histogram.Buckets.Count == ManyBuckets)
+                    {
+                        long expected = (long)ManyBuckets * reader.Remaining / Math.Max(length - reader.Remaining, 1);
+                        histogram.Buckets.EnsureCapacity(ManyBuckets + (int)Math.Min(expected, MaxExpectedBuckets));
+                    }
                     AddIfAllowed(ref reader, histogram.Buckets, ReadBucket(ref reader));
                     break;
                 case Proto.Histogram.SampleCountFloat:

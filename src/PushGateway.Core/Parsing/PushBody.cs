@@ -55,7 +55,7 @@ public sealed record ParsedPush(PushBody Body, List<MetricFamily> Families, Leni
         parsed = null;
         if (!body.TryParse(limits, out List<MetricFamily>? families, out error))
         {
-            error = error with { Hint = BodyHint.Of(sent, error, isLenient) };
+            error = error.Limit == LimitKind.None ? error with { Hint = BodyHint.Of(sent, error, isLenient) } : error;
             return false;
         }
         if (isLenient && TextBodyRepair.DropTimestamps(families))

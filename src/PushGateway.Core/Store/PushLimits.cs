@@ -144,6 +144,28 @@ internal static class RenderedSize
         return bytes;
     }
 
+    /// <summary>About the rendered size, with numbers and punctuation. Names that need quotes or escapes take more.</summary>
+    public static long Estimate(ReadOnlySpan<MetricFamily> families, GroupingKey key)
+    {
+        const int NumberBytes = 6;
+        const int BytesPerSample = 4;
+        const int BytesPerLabel = 4;
+        const int BytesPerPart = 15; // _bucket{le="1"}
+        long keyBytes = LengthOf(key.SeriesLabels) + (BytesPerLabel * key.SeriesLabels.Length);
+        long bytes = 0;
+        foreach (MetricFamily family in families)
+        {
+            foreach (Metric metric in family.Metrics)
+            {
+                long labels = LengthOf(metric.Labels) + (BytesPerLabel * metric.Labels.Length) + keyBytes;
+                long samples = SampleCount(metric);
+                bytes += samples * (family.Name.Length + labels + BytesPerSample + NumberBytes);
+                bytes += (samples - 1) * BytesPerPart;
+            }
+        }
+        return bytes;
+    }
+
     private static long SampleCount(Metric metric) =>
         1 + (metric.Histogram?.Buckets.Count ?? 0) + (metric.Summary?.Quantiles.Count ?? 0);
 

@@ -21,7 +21,11 @@ internal sealed class PushEndpoints(
     ILogger<PushEndpoints> logger)
 {
     private readonly GroupingKeyUrl _url = new(settings.Names);
-    private readonly LargePushLimiter _largePushes = new();
+    private readonly LargePushLimiter _largePushes = new(Environment.ProcessorCount, new MemoryRelease(time));
+
+    /// <summary>For a large body. A small one is not the cause, and may come back.</summary>
+    private static readonly PushError OutOfMemory =
+        new("the body takes more memory than there is") { Limit = LimitKind.BodySize };
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
@@ -64,52 +68,79 @@ internal sealed class PushEndpoints(
             return new PushOutcome.Unavailable(cause);
         }
         await store.WaitForCapacityAsync(context.RequestAborted);
+        using var lease = new LargePushLease(_largePushes, context.RequestAborted);
         using var timeout = new SlowBodyTimeout(context.Request, time, settings.Times);
-        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, settings.MaxBodyBytes, timeout);
-        if (body is null)
+        try
         {
-            return new PushOutcome.InvalidBody(key, fault!);
+            (BodyBuffer? body, PushError? fault) =
+                await RequestBody.ReadAsync(context, settings.MaxBodyBytes, timeout, lease);
+            if (body is null)
+            {
+                return new PushOutcome.InvalidBody(key, fault!);
+            }
+            using (body)
+            {
+                return await ApplyAsync(context, key, mode, terms, body, lease);
+            }
         }
-        using (body)
+        catch (OutOfMemoryException) when (lease.IsHeld || context.Request.ContentLength >= LargePushLimiter.LargeBytes)
         {
-            return await ApplyAsync(context, key, mode, terms, body);
+            logger.OutOfMemory(context.Request.Method, context.Source());
+            return new PushOutcome.InvalidBody(key, OutOfMemory);
         }
     }
 
     private async Task<PushOutcome> ApplyAsync(
-        HttpContext context, GroupingKey key, PushMode mode, GroupTerms? terms, BodyBuffer body)
+        HttpContext context, GroupingKey key, PushMode mode, GroupTerms? terms, BodyBuffer body, LargePushLease lease)
     {
-        PushCommand push;
-        bool hasSamples;
-        ParsedPush? parsed;
-        ValueTask<Outcome> applying;
+        await lease.CoverAsync(body.Length);
         var limits = RuleLimits.Of(settings.Limits, lifecycle.Rules, key);
-        using (await _largePushes.AcquireAsync(body.Length, context.RequestAborted))
-        {
-            var sent = new PushBody(FormatOf(context.Request), body.Written);
-            if (!ParsedPush.TryParse(sent, settings.IsLenient, settings.Limits.OfBody(key), out parsed, out PushError? fault))
-            {
-                return new PushOutcome.InvalidBody(key, limits.Explain(fault));
-            }
-            push = new PushCommand(key, mode, settings.Check, parsed.Families, time.GetUnixNanoseconds())
-            {
-                Limits = limits.Limits,
-                Body = parsed.Body,
-                Terms = terms,
-            };
-            hasSamples = push.HasSamples;
-            applying = store.ApplyAsync(push);
-        }
+        var sent = new PushBody(FormatOf(context.Request), body.Written);
+        ValueTask<Outcome> applying = BeginApply(
+            key, mode, terms, limits.Limits, sent, out Leniency uses, out bool hasSamples, out PushError? fault);
 
         // The lease covers parsing and storing only: many pushes wait for the disk together.
+        lease.Dispose();
+        if (fault is not null)
+        {
+            return new PushOutcome.InvalidBody(key, limits.Explain(fault));
+        }
         return await applying switch
         {
-            Outcome.Accepted accepted => new PushOutcome.Accepted(push, hasSamples, accepted.Result.HelpConflicts, parsed.Uses),
+            Outcome.Accepted accepted => new PushOutcome.Accepted(key, hasSamples, accepted.Result.HelpConflicts, uses),
             Outcome.Rejected { Result: var result } =>
-                new PushOutcome.Rejected(push, result with { Error = limits.Explain(result.Error!) }),
+                new PushOutcome.Rejected(result with { Error = limits.Explain(result.Error!) }),
             Outcome.Unavailable unavailable => new PushOutcome.Unavailable(unavailable),
             _ => throw new InvalidOperationException(),
         };
+    }
+
+    /// <summary>Parses and stores. Not asynchronous, so that nothing keeps the families while the push waits for the disk.</summary>
+    private ValueTask<Outcome> BeginApply(
+        GroupingKey key,
+        PushMode mode,
+        GroupTerms? terms,
+        PushLimits limits,
+        PushBody sent,
+        out Leniency uses,
+        out bool hasSamples,
+        out PushError? fault)
+    {
+        uses = Leniency.None;
+        hasSamples = false;
+        if (!ParsedPush.TryParse(sent, settings.IsLenient, limits.OfBody(key), out ParsedPush? parsed, out fault))
+        {
+            return default;
+        }
+        uses = parsed.Uses;
+        var push = new PushCommand(key, mode, settings.Check, parsed.Families, time.GetUnixNanoseconds())
+        {
+            Limits = limits,
+            Body = parsed.Body,
+            Terms = terms,
+        };
+        hasSamples = push.HasSamples;
+        return store.ApplyAsync(push);
     }
 
     private async Task DeleteAsync(HttpContext context, GroupingKey key)

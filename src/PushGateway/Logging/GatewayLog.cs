@@ -113,6 +113,9 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Debug, "failed to parse body")]
     public static partial void BodyNotParsed(this ILogger logger, string method, string url, string loggedSource, string err);
 
+    [LoggerMessage(LogLevel.Error, "out of memory")]
+    public static partial void OutOfMemory(this ILogger logger, string method, string loggedSource);
+
     /// <param name="logger">Where to log.</param>
     /// <param name="method">PUT, POST or DELETE.</param>
     /// <param name="url">The request's path.</param>

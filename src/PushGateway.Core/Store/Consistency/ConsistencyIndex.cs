@@ -47,6 +47,7 @@ internal sealed class ConsistencyIndex
             return family.Header.Copy();
         }
         Operations += 1 + family.MetricCount;
+        _series.ReserveForMore(family.MetricCount);
         int before = conflicts.Count;
         FindFamilyConflict(family.Header, conflicts);
         bool wholeFamily = conflicts.Count > before;

@@ -9,6 +9,9 @@ internal sealed class SeriesSet
 {
     private const int Shards = 1024;
 
+    /// <summary>To grow step by step leaves four times the memory of the set as garbage, which matters from here on.</summary>
+    private const int ManySeries = 64 * 1024;
+
     private readonly SeriesHashTable[] _shards = new SeriesHashTable[Shards];
     private readonly Dictionary<UInt128, int> _repeated = [];
 
@@ -46,6 +49,15 @@ internal sealed class SeriesSet
         foreach (SeriesHashTable shard in _shards)
         {
             shard.Reserve(each);
+        }
+    }
+
+    /// <summary>Makes room for many series more at once; for a few, sets grow on their own.</summary>
+    public void ReserveForMore(int series)
+    {
+        if (series >= ManySeries && series >= Count / 4)
+        {
+            Reserve(Count + series);
         }
     }
 

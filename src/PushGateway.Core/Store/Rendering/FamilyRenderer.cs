@@ -7,6 +7,9 @@ namespace PushGateway.Core.Store.Rendering;
 /// <summary>Renders pushed families into their stored form.</summary>
 internal static class FamilyRenderer
 {
+    /// <summary>For fewer, a buffer that doubles is as good.</summary>
+    private const int MinEstimatedSeries = 4096;
+
     /// <summary>
     /// Adds the group's labels to each metric, checks each metric, and renders it. The families belong to the callee
     /// from now on.
@@ -18,9 +21,11 @@ internal static class FamilyRenderer
         {
             series += family.Metrics.Count;
         }
+        using PooledBuffer lines = series < MinEstimatedSeries
+            ? new PooledBuffer()
+            : new PooledBuffer((int)Math.Min(RenderedSize.Estimate(families, key), Array.MaxLength));
         LabelMerge.MergeAll(families, key);
         UInt128[] hashes = PushBufferCache.Hashes(series);
-        using var lines = new PooledBuffer();
 
         StoredFamily[] stored = PushBufferCache.Families(families.Length);
         series = 0;
@@ -30,7 +35,7 @@ internal static class FamilyRenderer
             series += families[i].Metrics.Count;
         }
 
-        byte[] block = PushBufferCache.BlockOf(lines.WrittenSpan);
+        byte[] block = PushBufferCache.BlockOf(lines);
         for (int i = 0; i < stored.Length; i++)
         {
             // A family without lines must not retain the block.

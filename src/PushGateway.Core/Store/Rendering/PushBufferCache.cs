@@ -33,12 +33,13 @@ internal static class PushBufferCache
     private static StoredFamily[]? _moreFamilies;
 
     /// <summary>A block that starts with these lines and may be slightly longer.</summary>
-    public static byte[] BlockOf(ReadOnlySpan<byte> lines)
+    public static byte[] BlockOf(PooledBuffer buffer)
     {
+        ReadOnlySpan<byte> lines = buffer.WrittenSpan;
         byte[] cached = _block ?? [];
         if (Math.Abs(cached.Length - lines.Length) > lines.Length / SlackDivisor)
         {
-            return lines.ToArray();
+            return buffer.Detach(SlackDivisor);
         }
         if (cached.Length < lines.Length)
         {

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Connections;
 using PushGateway.Http.Responses;
+using PushGateway.Logging;
 
 namespace PushGateway.Http.Middleware;
 
 /// <summary>Answers malformed requests with what is wrong, and aborts those whose client has disconnected.</summary>
-internal sealed class ExceptionMiddleware(RequestDelegate next)
+internal sealed class ExceptionMiddleware(RequestDelegate next, ILogger<ExceptionMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -23,6 +24,11 @@ internal sealed class ExceptionMiddleware(RequestDelegate next)
             // Kestrel throws this for a chunk size that overflows a long.
             context.Response.Headers.Connection = "close";
             await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, exception.Message);
+        }
+        catch (OutOfMemoryException) when (!context.Response.HasStarted)
+        {
+            logger.OutOfMemory(context.Request.Method, context.Source());
+            await context.Response.WriteUnavailableAsync("out of memory: the gateway needs more, or fewer requests at a time");
         }
         catch (Exception exception) when (IsDisconnect(exception, context))
         {

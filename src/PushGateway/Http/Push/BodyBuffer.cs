@@ -35,10 +35,17 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
 
     /// <summary>Appends a stream up to its end; false if it exceeds the maximum length.</summary>
     /// <param name="timeout">Watches waits for the stream; null for a stream in memory.</param>
-    public async ValueTask<bool> TryReadAllAsync(Stream stream, SlowBodyTimeout? timeout, CancellationToken cancellation)
+    /// <param name="decoding">The lease of a body that is being decoded, and takes more memory than was sent.</param>
+    public async ValueTask<bool> TryReadAllAsync(
+        Stream stream, SlowBodyTimeout? timeout, CancellationToken cancellation, LargePushLease? decoding = null)
     {
         while (true)
         {
+            if (decoding is not null)
+            {
+                await decoding.CoverDecodingAsync(Length);
+            }
+
             // One byte more than fits shows that the stream is too long.
             Memory<byte> free = Free();
             ValueTask<int> reading = stream.ReadAsync(free[..(int)Math.Min(free.Length, Room + 1)], cancellation);
@@ -62,6 +69,13 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
         {
             return false;
         }
+        Append(bytes);
+        return true;
+    }
+
+    /// <summary>Appends bytes of our own, which the maximum does not count.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
         while (!bytes.IsEmpty)
         {
             Span<byte> free = Free().Span;
@@ -70,7 +84,6 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
             Advance(count);
             bytes = bytes[count..];
         }
-        return true;
     }
 
     /// <summary>Shortens a body that <see cref="Written"/> has joined.</summary>
@@ -109,8 +122,12 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
         var whole = new PooledBuffer(Length);
         foreach (PooledBuffer piece in full.Append(_last))
         {
-            piece.WrittenSpan.CopyTo(whole.GetSpan());
-            whole.Advance(piece.WrittenCount);
+            if (piece.WrittenCount > 0)
+            {
+                // A buffer that is full would grow for nothing.
+                piece.WrittenSpan.CopyTo(whole.GetSpan());
+                whole.Advance(piece.WrittenCount);
+            }
             piece.Dispose();
         }
         _last = whole;

@@ -3,22 +3,39 @@ using System.Threading.RateLimiting;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Limits how many large bodies are parsed at the same time to the number of processors.</summary>
+/// <summary>
+/// Limits how many large bodies are decoded and parsed at the same time: by what memory they may take, and to the number of
+/// processors.
+/// </summary>
 /// <remarks>
-/// Parsing takes up to forty times the memory of the body, and would keep the processors from short requests such as
-/// health checks. Waiting pushes hold only their bodies.
+/// A body may take forty times its size, up to what the limits of a push allow, and would keep the processors from short
+/// requests such as health checks. Waiting pushes hold only their bodies.
 /// </remarks>
+/// <param name="memory">Gives memory back once no large body is left; null in tests.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Requests may outlast the server.")]
-internal sealed class LargePushLimiter
+internal sealed class LargePushLimiter(int processors, MemoryRelease? memory = null)
 {
     /// <summary>Parsing a smaller body takes less than a millisecond.</summary>
     public const int LargeBytes = 64 * 1024;
 
+    /// <summary>A body of this size or more is parsed alone.</summary>
+    public const int AloneBytes = 8 << 20;
+
+    /// <summary>A permit is for this much of a body.</summary>
+    private const int PermitBytes = LargeBytes;
+
+    private readonly int _minPermits = Math.Max(AloneBytes / PermitBytes / processors, 1);
+
     private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
     {
-        PermitLimit = Environment.ProcessorCount,
+        PermitLimit = AloneBytes / PermitBytes,
         QueueLimit = int.MaxValue,
     });
+
+    public LargePushLimiter()
+        : this(Environment.ProcessorCount)
+    {
+    }
 
     /// <summary>Waits for a lease, in the order of arrival; null for a small body, which needs none.</summary>
     public async ValueTask<IDisposable?> AcquireAsync(int bodyBytes, CancellationToken cancellation)
@@ -27,15 +44,36 @@ internal sealed class LargePushLimiter
         {
             return null;
         }
-        ValueTask<RateLimitLease> acquiring = _limiter.AcquireAsync(1, cancellation);
+        int permits = Math.Max(Math.Min(bodyBytes, AloneBytes) / PermitBytes, _minPermits);
+        ValueTask<RateLimitLease> acquiring = _limiter.AcquireAsync(permits, cancellation);
         if (acquiring.IsCompletedSuccessfully)
         {
-            return acquiring.Result;
+            memory?.Begin();
+            return new Lease(acquiring.Result, memory);
         }
         RateLimitLease lease = await acquiring;
 
         // The thread that released its lease would run this next, ahead of short requests that arrived meanwhile.
         await Task.Yield();
-        return lease;
+        memory?.Begin();
+        return new Lease(lease, memory);
+    }
+
+    /// <summary>Gives back the memory of a body that is given up before it is parsed.</summary>
+    public void Forget(int bodyBytes)
+    {
+        if (bodyBytes >= LargeBytes)
+        {
+            memory?.Schedule();
+        }
+    }
+
+    private sealed class Lease(RateLimitLease lease, MemoryRelease? memory) : IDisposable
+    {
+        public void Dispose()
+        {
+            lease.Dispose();
+            memory?.End();
+        }
     }
 }

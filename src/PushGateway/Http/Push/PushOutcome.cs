@@ -12,7 +12,7 @@ internal abstract record PushOutcome
     /// <summary>The push is durable.</summary>
     /// <param name="Uses">What <c>--push.lenient</c> forgave in the body.</param>
     public sealed record Accepted(
-        PushCommand Push, bool HasSamples, IReadOnlyList<HelpConflict> HelpConflicts, Leniency Uses) : PushOutcome;
+        GroupingKey Key, bool HasSamples, IReadOnlyList<HelpConflict> HelpConflicts, Leniency Uses) : PushOutcome;
 
     /// <summary>The URL has no valid grouping key, so no group has a failure to record.</summary>
     public sealed record InvalidUrl(string Message) : PushOutcome;
@@ -22,7 +22,7 @@ internal abstract record PushOutcome
 
     /// <summary>The store rejected the push, and recorded the failure.</summary>
     /// <param name="Result">Its <see cref="CommandResult.Error"/> is the reason.</param>
-    public sealed record Rejected(PushCommand Push, CommandResult Result) : PushOutcome;
+    public sealed record Rejected(CommandResult Result) : PushOutcome;
 
     /// <summary>The push cannot be made durable now.</summary>
     public sealed record Unavailable(Outcome.Unavailable Cause) : PushOutcome;

@@ -46,8 +46,8 @@ internal sealed class PushResponder(
     {
         LogHelpConflicts(accepted.HelpConflicts);
         history.AddAccepted();
-        empty.RecordAccepted(accepted.Push.Key, accepted.HasSamples, context);
-        RecordLenientUse(context, accepted.Push.Key, accepted.Uses);
+        empty.RecordAccepted(accepted.Key, accepted.HasSamples, context);
+        RecordLenientUse(context, accepted.Key, accepted.Uses);
         context.Response.StatusCode = settings.AcceptedStatus;
         return Task.CompletedTask;
     }

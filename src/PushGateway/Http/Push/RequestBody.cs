@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using PushGateway.Http.Middleware;
 
 namespace PushGateway.Http.Push;
@@ -21,10 +22,11 @@ internal static class RequestBody
 
     /// <summary>Reads the body, which the caller disposes, or gives what is wrong with it.</summary>
     /// <param name="maxBytes">The maximum size, both as sent and decoded.</param>
+    /// <param name="lease">Grows with a body that is decoded.</param>
     /// <exception cref="IOException">The client disconnected.</exception>
     /// <exception cref="BadHttpRequestException">The client sent malformed HTTP, or too slowly.</exception>
     public static async ValueTask<(BodyBuffer? Body, PushError? Fault)> ReadAsync(
-        HttpContext context, long maxBytes, SlowBodyTimeout timeout)
+        HttpContext context, long maxBytes, SlowBodyTimeout timeout, LargePushLease lease)
     {
         maxBytes = Math.Min(maxBytes, Array.MaxLength);
         if (context.Request.ContentLength > maxBytes)
@@ -38,6 +40,7 @@ internal static class RequestBody
         {
             if (!await TryReadRawAsync(context, raw, timeout))
             {
+                lease.Forget(raw.Length);
                 raw.Dispose();
                 return (null, TooLarge(maxBytes));
             }
@@ -46,8 +49,10 @@ internal static class RequestBody
                 return (raw, null);
             }
             decoded = new BodyBuffer(encoding == BodyEncoding.Gzip ? maxBytes + EndMark.Length : maxBytes);
+            await lease.CoverDecodingAsync(
+                encoding == BodyEncoding.Gzip ? raw.Length : SnappyFrames.MaxLengthOf(raw.Length));
             string? fault = encoding == BodyEncoding.Gzip
-                ? await GunzipAsync(raw.Written, decoded)
+                ? await GunzipAsync(raw, decoded, lease)
                 : SnappyFrames.Decode(raw.Written.Span, decoded);
             raw.Dispose();
             if (fault is null)
@@ -59,6 +64,7 @@ internal static class RequestBody
         }
         catch
         {
+            lease.Forget(raw.Length);
             raw.Dispose();
             decoded?.Dispose();
             throw;
@@ -80,22 +86,22 @@ internal static class RequestBody
     private static PushError TooLarge(long maxBytes) =>
         new($"the body has more than {maxBytes} bytes") { Limit = LimitKind.BodySize };
 
-    private static async ValueTask<string?> GunzipAsync(ReadOnlyMemory<byte> raw, BodyBuffer decoded)
+    private static async ValueTask<string?> GunzipAsync(BodyBuffer raw, BodyBuffer decoded, LargePushLease lease)
     {
-        byte[] marked = GC.AllocateUninitializedArray<byte>(raw.Length + CompressedEndMark.Length);
-        raw.CopyTo(marked);
-        CompressedEndMark.CopyTo(marked.AsSpan(raw.Length));
+        int length = raw.Length;
+        raw.Append(CompressedEndMark);
+        ReadOnlyMemory<byte> marked = raw.Written;
         try
         {
-            await using var gzip = new GZipStream(new MemoryStream(marked), CompressionMode.Decompress);
-            if (!await decoded.TryReadAllAsync(gzip, timeout: null, CancellationToken.None))
+            await using var gzip = new GZipStream(StreamOf(marked), CompressionMode.Decompress);
+            if (!await decoded.TryReadAllAsync(gzip, timeout: null, CancellationToken.None, lease))
             {
                 return TooMuch;
             }
         }
         catch (InvalidDataException)
         {
-            return await IsTruncatedAsync(raw) ? Truncated : "gzip: invalid data or checksum";
+            return await IsTruncatedAsync(marked[..length]) ? Truncated : "gzip: invalid data or checksum";
         }
         if (!decoded.Written.Span.EndsWith(EndMark))
         {
@@ -110,7 +116,7 @@ internal static class RequestBody
     {
         try
         {
-            await using var gzip = new GZipStream(new MemoryStream(raw.ToArray()), CompressionMode.Decompress);
+            await using var gzip = new GZipStream(StreamOf(raw), CompressionMode.Decompress);
             await gzip.CopyToAsync(Stream.Null);
             return true;
         }
@@ -119,6 +125,12 @@ internal static class RequestBody
             return false;
         }
     }
+
+    /// <summary>A stream of pooled memory, without a copy.</summary>
+    private static MemoryStream StreamOf(ReadOnlyMemory<byte> bytes) =>
+        MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> segment)
+            ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
+            : new MemoryStream(bytes.ToArray());
 
     private static byte[] Compress(byte[] bytes)
     {

@@ -52,6 +52,9 @@ internal static class SnappyFrames
         return null;
     }
 
+    /// <summary>The most that frames of this length may decode to: a block of 64 KiB takes a twentieth, and a header.</summary>
+    public static int MaxLengthOf(int frames) => (int)Math.Min(32L * frames, int.MaxValue);
+
     private static string? DecodeChunk(byte type, ReadOnlySpan<byte> chunk, BodyBuffer decoded) => type switch
     {
         StreamIdentifier => chunk.SequenceEqual("sNaPpY"u8) ? null : Corrupt,

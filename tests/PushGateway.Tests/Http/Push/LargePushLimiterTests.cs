@@ -49,4 +49,52 @@ public sealed class LargePushLimiterTests
 
         (await next)!.Dispose();
     }
+
+    [Theory]
+    [InlineData(32, LargePushLimiter.LargeBytes, 32)]
+    [InlineData(32, 1 << 20, 8)]
+    [InlineData(32, LargePushLimiter.AloneBytes, 1)]
+    [InlineData(32, int.MaxValue, 1)]
+    [InlineData(1, LargePushLimiter.LargeBytes, 1)]
+    [InlineData(1000, LargePushLimiter.LargeBytes, 128)]
+    public async Task AcquireAsync_ManyProcessors_LeasesByBytes(int processors, int bytes, int expected)
+    {
+        var limiter = new LargePushLimiter(processors);
+        int leases = 0;
+        while (limiter.AcquireAsync(bytes, _cancellation) is { IsCompleted: true } lease)
+        {
+            Assert.NotNull(await lease);
+            leases++;
+        }
+
+        Assert.Equal(expected, leases);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_ThousandsOfLargeBodies_AllWait()
+    {
+        IDisposable? first = await _limiter.AcquireAsync(int.MaxValue, _cancellation);
+        Task<IDisposable?>[] waiting =
+            [.. Enumerable.Range(0, 5_000).Select(_ => _limiter.AcquireAsync(int.MaxValue, _cancellation).AsTask())];
+        first!.Dispose();
+
+        foreach (Task<IDisposable?> lease in waiting)
+        {
+            (await lease)!.Dispose();
+        }
+    }
+
+    /// <summary>Two that hold a part and wait for the rest would wait for ever.</summary>
+    [Fact]
+    public async Task CoverDecodingAsync_BodiesThatGrow_DoNotWaitForEachOther()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+        {
+            using var lease = new LargePushLease(_limiter, _cancellation);
+            await lease.CoverDecodingAsync(LargePushLimiter.LargeBytes);
+            await Task.Yield();
+            await lease.CoverDecodingAsync(2 << 20);
+            await lease.CoverAsync(64 << 20);
+        }));
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging.Abstractions;
 using PushGateway.Http.Middleware;
 using PushGateway.Http.Rejections;
 using PushGateway.Http.Responses;
@@ -48,7 +49,8 @@ public sealed class RecentRejectionsTests
         DefaultHttpContext context = RequestOf("/metrics/job/a");
         context.Request.Method = method;
         context.RequestServices = new ServiceCollection().AddSingleton<IRejectionRecorder>(rejections).BuildServiceProvider();
-        var middleware = new ExceptionMiddleware(_ => throw new InvalidOperationException());
+        var middleware = new ExceptionMiddleware(
+            _ => throw new InvalidOperationException(), NullLogger<ExceptionMiddleware>.Instance);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => middleware.InvokeAsync(context));
 

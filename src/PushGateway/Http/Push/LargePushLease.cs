@@ -1,0 +1,34 @@
+namespace PushGateway.Http.Push;
+
+/// <summary>The lease of one push, which grows with what is known of its body. Small bodies need none.</summary>
+internal sealed class LargePushLease(LargePushLimiter limiter, CancellationToken cancellation) : IDisposable
+{
+    /// <summary>What a body that is being decoded gets at first: it takes few permits.</summary>
+    private const int FirstDecodedBytes = 1 << 20;
+
+    private IDisposable? _lease;
+    private int _covered = LargePushLimiter.LargeBytes - 1;
+
+    public bool IsHeld => _lease is not null;
+
+    /// <summary>Waits until a body of this length may be parsed.</summary>
+    public ValueTask CoverAsync(int bytes) => bytes <= _covered ? ValueTask.CompletedTask : WaitAsync(bytes);
+
+    /// <summary>Waits until a body may be decoded beyond this length. How long it gets, nobody knows.</summary>
+    public ValueTask CoverDecodingAsync(int bytes) =>
+        bytes <= _covered ? ValueTask.CompletedTask
+        : WaitAsync(bytes < FirstDecodedBytes ? FirstDecodedBytes : int.MaxValue);
+
+    /// <summary>Gives back the memory of a body that is given up before it is parsed.</summary>
+    public void Forget(int bytes) => limiter.Forget(bytes);
+
+    public void Dispose() => Interlocked.Exchange(ref _lease, null)?.Dispose();
+
+    /// <summary>Gives up the smaller lease first, so that two pushes never wait for each other.</summary>
+    private async ValueTask WaitAsync(int bytes)
+    {
+        Dispose();
+        _lease = await limiter.AcquireAsync(bytes, cancellation);
+        _covered = bytes;
+    }
+}

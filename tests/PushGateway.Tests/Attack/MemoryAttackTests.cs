@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Net;
+using PushGateway.Tests.EndToEnd.Processes;
+using Xunit;
+
+namespace PushGateway.Tests.Attack;
+
+/// <summary>Large bodies take a multiple of what is allowed, however many come, and give it back.</summary>
+public sealed class MemoryAttackTests : AttackTests
+{
+    private const long MostForOne = 6 * MaxBody;
+
+    private const long MostForEight = 1L << 30;
+
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    public static TheoryData<string> Bodies => [.. LargeBodies.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public async Task Push_LargestBody_TakesAMultipleAndGivesItBack(string body)
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        using ByteArrayContent content = LargeBodies.All[body]();
+        byte[] bytes = await content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        long idle = ResidentMemory.Of(gateway.ProcessId);
+
+        await AttackAsync(gateway, MostForOne, () => PutAsync(gateway, bytes, content));
+        await AttackAsync(gateway, MostForEight, () => Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => PutAsync(gateway, bytes, content))));
+
+        using HttpResponseMessage deleted = await gateway.Client.DeleteAsync(
+            "/metrics/job/attack", TestContext.Current.CancellationToken);
+        await Deadline.UntilAsync(
+            Minute,
+            string.Create(CultureInfo.InvariantCulture, $"the gateway is back under twice its {idle / 1e6:F0} MB"),
+            _ => Task.FromResult(ResidentMemory.Of(gateway.ProcessId) < 2 * idle));
+    }
+
+    /// <summary>As in a container that is too small for the limits.</summary>
+    [Fact]
+    public async Task Push_LargerThanTheMemory_IsRefusedInALine()
+    {
+        GatewayProcess gateway = StoppedAtTheEnd(
+            await GatewayProcess.StartByScriptAsync("export DOTNET_GCHeapHardLimit=6000000; exec \"$0\" \"$@\""));
+        using ByteArrayContent content = LargeBodies.All["series"]();
+        byte[] bytes = await content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+
+        for (int i = 0; i < 3; i++)
+        {
+            using HttpResponseMessage answer = await PutAsync(gateway, bytes, content);
+            string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(
+                (HttpStatusCode.RequestEntityTooLarge, "the body takes more memory than there is (--push.max-body-size)\n"),
+                (answer.StatusCode, text));
+        }
+
+        Assert.Empty(await gateway.GroupsAsync());
+        Assert.DoesNotContain("   at ", gateway.Log, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpResponseMessage> PutAsync(GatewayProcess gateway, byte[] bytes, ByteArrayContent like)
+    {
+        using var body = new ByteArrayContent(bytes);
+        foreach ((string name, IEnumerable<string> values) in like.Headers.Where(header => header.Key != "Content-Length"))
+        {
+            body.Headers.Add(name, values);
+        }
+        HttpResponseMessage answer = await gateway.Client.PutAsync(
+            "/metrics/job/attack", body, TestContext.Current.CancellationToken);
+        Assert.InRange((int)answer.StatusCode, 200, 499);
+        return answer;
+    }
+}
