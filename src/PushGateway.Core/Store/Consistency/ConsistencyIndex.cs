@@ -85,10 +85,12 @@ internal sealed class ConsistencyIndex
 
     public void Remove(MetricGroup group)
     {
+        int before = _series.Count;
         foreach (ref readonly StoredFamily family in group.Families)
         {
             Remove(family);
         }
+        _series.TrimAfter(before - _series.Count);
     }
 
     /// <summary>Applies a change and returns its conflicts. The index is changed either way.</summary>

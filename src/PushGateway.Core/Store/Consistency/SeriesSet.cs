@@ -79,6 +79,16 @@ internal sealed class SeriesSet
         }
     }
 
+    /// <summary>Gives up the room of many series that were removed and will not come again at once.</summary>
+    /// <param name="removed">How many were.</param>
+    public void TrimAfter(int removed)
+    {
+        if (removed >= ManySeries)
+        {
+            Array.ForEach(_shards, shard => shard.Trim());
+        }
+    }
+
     public void Clear()
     {
         Count = 0;
@@ -132,6 +142,16 @@ internal sealed class SeriesHashTable
     {
         int slots = (5 * count / 4) + 1;
         if (slots > _slots.Length)
+        {
+            Grow(slots);
+        }
+    }
+
+    /// <summary>Shrinks the table if it has twice the slots that it needs.</summary>
+    public void Trim()
+    {
+        int slots = Math.Max((5 * Count / 4) + 1, FirstSlots);
+        if (_slots.Length > 2 * slots)
         {
             Grow(slots);
         }
