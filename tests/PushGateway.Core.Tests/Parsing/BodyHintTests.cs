@@ -108,7 +108,7 @@ public sealed class BodyHintTests
     public void Of_LargeBody_TakesMemoryForAPartOfIt(string format, string hint)
     {
         byte[] body = Encoding.UTF8.GetBytes(string.Format(CultureInfo.InvariantCulture, format, new string('a', 1 << 25)));
-        Assert.False(ParsedPush.TryParse(new PushBody(BodyFormat.LegacyText, body), false, out _, out PushError? error));
+        Assert.False(ParsedPush.TryParse(new PushBody(BodyFormat.LegacyText, body), false, BodyLimits.None, out _, out PushError? error));
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         Assert.Equal(hint, BodyHint.Of(new PushBody(BodyFormat.LegacyText, body), error, isLenient: false));
@@ -127,7 +127,7 @@ public sealed class BodyHintTests
 
     private static string Of(byte[] body, BodyFormat format, bool isLenient)
     {
-        Assert.False(ParsedPush.TryParse(new PushBody(format, body), isLenient, out _, out PushError? error));
+        Assert.False(ParsedPush.TryParse(new PushBody(format, body), isLenient, BodyLimits.None, out _, out PushError? error));
         return error.Hint;
     }
 }

@@ -24,8 +24,8 @@ internal sealed class TextTarget : FuzzTarget
     {
         _ = TextParser.TryParse(input, NameValidation.Legacy, out _, out _);
         _ = TextParser.TryParse(input, NameValidation.Utf8, out _, out _);
-        _ = ParsedPush.TryParse(new PushBody(BodyFormat.LegacyText, input), isLenient: false, out _, out _);
-        _ = ParsedPush.TryParse(new PushBody(BodyFormat.Utf8Text, Utf16(input)), isLenient: true, out _, out _);
+        _ = ParsedPush.TryParse(new PushBody(BodyFormat.LegacyText, input), isLenient: false, BodyLimits.None, out _, out _);
+        _ = ParsedPush.TryParse(new PushBody(BodyFormat.Utf8Text, Utf16(input)), isLenient: true, BodyLimits.None, out _, out _);
     }
 
     public override void Check(byte[] input)
@@ -51,16 +51,16 @@ internal sealed class TextTarget : FuzzTarget
     private static void CheckLeniency(byte[] input, bool isValid)
     {
         var sent = new PushBody(BodyFormat.Utf8Text, input);
-        bool isAccepted = ParsedPush.TryParse(sent, isLenient: true, out ParsedPush? parsed, out PushError? error);
+        bool isAccepted = ParsedPush.TryParse(sent, isLenient: true, BodyLimits.None, out ParsedPush? parsed, out PushError? error);
         if (isValid && !isAccepted)
         {
             throw new OracleException($"leniency rejects what is valid: {error!.Message}");
         }
-        if (isAccepted && !parsed!.Body.TryParse(out _, out error))
+        if (isAccepted && !parsed!.Body.TryParse(BodyLimits.None, out _, out error))
         {
             throw new OracleException($"the repaired body does not parse: {error.Message}");
         }
-        if (!ParsedPush.TryParse(sent, isLenient: false, out _, out error)
+        if (!ParsedPush.TryParse(sent, isLenient: false, BodyLimits.None, out _, out error)
             && error.Hint.EndsWith("accepts this", StringComparison.Ordinal)
             && (TextBodyRepair.Repair(input, out Leniency uses).Span.SequenceEqual(input) || uses == Leniency.None))
         {
