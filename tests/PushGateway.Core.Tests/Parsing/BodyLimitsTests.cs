@@ -94,7 +94,7 @@ public class BodyLimitsTests
     public void TryParse_LongProtobuf_AllocatesNoMoreThanTheLimits(string what, string field, bool inMetric, string value = "")
     {
         Assert.NotEmpty(what);
-        Assert.InRange(AllocatedBy(800_000), 0, 1.1 * AllocatedBy(400_000) + 10_000);
+        Assert.InRange(AllocatedBy(2_400_000), 0, 1.1 * AllocatedBy(1_200_000) + 10_000);
 
         long AllocatedBy(int count)
         {
