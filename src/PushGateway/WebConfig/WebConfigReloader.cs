@@ -6,8 +6,8 @@ using PushGateway.WebConfig.Tls;
 namespace PushGateway.WebConfig;
 
 /// <summary>
-/// The active web config. Requests and handshakes read one field. Connections survive a reload: it counts from the next
-/// handshake, or the next request.
+/// The active web config. Requests and handshakes read one field. Connections survive a reload, which counts from the next
+/// handshake, or the next request; but if it changes which clients are let in, they are closed once they are idle.
 /// </summary>
 internal sealed class WebConfigReloader : IReloadable
 {
@@ -58,7 +58,9 @@ internal sealed class WebConfigReloader : IReloadable
         {
             return error;
         }
+        TlsConnections? outdated = _current?.Tls is { } before ? config.Tls?.TakeOver(before) : null;
         _current = config;
+        outdated?.Close();
         return null;
     }
 

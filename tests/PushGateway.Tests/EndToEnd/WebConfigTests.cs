@@ -212,6 +212,51 @@ public sealed class WebConfigTests : GatewayTests
         Assert.DoesNotContain("level=error", gateway.Log);
     }
 
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Reload_ClientCaIsReplaced_ClosesTheConnectionsOfItsClients(string version)
+    {
+        _folder.WriteTlsConfig(ClientLines, "http_server_config:\n  headers:\n    X-Frame-Options: deny\n");
+        GatewayProcess gateway = await StartTlsAsync();
+        int connections = 0;
+        using var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            SslOptions = { CertificateChainPolicy = Trust(), ClientCertificates = [ClientCertificate()] },
+            PlaintextStreamFilter = (context, _) =>
+            {
+                connections++;
+                return ValueTask.FromResult(context.PlaintextStream);
+            },
+        };
+        using HttpClient client = ClientOf(gateway, Version.Parse(version), handler);
+        Assert.Equal("OK", await client.GetStringAsync("/-/ready", TestContext.Current.CancellationToken));
+
+        _folder.WriteTlsConfig(ClientLines);
+        await UntilLoggedAsync(gateway, "web config file reloaded");
+        Assert.Equal("OK", await client.GetStringAsync("/-/ready", TestContext.Current.CancellationToken));
+        Assert.Equal(1, connections);
+
+        _folder.Write("clients.crt", _servers.Pem);
+        await Deadline.UntilAsync(
+            Deadline.Change,
+            "the client is refused",
+            async cancellation =>
+            {
+                try
+                {
+                    await client.GetStringAsync("/-/ready", cancellation);
+                    return false;
+                }
+                catch (HttpRequestException)
+                {
+                    return true;
+                }
+            },
+            () => gateway.Log);
+    }
+
     [Fact]
     public async Task Reload_FileIsBad_IsLoggedOnceAndTheOldOneStays()
     {
@@ -219,11 +264,7 @@ public sealed class WebConfigTests : GatewayTests
         GatewayProcess gateway = await StartTlsAsync();
 
         _folder.WriteTlsConfig(rest: "basic_auth_users:\n  bob: plain\n");
-        await Deadline.UntilAsync(
-            Deadline.Change,
-            "it is logged",
-            _ => Task.FromResult(gateway.Log.Contains("line 5: bob is not a bcrypt hash", StringComparison.Ordinal)),
-            () => gateway.Log);
+        await UntilLoggedAsync(gateway, "line 5: bob is not a bcrypt hash");
 
         using HttpClient client = ClientOf(gateway, HttpVersion.Version20);
         Assert.Equal("OK", await client.GetStringAsync("/-/ready", TestContext.Current.CancellationToken));
@@ -270,9 +311,19 @@ public sealed class WebConfigTests : GatewayTests
         CustomTrustStore = { X509Certificate2.CreateFromPem(_servers.Pem) },
     };
 
-    private HttpClient ClientOf(GatewayProcess gateway, Version version)
+    private static Task UntilLoggedAsync(GatewayProcess gateway, string text) => Deadline.UntilAsync(
+        Deadline.Change,
+        $"the log has {text}",
+        _ => Task.FromResult(gateway.Log.Contains(text, StringComparison.Ordinal)),
+        () => gateway.Log);
+
+    /// <summary>That of the folder.</summary>
+    private X509Certificate2 ClientCertificate() =>
+        X509Certificate2.CreateFromPemFile(_folder.PathOf("client.crt"), _folder.PathOf("client.key"));
+
+    private HttpClient ClientOf(GatewayProcess gateway, Version version, SocketsHttpHandler? handler = null)
     {
-        var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = { CertificateChainPolicy = Trust() } };
+        handler ??= new SocketsHttpHandler { UseProxy = false, SslOptions = { CertificateChainPolicy = Trust() } };
         return new HttpClient(handler)
         {
             BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{gateway.Port}")),

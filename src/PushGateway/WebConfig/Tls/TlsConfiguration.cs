@@ -15,9 +15,19 @@ internal sealed class TlsConfiguration
     private readonly CipherSuitesPolicy? _cipherSuites;
     private readonly List<SslApplicationProtocol> _protocols;
 
+    /// <summary>What decides which clients are let in.</summary>
+    private readonly string _clientRules;
+
+    private TlsConnections _connections = new();
+
     private TlsConfiguration(
-        TlsSettings settings, bool http2, SslStreamCertificateContext certificate, ClientCertificates? clients)
+        TlsSettings settings,
+        bool http2,
+        SslStreamCertificateContext certificate,
+        ClientCertificates? clients,
+        string clientRules)
     {
+        _clientRules = clientRules;
         _settings = settings;
         _certificate = certificate;
         _clients = clients;
@@ -55,26 +65,46 @@ internal sealed class TlsConfiguration
         {
             return false;
         }
-        tls = new TlsConfiguration(settings, http2, certificate, clients);
+        string clientCa = settings.ClientCa.IsGiven ? settings.ClientCa.ReadFrom(files) : "";
+        string rules = string.Join('\n', [$"{settings.ClientAuth}", clientCa, .. settings.ClientAllowedSans ?? ["any"]]);
+        tls = new TlsConfiguration(settings, http2, certificate, clients, rules);
         return true;
+    }
+
+    /// <summary>
+    /// Takes over the connections of the configuration before, if it lets in the same clients. Call it before any handshake.
+    /// </summary>
+    /// <returns>The connections to close once this is in use: their clients have to be checked again. Null for none.</returns>
+    public TlsConnections? TakeOver(TlsConfiguration before)
+    {
+        if (_clientRules != before._clientRules)
+        {
+            return before._connections;
+        }
+        _connections = before._connections;
+        return null;
     }
 
     /// <summary>The options of one handshake.</summary>
     /// <param name="connection">Features of the connection; gets the <see cref="ClientCertificateIdentity"/> of a verified client.</param>
-    public SslServerAuthenticationOptions ForHandshake(IFeatureCollection connection) => new()
+    public SslServerAuthenticationOptions ForHandshake(IFeatureCollection connection)
     {
-        ServerCertificateContext = _certificate,
-        EnabledSslProtocols = _settings.Protocols,
-        CipherSuitesPolicy = _cipherSuites,
-        ApplicationProtocols = _protocols,
-        ClientCertificateRequired = _clients is not null,
-        RemoteCertificateValidationCallback = _clients is not { } clients ? null
-            : (sender, certificate, chain, errors) => IsAccepted(clients, connection, sender, certificate, chain, errors),
-        CertificateChainPolicy = _clients?.ChainPolicy,
+        _connections.Add(connection);
+        return new()
+        {
+            ServerCertificateContext = _certificate,
+            EnabledSslProtocols = _settings.Protocols,
+            CipherSuitesPolicy = _cipherSuites,
+            ApplicationProtocols = _protocols,
+            ClientCertificateRequired = _clients is not null,
+            RemoteCertificateValidationCallback = _clients is not { } clients ? null
+                : (sender, certificate, chain, errors) => IsAccepted(clients, connection, sender, certificate, chain, errors),
+            CertificateChainPolicy = _clients?.ChainPolicy,
 
-        // Each handshake verifies the client: a resumed session has no certificate chain.
-        AllowTlsResume = _clients is null,
-    };
+            // Each handshake verifies the client: a resumed session has no certificate chain.
+            AllowTlsResume = _clients is null,
+        };
+    }
 
     private static bool IsAccepted(
         ClientCertificates clients,

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace PushGateway.WebConfig.Tls;
+
+/// <summary>The open connections whose clients were checked by the same rules. Thread-safe.</summary>
+internal sealed class TlsConnections
+{
+    private readonly CancellationTokenSource _closing = new();
+
+    /// <param name="connection">Its features.</param>
+    public void Add(IFeatureCollection connection)
+    {
+        if (connection.Get<IConnectionLifetimeNotificationFeature>() is not { } notification
+            || connection.Get<IConnectionLifetimeFeature>() is not { } lifetime)
+        {
+            return;
+        }
+        CancellationTokenRegistration registration = _closing.Token.UnsafeRegister(
+            static feature => ((IConnectionLifetimeNotificationFeature)feature!).RequestClose(), notification);
+        lifetime.ConnectionClosed.UnsafeRegister(
+            static state => ((CancellationTokenRegistration)state!).Unregister(), registration);
+    }
+
+    /// <summary>Closes each once its requests are answered, and those that are added later.</summary>
+    public void Close() => _closing.Cancel();
+}
