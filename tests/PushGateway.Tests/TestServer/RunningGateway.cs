@@ -68,6 +68,14 @@ internal sealed class RunningGateway : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>Starts a gateway that goes on with a clock, and waits for its restore.</summary>
+    public static async Task<RunningGateway> StartAsync(ManualTime time, params string[] flags)
+    {
+        RunningGateway gateway = await StartAsync(path => new DiskFolder(path), ClientTimeouts.Default, flags, time);
+        await gateway.Restored;
+        return gateway;
+    }
+
     /// <summary>Starts a gateway with these client timeouts.</summary>
     public static Task<RunningGateway> StartAsync(ClientTimeouts times, params string[] flags) =>
         StartAsync(path => new DiskFolder(path), times, flags);
@@ -77,14 +85,14 @@ internal sealed class RunningGateway : IAsyncDisposable
         StartAsync(openFolder, ClientTimeouts.Default, flags);
 
     private static async Task<RunningGateway> StartAsync(
-        Func<string, DurableFolder> openFolder, ClientTimeouts times, string[] flags)
+        Func<string, DurableFolder> openFolder, ClientTimeouts times, string[] flags, ManualTime? time = null)
     {
         CommandLineResult parsed = CommandLineParser.Parse(
             ["--web.listen-address=127.0.0.1:0", .. flags], "pushgateway", BuildInfo.Current);
         GatewayOptions options = ((CommandLineResult.Run)parsed).Options;
         var log = new LogLines();
         Logger logger = LoggingSetup.CreateLogger(options, new LoggerConfiguration().WriteTo.Sink(log));
-        var time = new ManualTime();
+        time ??= new ManualTime();
         WebApplication app = await Gateway.CreateAsync(options, logger, time, openFolder, times);
         Task restored = app.Services.GetRequiredService<PersistenceService>().StartAsync();
         await app.StartAsync();
