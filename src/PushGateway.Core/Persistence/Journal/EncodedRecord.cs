@@ -92,7 +92,7 @@ public sealed class EncodedRecord : IDisposable
 
     private static long PayloadBytes(JournalRecord record) => KindAndTimeBytes + record switch
     {
-        PushRecord push => KeyBytes(push.Key) + PropertyBytes(push.Terms) + 3 + push.Body.Length,
+        PushRecord push => KeyBytes(push.Key) + PropertyBytes(push) + 3 + push.Body.Length,
         FailureRecord failure => KeyBytes(failure.Key),
         DeleteRecord delete => KeyBytes(delete.Key),
         DeleteFamilyRecord delete => KeyBytes(delete.Key) + sizeof(int) + delete.Family.Length,
@@ -103,7 +103,8 @@ public sealed class EncodedRecord : IDisposable
 
     private static long KeyBytes(GroupingKey key) => LabelBytes(key.Labels);
 
-    private static long PropertyBytes(GroupTerms? terms) => terms is null ? 0 : LabelBytes(GroupTerms.ToProperties(terms));
+    private static long PropertyBytes(PushRecord push) =>
+        PushProperties.Of(push) is { Count: > 0 } properties ? LabelBytes(properties) : 0;
 
     private static long LabelBytes(IEnumerable<Label> labels) =>
         sizeof(int) + labels.Sum(label => 2L * sizeof(int) + label.Name.Length + label.Value.Length);
@@ -116,11 +117,12 @@ public sealed class EncodedRecord : IDisposable
         switch (record)
         {
             case PushRecord push:
-                PutStart(push.Terms is null ? RecordKind.Push : RecordKind.PushWithProperties, push.At);
+                IReadOnlyList<Label> properties = PushProperties.Of(push);
+                PutStart(properties.Count == 0 ? RecordKind.Push : RecordKind.PushWithProperties, push.At);
                 PutKey(push.Key);
-                if (push.Terms is not null)
+                if (properties.Count > 0)
                 {
-                    PutLabels(GroupTerms.ToProperties(push.Terms));
+                    PutLabels(properties);
                 }
                 PutByte((byte)push.Mode);
                 PutByte((byte)push.Check);

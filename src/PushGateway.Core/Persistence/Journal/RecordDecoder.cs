@@ -42,12 +42,13 @@ internal ref struct RecordDecoder
     private PushRecord ReadPush(long at, bool hasProperties)
     {
         GroupingKey key = ReadKey();
-        GroupTerms? terms = hasProperties ? GroupTerms.FromProperties(ReadLabels()) : null;
+        IReadOnlyList<Label> properties = hasProperties ? ReadLabels() : [];
         var mode = (PushMode)ReadByte();
         var check = (PushCheck)ReadByte();
         var format = (BodyFormat)ReadByte();
         _isValid &= Enum.IsDefined(mode) && Enum.IsDefined(check) && Enum.IsDefined(format);
-        return new PushRecord(key, mode, check, format, Take(_payload.Length - _at), at) { Terms = terms };
+        return PushProperties.Apply(
+            new PushRecord(key, mode, check, format, Take(_payload.Length - _at), at), properties);
     }
 
     private List<GroupingKey> ReadKeys()
