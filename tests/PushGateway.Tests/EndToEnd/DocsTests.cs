@@ -19,12 +19,14 @@ public sealed partial class DocsTests : GatewayTests
         GC.SuppressFinalize(this);
     }
 
-    [Fact]
-    public async Task Api_EachExample_AnswersAsOnThePage()
+    [Theory]
+    [InlineData("api.md", 7)]
+    [InlineData("lifecycle.md", 2)]
+    public async Task Curl_EachExample_AnswersAsOnThePage(string page, int fewest)
     {
         GatewayProcess gateway = await StartGatewayAsync("--web.enable-admin-api");
-        List<string> scripts = ScriptsOf("api.md");
-        Assert.True(scripts.Count >= 7, $"{scripts.Count} examples");
+        List<string> scripts = ScriptsOf(page).FindAll(script => script.Contains("curl", StringComparison.Ordinal));
+        Assert.True(scripts.Count >= fewest, $"{scripts.Count} examples");
 
         foreach (string script in scripts)
         {
@@ -43,6 +45,7 @@ public sealed partial class DocsTests : GatewayTests
     [Theory]
     [InlineData("migrating.md")]
     [InlineData("operations.md")]
+    [InlineData("lifecycle.md")]
     public async Task Commands_OfThePage_AllSucceed(string page)
     {
         GatewayProcess gateway = await StartGatewayAsync($"--persistence.file={PathOf("metrics")}");
@@ -52,6 +55,10 @@ public sealed partial class DocsTests : GatewayTests
             PathOf("metrics.txt"),
             "# HELP some_metric Any.\n# TYPE some_metric gauge\nsome_metric 3.14\n",
             TestContext.Current.CancellationToken);
+        string rules = YamlBlock().Match(await File.ReadAllTextAsync(
+            Repository.PathOf("docs", "lifecycle.md"), TestContext.Current.CancellationToken)).Groups["text"].Value;
+        Assert.StartsWith("rules:", rules, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(PathOf("lifecycle.yml"), rules, TestContext.Current.CancellationToken);
         List<string> commands = [.. ScriptsOf(page).SelectMany(script => script.Split('\n'))
             .Where(line => line.StartsWith("pushgateway ", StringComparison.Ordinal))];
         Assert.NotEmpty(commands);
@@ -79,6 +86,9 @@ public sealed partial class DocsTests : GatewayTests
 
     [GeneratedRegex("^```sh\n(?<script>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ShellBlock();
+
+    [GeneratedRegex("^```yaml\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex YamlBlock();
 
     [GeneratedRegex("""^# (?<answer>\{"status":"error".*)$""", RegexOptions.Multiline)]
     private static partial Regex ErrorAnswer();
