@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace PushGateway.Core.Parsing;
@@ -5,6 +6,8 @@ namespace PushGateway.Core.Parsing;
 /// <summary>Repairs pushes that the parsers or the store would reject.</summary>
 public static class TextBodyRepair
 {
+    private static readonly SearchValues<byte> NumberBytes = SearchValues.Create("+-.0123456789Ee"u8);
+
     private static ReadOnlySpan<byte> Blanks => " \t"u8;
 
     /// <summary>
@@ -107,7 +110,7 @@ public static class TextBodyRepair
     private static int BadTimestampOf(ReadOnlySpan<byte> sample)
     {
         ReadOnlySpan<byte> timestamp = sample[(sample.LastIndexOfAny(Blanks) + 1)..];
-        if (timestamp.ContainsAnyExcept("+-.0123456789Ee"u8)
+        if (timestamp.ContainsAnyExcept(NumberBytes)
             || !GoNumber.TryParse(timestamp, out _)
             || long.TryParse(timestamp, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
         {

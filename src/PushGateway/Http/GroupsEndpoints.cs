@@ -146,7 +146,7 @@ internal sealed class GroupsEndpoints(
     }
 
     /// <param name="only">The only family to show; null for all.</param>
-    private async Task WriteGroupAsync(
+    private static async Task WriteGroupAsync(
         HttpContext context, MetricGroup group, GroupContext known, Utf8String? only, int offset, int limit)
     {
         context.Response.BeginJson();

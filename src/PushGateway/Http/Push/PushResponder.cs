@@ -109,7 +109,7 @@ internal sealed class PushResponder(
         {
             log(method, path, context.Source(), LogFields.FirstErrors(error.Message));
         }
-        else
+        else if (logger.IsEnabled(level))
         {
             logger.PushExceedsLimit(
                 level, method, path, context.Source(), LimitResponse.Of(error.Limit).Describe(error.Message));

@@ -1,7 +1,6 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using PushGateway.Core.Model;
 using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Rendering;
