@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PushGateway.CommandLine;
 using PushGateway.Http;
+using PushGateway.Http.Responses;
 using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
@@ -23,7 +24,7 @@ internal static class Listeners
     /// How far the server writes a scrape ahead of its reader. With the framework's 64 KiB they wait for each other: a scrape
     /// of 23 MB takes 30 ms instead of 25.
     /// </summary>
-    private const int MaxResponseBufferBytes = 1 << 20;
+    private const int MaxResponseBufferBytes = DeadlineWriter.MaxAheadBytes;
 
     /// <summary>Parses and resolves the addresses; gives the configuration that makes Kestrel listen on them.</summary>
     /// <exception cref="StartException">An address is invalid or in use, or systemd passed no socket.</exception>

@@ -16,6 +16,15 @@ internal sealed record ClientTimeouts
     /// <summary>Low: jobs that push their metrics while they produce them are slow on purpose.</summary>
     public double MinBodyBytesPerSecond { get; init; } = 240;
 
+    /// <summary>A body of this size holds memory, and must go on arriving at <see cref="MinLargeBodyBytesPerSecond"/>.</summary>
+    public int LargeBodyBytes { get; init; } = 1 << 20;
+
+    /// <summary>That of an ISDN line. A whole body must arrive at this rate on average, but for <see cref="BodyGrace"/>.</summary>
+    public double MinLargeBodyBytesPerSecond { get; init; } = 8 * 1024;
+
+    /// <summary>For jobs that produce a small body slowly.</summary>
+    public TimeSpan BodyGrace { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>
     /// Minimum rate at which a client must read an answer: that of an ISDN line, where 15 MB take half an hour. A client that
     /// reads nothing loses its connection after two minutes, in which 1 MiB of buffer would drain, and <see cref="WriteGracePeriod"/>.
@@ -25,4 +34,15 @@ internal sealed record ClientTimeouts
     public TimeSpan WriteGracePeriod { get; init; } = TimeSpan.FromSeconds(30);
 
     public long MinBodyBytes => (long)(MinBodyBytesPerSecond * BodyWindow.TotalSeconds);
+
+    /// <summary>How many bytes must arrive in a window, after so many.</summary>
+    public long MinBodyBytesAfter(int length) =>
+        length < LargeBodyBytes ? MinBodyBytes : (long)(MinLargeBodyBytesPerSecond * BodyWindow.TotalSeconds);
+
+    /// <summary>How long a client may take to read so many bytes.</summary>
+    public TimeSpan ResponseDeadline(long bytes) =>
+        WriteGracePeriod + TimeSpan.FromSeconds(Math.Max(bytes, 0) / MinReaderBytesPerSecond);
+
+    /// <summary>How long a body may take of which so many bytes have arrived.</summary>
+    public TimeSpan BodyDeadline(int length) => BodyGrace + TimeSpan.FromSeconds(length / MinLargeBodyBytesPerSecond);
 }

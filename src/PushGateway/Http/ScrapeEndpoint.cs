@@ -5,6 +5,7 @@ using PushGateway.Access;
 using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Output;
+using PushGateway.Http.Push;
 using PushGateway.Http.Responses;
 using PushGateway.Lifecycle;
 using PushGateway.Logging;
@@ -22,6 +23,8 @@ internal sealed class ScrapeEndpoint(
     OwnMetrics own,
     ExpectedPushes expected,
     IReadOnlyList<ReservedFamily> reserved,
+    PushSettings settings,
+    TimeProvider time,
     ILogger<ScrapeEndpoint> logger)
 {
     public static void Map(IEndpointRouteBuilder routes, string path)
@@ -67,13 +70,14 @@ internal sealed class ScrapeEndpoint(
             Choose(
                 selectors.Count > 0 ? SelectedFamilies.Of(computed, selectors) : computed, family => family.Name, names));
         context.Response.ContentType = format.ContentType;
+        using var output = new DeadlineWriter(context, time, settings.Times);
         if (!ContentNegotiation.PrefersGzip(headers.AcceptEncoding))
         {
-            await exposition.WriteAsync(context.Response.BodyWriter, context.RequestAborted);
+            await exposition.WriteAsync(output, context.RequestAborted);
             return;
         }
         context.Response.Headers.ContentEncoding = "gzip";
-        await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest);
+        await using var gzip = new GZipStream(output.AsStream(leaveOpen: true), CompressionLevel.Fastest);
         var writer = PipeWriter.Create(gzip, new StreamPipeWriterOptions(minimumBufferSize: 32 * 1024));
         await exposition.WriteAsync(writer, context.RequestAborted);
         await writer.CompleteAsync();

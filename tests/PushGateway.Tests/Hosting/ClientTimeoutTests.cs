@@ -66,6 +66,36 @@ public sealed class ClientTimeoutTests
         Assert.Null(await connection.ReadAnswerAsync());
     }
 
+    /// <summary>It holds its memory: a trickle that is enough for a small body is not enough.</summary>
+    [Fact]
+    public async Task Push_LargeBodyThatTrickles_IsGivenUp()
+    {
+        await using RunningGateway gateway =
+            await RunningGateway.StartAsync(Short with { LargeBodyBytes = 10_000, MinLargeBodyBytesPerSecond = 100_000 });
+        using RawConnection connection = await gateway.ConnectAsync();
+        await connection.SendAsync(Put + "Content-Length: 1000000\r\n\r\n" + new string('\n', 20_000));
+
+        RawAnswer answer = await TrickleAsync(connection);
+
+        Assert.Equal(
+            (408, "the body arrives too slowly: less than 110000 bytes in 1.1 s\n"), (answer.Status, answer.Body));
+    }
+
+    /// <summary>It is fast enough in each window, and would take hours.</summary>
+    [Fact]
+    public async Task Push_BodyThatTricklesForTooLong_IsGivenUp()
+    {
+        await using RunningGateway gateway =
+            await RunningGateway.StartAsync(Short with { BodyGrace = TimeSpan.FromSeconds(2) });
+        using RawConnection connection = await gateway.ConnectAsync();
+        await connection.SendAsync(Put + "Content-Length: 1000000\r\n\r\n");
+
+        RawAnswer answer = await TrickleAsync(connection);
+
+        Assert.Equal(408, answer.Status);
+        Assert.Matches("^the body arrives too slowly: [0-9]+ bytes in [0-9.]+ s\n$", answer.Body);
+    }
+
     /// <summary>Slower altogether than the time limits are long.</summary>
     [Fact]
     public async Task Push_BodyInPieces_IsTakenHoweverLongItTakes()
@@ -143,6 +173,17 @@ public sealed class ClientTimeoutTests
             await UntilRoomIsThereAsync(gateway);
         }
         Assert.Empty(gateway.Log.OfLevel("error"));
+    }
+
+    private static async Task<RawAnswer> TrickleAsync(RawConnection connection)
+    {
+        using var pieces = new PeriodicTimer(TimeSpan.FromSeconds(0.05));
+        Task<RawAnswer?> answer = connection.ReadAnswerAsync();
+        while (!answer.IsCompleted && await pieces.WaitForNextTickAsync(TestContext.Current.CancellationToken))
+        {
+            await connection.SendAsync("\n\n");
+        }
+        return (await answer)!;
     }
 
     /// <summary>A gateway with a scrape of 15 MB, for one request at a time.</summary>

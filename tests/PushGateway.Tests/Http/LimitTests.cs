@@ -152,6 +152,25 @@ public sealed class LimitTests
             "\npushgateway_requests_rejected_total{reason=\"requests\"} 1\n", (await gateway.SendAsync("GET", "/metrics")).Body);
     }
 
+    /// <summary>A quarter of the requests is kept for each kind.</summary>
+    [Fact]
+    public async Task Requests_SlowPushes_LeaveRoomForScrapes()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--web.max-requests=4");
+        var slow = new List<RawConnection>();
+        for (int i = 0; i < 3; i++)
+        {
+            slow.Add(await gateway.ConnectAsync());
+            await slow[i].SendAsync(
+                "PUT /metrics/job/slow HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+            Assert.Equal(100, (await slow[i].ReadAnswerAsync(hasBody: false))!.Status);
+        }
+
+        Assert.Equal(503, (await gateway.SendAsync("PUT", "/metrics/job/b", "x 1\n")).Status);
+        Assert.Equal(200, (await gateway.SendAsync("GET", "/metrics")).Status);
+        slow.ForEach(connection => connection.Dispose());
+    }
+
     /// <summary>Groups accepted before the limit was set stay.</summary>
     [Fact]
     public async Task Restart_WithLowerLimits_KeepsWhatIsStored()

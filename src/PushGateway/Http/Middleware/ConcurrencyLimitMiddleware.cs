@@ -4,27 +4,35 @@ using PushGateway.Metrics;
 namespace PushGateway.Http.Middleware;
 
 /// <summary>
-/// Rejects requests with 503 while <c>--web.max-requests</c> others run. Management endpoints and deletions are exempt, so
-/// that health stays visible and an operator can always free memory.
+/// Rejects requests with 503 while <c>--web.max-requests</c> others run. A quarter of them is kept for pushes and a quarter for
+/// reads, so that slow clients of one kind do not shut out the other. Management endpoints and deletions are exempt, so that
+/// health stays visible and an operator can always free memory.
 /// </summary>
-/// <remarks>Every request passes here: a counter costs less than the lock and the lease of a ConcurrencyLimiter.</remarks>
+/// <remarks>Every request passes here: counters cost less than the lock and the lease of a ConcurrencyLimiter.</remarks>
 internal sealed class ConcurrencyLimitMiddleware(
     RequestDelegate next, RequestMetrics metrics, int maxConcurrent, string prefix)
 {
+    private const int ShareDivisor = 4;
+
     private readonly string _management = $"{prefix}/-/";
+    private readonly int _maxOfKind = maxConcurrent - (maxConcurrent / ShareDivisor);
     private int _running;
+    private int _reading;
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (HttpMethods.IsDelete(context.Request.Method)
-            || context.Request.Path.Value!.StartsWith(_management, StringComparison.Ordinal))
+        string method = context.Request.Method;
+        if (HttpMethods.IsDelete(method) || context.Request.Path.Value!.StartsWith(_management, StringComparison.Ordinal))
         {
             await next(context);
             return;
         }
+        bool isRead = HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
         try
         {
-            if (Interlocked.Increment(ref _running) <= maxConcurrent)
+            int running = Interlocked.Increment(ref _running);
+            int reading = isRead ? Interlocked.Increment(ref _reading) : Volatile.Read(ref _reading);
+            if (running <= maxConcurrent && (isRead ? reading : running - reading) <= _maxOfKind)
             {
                 await next(context);
                 return;
@@ -33,6 +41,10 @@ internal sealed class ConcurrencyLimitMiddleware(
         finally
         {
             Interlocked.Decrement(ref _running);
+            if (isRead)
+            {
+                Interlocked.Decrement(ref _reading);
+            }
         }
         metrics.CountRejection(LimitResponse.Requests.Name);
         await context.Response.WriteUnavailableAsync(

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Cancels the read of a body whose rate falls below the minimum in any window of time.</summary>
+/// <summary>Cancels the read of a body whose rate falls below the minimum in any window of time, or altogether.</summary>
 /// <remarks>
 /// Kestrel limits the average rate: it waits 77 hours for a client that stops after 64 MiB, and holds the memory. A body that
 /// has already arrived costs nothing: the timer starts with the first wait.
@@ -15,23 +15,25 @@ internal sealed class SlowBodyTimeout(HttpRequest request, TimeProvider time, Cl
     /// <summary>Created with the timer, which few requests need.</summary>
     private Lock? _lock;
     private int _lengthBefore;
+    private int _windows;
     private bool _isDisposed;
+
+    private string _fault = "";
 
     public bool TimedOut { get; private set; }
 
-    public BadHttpRequestException Error => new(
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"the body arrives too slowly: less than {limits.MinBodyBytes} bytes in {limits.BodyWindow.TotalSeconds:0.#} s"),
-        StatusCodes.Status408RequestTimeout);
+    public BadHttpRequestException Error => new(_fault, StatusCodes.Status408RequestTimeout);
 
     /// <summary>Starts the timer, before a wait for more of the body.</summary>
     /// <param name="body">The part that has arrived.</param>
     public void Watch(BodyBuffer body)
     {
         _body = body;
-        _lock ??= new Lock();
-        _timer ??= time.CreateTimer(_ => CheckRate(), null, limits.BodyWindow, limits.BodyWindow);
+        if (_timer is null)
+        {
+            _lock = new Lock();
+            _timer = time.CreateTimer(_ => CheckRate(), null, limits.BodyWindow, limits.BodyWindow);
+        }
     }
 
     public void Dispose()
@@ -57,12 +59,24 @@ internal sealed class SlowBodyTimeout(HttpRequest request, TimeProvider time, Cl
                 return;
             }
             int length = _body!.Length;
-            if (length - _lengthBefore < limits.MinBodyBytes)
+            long expected = limits.MinBodyBytesAfter(_lengthBefore);
+            TimeSpan elapsed = ++_windows * limits.BodyWindow;
+            if (length - _lengthBefore < expected)
             {
-                TimedOut = true;
-                request.BodyReader.CancelPendingRead();
+                TimeOut($"less than {expected} bytes in {limits.BodyWindow.TotalSeconds:0.#} s");
+            }
+            else if (elapsed > limits.BodyDeadline(length))
+            {
+                TimeOut($"{length} bytes in {elapsed.TotalSeconds:0.#} s");
             }
             _lengthBefore = length;
         }
+    }
+
+    private void TimeOut(FormattableString fault)
+    {
+        _fault = $"the body arrives too slowly: {fault.ToString(CultureInfo.InvariantCulture)}";
+        TimedOut = true;
+        request.BodyReader.CancelPendingRead();
     }
 }
