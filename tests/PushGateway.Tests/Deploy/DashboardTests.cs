@@ -23,6 +23,9 @@ public sealed class DashboardTests : GatewayTests
         await PushAsync(gateway, "a", "x 1 1\n", HttpStatusCode.BadRequest);
         await PushAsync(gateway, "b", "x 1\n", HttpStatusCode.OK);
         await PushAsync(gateway, "c", "x{a=\"1\"} 1\nx{a=\"2\"} 1\nx{a=\"3\"} 1\n", HttpStatusCode.UnprocessableEntity);
+        await PushAsync(gateway, "late", "x 1\n", HttpStatusCode.OK, ("Pushgateway-Expect", "1ms"));
+        await PushAsync(gateway, "short", "x 1\n", HttpStatusCode.OK, ("Pushgateway-TTL", "1ms"));
+        await PushAsync(gateway, "empty", "", HttpStatusCode.OK);
         using HttpResponseMessage deletion = await gateway.Client.DeleteAsync(
             "/metrics/job/b", TestContext.Current.CancellationToken);
 
@@ -37,6 +40,7 @@ public sealed class DashboardTests : GatewayTests
         // The rules beside it see the same.
         await prometheus.WaitForAlertAsync("PushFailing", "firing");
         await prometheus.WaitForAlertAsync("PushgatewayLimitReached", "firing");
+        await prometheus.WaitForAlertAsync("PushLate", "firing");
     }
 
     [Fact]
@@ -73,9 +77,11 @@ public sealed class DashboardTests : GatewayTests
         Assert.Equal(ids.Distinct(), ids);
     }
 
-    private static async Task PushAsync(GatewayProcess gateway, string job, string text, HttpStatusCode expected)
+    private static async Task PushAsync(
+        GatewayProcess gateway, string job, string text, HttpStatusCode expected, params (string Name, string Value)[] headers)
     {
         using var body = new StringContent(text);
+        Array.ForEach(headers, header => body.Headers.Add(header.Name, header.Value));
         using HttpResponseMessage answer = await gateway.Client.PostAsync(
             $"/metrics/job/{job}", body, TestContext.Current.CancellationToken);
         Assert.Equal(expected, answer.StatusCode);

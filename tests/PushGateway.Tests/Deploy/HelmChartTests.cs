@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using k8s.Models;
+using PushGateway.Lifecycle;
 using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
@@ -41,6 +42,7 @@ public sealed partial class HelmChartTests
 
     [Theory]
     [InlineData("'httpRoute' not allowed", "httpRoute.enabled=true")]
+    [InlineData("'tll' not allowed", "lifecycleConfiguration.rules[0].match=x,lifecycleConfiguration.rules[0].tll=1h")]
     [InlineData("podAntiAffinity", "podAntiAffinity=hrad")]
     [InlineData("ingress.hosts is empty", "ingress.enabled=true")]
     [InlineData("both basicAuthUsers and existingSecret", "webConfiguration.basicAuthUsers.a=b,webConfiguration.existingSecret.name=c")]
@@ -73,6 +75,24 @@ public sealed partial class HelmChartTests
         Assert.Equal(
             volumes.Order(StringComparer.Ordinal),
             container.VolumeMounts.Select(mount => mount.Name).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Runs without helm.</summary>
+    [Theory]
+    [InlineData("full", 2)]
+    [InlineData("secured", 1)]
+    public void Golden_LifecycleFile_IsValidAndWhereTheFlagSays(string name, int rules)
+    {
+        IReadOnlyList<object> objects = KubernetesObjects.Read(File.ReadAllText(Path.Combine(Golden, $"{name}.golden.yaml")));
+        V1ConfigMap map = objects.OfType<V1ConfigMap>().Single(map => map.Data?.ContainsKey("lifecycle.yml") == true);
+        V1PodSpec pod = objects.OfType<V1Deployment>().Single().Spec.Template.Spec;
+        string volume = pod.Volumes.Single(volume => volume.ConfigMap?.Name == map.Metadata.Name).Name;
+        string folder = pod.Containers[0].VolumeMounts.Single(mount => mount.Name == volume).MountPath;
+
+        Assert.Contains($"--lifecycle.config.file={folder}/lifecycle.yml", pod.Containers[0].Args);
+        Assert.True(
+            LifecycleDocument.TryParse(map.Data["lifecycle.yml"], out LifecycleDocument? document, out string? error), error);
+        Assert.Equal(rules, document.Rules.Count);
     }
 
     private static string ValuesOf(string name) => Path.Combine(Golden, $"{name}.values.yaml");

@@ -7,6 +7,12 @@
 {{- $args = append $args "--web.config.file=/etc/pushgateway/web-config.yaml" }}
 {{- end }}
 {{- end }}
+{{- if and .Values.lifecycleConfiguration (not (contains "--lifecycle.config.file" $given)) }}
+{{- $args = append $args "--lifecycle.config.file=/etc/pushgateway-lifecycle/lifecycle.yml" }}
+{{- end }}
+{{- if and .Values.pushTtl (not (or (contains "--push.ttl" $given) (contains "--metric.timetolive" $given))) }}
+{{- $args = append $args (printf "--push.ttl=%s" .Values.pushTtl) }}
+{{- end }}
 {{- if and .Values.persistentVolume.enabled (not (contains "--persistence.file" $given)) }}
 {{- $args = append $args (printf "--persistence.file=%s/metrics" (trimSuffix "/" .Values.persistentVolume.mountPath)) }}
 {{- end }}
@@ -51,6 +57,10 @@
 {{- end }}
 {{- with include "pushgateway.webConfigSecret" . }}
 {{- $volumes = append $volumes (dict "name" "web-config" "secret" (dict "secretName" .)) }}
+{{- end }}
+{{- if .Values.lifecycleConfiguration }}
+{{- $map := dict "name" (printf "%s-lifecycle" (include "pushgateway.fullname" .)) }}
+{{- $volumes = append $volumes (dict "name" "lifecycle-config" "configMap" $map) }}
 {{- end }}
 {{- with concat $volumes .Values.extraVolumes }}
 {{- toYaml . }}
@@ -104,6 +114,11 @@ volumeMounts:
   {{- if include "pushgateway.webConfigSecret" . }}
   - name: web-config
     mountPath: /etc/pushgateway
+    readOnly: true
+  {{- end }}
+  {{- if .Values.lifecycleConfiguration }}
+  - name: lifecycle-config
+    mountPath: /etc/pushgateway-lifecycle
     readOnly: true
   {{- end }}
   {{- with .Values.extraVolumeMounts }}
