@@ -104,10 +104,9 @@ internal static partial class GatewayLog
     public static partial void PushRejected(this ILogger logger, string method, string url, string loggedSource, string err);
 
     /// <inheritdoc cref="PushRejected"/>
-    /// <param name="level">Debug for a body that was not read to its end, as for one that does not parse.</param>
-    [LoggerMessage("push exceeds a limit")]
+    [LoggerMessage(LogLevel.Error, "push exceeds a limit")]
     public static partial void PushExceedsLimit(
-        this ILogger logger, LogLevel level, string method, string url, string loggedSource, string err);
+        this ILogger logger, string method, string url, string loggedSource, string err);
 
     /// <inheritdoc cref="PushRejected"/>
     [LoggerMessage(LogLevel.Debug, "failed to parse body")]

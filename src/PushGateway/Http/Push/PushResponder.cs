@@ -79,7 +79,7 @@ internal sealed class PushResponder(
             {
                 Hint = invalid.Error.Hint,
             });
-        Log(context, invalid.Error, logger.BodyNotParsed, LogLevel.Debug);
+        Log(context, invalid.Error, logger.BodyNotParsed);
         await WriteErrorAsync(context, invalid.Error, invalid.Error.MessageWithHint);
     }
 
@@ -87,7 +87,7 @@ internal sealed class PushResponder(
     {
         PushError error = rejected.Result.Error!;
         history.AddRejected();
-        Log(context, error, logger.PushRejected, LogLevel.Error);
+        Log(context, error, logger.PushRejected);
         if (settings.Check == PushCheck.Unchecked && error.Limit == LimitKind.None)
         {
             // Upstream: without the check, the answer comes before the store sees the push.
@@ -101,18 +101,17 @@ internal sealed class PushResponder(
     }
 
     /// <param name="log">Gets method, path, client and error of a push that does not exceed a limit.</param>
-    /// <param name="level">The level of what is logged, whichever it is.</param>
-    private void Log(HttpContext context, PushError error, Action<string, string, string, string> log, LogLevel level)
+    private void Log(HttpContext context, PushError error, Action<string, string, string, string> log)
     {
         (string method, string path) = (context.Request.Method, PathNormalizationMiddleware.Show(context));
         if (error.Limit == LimitKind.None)
         {
             log(method, path, context.Source(), LogFields.FirstErrors(error.Message));
         }
-        else if (logger.IsEnabled(level))
+        else if (logger.IsEnabled(LogLevel.Error))
         {
             logger.PushExceedsLimit(
-                level, method, path, context.Source(), LimitResponse.Of(error.Limit).Describe(error.Message));
+                method, path, context.Source(), LimitResponse.Of(error.Limit).Describe(error.Message));
         }
     }
 
