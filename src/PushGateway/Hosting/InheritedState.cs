@@ -23,6 +23,8 @@ internal static class InheritedState
     private const int CloseOnExec = 1;
     private const int Failed = -1;
     private const int DescriptorLimit = 7;
+    private const int AddressSpaceLimit = 9;
+    private const int MaxArenas = -8;
 
     /// <summary>Call it before anything opens a file or registers for a signal.</summary>
     public static void Reset()
@@ -32,6 +34,7 @@ internal static class InheritedState
             OpenClosedStreams();
             RestoreSignals();
             RaiseDescriptorLimit();
+            SaveAddressSpace();
         }
     }
 
@@ -105,6 +108,30 @@ internal static class InheritedState
             _ = SetLimit(DescriptorLimit, [softAndHard[1], softAndHard[1]]);
         }
     }
+
+    /// <summary>
+    /// Where the address space is limited (<c>ulimit -v</c>), lets glibc reserve one arena, not 64 MiB for each thread: there
+    /// would be no room for the stack of another thread, and the runtime would end the process.
+    /// </summary>
+    private static void SaveAddressSpace()
+    {
+        ulong[] softAndHard = new ulong[2];
+        if (GetLimit(AddressSpaceLimit, softAndHard) != 0 || softAndHard[0] == ulong.MaxValue)
+        {
+            return;
+        }
+        try
+        {
+            _ = SetMallocOption(MaxArenas, 1);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // musl has no arenas.
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "mallopt")]
+    private static extern int SetMallocOption(int option, int value);
 
     [DllImport("libc", EntryPoint = "fcntl")]
     private static extern int Control(int descriptor, int command);

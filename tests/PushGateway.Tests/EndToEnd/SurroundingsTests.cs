@@ -52,6 +52,18 @@ public sealed class SurroundingsTests : GatewayTests
         Assert.DoesNotContain("SIGHUP", gateway.Log, StringComparison.Ordinal);
     }
 
+    /// <summary>Each thread reserves address space, and one that finds none ends the process.</summary>
+    [Fact]
+    public async Task Start_AddressSpaceOf1Gigabyte_Serves()
+    {
+        GatewayProcess gateway = await StartByScriptAsync("ulimit -v 1000000; exec \"$0\" \"$@\"");
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => gateway.ScrapeAsync()));
+        gateway.Send(UnixSignal.Terminate);
+
+        Assert.Equal(0, await gateway.WaitForExitAsync());
+    }
+
     [Theory]
     [InlineData("<&-")]
     [InlineData(">&-")]
