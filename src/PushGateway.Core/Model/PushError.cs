@@ -13,6 +13,11 @@ public sealed record PushError(string Message)
     /// <summary>The exceeded limit, if any.</summary>
     public LimitKind Limit { get; init; }
 
+    /// <summary>
+    /// Whether the push does not fit what it was to be merged with. Without the consistency check too, it is an error.
+    /// </summary>
+    public bool IsOfMerge { get; init; }
+
     /// <summary>A line that follows the message: what is probably wrong, and what to do. May be empty.</summary>
     public string Hint { get; init; } = "";
 

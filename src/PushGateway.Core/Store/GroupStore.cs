@@ -10,7 +10,7 @@ namespace PushGateway.Core.Store;
 /// use a <see cref="Snapshot"/>, which no later command changes or delays.
 /// </summary>
 /// <remarks>Thread-safe. In the gateway only the host's durable store applies commands.</remarks>
-public sealed class GroupStore
+public sealed partial class GroupStore
 {
     /// <inheritdoc cref="RenderedSize.MaxBytes"/>
     public const long MaxRenderedBytes = RenderedSize.MaxBytes;
@@ -136,13 +136,29 @@ public sealed class GroupStore
 
         // Before the lock: all work that needs no other group.
         MetricFamily[] families = NormalizedPush.Arrange(push.Families, push.At);
+        if (push.Merge is not null)
+        {
+            return PushMerged(push, families, log);
+        }
         StoredFamily[] pushed = FamilyRenderer.Render(families, push.Key, push.At);
+        return Push(push, families, pushed, basis: null, log)!;
+    }
 
+    /// <summary>Puts rendered families into their group. Null if a merge has another group for its basis.</summary>
+    /// <param name="families">The same families, for messages.</param>
+    /// <param name="basis">The group that the families of a merge are merged with.</param>
+    private CommandResult? Push(
+        PushCommand push, MetricFamily[] families, StoredFamily[] pushed, MetricGroup? basis, WriteAheadHook log)
+    {
         GroupChange change;
         List<Conflict> conflicts;
         lock (_lock)
         {
             MetricGroup? present = _groups.Find(push.Key);
+            if (push.Merge is not null && present != basis)
+            {
+                return null;
+            }
 
             // New values for known series cannot make a consistent store inconsistent.
             change = GroupChange.Plan(push, present, pushed, mayShareIndexed: !_mayBeInconsistent);
@@ -417,8 +433,9 @@ public sealed class GroupStore
                 _groups.Set(successor, sameFamilies: true);
                 _snapshot = null;
 
-                // Both share arrays, which a snapshot may hold too.
+                // Both share arrays, which a snapshot may hold too, or a merge.
                 successor.Epoch = epoch;
+                successor.CopyPins(group);
             }
         }
         return CommandResult.Done;
@@ -464,7 +481,7 @@ public sealed class GroupStore
         MetricGroup group = change.ToGroup(key, terms);
         _groups.Set(rejection is null ? group : group.WithRejection(rejection), sameFamilies: change.IsIndexed);
         _snapshot = null;
-        if (present is not null && !_groups.IsInSnapshot(present))
+        if (present is { IsPinned: false } && !_groups.IsInSnapshot(present))
         {
             present.RecycleInto(group);
         }

@@ -7,6 +7,7 @@ public class MetricGroup
 {
     private readonly StoredFamily[] _families;
     private readonly byte[] _ownBlock;
+    private int _pins;
 
     /// <param name="families">Sorted by name, each name once.</param>
     /// <param name="heldBytes">See <see cref="RetainedBytes"/>.</param>
@@ -54,6 +55,18 @@ public class MetricGroup
 
     /// <summary>The table's epoch when the group was added: no older snapshot has it.</summary>
     internal int Epoch { get; set; }
+
+    /// <summary>Whether somebody reads its arrays outside the store's lock.</summary>
+    internal bool IsPinned => Volatile.Read(ref _pins) > 0;
+
+    /// <summary>Keeps its arrays as they are. Call it under the store's lock.</summary>
+    internal void Pin() => Interlocked.Increment(ref _pins);
+
+    /// <summary>Ends a <see cref="Pin"/>, with or without the lock.</summary>
+    internal void Unpin() => Interlocked.Decrement(ref _pins);
+
+    /// <summary>Pins it for good if the other group, which has the same arrays, is pinned.</summary>
+    internal void CopyPins(MetricGroup other) => _pins = Volatile.Read(ref other._pins);
 
     /// <summary>
     /// Hands its arrays to later pushes, except those that its successor uses. Only for a group that no reader can

@@ -52,6 +52,19 @@ public sealed record PushLimits(
         return null;
     }
 
+    /// <summary>The limit of a push that its families exceed once they are merged with the stored ones, or null.</summary>
+    internal PushError? FindMergedExcess(IReadOnlyList<MetricFamily> merged)
+    {
+        long series = merged.Sum(family => family.Metrics.Count);
+
+        // The push time is not of the push.
+        return Exceeds(series - 1, Series)
+            ? Excess(
+                LimitKind.Series,
+                $"the families of the push would have {series - 1} series with the stored ones, and at most {Series} are allowed")
+            : null;
+    }
+
     /// <summary>The limit of the store that a push would exceed, or null.</summary>
     internal PushError? FindStoredExcess(long series, long seriesBefore, long groups, bool isNewGroup)
     {
@@ -130,9 +143,14 @@ internal static class RenderedSize
     public const long MaxBytes = 512 << 20;
 
     /// <summary>The bytes of names and values. Those of numbers and punctuation are proportional to the body.</summary>
-    public static long Of(IReadOnlyList<MetricFamily> families, GroupingKey key)
+    public static long Of(IReadOnlyList<MetricFamily> families, GroupingKey key) =>
+        Of(families, LengthOf(key.SeriesLabels));
+
+    /// <summary>The same for metrics that have the labels of their group.</summary>
+    public static long OfLabelled(IReadOnlyList<MetricFamily> families) => Of(families, keyBytes: 0);
+
+    private static long Of(IReadOnlyList<MetricFamily> families, long keyBytes)
     {
-        long keyBytes = LengthOf(key.SeriesLabels);
         long bytes = 0;
         foreach (MetricFamily family in families)
         {

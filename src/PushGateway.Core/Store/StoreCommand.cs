@@ -1,4 +1,5 @@
 using PushGateway.Core.Parsing;
+using PushGateway.Core.Store.Merging;
 
 namespace PushGateway.Core.Store;
 
@@ -38,6 +39,11 @@ public sealed record PushCommand(
 
     /// <summary>What the push says of the life of its group; null for nothing.</summary>
     public GroupTerms? Terms { get; init; }
+
+    /// <summary>
+    /// How a POST is merged with the stored families of the same names; null if it replaces them, and for a PUT.
+    /// </summary>
+    public MergeRule? Merge { get; init; }
 
     /// <summary>
     /// Whether there is a sample to store. The push times do not count: the gateway sets them. Ask before the store takes

@@ -61,6 +61,7 @@ internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDur
         PushCommand push => new PushRecord(push.Key, push.Mode, push.Check, push.Body.Format, push.Body.Bytes, push.At)
         {
             Terms = push.Terms,
+            Merge = push.Merge,
         },
         RecordFailureCommand failure => new FailureRecord(failure.Key, failure.At),
         DeleteCommand delete => new DeleteRecord(delete.Key, Now()),

@@ -134,8 +134,10 @@ internal static class StoreLoader
     {
         try
         {
-            store.Apply(command);
-            return null;
+            PushError? error = store.Apply(command).Error;
+            return error is { IsOfMerge: true } && command is PushCommand { Key: var key }
+                ? $"a push to {key} could not be restored: {error.Message}"
+                : null;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -221,6 +223,7 @@ internal static class StoreLoader
             {
                 IsReplay = true,
                 Terms = push.Terms,
+                Merge = push.Merge,
             });
     }
 

@@ -5,6 +5,7 @@ using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Consistency;
+using PushGateway.Core.Store.Merging;
 using PushGateway.Core.Store.Output;
 using Xunit;
 
@@ -40,6 +41,16 @@ internal sealed class TestStore(params ReservedFamily[] reserved)
 
     public CommandResult Push(string key, PushMode mode, PushCheck check, List<MetricFamily> families) =>
         Store.Apply(new PushCommand(Key(key), mode, check, families, ++Now * Second));
+
+    /// <summary>A POST with the header Pushgateway-Merge.</summary>
+    public CommandResult Merge(string rule, string key, string body, PushCheck check = PushCheck.Checked) =>
+        Merge(rule, key, Parse(body), check);
+
+    public CommandResult Merge(string rule, string key, List<MetricFamily> families, PushCheck check = PushCheck.Checked)
+    {
+        Assert.True(MergeRule.TryParse(rule, out MergeRule? merge));
+        return Store.Apply(new PushCommand(Key(key), PushMode.Merge, check, families, ++Now * Second) { Merge = merge });
+    }
 
     /// <summary>A push that must be accepted without a conflict of helps.</summary>
     public TestStore With(string key, string body)

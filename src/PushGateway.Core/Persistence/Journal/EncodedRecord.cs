@@ -118,7 +118,7 @@ public sealed class EncodedRecord : IDisposable
         {
             case PushRecord push:
                 IReadOnlyList<Label> properties = PushProperties.Of(push);
-                PutStart(properties.Count == 0 ? RecordKind.Push : RecordKind.PushWithProperties, push.At);
+                PutStart(KindOf(push, properties), push.At);
                 PutKey(push.Key);
                 if (properties.Count > 0)
                 {
@@ -158,6 +158,11 @@ public sealed class EncodedRecord : IDisposable
         uint crc = Checksum(bytes[LengthAt..CrcAt], bytes[HeaderBytes..]);
         BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(CrcAt), crc);
     }
+
+    private static RecordKind KindOf(PushRecord push, IReadOnlyList<Label> properties) =>
+        push.Merge is not null ? RecordKind.MergedPush
+        : properties.Count > 0 ? RecordKind.PushWithProperties
+        : RecordKind.Push;
 
     private void PutStart(RecordKind kind, long at)
     {
@@ -211,4 +216,7 @@ internal enum RecordKind : byte
     /// <summary>A push that says more than its body, in named properties.</summary>
     PushWithProperties = 6,
     DeleteFamily = 7,
+
+    /// <summary>A push with properties, one of which is the rule by which it is merged with its group.</summary>
+    MergedPush = 8,
 }

@@ -1,5 +1,6 @@
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Merging;
 
 namespace PushGateway.Core.Persistence.Journal;
 
@@ -18,6 +19,9 @@ public sealed record PushRecord(
 {
     /// <summary>What the push said of the life of its group; null for nothing.</summary>
     public GroupTerms? Terms { get; init; }
+
+    /// <inheritdoc cref="PushCommand.Merge"/>
+    public MergeRule? Merge { get; init; }
 }
 
 /// <summary>A rejected push. Without a body, since it changes only the group's failure time.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Merging;
 
 namespace PushGateway.Core.Persistence.Journal;
 
@@ -28,8 +29,9 @@ internal ref struct RecordDecoder
         long at = _isValid ? BinaryPrimitives.ReadInt64LittleEndian(time) : 0;
         return kind switch
         {
-            RecordKind.Push => ReadPush(at, hasProperties: false),
-            RecordKind.PushWithProperties => ReadPush(at, hasProperties: true),
+            RecordKind.Push => ReadPush(ReadKey(), [], at),
+            RecordKind.PushWithProperties => ReadPush(ReadKey(), ReadLabels(), at),
+            RecordKind.MergedPush => ReadMergedPush(at),
             RecordKind.Failure => new FailureRecord(ReadKey(), at),
             RecordKind.Delete => new DeleteRecord(ReadKey(), at),
             RecordKind.DeleteFamily => new DeleteFamilyRecord(ReadKey(), ReadText(), at),
@@ -39,10 +41,17 @@ internal ref struct RecordDecoder
         };
     }
 
-    private PushRecord ReadPush(long at, bool hasProperties)
+    private PushRecord ReadMergedPush(long at)
     {
         GroupingKey key = ReadKey();
-        IReadOnlyList<Label> properties = hasProperties ? ReadLabels() : [];
+        List<Label> properties = ReadLabels();
+        MergeRule? merge = PushProperties.MergeOf(properties);
+        _isValid &= merge is not null;
+        return ReadPush(key, properties, at) with { Merge = merge };
+    }
+
+    private PushRecord ReadPush(GroupingKey key, List<Label> properties, long at)
+    {
         var mode = (PushMode)ReadByte();
         var check = (PushCheck)ReadByte();
         var format = (BodyFormat)ReadByte();

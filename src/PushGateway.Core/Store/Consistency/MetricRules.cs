@@ -47,7 +47,7 @@ internal static class MetricRules
     public static string CollectedBefore(Utf8String name, Metric metric) =>
         Describe(name, metric, "was collected before with the same name and label values");
 
-    private static string Describe(Utf8String name, Metric metric, string fault) =>
+    public static string Describe(Utf8String name, Metric metric, string fault) =>
         $"collected metric {GoQuote.Quote(name.Span)} {{ {PrototextExposition.Describe(metric)}}} {fault}";
 
     private static string Describe(LabelFault fault, Label label) => fault switch

@@ -16,6 +16,13 @@ internal static class FamilyRenderer
     /// </summary>
     public static StoredFamily[] Render(ReadOnlySpan<MetricFamily> families, GroupingKey key, long pushedAt)
     {
+        LabelMerge.MergeAll(families, key);
+        return RenderLabelled(families, key, pushedAt);
+    }
+
+    /// <summary>The same for metrics that have the group's labels.</summary>
+    public static StoredFamily[] RenderLabelled(ReadOnlySpan<MetricFamily> families, GroupingKey key, long pushedAt)
+    {
         int series = 0;
         foreach (MetricFamily family in families)
         {
@@ -24,7 +31,6 @@ internal static class FamilyRenderer
         using PooledBuffer lines = series < MinEstimatedSeries
             ? new PooledBuffer()
             : new PooledBuffer((int)Math.Min(RenderedSize.Estimate(families, key), Array.MaxLength));
-        LabelMerge.MergeAll(families, key);
         UInt128[] hashes = PushBufferCache.Hashes(series);
 
         StoredFamily[] stored = PushBufferCache.Families(families.Length);

@@ -2,6 +2,7 @@ using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Merging;
 using Xunit;
 
 namespace PushGateway.Core.Tests.Persistence.Journal;
@@ -28,6 +29,12 @@ public class EncodedRecordTests
         { "a push with terms", TestRecords.Push("a 1\n") with
         {
             Terms = new GroupTerms(TimeSpan.FromMinutes(15), TimeSpan.Zero),
+        } },
+        { "a merged push", TestRecords.Push("a 1\n") with { Merge = new MergeRule(MergeMode.Sum, GaugeRule.Max) } },
+        { "a merged push with terms", TestRecords.Push("a 1\n") with
+        {
+            Merge = new MergeRule(MergeMode.Series),
+            Terms = new GroupTerms(TimeSpan.Zero, null),
         } },
         { "a marker", TestRecords.Push("\uFFFD") with { Body = EncodedRecord.Marker.ToArray() } },
         { "a failure", new FailureRecord(NotUtf8, 7) },
@@ -74,6 +81,26 @@ public class EncodedRecordTests
         "01" + "0500000000000000" + "01000000" + "03000000" + "6A6F62" + "01000000" + "61" + "00" + "00" + "00" +
         "62203120320A",
         Convert.ToHexString(TestRecords.Encode(TestRecords.Push("b 1 2\n"))));
+
+    /// <summary>A version without merges must not take the record for a push that replaces.</summary>
+    [Fact]
+    public void Of_MergedPush_IsAKindOfItsOwn()
+    {
+        byte[] plain = TestRecords.Encode(TestRecords.Push("b 1\n"));
+        byte[] merged = TestRecords.Encode(TestRecords.Push("b 1\n") with { Merge = new MergeRule(MergeMode.Sum) });
+
+        Assert.Equal((1, 8), (plain[EncodedRecord.HeaderBytes], merged[EncodedRecord.HeaderBytes]));
+    }
+
+    [Fact]
+    public void Decode_MergeOfALaterVersion_IsNoRecord()
+    {
+        byte[] merged = TestRecords.Encode(TestRecords.Push("b 1\n") with { Merge = new MergeRule(MergeMode.Sum) });
+        int rule = merged.AsSpan().IndexOf("sum"u8);
+        merged[rule] = (byte)'x';
+
+        Assert.Null(RecordDecoder.Decode(merged.AsMemory(EncodedRecord.HeaderBytes)));
+    }
 
     [Fact]
     public void Of_TooLargeABody_IsRefused()

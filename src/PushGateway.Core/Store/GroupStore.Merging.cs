@@ -1,0 +1,91 @@
+using PushGateway.Core.Store.Merging;
+using PushGateway.Core.Store.Rendering;
+
+namespace PushGateway.Core.Store;
+
+/// <content>Pushes that are merged with what their group has.</content>
+public sealed partial class GroupStore
+{
+    /// <summary>How often a push is merged without the lock, which may turn out to be in vain.</summary>
+    private const int MaxUnlockedMerges = 3;
+
+    /// <summary>
+    /// Merges outside the lock, and stores if the group is still the same. After some vain attempts, it merges under the
+    /// lock, so that it does not wait for ever.
+    /// </summary>
+    private CommandResult PushMerged(PushCommand push, MetricFamily[] families, WriteAheadHook log)
+    {
+        if (FindRepeated(push.Families) is { } repeated)
+        {
+            return Reject(
+                push,
+                new PushError($"the push has the metric family {GoQuote.Quote(repeated.Span)} twice") { IsOfMerge = true },
+                log);
+        }
+        LabelMerge.MergeAll(families, push.Key);
+        for (int i = 0; i < MaxUnlockedMerges; i++)
+        {
+            if (TryPushMerged(push, families, log) is { } result)
+            {
+                return result;
+            }
+        }
+        lock (_lock)
+        {
+            return TryPushMerged(push, families, log)!;
+        }
+    }
+
+    /// <summary>Null if another push changes the group meanwhile.</summary>
+    private CommandResult? TryPushMerged(PushCommand push, MetricFamily[] families, WriteAheadHook log)
+    {
+        MetricGroup? basis = FindAndPin(push.Key);
+        PushError? fault;
+        MetricFamily[] merged;
+        try
+        {
+            fault = new FamilyMerger(push.Key, push.Merge!).Merge(families, basis, out merged);
+        }
+        finally
+        {
+            basis?.Unpin();
+        }
+        if (fault is not null)
+        {
+            return Reject(push, fault, log);
+        }
+        if (push.Limits.FindMergedExcess(merged) is { } excess)
+        {
+            return RejectForLimit(push, excess, log);
+        }
+        if (RenderedSize.OfLabelled(merged) > RenderedSize.MaxBytes)
+        {
+            return Reject(push, "the merged metrics are too large once each sample has all its labels", log);
+        }
+        return Push(push, merged, FamilyRenderer.RenderLabelled(merged, push.Key, push.At), basis, log);
+    }
+
+    private MetricGroup? FindAndPin(GroupingKey key)
+    {
+        lock (_lock)
+        {
+            MetricGroup? group = _groups.Find(key);
+            group?.Pin();
+            return group;
+        }
+    }
+
+    /// <summary>A name that two families have; null if each has its own. The last one of a name would hide the others.</summary>
+    private static Utf8String? FindRepeated(IReadOnlyList<MetricFamily> families)
+    {
+        var names = new HashSet<Utf8String>(families.Count);
+        foreach (MetricFamily family in families)
+        {
+            if (!names.Add(family.Name))
+            {
+                return family.Name;
+            }
+        }
+        return null;
+    }
+}

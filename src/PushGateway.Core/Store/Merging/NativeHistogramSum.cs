@@ -1,0 +1,193 @@
+using PushGateway.Core.Exposition;
+
+namespace PushGateway.Core.Store.Merging;
+
+/// <summary>
+/// Adds the native buckets of histograms, in the resolution of the coarser one. A bucket of a finer schema lies within
+/// one of each coarser schema, so nothing is estimated.
+/// </summary>
+internal static class NativeHistogramSum
+{
+    private const int CoarsestSchema = -4;
+    private const int FinestSchema = 8;
+    private const string Damaged = "its native buckets do not fit their spans";
+
+    /// <summary>Why a pushed histogram can be added to none, or null.</summary>
+    public static string? FindFault(Histogram pushed)
+    {
+        if (!HasNative(pushed))
+        {
+            return null;
+        }
+        int schema = pushed.Schema ?? 0;
+        if (schema is < CoarsestSchema or > FinestSchema)
+        {
+            return $"its schema {schema} is not one from {CoarsestSchema} to {FinestSchema}";
+        }
+        bool isFloat = NativeHistogram.IsFloat(pushed);
+        return FindFault(pushed.Negative, isFloat) ?? FindFault(pushed.Positive, isFloat);
+    }
+
+    /// <summary>Adds to a stored histogram. Returns why that cannot be, or null.</summary>
+    public static string? Add(Histogram sum, Histogram pushed)
+    {
+        if (!HasNative(sum) && !HasNative(pushed))
+        {
+            return null;
+        }
+        if (HasNative(sum) != HasNative(pushed))
+        {
+            return HasNative(sum) ? "the stored one has native buckets" : "the stored one has no native buckets";
+        }
+        double threshold = sum.ZeroThreshold ?? 0;
+        if (threshold != (pushed.ZeroThreshold ?? 0))
+        {
+            return $"its zero threshold is {GoNumber.Format(pushed.ZeroThreshold ?? 0)}, "
+                + $"and that of the stored one is {GoNumber.Format(threshold)}";
+        }
+        if (FindFault(sum) is { } fault)
+        {
+            return $"of the stored one: {fault}";
+        }
+        if (!SampleCounts.TryAdd(ZeroOf(sum), ZeroOf(pushed), out SampleCount zero))
+        {
+            return SampleCounts.TooLarge;
+        }
+        bool isFloat = NativeHistogram.IsFloat(sum) || NativeHistogram.IsFloat(pushed);
+        int schema = Math.Min(sum.Schema ?? 0, pushed.Schema ?? 0);
+        if (!TryAdd(sum, pushed, side => side.Negative, schema, isFloat, out NativeBuckets? negative)
+            || !TryAdd(sum, pushed, side => side.Positive, schema, isFloat, out NativeBuckets? positive))
+        {
+            return "a native bucket would count more than 2^63 - 1";
+        }
+        if (negative is null && positive is null)
+        {
+            // A native histogram has a span, be it empty.
+            positive = new NativeBuckets { Spans = [new BucketSpan(0, 0)] };
+        }
+        sum.Schema = schema;
+        (sum.ZeroCount, sum.ZeroCountFloat) = zero;
+        (sum.Negative, sum.Positive) = (negative, positive);
+        if (Exemplars.Newest(sum.Exemplars, pushed.Exemplars) is { } exemplars)
+        {
+            sum.Exemplars = exemplars;
+        }
+        return null;
+    }
+
+    private static bool HasNative(Histogram histogram) => histogram.Schema is not null || histogram.IsNative;
+
+    private static SampleCount ZeroOf(Histogram histogram) => new(histogram.ZeroCount, histogram.ZeroCountFloat);
+
+    private static string? FindFault(NativeBuckets? side, bool isFloat)
+    {
+        if (side is null)
+        {
+            return null;
+        }
+        long index = 0;
+        long buckets = 0;
+        for (int i = 0; i < side.Spans.Count; i++)
+        {
+            index += (long)side.Spans[i].Offset + side.Spans[i].Length;
+            buckets += side.Spans[i].Length;
+            if ((i > 0 && side.Spans[i].Offset < 0) || index != (int)index)
+            {
+                return Damaged;
+            }
+        }
+        if (buckets != (isFloat ? side.Counts.Count : side.Deltas.Count))
+        {
+            return Damaged;
+        }
+        Int128 count = 0;
+        return (isFloat && side.Counts.Exists(number => !(number >= 0)))
+            || (!isFloat && side.Deltas.Exists(delta => (count += delta) < 0 || count > long.MaxValue))
+                ? "a count must be neither NaN nor negative"
+                : null;
+    }
+
+    private static bool TryAdd(
+        Histogram left,
+        Histogram right,
+        Func<Histogram, NativeBuckets?> side,
+        int schema,
+        bool isFloat,
+        out NativeBuckets? sum)
+    {
+        var counts = new SortedDictionary<int, NativeCount>();
+        AddTo(counts, left, side(left), schema);
+        AddTo(counts, right, side(right), schema);
+        sum = counts.Count == 0 ? null : isFloat ? Encode(counts, count => count.Float) : Encode(counts);
+        return isFloat || !counts.Values.Any(count => count.Whole > long.MaxValue);
+    }
+
+    /// <summary>Adds the buckets that are not empty, at their indexes in a coarser schema.</summary>
+    private static void AddTo(SortedDictionary<int, NativeCount> counts, Histogram histogram, NativeBuckets? side, int schema)
+    {
+        if (side is null)
+        {
+            return;
+        }
+        bool isFloat = NativeHistogram.IsFloat(histogram);
+        int shift = (histogram.Schema ?? 0) - schema;
+        int index = 0;
+        int position = 0;
+        long whole = 0;
+        foreach (BucketSpan span in side.Spans)
+        {
+            index += span.Offset;
+            for (uint left = span.Length; left > 0; left--, position++, index++)
+            {
+                whole += isFloat ? 0 : side.Deltas[position];
+                NativeCount count = isFloat ? new(0, side.Counts[position]) : new(whole, whole);
+                if (count.Float != 0)
+                {
+                    // The bucket (2^((i-1)/2^s), 2^(i/2^s)] of schema s; two of them are one of schema s-1.
+                    int coarser = ((index - 1) >> shift) + 1;
+                    counts[coarser] = counts.GetValueOrDefault(coarser) + count;
+                }
+            }
+        }
+    }
+
+    private static NativeBuckets Encode(SortedDictionary<int, NativeCount> counts)
+    {
+        NativeBuckets buckets = Encode(counts, count => count.Float);
+        buckets.Counts.Clear();
+        Int128 before = 0;
+        foreach (NativeCount count in counts.Values)
+        {
+            buckets.Deltas.Add((long)(count.Whole - before));
+            before = count.Whole;
+        }
+        return buckets;
+    }
+
+    private static NativeBuckets Encode(SortedDictionary<int, NativeCount> counts, Func<NativeCount, double> number)
+    {
+        var buckets = new NativeBuckets();
+        int next = 0;
+        foreach ((int index, NativeCount count) in counts)
+        {
+            if (buckets.Spans is [.., var last] && index == next)
+            {
+                buckets.Spans[^1] = new BucketSpan(last.Offset, last.Length + 1);
+            }
+            else
+            {
+                buckets.Spans.Add(new BucketSpan(index - next, 1));
+            }
+            buckets.Counts.Add(number(count));
+            next = index + 1;
+        }
+        return buckets;
+    }
+
+    /// <param name="Float">The same count as a float; the only one of float histograms.</param>
+    private readonly record struct NativeCount(Int128 Whole, double Float)
+    {
+        public static NativeCount operator +(NativeCount left, NativeCount right) =>
+            new(left.Whole + right.Whole, left.Float + right.Float);
+    }
+}

@@ -1,0 +1,213 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+using PushGateway.Core.Store.Merging;
+using Xunit;
+
+namespace PushGateway.Core.Tests.Store.Merging;
+
+/// <summary>What holds of merged pushes, whatever they are and in whatever order they come.</summary>
+public class MergeProperties
+{
+    private static readonly Gen<int> Labels = Gen.Choose(0, 4);
+
+    /// <summary>A series of a group and what to add to it; negative amounts are rejected.</summary>
+    private static readonly Gen<(int Group, int Label, long Amount)[]> Additions =
+        (from grp in Gen.Choose(0, 1)
+         from label in Labels
+         from amount in Gen.Frequency((9, Gen.Choose(0, int.MaxValue).Select(number => (long)number << 13)), (1, Gen.Constant(-1L)))
+         select (grp, label, amount)).ArrayOf(60);
+
+    [Fact]
+    public void Sum_AnyOrder_IsTheSumOfTheAccepted() => ForAll(Additions, additions =>
+    {
+        var store = new TestStore();
+        var expected = new SortedDictionary<(int Group, int Label), long>();
+        foreach ((int group, int label, long amount) in additions)
+        {
+            bool accepted = store.Merge("sum", $"job={group}", Counter(label, amount)).Error is null;
+            Assert.Equal(amount >= 0, accepted);
+            Count(expected, (group, label), amount);
+        }
+
+        Assert.Equal(expected, Totals(store.Store));
+    });
+
+    /// <summary>
+    /// Beside pushes that replace another family, rejected pushes and scrapes, so that groups are merged in vain, and
+    /// their arrays go to other pushes.
+    /// </summary>
+    [Fact]
+    public void Sum_FromSeveralThreads_LosesNothing() => ForAll(Additions, 20, additions =>
+    {
+        var store = new GroupStore([]);
+        var expected = new SortedDictionary<(int Group, int Label), long>();
+        foreach ((int group, int label, long amount) in additions.Concat(additions))
+        {
+            Count(expected, (group, label), amount);
+        }
+
+        Parallel.Invoke(
+            () => AddAll(store, additions),
+            () => AddAll(store, [.. additions.Reverse()]),
+            () => Disturb(store, additions.Length),
+            () => Disturb(store, additions.Length));
+
+        Assert.Equal(expected, Totals(store));
+    });
+
+    [Fact]
+    public void Sum_AnyHistograms_AreOneHistogram()
+    {
+        Gen<int[][]> pushes = Gen.Choose(0, 1000).ArrayOf(4).ArrayOf(10);
+        ForAll(pushes, pushed =>
+        {
+            var store = new TestStore();
+            foreach (int[] counts in pushed)
+            {
+                Assert.Null(store.Merge("sum", "job=a", HistogramOf(counts)).Error);
+                double[] shown = [.. StoredHistogram(store).Buckets.Select(bucket => bucket.Count)];
+                Assert.Equal(shown.Order(), shown);
+            }
+
+            int[] totals = [.. Enumerable.Range(0, 4).Select(i => pushed.Sum(counts => counts[i]))];
+            Histogram expected = TestStore.Parse(HistogramOf(totals))[0].Metrics[0].Histogram!;
+            Histogram actual = StoredHistogram(store);
+            Assert.Equal(expected.Buckets, actual.Buckets);
+            Assert.Equal((expected.SampleCount, expected.SampleSum), (actual.SampleCount, actual.SampleSum));
+        });
+    }
+
+    [Fact]
+    public void Sum_Gauges_AreThoseOfANaiveModel()
+    {
+        Gen<double> value = Gen.Frequency(
+            (6, Gen.Choose(-5, 5).Select(number => number / 2.0)),
+            (1, Gen.Elements(double.NaN, double.PositiveInfinity, double.NegativeInfinity)));
+        Gen<(GaugeRule Rule, (int, double)[] Pushes)> cases =
+            from rule in Gen.Elements(Enum.GetValues<GaugeRule>())
+            from pushes in (from label in Labels from number in value select (label, number)).ArrayOf(20)
+            select (rule, pushes);
+        ForAll(cases, drawn =>
+        {
+            var store = new TestStore();
+            var expected = new SortedDictionary<int, double>();
+            foreach ((int label, double number) in drawn.Pushes)
+            {
+                string text = GoNumber.Format(number);
+                string rule = new MergeRule(MergeMode.Sum, drawn.Rule).ToString();
+                Assert.Null(store.Merge(rule, "job=a", $"# TYPE g gauge\ng{{l=\"{label}\"}} {text}\n").Error);
+                expected[label] = expected.TryGetValue(label, out double before)
+                    ? Naive(drawn.Rule, before, number)
+                    : number;
+            }
+
+            Assert.Equal(
+                expected.Select(pair => $"g{{instance=\"\",job=\"a\",l=\"{pair.Key}\"}} {GoNumber.Format(pair.Value)}\n"),
+                store.Scrape().SplitAfterLines().Skip(1));
+        });
+    }
+
+    /// <summary>The index of a store is that of its groups, whatever was merged.</summary>
+    [Fact]
+    public void Merge_AnyPushes_LeaveTheIndexOfWhatIsStored() => ForAll(Additions, additions =>
+    {
+        var store = new TestStore();
+        foreach ((int group, int label, long amount) in additions)
+        {
+            string rule = label % 2 == 0 ? "series" : "sum";
+            store.Merge(rule, $"job={group}", Counter(label, amount));
+        }
+        int series = store.Store.SeriesCount;
+        foreach (MetricGroup group in store.Store.Snapshot.Groups)
+        {
+            series -= group.Families.ToArray().Sum(family => family.MetricCount);
+        }
+
+        Assert.Equal(0, series);
+        Assert.Empty(store.GatherErrors());
+    });
+
+    private static double Naive(GaugeRule rule, double before, double number) => rule switch
+    {
+        GaugeRule.Last => number,
+        GaugeRule.Sum => before + number,
+        _ when double.IsNaN(before) => number,
+        _ when double.IsNaN(number) => before,
+        GaugeRule.Max => before > number ? before : number,
+        _ => before < number ? before : number,
+    };
+
+    private static void Count(SortedDictionary<(int, int), long> totals, (int, int) series, long amount)
+    {
+        if (amount >= 0)
+        {
+            totals[series] = totals.GetValueOrDefault(series) + amount;
+        }
+    }
+
+    private static SortedDictionary<(int, int), long> Totals(GroupStore store)
+    {
+        var totals = new SortedDictionary<(int, int), long>();
+        foreach (MetricGroup group in store.Snapshot.Groups)
+        {
+            foreach (Metric metric in group.Find(new Utf8String("c"))?.Decode().Metrics ?? [])
+            {
+                int label = int.Parse(metric.Labels[2].Value.ToString(), CultureInfo.InvariantCulture);
+                int key = int.Parse(group.Key.Labels[0].Value.ToString(), CultureInfo.InvariantCulture);
+                totals.Add((key, label), (long)metric.Number);
+            }
+        }
+        return totals;
+    }
+
+    private static void AddAll(GroupStore store, (int Group, int Label, long Amount)[] additions)
+    {
+        foreach ((int group, int label, long amount) in additions)
+        {
+            Push(store, group, Counter(label, amount), new MergeRule(MergeMode.Sum));
+        }
+    }
+
+    private static void Disturb(GroupStore store, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            Push(store, i % 2, $"# TYPE other gauge\nother {i}\n", merge: null);
+            store.Apply(new RecordParseErrorCommand(TestStore.Key("job=0"), "no", At: 1));
+            _ = i % 10 == 0 ? store.Snapshot : null;
+        }
+    }
+
+    private static void Push(GroupStore store, int group, string body, MergeRule? merge) => store.Apply(
+        new PushCommand(TestStore.Key($"job={group}"), PushMode.Merge, PushCheck.Checked, TestStore.Parse(body), At: 1)
+        {
+            Merge = merge,
+        });
+
+    private static string Counter(int label, long amount) =>
+        string.Create(CultureInfo.InvariantCulture, $"# TYPE c counter\nc{{l=\"{label}\"}} {amount}\n");
+
+    private static string HistogramOf(int[] counts) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        # TYPE h histogram
+        h_bucket{"{"}le="1"{"}"} {counts[0]}
+        h_bucket{"{"}le="2"{"}"} {counts[0] + counts[1]}
+        h_bucket{"{"}le="4"{"}"} {counts[0] + counts[1] + counts[2]}
+        h_bucket{"{"}le="+Inf"{"}"} {counts.Sum()}
+        h_sum {counts[0] + (2 * counts[1])}
+        h_count {counts.Sum()}
+
+        """);
+
+    private static Histogram StoredHistogram(TestStore store) =>
+        store.Store.Snapshot.Find(TestStore.Key("job=a"))!.Find(new Utf8String("h"))!.Value.Decode().Metrics[0].Histogram!;
+
+    private static void ForAll<T>(Gen<T> cases, Action<T> holds) => ForAll(cases, 100, holds);
+
+    private static void ForAll<T>(Gen<T> cases, int times, Action<T> holds) =>
+        Prop.ForAll(cases.ToArbitrary(), holds).Check(PropertyTests.Settings.WithMaxTest(times));
+}
