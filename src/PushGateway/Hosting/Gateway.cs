@@ -45,6 +45,7 @@ internal static class Gateway
             await Task.WhenAny(restored, Task.Delay(RestoreHeadStart));
             await app.StartAsync();
             LogAddresses(app, logger);
+            GreetTerminal(app, options);
             await using var notifications = SystemdNotifier.Begin(
                 app.Services, restored, Environment.GetEnvironmentVariable);
             await app.WaitForShutdownAsync();
@@ -97,6 +98,18 @@ internal static class Gateway
         WebApplication app = builder.Build();
         RequestPipeline.Build(app, options);
         return app;
+    }
+
+    /// <summary>Tells whoever started the server from a terminal what to open.</summary>
+    private static void GreetTerminal(WebApplication app, GatewayOptions options)
+    {
+        bool isTls = app.Services.GetService<WebConfigReloader>()?.Current.Tls is not null;
+        if (!Console.IsOutputRedirected
+            && ServerAddresses.LocalUrl(
+                app.Services.GetRequiredService<IServer>().ListenAddresses(), isTls, options.RoutePrefix) is { } url)
+        {
+            Console.Out.WriteLine($"Open {url} in a browser.");
+        }
     }
 
     private static void LogAddresses(WebApplication app, ILogger logger)

@@ -12,6 +12,20 @@ internal static class ServerAddresses
     public static IEnumerable<string> ListenAddresses(this IServer server) =>
         (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(WithoutScheme);
 
+    /// <summary>What to open in a browser on this machine; null if the server listens on unix sockets only.</summary>
+    /// <param name="prefix">The prefix of all routes.</param>
+    public static string? LocalUrl(IEnumerable<string> listenAddresses, bool isTls, string prefix)
+    {
+        string? address = listenAddresses.FirstOrDefault(one => !one.StartsWith("unix://", StringComparison.Ordinal));
+        if (address is null)
+        {
+            return null;
+        }
+        int colon = address.LastIndexOf(':');
+        string host = address[..colon] is "[::]" or "0.0.0.0" ? "localhost" : address[..colon];
+        return $"{(isTls ? "https" : "http")}://{host}{address[colon..]}{prefix}/";
+    }
+
     private static string WithoutScheme(string url)
     {
         string address = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];

@@ -87,6 +87,20 @@ public sealed class SurroundingsTests : GatewayTests
     }
 
     [Fact]
+    public async Task Start_FromATerminal_TellsWhatToOpen()
+    {
+        string command = $"timeout --foreground 3 {GatewayBinary.PathOrSkip()} --web.listen-address=127.0.0.1:0";
+
+        ToolResult terminal = await ChildProcess.RunAsync(
+            Tool.PathOrSkip("script", "bsdutils"), ["--quiet", "--return", "--command", command, "/dev/null"]);
+        ToolResult redirected = await ChildProcess.RunAsync("/bin/bash", ["-c", command]);
+
+        Assert.Matches(@"Open http://127\.0\.0\.1:[0-9]+/ in a browser\.", terminal.Output);
+        Assert.Contains("Listening on", redirected.Errors, StringComparison.Ordinal);
+        Assert.Equal("", redirected.Output);
+    }
+
+    [Fact]
     public async Task Start_SoftLimitOfDescriptors_IsRaisedToTheHardOne()
     {
         GatewayProcess gateway = await StartByScriptAsync("ulimit -Sn 200; ulimit -Hn 900; exec \"$0\" \"$@\"");
