@@ -15,11 +15,14 @@ public sealed partial class GroupStore
     /// <inheritdoc cref="RenderedSize.MaxBytes"/>
     public const long MaxRenderedBytes = RenderedSize.MaxBytes;
 
+    public const int DefaultMaxIdempotencyKeys = 100_000;
+
     private readonly Lock _lock = new();
     private readonly Lock _naming = new();
     private readonly ConsistencyIndex _index;
 
     private readonly GroupTable _groups = new();
+    private readonly IdempotencyKeys _keys;
 
     private GroupListener? _listener;
 
@@ -30,7 +33,12 @@ public sealed partial class GroupStore
     private volatile StoreSnapshot? _snapshot;
 
     /// <param name="reserved">The gateway's own families, which pushes must be consistent with.</param>
-    public GroupStore(IEnumerable<ReservedFamily> reserved) => _index = new ConsistencyIndex(reserved);
+    /// <param name="maxIdempotencyKeys">How many keys of accepted pushes to remember; 0 for none.</param>
+    public GroupStore(IEnumerable<ReservedFamily> reserved, int maxIdempotencyKeys = DefaultMaxIdempotencyKeys)
+    {
+        _index = new ConsistencyIndex(reserved);
+        _keys = new IdempotencyKeys(maxIdempotencyKeys);
+    }
 
     /// <summary>All groups as they are now. The first reader after a change makes it, under the store's lock.</summary>
     public StoreSnapshot Snapshot
@@ -69,6 +77,7 @@ public sealed partial class GroupStore
             DeleteFamilyCommand delete => Delete(delete, log),
             WipeCommand => Wipe(log),
             RestoreCommand restore => Restore(restore),
+            RestoreKeysCommand restore => Restore(restore),
             _ => throw new ArgumentOutOfRangeException(nameof(command)),
         };
     }
@@ -80,6 +89,36 @@ public sealed partial class GroupStore
         {
             atThatMoment();
             return _snapshot ??= _groups.Freeze(_mayBeInconsistent);
+        }
+    }
+
+    /// <summary>Whether a push of the key was accepted before, so that another one changes nothing.</summary>
+    /// <param name="at">The time of the other one, in nanoseconds since 1970.</param>
+    public bool IsRepeated(IdempotencyKey key, long at)
+    {
+        lock (_lock)
+        {
+            return _keys.Recognize(key.Hash, at);
+        }
+    }
+
+    /// <summary>
+    /// The keys of accepted pushes; called in <see cref="SnapshotAtomically"/>, those of the snapshot's pushes.
+    /// </summary>
+    public IReadOnlyList<RememberedKey> CopyIdempotencyKeys()
+    {
+        lock (_lock)
+        {
+            return _keys.ToArray();
+        }
+    }
+
+    /// <param name="now">Nanoseconds since 1970.</param>
+    public IdempotencyStatistics CountIdempotencyKeys(long now)
+    {
+        lock (_lock)
+        {
+            return _keys.Count(now);
         }
     }
 
@@ -154,6 +193,10 @@ public sealed partial class GroupStore
         List<Conflict> conflicts;
         lock (_lock)
         {
+            if (IsRepeated(push))
+            {
+                return CommandResult.Repeated;
+            }
             MetricGroup? present = _groups.Find(push.Key);
             if (push.Merge is not null && present != basis)
             {
@@ -169,6 +212,7 @@ public sealed partial class GroupStore
                     return CommandResult.NotLogged;
                 }
                 Publish(change, present, push.Key, push.Terms, fits: true);
+                Remember(push);
                 PushBufferCache.Return(pushed);
                 return CommandResult.Done;
             }
@@ -216,7 +260,21 @@ public sealed partial class GroupStore
             return CommandResult.NotLogged;
         }
         Publish(change, present, push.Key, push.Terms, fits);
+        Remember(push);
         return helps is { Count: > 0 } ? new CommandResult(null, helps) : CommandResult.Done;
+    }
+
+    /// <summary>Under the lock. A replay applies what was accepted, whatever is remembered.</summary>
+    private bool IsRepeated(PushCommand push) =>
+        push is { IdempotencyKey: { } key, IsReplay: false } && _keys.Recognize(key.Hash, push.At);
+
+    /// <summary>Under the lock.</summary>
+    private void Remember(PushCommand push)
+    {
+        if (push.IdempotencyKey is { } key)
+        {
+            _keys.Remember(new RememberedKey(key.Hash, push.At));
+        }
     }
 
     /// <summary>The other groups that a push conflicts with; none where it conflicts with itself.</summary>
@@ -383,6 +441,15 @@ public sealed partial class GroupStore
         return CommandResult.Done;
     }
 
+    private CommandResult Restore(RestoreKeysCommand restore)
+    {
+        lock (_lock)
+        {
+            _keys.Restore(restore.Keys);
+        }
+        return CommandResult.Done;
+    }
+
     private static CommandResult RejectRestore(string error) => new(new PushError(error), []);
 
     private CommandResult Reject(PushCommand push, string error, WriteAheadHook log) =>
@@ -395,6 +462,10 @@ public sealed partial class GroupStore
     {
         lock (_lock)
         {
+            if (IsRepeated(push))
+            {
+                return CommandResult.Repeated;
+            }
             if (WouldExceedLimits(push))
             {
                 return rejected;
@@ -418,7 +489,9 @@ public sealed partial class GroupStore
     {
         lock (_lock)
         {
-            return _groups.Find(push.Key) is null ? new CommandResult(error, []) : Reject(push, error, log);
+            return _groups.Find(push.Key) is not null ? Reject(push, error, log)
+                : IsRepeated(push) ? CommandResult.Repeated
+                : new CommandResult(error, []);
         }
     }
 

@@ -46,6 +46,11 @@ public sealed record PushCommand(
     public MergeRule? Merge { get; init; }
 
     /// <summary>
+    /// A push of the same key changes nothing once one was accepted, for a day; null if the push may not be recognized.
+    /// </summary>
+    public IdempotencyKey? IdempotencyKey { get; init; }
+
+    /// <summary>
     /// Whether there is a sample to store. The push times do not count: the gateway sets them. Ask before the store takes
     /// the families.
     /// </summary>
@@ -78,6 +83,9 @@ public sealed record RestoreCommand(
     /// <summary>What the last accepted push said of the life of the group; null for nothing.</summary>
     public GroupTerms? Terms { get; init; }
 }
+
+/// <summary>Replaces the idempotency keys by those that a snapshot file has, in their order.</summary>
+public sealed record RestoreKeysCommand(IReadOnlyList<RememberedKey> Keys) : StoreCommand;
 
 /// <summary>Records the time of a rejected push. Nanoseconds since 1970.</summary>
 public sealed record RecordFailureCommand(GroupingKey Key, long At) : StoreCommand;
@@ -127,6 +135,12 @@ public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict>
     public static readonly CommandResult Done = new(null, []);
 
     public static readonly CommandResult NotLogged = new(null, [], IsLogged: false);
+
+    /// <summary>For a push whose <see cref="PushCommand.IdempotencyKey"/> an accepted push had.</summary>
+    public static readonly CommandResult Repeated = new(null, []) { IsRepeated = true };
+
+    /// <summary>Whether nothing changed, since the push was accepted before.</summary>
+    public bool IsRepeated { get; init; }
 
     /// <summary>Some of the other groups that a rejected push conflicts with; empty where too many do.</summary>
     public IReadOnlyList<GroupingKey> ConflictingGroups { get; init; } = [];

@@ -105,6 +105,11 @@ internal static class FlagTable
         new Flag<PrometheusDuration>(
             "--metric.timetolive", "",
             o => o.TimeToLive, (o, value) => o with { TimeToLive = value }, PrometheusDuration.TryParse) { IsHidden = true },
+        new Flag<KeyCount>(
+            "--push.idempotency-keys",
+            "How many values of the header Idempotency-Key to remember, each for 24 hours, so that a repeated push changes"
+            + " nothing; 0 ignores the header.",
+            o => o.IdempotencyKeys, (o, value) => o with { IdempotencyKeys = value }, KeyCount.TryParse),
         new Flag<ByteSize>(
             "--push.max-body-size", "Size of the largest body of a push, both as it is sent and as it is decoded.",
             o => o.MaxBodySize, (o, value) => o with { MaxBodySize = value }, ByteSize.TryParse),

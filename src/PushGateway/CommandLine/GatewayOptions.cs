@@ -87,6 +87,9 @@ internal sealed record GatewayOptions
     /// <summary>Accept any UTF-8 text as a name. Off: old Prometheus servers reject scrapes with such names.</summary>
     public bool EnableUtf8Names { get; init; }
 
+    /// <summary>Keys of repeatable pushes, about a hundred bytes of memory each; none are held before a client sends one.</summary>
+    public KeyCount IdempotencyKeys { get; init; } = new(GroupStore.DefaultMaxIdempotencyKeys);
+
     /// <summary>Limit of a body both as sent and as decoded: a few kilobytes of gzip can hold a gigabyte.</summary>
     public ByteSize MaxBodySize { get; init; } = ByteSize.FromMebibytes(64);
 

@@ -34,6 +34,13 @@ internal interface IDurableStore
     /// <summary>Applies a command and waits until its change may be acknowledged.</summary>
     /// <returns>Everything before the wait for durability happens before this method returns its task.</returns>
     ValueTask<Outcome> ApplyAsync(StoreCommand command);
+
+    /// <summary>
+    /// Whether a push of the key was accepted before. <see cref="ApplyAsync"/> finds that too; this needs no body.
+    /// </summary>
+    /// <param name="at">The time now, in nanoseconds since 1970.</param>
+    /// <param name="outcome">That of the repeated push: completes once the first one is durable.</param>
+    bool TryFindRepeat(IdempotencyKey key, long at, out ValueTask<Outcome> outcome);
 }
 
 /// <summary>What came of a command.</summary>

@@ -36,8 +36,21 @@ internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDur
         }
         using var write = new PendingWrite(journal, ToRecord(command), (command as PushCommand)?.Key);
         CommandResult result = store.Apply(command, write.TryLog);
-        return WaitUntilDurableAsync(result, write.Ticket);
+        return result.IsRepeated ? WaitForFirstAsync(journal) : WaitUntilDurableAsync(result, write.Ticket);
     }
+
+    public bool TryFindRepeat(IdempotencyKey key, long at, out ValueTask<Outcome> outcome)
+    {
+        bool isRepeated = store.IsRepeated(key, at);
+        outcome = !isRepeated ? default
+            : _journal is { } journal ? WaitForFirstAsync(journal)
+            : ValueTask.FromResult<Outcome>(Restoring);
+        return isRepeated;
+    }
+
+    /// <summary>The outcome of a repeated push: the first one's record is among those that were queued before.</summary>
+    private ValueTask<Outcome> WaitForFirstAsync(JournalWriter journal) => WaitUntilDurableAsync(
+        journal.TryGetTicket(out JournalTicket ticket) ? CommandResult.Repeated : CommandResult.NotLogged, ticket);
 
     private async ValueTask<Outcome> WaitUntilDurableAsync(CommandResult result, JournalTicket ticket)
     {
@@ -62,6 +75,7 @@ internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDur
         {
             Terms = push.Terms,
             Merge = push.Merge,
+            IdempotencyKey = push.IdempotencyKey,
         },
         RecordFailureCommand failure => new FailureRecord(failure.Key, failure.At),
         DeleteCommand delete => new DeleteRecord(delete.Key, Now()),

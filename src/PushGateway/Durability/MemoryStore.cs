@@ -10,4 +10,10 @@ internal sealed class MemoryStore(GroupStore store) : IDurableStore
     public ValueTask WaitForCapacityAsync(CancellationToken cancellation) => default;
 
     public ValueTask<Outcome> ApplyAsync(StoreCommand command) => ValueTask.FromResult(Outcome.Of(store.Apply(command)));
+
+    public bool TryFindRepeat(IdempotencyKey key, long at, out ValueTask<Outcome> outcome)
+    {
+        outcome = ValueTask.FromResult(Outcome.Of(CommandResult.Repeated));
+        return store.IsRepeated(key, at);
+    }
 }

@@ -271,9 +271,14 @@ internal sealed class PersistenceService(
         {
             _journal?.ThrowIfReplaced();
             Checkpoint? checkpoint = null;
-            StoreSnapshot snapshot = store.SnapshotAtomically(() => checkpoint = _journal?.BeginCheckpoint());
+            IReadOnlyList<RememberedKey> keys = [];
+            StoreSnapshot snapshot = store.SnapshotAtomically(() =>
+            {
+                checkpoint = _journal?.BeginCheckpoint();
+                keys = store.CopyIdempotencyKeys();
+            });
             await RunOnDedicatedThread(() => _files!.Snapshot.Write(
-                checkpoint?.Coverage ?? CheckpointId.NoJournal, stream => GobSnapshotWriter.Write(stream, snapshot)));
+                checkpoint?.Coverage ?? CheckpointId.NoJournal, stream => GobSnapshotWriter.Write(stream, snapshot), keys));
             if (checkpoint is not null)
             {
                 // Log the failure before it ends, however short it was.

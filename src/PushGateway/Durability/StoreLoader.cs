@@ -39,6 +39,7 @@ internal static class StoreLoader
             left.Clear();
             await RestoreSnapshotAsync(recovery, store, PushCheck.Checked, left, cancellation);
         }
+        store.Apply(new RestoreKeysCommand(recovery.Keys));
         await ReplayAsync(recovery.Records(), store, left.Changes, cancellation);
         return recovery.Finish();
     }
@@ -224,6 +225,7 @@ internal static class StoreLoader
                 IsReplay = true,
                 Terms = push.Terms,
                 Merge = push.Merge,
+                IdempotencyKey = push.IdempotencyKey,
             });
     }
 

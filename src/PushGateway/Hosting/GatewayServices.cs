@@ -40,8 +40,9 @@ internal static class GatewayServices
         services.AddSingleton(new OwnMetrics(metrics, options, time));
         services.AddSingleton(new RequestMetrics(metrics, time));
         services.AddSingleton(metrics.Reserved);
-        var store = new GroupStore(metrics.Reserved);
+        var store = new GroupStore(metrics.Reserved, options.IdempotencyKeys.Count);
         services.AddSingleton(store);
+        metrics.ShowIdempotencyKeys(() => store.CountIdempotencyKeys(time.GetUnixNanoseconds()));
 
         bool hasJournal = options.PersistenceFile.Length > 0 && options.EnableJournal;
         JournaledStore? journaled = hasJournal ? new JournaledStore(store, time) : null;

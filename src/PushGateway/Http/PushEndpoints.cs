@@ -59,7 +59,7 @@ internal sealed class PushEndpoints(
             // Upstream stores a group that no scrape can show.
             return new PushOutcome.InvalidUrl("a label value in the URL is not valid UTF-8");
         }
-        if (!LifecycleHeaders.TryRead(context.Request.Headers, out GroupTerms? terms, out string? error))
+        if (!PushHeaders.TryRead(context.Request.Headers, key, settings, out PushHeaders headers, out string? error))
         {
             return new PushOutcome.InvalidBody(key, new PushError(error));
         }
@@ -80,7 +80,7 @@ internal sealed class PushEndpoints(
             }
             using (body)
             {
-                return await ApplyAsync(context, key, mode, terms, body, lease);
+                return await ApplyAsync(context, key, mode, headers, body, lease);
             }
         }
         catch (OutOfMemoryException) when (lease.IsHeld || context.Request.ContentLength >= LargePushLimiter.LargeBytes)
@@ -91,13 +91,20 @@ internal sealed class PushEndpoints(
     }
 
     private async Task<PushOutcome> ApplyAsync(
-        HttpContext context, GroupingKey key, PushMode mode, GroupTerms? terms, BodyBuffer body, LargePushLease lease)
+        HttpContext context, GroupingKey key, PushMode mode, PushHeaders headers, BodyBuffer body, LargePushLease lease)
     {
+        if (headers.IdempotencyKey is { } repeatable
+            && store.TryFindRepeat(repeatable, time.GetUnixNanoseconds(), out ValueTask<Outcome> repeating))
+        {
+            return await repeating is Outcome.Unavailable cause
+                ? new PushOutcome.Unavailable(cause)
+                : new PushOutcome.Repeated(key);
+        }
         await lease.CoverAsync(body.Length);
         var limits = RuleLimits.Of(settings.Limits, lifecycle.Rules, key);
         var sent = new PushBody(FormatOf(context.Request), body.Written);
         ValueTask<Outcome> applying = BeginApply(
-            key, mode, terms, limits.Limits, sent, out Leniency uses, out bool hasSamples, out PushError? fault);
+            key, mode, headers, limits.Limits, sent, out Leniency uses, out bool hasSamples, out PushError? fault);
 
         // The lease covers parsing and storing only: many pushes wait for the disk together.
         lease.Dispose();
@@ -107,6 +114,7 @@ internal sealed class PushEndpoints(
         }
         return await applying switch
         {
+            Outcome.Accepted { Result.IsRepeated: true } => new PushOutcome.Repeated(key),
             Outcome.Accepted accepted => new PushOutcome.Accepted(key, hasSamples, accepted.Result.HelpConflicts, uses),
             Outcome.Rejected { Result: var result } =>
                 new PushOutcome.Rejected(result with { Error = limits.Explain(result.Error!) }),
@@ -119,7 +127,7 @@ internal sealed class PushEndpoints(
     private ValueTask<Outcome> BeginApply(
         GroupingKey key,
         PushMode mode,
-        GroupTerms? terms,
+        PushHeaders headers,
         PushLimits limits,
         PushBody sent,
         out Leniency uses,
@@ -137,7 +145,8 @@ internal sealed class PushEndpoints(
         {
             Limits = limits,
             Body = parsed.Body,
-            Terms = terms,
+            Terms = headers.Terms,
+            IdempotencyKey = headers.IdempotencyKey,
         };
         hasSamples = push.HasSamples;
         return store.ApplyAsync(push);

@@ -112,6 +112,10 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Debug, "failed to parse body")]
     public static partial void BodyNotParsed(this ILogger logger, string method, string url, string loggedSource, string err);
 
+    /// <inheritdoc cref="PushRejected"/>
+    [LoggerMessage(LogLevel.Debug, "push repeated, nothing changed")]
+    public static partial void PushRepeated(this ILogger logger, string method, string url, string loggedSource);
+
     [LoggerMessage(LogLevel.Error, "out of memory")]
     public static partial void OutOfMemory(this ILogger logger, string method, string loggedSource);
 

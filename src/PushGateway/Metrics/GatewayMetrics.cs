@@ -72,6 +72,19 @@ internal sealed class GatewayMetrics
                 ? Reservation.CorrectsHelp
                 : Reservation.None);
 
+        IdempotencyKeys = Gauge(
+            "pushgateway_idempotency_keys",
+            "Number of idempotency keys of accepted pushes that are remembered.",
+            Reservation.None);
+        RepeatedPushes = Counter(
+            "pushgateway_repeated_pushes_total",
+            "Total pushes that changed nothing, since one with the same idempotency key was accepted before.",
+            Reservation.None);
+        EvictedIdempotencyKeys = Counter(
+            "pushgateway_idempotency_keys_evicted_total",
+            "Total idempotency keys that were forgotten before their 24 hours, to make room for others.",
+            Reservation.None);
+
         Reservation persistence = options.PersistenceFile.Length > 0 ? Reservation.CorrectsHelp : Reservation.None;
         LastSnapshotTime = Gauge(
             "pushgateway_persistence_last_snapshot_timestamp_seconds",
@@ -168,6 +181,12 @@ internal sealed class GatewayMetrics
 
     public OwnFamily<Counter> ExpiredGroups { get; }
 
+    public OwnFamily<Gauge> IdempotencyKeys { get; }
+
+    public OwnFamily<Counter> RepeatedPushes { get; }
+
+    public OwnFamily<Counter> EvictedIdempotencyKeys { get; }
+
     public OwnFamily<Gauge> LastSnapshotTime { get; }
 
     public OwnFamily<Gauge> LastSnapshotDuration { get; }
@@ -195,6 +214,23 @@ internal sealed class GatewayMetrics
 
     /// <summary>Shows the number of dropped log lines at each scrape.</summary>
     public void ShowDroppedLogLines(Func<long> lines) => BeforeCollect(() => LogLinesDropped.Single.Set(lines()));
+
+    /// <summary>Shows the use of idempotency keys at each scrape, from the first one on.</summary>
+    public void ShowIdempotencyKeys(Func<IdempotencyStatistics> count)
+    {
+        bool isUsed = false;
+        BeforeCollect(() =>
+        {
+            IdempotencyStatistics keys = count();
+            isUsed |= keys.Keys > 0;
+            if (isUsed)
+            {
+                IdempotencyKeys.Single.Set(keys.Keys);
+                RepeatedPushes.Single.Set(keys.Repeats);
+                EvictedIdempotencyKeys.Single.Set(keys.Evictions);
+            }
+        });
+    }
 
     /// <summary>Appends the families that have metrics, in no particular order. For one thread at a time.</summary>
     public void AddTo(List<MetricFamily> families)

@@ -1,3 +1,4 @@
+using PushGateway.CommandLine;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Gob;
 using PushGateway.Core.Persistence.Journal;
@@ -50,12 +51,13 @@ internal static class FileInspection
         {
             return null;
         }
-        var store = new GroupStore([]);
+        var store = new GroupStore([], KeyCount.Max);
         var left = new LeftOut();
         RecoveredState state = await StoreLoader.RestoreAllAsync(recovery, store, left, CancellationToken.None);
         return new InspectedFile(path, size, recovery.SnapshotTrailer, state.Journal.Segments, store.Snapshot)
         {
             Unreadable = left.Families,
+            IdempotencyKeys = store.CountIdempotencyKeys(now: 0).Keys,
             Findings = [.. state.Report.Findings, .. left.Findings],
         };
     }
@@ -71,6 +73,9 @@ internal sealed record InspectedFile(
 {
     /// <summary>Families that a start would leave out.</summary>
     public required IReadOnlyList<UnreadableFamily> Unreadable { get; init; }
+
+    /// <summary>How many keys of accepted pushes a start would remember.</summary>
+    public required int IdempotencyKeys { get; init; }
 
     /// <summary>The damage and inconsistencies that a start would log.</summary>
     public required IReadOnlyList<string> Findings { get; init; }

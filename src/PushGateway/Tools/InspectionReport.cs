@@ -22,7 +22,7 @@ internal sealed class InspectionReport
     {
         var page = new InspectionReport();
         page.AddFiles(file);
-        page.AddGroups(file.Groups);
+        page.AddGroups(file.Groups, file.IdempotencyKeys);
         page.AddList(
             "Families that cannot be read, and that a start leaves out:",
             [.. file.Unreadable.Select(family => $"{GoQuote.Quote(family.Name.Span)}: {family.Error.Message}")]);
@@ -50,7 +50,7 @@ internal sealed class InspectionReport
         }
     }
 
-    private void AddGroups(StoreSnapshot snapshot)
+    private void AddGroups(StoreSnapshot snapshot, int idempotencyKeys)
     {
         (MetricGroup Group, GroupSummary Summary)[] groups =
             [.. snapshot.Groups.Select(group => (group, GroupSummary.Of(group)))];
@@ -59,6 +59,10 @@ internal sealed class InspectionReport
         Add("series", $"{statistics.Series}, push times included");
         Add("families", $"{statistics.Families}");
         Add("lines", $"{statistics.Bytes} bytes, as the scrape shows them");
+        if (idempotencyKeys > 0)
+        {
+            Add("idempotency", $"{idempotencyKeys} keys of pushes");
+        }
         (MetricGroup Group, GroupSummary Summary)[] pushed = groups.Where(one => one.Summary.Pushed > 0).ToArray();
         if (pushed.Length > 0)
         {

@@ -64,6 +64,52 @@ public sealed class JournaledStoreTests : IDisposable
         _folder.Before = _ => { };
     }
 
+    /// <summary>It says that the first one is durable.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Apply_RepeatedPush_IsNotAcknowledgedBeforeTheFirstIsDurable(bool withBody)
+    {
+        await using RunningGateway gateway = await StartAsync();
+        using var sync = new HeldSync(_folder);
+        ValueTask<Outcome> first = gateway.Durable.ApplyAsync(Keyed("a", "x 1"));
+        Assert.True(await sync.Reached);
+
+        ValueTask<Outcome> repeated = Repeat(gateway, withBody);
+
+        Assert.False(repeated.IsCompleted, "acknowledged before it was durable");
+        Assert.Equal(0, gateway.Persistence.JournalRecords);
+        sync.LetGo();
+        Assert.True(Assert.IsType<Outcome.Accepted>(await repeated).Result.IsRepeated);
+        Assert.False(Assert.IsType<Outcome.Accepted>(await first).Result.IsRepeated);
+        Assert.Equal(1, gateway.Persistence.JournalRecords);
+        Assert.True(Assert.IsType<Outcome.Accepted>(await Repeat(gateway, withBody)).Result.IsRepeated);
+    }
+
+    /// <summary>The first one took effect without being durable; the snapshot that ends the failure makes it so.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Apply_RepeatedPushAfterTheFirstFailed_IsUnavailableUntilTheJournalWorks(bool withBody)
+    {
+        await using RunningGateway gateway = await StartAsync();
+        _folder.Before = operation =>
+        {
+            if (operation.Contains("store", StringComparison.Ordinal))
+            {
+                throw new IOException("no space left");
+            }
+        };
+        Assert.IsType<Outcome.Unavailable>(await gateway.Durable.ApplyAsync(Keyed("a", "x 1")));
+
+        Assert.IsType<Outcome.Unavailable>(await Repeat(gateway, withBody));
+
+        _folder.Before = _ => { };
+        await WaitUntilAvailableAsync(gateway);
+        Assert.True(Assert.IsType<Outcome.Accepted>(await Repeat(gateway, withBody)).Result.IsRepeated);
+        Assert.Equal(0, gateway.Persistence.JournalRecords);
+    }
+
     [Fact]
     public async Task Apply_WhileRestoring_IsUnavailable()
     {
@@ -131,6 +177,31 @@ public sealed class JournaledStoreTests : IDisposable
         "delete groups" => new DeleteGroupsCommand([Deletion(gateway, "a")]),
         _ => new WipeCommand(),
     };
+
+    private static PushCommand Keyed(string job, string sample) =>
+        Push(job, sample) with { IdempotencyKey = new IdempotencyKey(Key(job), new Utf8String("k")) };
+
+    /// <summary>The same push again, as the gateway finds it before or after it has parsed the body.</summary>
+    private static ValueTask<Outcome> Repeat(RunningGateway gateway, bool withBody)
+    {
+        PushCommand push = Keyed("a", "x 1");
+        if (withBody)
+        {
+            return gateway.Durable.ApplyAsync(push);
+        }
+        Assert.True(gateway.Durable.TryFindRepeat(push.IdempotencyKey!, push.At, out ValueTask<Outcome> outcome));
+        return outcome;
+    }
+
+    private static async Task WaitUntilAvailableAsync(RunningGateway gateway)
+    {
+        for (int i = 0; gateway.Durable.Unavailability is not null; i++)
+        {
+            Assert.True(i < 500, "the journal does not work again");
+            gateway.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
 
     private static DeleteCommand Deletion(RunningGateway gateway, string job) =>
         new(Key(job), gateway.Snapshot.Find(Key(job)));

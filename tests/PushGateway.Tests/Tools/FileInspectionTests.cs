@@ -37,6 +37,19 @@ public sealed partial class FileInspectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Inspect_FilesWithIdempotencyKeys_TellsHowMany()
+    {
+        await using (RunningGateway gateway = await RunningGateway.StartAsync(Flag))
+        {
+            await gateway.SendAsync("POST", "/metrics/job/a", "x 1\n", "Idempotency-Key: 1");
+            await gateway.SendAsync("POST", "/metrics/job/a", "x 1\n", "Idempotency-Key: 2");
+            await gateway.Keeper.CloseAsync();
+        }
+
+        Assert.Equal("2 keys of pushes", ValueOf(await RunAsync(), "idempotency"));
+    }
+
+    [Fact]
     public async Task Inspect_FileOfThisGateway_TellsWhatIsInIt()
     {
         await using (RunningGateway gateway = await RunningGateway.StartAsync(Flag))

@@ -22,6 +22,9 @@ public sealed record PushRecord(
 
     /// <inheritdoc cref="PushCommand.Merge"/>
     public MergeRule? Merge { get; init; }
+
+    /// <inheritdoc cref="PushCommand.IdempotencyKey"/>
+    public IdempotencyKey? IdempotencyKey { get; init; }
 }
 
 /// <summary>A rejected push. Without a body, since it changes only the group's failure time.</summary>

@@ -29,6 +29,10 @@ public sealed class JournalWriter : IAsyncDisposable
     private readonly BackpressureGate _backpressure;
 
     private JournalBatch? _openBatch;
+
+    /// <summary>Completes when every record that was appended is durable.</summary>
+    private Task _appended = Task.CompletedTask;
+
     private long _generation;
     private bool _hasRecords;
     private bool _isClosed;
@@ -91,6 +95,7 @@ public sealed class JournalWriter : IAsyncDisposable
             if (_openBatch is null)
             {
                 _openBatch = new JournalBatch();
+                _appended = _openBatch.Done;
                 Queue(_openBatch);
             }
             _openBatch.Add(record);
@@ -98,6 +103,18 @@ public sealed class JournalWriter : IAsyncDisposable
             _hasRecords = true;
             ticket = new JournalTicket(_openBatch.Done);
             return true;
+        }
+    }
+
+    /// <summary>A ticket for all records that were appended before, without another one.</summary>
+    /// <returns>False if the journal failed or is closed: acknowledge none of them.</returns>
+    public bool TryGetTicket(out JournalTicket ticket)
+    {
+        lock (_gate)
+        {
+            bool isWorking = _failure is null && !_isClosed;
+            ticket = isWorking ? new JournalTicket(_appended) : default;
+            return isWorking;
         }
     }
 
@@ -280,6 +297,9 @@ public sealed class JournalWriter : IAsyncDisposable
             _generation = covered + 1;
             _hasRecords = false;
             _failure = null;
+
+            // The snapshot holds what could not be written.
+            _appended = Task.CompletedTask;
         }
     }
 }

@@ -14,27 +14,39 @@ namespace PushGateway.Core.Persistence.Journal;
 internal static class PushProperties
 {
     private static readonly Utf8String MergeName = new("merge");
+    private static readonly Utf8String IdempotencyKeyName = new("idempotency_key");
 
     /// <summary>Empty for a push that says no more than its body.</summary>
-    public static IReadOnlyList<Label> Of(PushRecord push) => [.. GroupTerms.ToProperties(push.Terms), .. Merge(push.Merge)];
+    public static IReadOnlyList<Label> Of(PushRecord push) =>
+    [
+        .. GroupTerms.ToProperties(push.Terms),
+        .. Property(MergeName, push.Merge is { } rule ? new Utf8String(rule.ToString()) : null),
+        .. Property(IdempotencyKeyName, push.IdempotencyKey?.Text),
+    ];
 
-    /// <summary>The record with what the properties say.</summary>
+    /// <summary>The record with what the properties say, but for the rule of a merge.</summary>
     public static PushRecord Apply(PushRecord push, IReadOnlyList<Label> properties) =>
-        push with { Terms = GroupTerms.FromProperties(properties) };
+        push with
+        {
+            Terms = GroupTerms.FromProperties(properties),
+            IdempotencyKey = Find(properties, IdempotencyKeyName) is { } text ? new IdempotencyKey(push.Key, text) : null,
+        };
 
     /// <summary>Reads the rule of a merge. Null if this version does not know it.</summary>
-    public static MergeRule? MergeOf(IReadOnlyList<Label> properties)
+    public static MergeRule? MergeOf(IReadOnlyList<Label> properties) =>
+        Find(properties, MergeName) is { } text && MergeRule.TryParse(text.ToString(), out MergeRule? rule) ? rule : null;
+
+    private static Utf8String? Find(IReadOnlyList<Label> properties, Utf8String name)
     {
         foreach (Label property in properties)
         {
-            if (property.Name == MergeName && MergeRule.TryParse(property.Value.ToString(), out MergeRule? rule))
+            if (property.Name == name)
             {
-                return rule;
+                return property.Value;
             }
         }
         return null;
     }
 
-    private static Label[] Merge(MergeRule? rule) =>
-        rule is null ? [] : [new Label(MergeName, new Utf8String(rule.ToString()))];
+    private static Label[] Property(Utf8String name, Utf8String? value) => value is { } text ? [new Label(name, text)] : [];
 }

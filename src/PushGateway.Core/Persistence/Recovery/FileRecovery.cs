@@ -1,6 +1,7 @@
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Persistence.Snapshot;
+using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Recovery;
 
@@ -52,6 +53,9 @@ public sealed class FileRecovery
     /// or its end or the file itself is missing.
     /// </summary>
     public CheckpointId? SnapshotTrailer => _snapshot.TrailerId;
+
+    /// <summary>The idempotency keys in the snapshot; empty without any, or if they are damaged.</summary>
+    public IReadOnlyList<RememberedKey> Keys => _snapshot.Keys;
 
     /// <param name="fileName">The name of the persistence file, without a folder. It need not exist.</param>
     /// <param name="at">The current time, for the names of preserved files.</param>

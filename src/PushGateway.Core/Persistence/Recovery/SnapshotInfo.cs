@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Snapshot;
+using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Recovery;
 
@@ -37,6 +38,9 @@ internal sealed class SnapshotInfo
     /// The identifier in the trailer; null for a file that the Go Pushgateway wrote or that lacks its end.
     /// </summary>
     public CheckpointId? TrailerId { get; private set; }
+
+    /// <summary>The idempotency keys; empty without any, or if they are damaged.</summary>
+    public IReadOnlyList<RememberedKey> Keys { get; private set; } = [];
 
     /// <summary>A description of the damage; null if none is known.</summary>
     public string? Damage { get; set; }
@@ -104,6 +108,7 @@ internal sealed class SnapshotInfo
         var layout = SnapshotLayout.Read(new BufferedFileReader(file, file.Length));
         _contentLength = layout.ContentLength;
         _checksums = layout.Checksums;
+        Keys = layout.Keys;
         Damage = layout.Damage;
         TrailerId = layout.Trailer?.Coverage;
         _contentCrc = layout.Trailer?.ContentCrc;

@@ -1,4 +1,5 @@
 using PushGateway.Core.Persistence.Disk;
+using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Snapshot;
 
@@ -24,12 +25,13 @@ public sealed class SnapshotFile
     /// <param name="content">
     /// Writes the content in the Go Pushgateway's format. An exception leaves the current snapshot unchanged.
     /// </param>
+    /// <param name="keys">The idempotency keys of the pushes in the content; null for none.</param>
     /// <returns>The size of the file, in bytes.</returns>
     /// <exception cref="IOException">
     /// The disk failed. If syncing the folder failed, either snapshot may remain; both are complete, and consistent
     /// with the journal.
     /// </exception>
-    public long Write(CheckpointId coverage, Action<Stream> content)
+    public long Write(CheckpointId coverage, Action<Stream> content, IReadOnlyList<RememberedKey>? keys = null)
     {
         _folder.Delete(_files.UnfinishedSnapshot);
         long length;
@@ -37,7 +39,7 @@ public sealed class SnapshotFile
         {
             try
             {
-                length = Fill(file, coverage, content);
+                length = Fill(file, coverage, content, keys ?? []);
             }
             catch
             {
@@ -56,11 +58,12 @@ public sealed class SnapshotFile
         return length;
     }
 
-    private static long Fill(DurableFile file, CheckpointId coverage, Action<Stream> content)
+    private static long Fill(
+        DurableFile file, CheckpointId coverage, Action<Stream> content, IReadOnlyList<RememberedKey> keys)
     {
         using var output = new SnapshotOutput(file);
         content(output);
-        long length = output.Finish(coverage);
+        long length = output.Finish(coverage, keys);
         file.Sync();
         return length;
     }

@@ -1,5 +1,6 @@
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Gob;
+using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Snapshot;
 
@@ -14,6 +15,9 @@ internal sealed record SnapshotLayout(
     /// <summary>Both gateways write fewer than ten.</summary>
     private const int MaxMessages = 100;
 
+    /// <summary>The idempotency keys; empty without any, or if they are damaged.</summary>
+    public IReadOnlyList<RememberedKey> Keys { get; init; } = [];
+
     public static SnapshotLayout Read(BufferedFileReader file)
     {
         long? trailerStart = SnapshotTrailer.FindAtEnd(file);
@@ -24,15 +28,23 @@ internal sealed record SnapshotLayout(
             return new SnapshotLayout(file.Limit, null, null, null);
         }
         var checksums = GroupChecksums.Read(file, content);
-        long end = trailerStart ?? content + (checksums?.Bytes ?? 0);
+        long? keysStart = checksums is null ? KeyBlock.Find(file, content) : content + checksums.Bytes;
+        IReadOnlyList<RememberedKey> keys = KeyBlock.Read(file, keysStart ?? file.Limit);
+        long ownEnd = keys.Count > 0 ? keysStart!.Value + KeyBlock.BytesOf(keys) : content + (checksums?.Bytes ?? 0);
+        long end = trailerStart ?? ownEnd;
         trailer ??= SnapshotTrailer.Read(file, end);
         long rest = file.Limit - end - SnapshotTrailer.Bytes;
+        bool hasChecksums = checksums is not null || (keysStart ?? end) == content;
         string? damage =
             trailer?.ContentLength != content ? "damaged or incomplete trailer"
-            : end != content + (checksums?.Bytes ?? 0) ? "damaged checksums of its groups"
+            : !hasChecksums ? "damaged checksums of its groups"
+            : end != ownEnd ? "damaged idempotency keys"
             : rest > 0 ? $"{rest} bytes follow its end"
             : null;
-        return new SnapshotLayout(content, checksums, trailer?.ContentLength == content ? trailer : null, damage);
+        return new SnapshotLayout(content, checksums, trailer?.ContentLength == content ? trailer : null, damage)
+        {
+            Keys = keys,
+        };
     }
 
     /// <summary>
@@ -44,7 +56,9 @@ internal sealed record SnapshotLayout(
         for (int messages = 0; messages < MaxMessages; messages++)
         {
             ReadOnlySpan<byte> start = file.ReadAt(offset, GroupChecksums.Magic.Length + 1);
-            if (start.StartsWith(SnapshotTrailer.Magic) || start.StartsWith(GroupChecksums.Magic))
+            if (start.StartsWith(SnapshotTrailer.Magic)
+                || start.StartsWith(GroupChecksums.Magic)
+                || start.StartsWith(KeyBlock.Magic))
             {
                 return offset;
             }

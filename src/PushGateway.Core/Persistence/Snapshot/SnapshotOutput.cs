@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Gob;
+using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Snapshot;
 
@@ -28,8 +29,8 @@ internal sealed class SnapshotOutput(DurableFile file) : GroupStream
 
     public override long Position { get; set; }
 
-    /// <summary>Writes the checksums and the trailer after the content. Returns the size of the file.</summary>
-    public long Finish(CheckpointId coverage)
+    /// <summary>Writes the checksums, the keys and the trailer after the content. Returns the size of the file.</summary>
+    public long Finish(CheckpointId coverage, IReadOnlyList<RememberedKey> keys)
     {
         // Read back, since the content may have been written out of order.
         var reader = new BufferedFileReader(file, _length);
@@ -37,8 +38,9 @@ internal sealed class SnapshotOutput(DurableFile file) : GroupStream
         byte[] checksums = EncodeChecksums(reader, total);
         GroupChecksums.ChecksumOf(reader, _blocks.Count > 0 ? _blocks[^1].End : 0, _length, total);
         byte[] trailer = new SnapshotTrailer(coverage, _length, total.GetCurrentHashAsUInt32()).Encode();
-        file.Write([checksums, trailer], _length);
-        return _length + checksums.Length + trailer.Length;
+        byte[] keyBlock = KeyBlock.Encode(keys);
+        file.Write([checksums, keyBlock, trailer], _length);
+        return _length + checksums.Length + keyBlock.Length + trailer.Length;
     }
 
     public override void BeginGroups(long offset) => _groupsStart = offset;

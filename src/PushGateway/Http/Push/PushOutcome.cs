@@ -14,6 +14,9 @@ internal abstract record PushOutcome
     public sealed record Accepted(
         GroupingKey Key, bool HasSamples, IReadOnlyList<HelpConflict> HelpConflicts, Leniency Uses) : PushOutcome;
 
+    /// <summary>The push was accepted before, is durable, and changed nothing now.</summary>
+    public sealed record Repeated(GroupingKey Key) : PushOutcome;
+
     /// <summary>The URL has no valid grouping key, so no group has a failure to record.</summary>
     public sealed record InvalidUrl(string Message) : PushOutcome;
 

@@ -24,6 +24,7 @@ internal sealed class PushResponder(
     public Task WriteAsync(HttpContext context, PushOutcome outcome) => outcome switch
     {
         PushOutcome.Accepted accepted => WriteAcceptedAsync(context, accepted),
+        PushOutcome.Repeated repeated => WriteRepeatedAsync(context, repeated.Key),
         PushOutcome.InvalidUrl invalid => WriteInvalidUrlAsync(context, invalid.Message),
         PushOutcome.InvalidBody invalid => WriteInvalidBodyAsync(context, invalid),
         PushOutcome.Rejected rejected => WriteRejectedAsync(context, rejected),
@@ -48,6 +49,16 @@ internal sealed class PushResponder(
         history.AddAccepted();
         empty.RecordAccepted(accepted.Key, accepted.HasSamples, context);
         RecordLenientUse(context, accepted.Key, accepted.Uses);
+        context.Response.StatusCode = settings.AcceptedStatus;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Answers as the first one was answered. The history counts requests, so this is one, too.</summary>
+    private Task WriteRepeatedAsync(HttpContext context, GroupingKey key)
+    {
+        logger.PushRepeated(context.Request.Method, PathNormalizationMiddleware.Show(context), context.Source());
+        history.AddAccepted();
+        RecordLenientUse(context, key, Leniency.None);
         context.Response.StatusCode = settings.AcceptedStatus;
         return Task.CompletedTask;
     }

@@ -22,6 +22,9 @@ internal sealed record PushSettings(
     /// <summary>Whether to accept what common clients get wrong.</summary>
     public bool IsLenient { get; init; }
 
+    /// <summary>Whether the header <see cref="IdempotencyHeader.Name"/> counts.</summary>
+    public bool RecognizesRepeats { get; init; } = true;
+
     public static PushSettings Of(GatewayOptions options, ClientTimeouts times) => new(
         options.EnableUtf8Names ? NameValidation.Utf8 : NameValidation.Legacy,
         options.DisableConsistencyCheck ? PushCheck.Unchecked : PushCheck.Checked,
@@ -42,5 +45,6 @@ internal sealed record PushSettings(
             ? StatusCodes.Status202Accepted
             : StatusCodes.Status200OK,
         IsLenient = options.Lenient,
+        RecognizesRepeats = options.IdempotencyKeys.Count > 0,
     };
 }

@@ -36,6 +36,16 @@ public class EncodedRecordTests
             Merge = new MergeRule(MergeMode.Series),
             Terms = new GroupTerms(TimeSpan.Zero, null),
         } },
+        { "a push with a key", TestRecords.Push("a 1\n") with
+        {
+            IdempotencyKey = new IdempotencyKey(TestRecords.Key, new Utf8String("key-1")),
+        } },
+        { "a push with everything", TestRecords.Push("a 1\n") with
+        {
+            Terms = new GroupTerms(TimeSpan.FromMinutes(15), TimeSpan.Zero),
+            Merge = new MergeRule(MergeMode.Series),
+            IdempotencyKey = new IdempotencyKey(TestRecords.Key, new Utf8String(new string('~', 128))),
+        } },
         { "a marker", TestRecords.Push("\uFFFD") with { Body = EncodedRecord.Marker.ToArray() } },
         { "a failure", new FailureRecord(NotUtf8, 7) },
         { "many labels", new FailureRecord(Large, 7) },

@@ -26,7 +26,8 @@ internal static class TestRecords
     public static string Show(JournalRecord record) => record switch
     {
         PushRecord push => $"push {Show(push.Key)} {push.Mode} {push.Check} {push.Format} " +
-            $"{Convert.ToHexString(push.Body.Span)} {push.At} {push.Terms} {push.Merge}",
+            $"{Convert.ToHexString(push.Body.Span)} {push.At} {push.Terms} {push.Merge} " +
+            $"{push.IdempotencyKey?.Text} {push.IdempotencyKey?.Hash}",
         FailureRecord failure => $"failure {Show(failure.Key)} {failure.At}",
         DeleteRecord delete => $"delete {Show(delete.Key)} {delete.At}",
         DeleteFamilyRecord delete => $"delete {delete.Family} of {Show(delete.Key)} {delete.At}",

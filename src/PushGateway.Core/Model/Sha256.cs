@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace PushGateway.WebConfig.Passwords;
+namespace PushGateway.Core.Model;
 
 /// <summary>
-/// SHA-256 (FIPS 180-4) for short texts: logins and tokens. On Linux that of the framework loads OpenSSL, which only TLS may
+/// SHA-256 (FIPS 180-4) for short texts: logins, tokens and keys. On Linux that of the framework loads OpenSSL, which only TLS may
 /// need: where it is missing, the process aborts.
 /// </summary>
-internal static class Sha256
+public static class Sha256
 {
     public const int HashBytes = 32;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using PushGateway.WebConfig.Passwords;
+using PushGateway.Core.Model;
 using Xunit;
 
-namespace PushGateway.Tests.WebConfig.Passwords;
+namespace PushGateway.Core.Tests.Model;
 
 public sealed class Sha256Tests
 {
