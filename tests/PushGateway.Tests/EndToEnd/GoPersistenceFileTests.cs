@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using PushGateway.Core.Persistence.Gob;
 using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
@@ -5,7 +6,7 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd;
 
 /// <summary>Persistence files of the Go Pushgateway that are read here, written here, and read by Go again.</summary>
-public sealed class GoPersistenceFileTests : IDisposable
+public sealed partial class GoPersistenceFileTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-test-");
 
@@ -64,6 +65,45 @@ public sealed class GoPersistenceFileTests : IDisposable
         IEnumerable<string> samples = (await again.ScrapeAsync()).Split('\n').Where(line => line is ['a' or 'b' or 'c', '{', ..]);
         Assert.Equal("a{instance=\"host-1\",job=\"backup\"} 2", Assert.Single(samples));
     }
+
+    /// <summary>Go skips what it does not know, and does not write it again: only the times to live and the intervals are lost.</summary>
+    [Fact]
+    public async Task Read_FileWithTimesToLive_GoLosesOnlyThem()
+    {
+        string ours;
+        await using (GatewayProcess before = await GatewayProcess.StartAsync($"--persistence.file={OurFile}"))
+        {
+            await before.PushAsync("job/a/instance/i", "x 1\n", ("Pushgateway-TTL", "1d"), ("Pushgateway-Expect", "26h"));
+            await before.PushAsync("job/b", "# TYPE y counter\ny{l=\"1\"} 2\n", ("Pushgateway-TTL", "2h"));
+            await before.PushAsync("job/c", "z 3\n");
+            ours = await GroupsAsync(before);
+        }
+        Assert.Contains("\"ttl\":86400", ours, StringComparison.Ordinal);
+        await using (GoPushgatewayProcess go = await GoPushgatewayProcess.StartAsync(OurFile))
+        {
+            Assert.Equal(3, (await go.GroupsAsync()).Length);
+            Assert.Contains("\ny{instance=\"\",job=\"b\",l=\"1\"} 2\n", await go.ScrapeAsync(), StringComparison.Ordinal);
+
+            // It writes the file only if something has changed.
+            await go.PushAsync("/metrics/job/d", "v 4\n");
+            await go.DeleteAsync("/metrics/job/d");
+            await go.StopAsync();
+        }
+
+        await using GatewayProcess after = await GatewayProcess.StartAsync($"--persistence.file={OurFile}");
+        Assert.Equal(Lifecycle().Replace(ours, "${name}null"), await GroupsAsync(after));
+        Assert.DoesNotContain("level=error", after.Log, StringComparison.Ordinal);
+    }
+
+    /// <summary>All groups as the API has them.</summary>
+    private static async Task<string> GroupsAsync(GatewayProcess gateway)
+    {
+        string json = await gateway.Client.GetStringAsync("/api/v1/groups", TestContext.Current.CancellationToken);
+        return json[json.IndexOf("\"groups\":[", StringComparison.Ordinal)..];
+    }
+
+    [GeneratedRegex("(?<name>\"(ttl|expires|expected_interval|late)\":)[^,}]+", RegexOptions.ExplicitCapture)]
+    private static partial Regex Lifecycle();
 
     private void WriteAgain(Dictionary<string, string> extra)
     {

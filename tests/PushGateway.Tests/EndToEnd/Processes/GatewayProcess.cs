@@ -122,6 +122,18 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>The scrape, as text.</summary>
     public Task<string> ScrapeAsync() => Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
 
+    /// <summary>PUTs to a group, such as <c>job/a/instance/b</c>, and asserts 200.</summary>
+    public async Task PushAsync(string groupingKey, string text, params (string Name, string Value)[] headers)
+    {
+        using var push = new HttpRequestMessage(HttpMethod.Put, $"{_prefix}/metrics/{groupingKey}")
+        {
+            Content = new StringContent(text),
+        };
+        Array.ForEach(headers, header => push.Headers.Add(header.Name, header.Value));
+        using HttpResponseMessage answer = await Client.SendAsync(push, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
     /// <summary>The groups of <c>/api/v1/metrics</c>.</summary>
     public async Task<IReadOnlyList<StoredGroup>> GroupsAsync() => StoredGroup.ListOf(
         await Client.GetStringAsync("/api/v1/metrics", TestContext.Current.CancellationToken));
