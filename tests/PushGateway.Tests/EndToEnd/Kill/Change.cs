@@ -11,12 +11,17 @@ namespace PushGateway.Tests.EndToEnd.Kill;
 internal sealed record Change(
     HttpMethod Method, byte[] Body, bool IsProtobuf, HttpStatusCode Expected, Func<GroupState?, Moment, GroupState?> Apply)
 {
+    private string _prefix = "/metrics/";
+    private string _query = "";
+
     private static readonly MediaTypeHeaderValue Protobuf = MediaTypeHeaderValue.Parse(
         "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited");
 
     /// <param name="value">Of all series.</param>
-    public static Change Any(Random random, int value) => random.Next(20) switch
+    /// <param name="before">What the group holds.</param>
+    public static Change Any(Random random, int value, GroupState? before) => random.Next(22) switch
     {
+        20 or 21 when before is { Values.Count: > 0 } => DeleteFamily(before.Values.Keys.ElementAt(random.Next(before.Values.Count))),
         < 8 => Put(AnyFamilies(random), value),
         < 14 => Post(AnyFamilies(random), value),
         < 17 => new Change(HttpMethod.Delete, [], false, HttpStatusCode.Accepted, (_, _) => null),
@@ -30,9 +35,10 @@ internal sealed record Change(
             HttpMethod.Put, "text_one no number\n"u8.ToArray(), false, HttpStatusCode.BadRequest, (before, _) => before),
     };
 
-    public HttpRequestMessage RequestTo(string path)
+    /// <param name="group">The path of the group, without what stands before it.</param>
+    public HttpRequestMessage RequestTo(string group)
     {
-        var request = new HttpRequestMessage(Method, path);
+        var request = new HttpRequestMessage(Method, $"{_prefix}{group}{_query}");
         if (Method != HttpMethod.Delete)
         {
             request.Content = new ByteArrayContent(Body);
@@ -57,6 +63,13 @@ internal sealed record Change(
             Values = (before ?? GroupState.Empty).Values.SetItems(ValuesOf(families, value)),
             Pushed = at,
         },
+    };
+
+    private static Change DeleteFamily(string name) => new(
+        HttpMethod.Delete, [], false, HttpStatusCode.OK, (before, _) => before! with { Values = before.Values.Remove(name) })
+    {
+        _prefix = "/api/v1/groups/",
+        _query = $"?family={name}",
     };
 
     /// <summary>Of one format; none now and then.</summary>

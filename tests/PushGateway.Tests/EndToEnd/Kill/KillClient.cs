@@ -12,8 +12,11 @@ internal sealed class KillClient(int number, Random random)
 {
     private const int Groups = 5;
 
-    private readonly GroupState?[] _acknowledged = new GroupState?[Groups];
-    private (int Group, GroupState? State)? _unanswered;
+    private readonly ExpiringGroup[] _expiring = [new(number, 0), new(number, 1)];
+    private GroupState?[] _acknowledged = new GroupState?[Groups];
+
+    /// <summary>All groups after the request.</summary>
+    private GroupState?[]? _unanswered;
     private int _value;
 
     /// <summary>How many changes were answered.</summary>
@@ -21,6 +24,9 @@ internal sealed class KillClient(int number, Random random)
 
     /// <summary>How many changes of those that were not answered turned out to be there.</summary>
     public int Unanswered { get; private set; }
+
+    /// <summary>How many groups were seen to have expired.</summary>
+    public int Expiries => _expiring.Sum(group => group.Expiries);
 
     /// <summary>Until the gateway is gone.</summary>
     /// <param name="step">Is called when a request is on its way, and when it is answered.</param>
@@ -30,17 +36,18 @@ internal sealed class KillClient(int number, Random random)
         {
             while (true)
             {
-                int group = random.Next(Groups);
-                var change = Change.Any(random, ++_value);
-                GroupState? before = _acknowledged[group];
-                double sent = Moment.Now();
-                _unanswered = (group, change.Apply(before, new Moment(sent, double.PositiveInfinity)));
-                HttpStatusCode answer = await SendAsync(http, change, group, step);
-                Assert.Equal(change.Expected, answer);
-                _acknowledged[group] = change.Apply(before, new Moment(sent, Moment.Now()));
-                _unanswered = null;
-                Answers++;
-                step();
+                switch (random.Next(20))
+                {
+                    case 0:
+                        await DeleteSomeAsync(http, step);
+                        break;
+                    case < 5:
+                        await _expiring[random.Next(_expiring.Length)].ChangeAsync(http, random, step);
+                        break;
+                    default:
+                        await ChangeOneAsync(http, step);
+                        break;
+                }
             }
         }
         catch (HttpRequestException)
@@ -50,35 +57,79 @@ internal sealed class KillClient(int number, Random random)
     }
 
     /// <summary>Throws if a group has unexpected content. Its content counts as acknowledged from then on.</summary>
-    public void Check(ScrapedGroups scraped)
+    /// <param name="started">When the gateway was started.</param>
+    public void Check(ScrapedGroups scraped, double started)
     {
-        for (int group = 0; group < Groups; group++)
-        {
-            GroupState? held = scraped[number, group];
-            bool isAcknowledged = IsAllowed(_acknowledged[group], held);
-            bool isUnanswered = _unanswered is { } unanswered && unanswered.Group == group
-                && IsAllowed(unanswered.State, held);
-            Assert.True(isAcknowledged || isUnanswered,
-                $"client {number}, group {group} holds {Show(held)}, acknowledged {Show(_acknowledged[group])}, " +
-                $"not answered: {(_unanswered?.Group == group ? Show(_unanswered.Value.State) : "nothing")}");
-            Unanswered += isAcknowledged ? 0 : 1;
-            _acknowledged[group] = held;
-        }
+        GroupState?[] held = [.. Enumerable.Range(0, Groups).Select(group => scraped[number, group])];
+        bool isAcknowledged = AreAllowed(_acknowledged, held);
+        bool isUnanswered = _unanswered is not null && AreAllowed(_unanswered, held);
+        Assert.True(
+            isAcknowledged || isUnanswered,
+            $"client {number} holds {Show(held)}, acknowledged {Show(_acknowledged)}, not answered: {Show(_unanswered ?? [])}");
+        Unanswered += isAcknowledged ? 0 : 1;
+        _acknowledged = held;
         _unanswered = null;
+        for (int group = 0; group < _expiring.Length; group++)
+        {
+            _expiring[group].Check(scraped.ExpiringValue(number, group), started);
+        }
     }
 
-    private async Task<HttpStatusCode> SendAsync(HttpClient http, Change change, int group, Action step)
+    private Task ChangeOneAsync(HttpClient http, Action step)
     {
-        using HttpRequestMessage request = change.RequestTo(
-            string.Create(CultureInfo.InvariantCulture, $"/metrics/job/kill/client/{number}/instance/{group}"));
-        Task<HttpResponseMessage> sending = http.SendAsync(request, TestContext.Current.CancellationToken);
-        step();
-        using HttpResponseMessage response = await sending;
-        return response.StatusCode;
+        int group = random.Next(Groups);
+        var change = Change.Any(random, ++_value, _acknowledged[group]);
+        return SendAsync(
+            http,
+            change.RequestTo(string.Create(CultureInfo.InvariantCulture, $"job/kill/client/{number}/instance/{group}")),
+            change.Expected,
+            (i, state, at) => i == group ? change.Apply(state, at) : state,
+            step);
     }
+
+    /// <summary>Deletes some groups by one request. Afterwards all of them are gone, or none.</summary>
+    private Task DeleteSomeAsync(HttpClient http, Action step)
+    {
+        int[] groups = random.GetItems([.. Enumerable.Range(0, Groups)], random.Next(1, Groups));
+        string selector = string.Create(
+            CultureInfo.InvariantCulture, $"{{job=\"kill\",client=\"{number}\",instance=~\"{string.Join('|', groups)}\"}}");
+        return SendAsync(
+            http,
+            new HttpRequestMessage(HttpMethod.Delete, $"/api/v1/groups?match[]={Uri.EscapeDataString(selector)}"),
+            HttpStatusCode.OK,
+            (i, state, _) => groups.Contains(i) ? null : state,
+            step);
+    }
+
+    /// <param name="apply">The content of a group after the request.</param>
+    private async Task SendAsync(
+        HttpClient http,
+        HttpRequestMessage request,
+        HttpStatusCode expected,
+        Func<int, GroupState?, Moment, GroupState?> apply,
+        Action step)
+    {
+        using HttpRequestMessage sent = request;
+        double from = Moment.Now();
+        _unanswered = After(double.PositiveInfinity);
+        Task<HttpResponseMessage> sending = http.SendAsync(sent, TestContext.Current.CancellationToken);
+        step();
+        using HttpResponseMessage answer = await sending;
+        Assert.Equal(expected, answer.StatusCode);
+        _acknowledged = After(Moment.Now());
+        _unanswered = null;
+        Answers++;
+        step();
+
+        GroupState?[] After(double to) => [.. _acknowledged.Select((state, i) => apply(i, state, new Moment(from, to)))];
+    }
+
+    private static bool AreAllowed(GroupState?[] expected, GroupState?[] held) =>
+        expected.Zip(held).All(pair => IsAllowed(pair.First, pair.Second));
 
     private static bool IsAllowed(GroupState? expected, GroupState? held) =>
         expected is null || held is null ? expected == held : expected.Allows(held);
 
-    private static string Show(GroupState? state) => state?.ToString() ?? "nothing";
+    private static string Show(GroupState?[] states) =>
+        string.Join("; ", states.Select((state, i) => $"{i}: {state?.ToString() ?? "nothing"}"));
 }

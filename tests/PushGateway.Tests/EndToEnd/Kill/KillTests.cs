@@ -5,8 +5,9 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Kill;
 
 /// <summary>
-/// Kills the gateway at random moments under clients that push, merge, delete, and send invalid pushes; each time
-/// the next one must hold what was acknowledged. All rounds go on with one store.
+/// Kills the gateway at random moments under clients that push, merge, delete (groups, selections, families), send invalid
+/// pushes, and have groups expire; each time the next one must hold what was acknowledged, and nothing that was gone. All
+/// rounds go on with one store.
 /// </summary>
 public sealed class KillTests : IDisposable
 {
@@ -48,14 +49,16 @@ public sealed class KillTests : IDisposable
                 throw new InvalidOperationException($"PUSHGATEWAY_KILL_SEED={_seed}, round {round}: {e.Message}", e);
             }
         }
+        double started = Moment.Now();
         await using (GatewayProcess last = await StartAsync(random))
         {
-            await CheckAsync(last, clients);
+            await CheckAsync(last, clients, started);
         }
         TestContext.Current.TestOutputHelper!.WriteLine(
             $"PUSHGATEWAY_KILL_SEED={_seed}: {_rounds} rounds, {clients.Sum(client => client.Answers)} changes answered, " +
-            $"{clients.Sum(client => client.Unanswered)} others found whole");
+            $"{clients.Sum(client => client.Unanswered)} others found whole, {clients.Sum(client => client.Expiries)} expiries");
         Assert.True(clients.Sum(client => client.Answers) > 10 * _rounds);
+        Assert.True(clients.Sum(client => client.Expiries) > _rounds / 5);
     }
 
     private async Task RunRoundAsync(KillClient[] clients, Random random)
@@ -65,8 +68,9 @@ public sealed class KillTests : IDisposable
             await KillDuringStartAsync(random);
             return;
         }
+        double started = Moment.Now();
         await using GatewayProcess gateway = await StartAsync(random);
-        await CheckAsync(gateway, clients);
+        await CheckAsync(gateway, clients, started);
         UnixSignal signal = random.Next(8) == 0 ? UnixSignal.Terminate : UnixSignal.Kill;
         int steps = random.Next(1, MostSteps);
         void Step()
@@ -89,10 +93,10 @@ public sealed class KillTests : IDisposable
         await gateway.WaitForExitAsync();
     }
 
-    private async Task CheckAsync(GatewayProcess gateway, KillClient[] clients)
+    private async Task CheckAsync(GatewayProcess gateway, KillClient[] clients, double started)
     {
         var scraped = new ScrapedGroups(await gateway.ScrapeAsync());
-        Array.ForEach(clients, client => client.Check(scraped));
+        Array.ForEach(clients, client => client.Check(scraped, started));
         Assert.DoesNotContain(_folder.GetFiles(), file => file.Name.Contains("-20", StringComparison.Ordinal));
     }
 
@@ -100,6 +104,7 @@ public sealed class KillTests : IDisposable
 
     private string[] Flags(Random random) =>
     [
+        "--web.enable-admin-api",
         $"--persistence.file={Path.Combine(_folder.FullName, "store")}",
         $"--persistence.interval={Intervals[random.Next(Intervals.Length)]}",
         $"--persistence.fsync={Fsyncs[random.Next(Fsyncs.Length)]}",

@@ -9,9 +9,12 @@ namespace PushGateway.Tests.EndToEnd.Kill;
 internal sealed partial class ScrapedGroups
 {
     private readonly Dictionary<(int Client, int Group), GroupState> _groups = [];
+    private readonly Dictionary<(int Client, int Group), int> _expiring;
 
     public ScrapedGroups(string scrape)
     {
+        _expiring = Expiring().Matches(scrape).ToDictionary(
+            match => (Number(match, "client"), Number(match, "instance")), match => (int)Value(match));
         IEnumerable<IGrouping<(int Client, int Group, string Name), Match>> samples = Sample().Matches(scrape).GroupBy(match => (
             Client: Number(match, "client"), Group: Number(match, "instance"), Name: match.Groups["name"].Value));
         foreach (IGrouping<(int Client, int Group, string Name), Match> family in samples)
@@ -31,6 +34,10 @@ internal sealed partial class ScrapedGroups
     /// <summary>Null if the group is not stored.</summary>
     public GroupState? this[int client, int group] => _groups.GetValueOrDefault((client, group));
 
+    /// <summary>The value of an <see cref="ExpiringGroup"/>; null if it is not stored.</summary>
+    public int? ExpiringValue(int client, int group) =>
+        _expiring.TryGetValue((client, group), out int value) ? value : null;
+
     private static int Whole(string name, int series, double value)
     {
         Assert.Equal(Family.All.Single(family => family.Name == name).Series, series);
@@ -47,4 +54,9 @@ internal sealed partial class ScrapedGroups
         """^(?<name>\w+)\{client="(?<client>\d+)",(i="\d+",)?instance="(?<instance>\d+)",job="kill"\} (?<value>\S+)$""",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Sample();
+
+    [GeneratedRegex(
+        """^expiring\{client="(?<client>\d+)",instance="(?<instance>\d+)",job="expiring"\} (?<value>\S+)$""",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Expiring();
 }
