@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>A real Prometheus with the alert rules of deploy/prometheus learns that jobs are late, or were never there.</summary>
+/// <summary>A real Prometheus with the deployed alert rules learns that jobs are late, or were never there.</summary>
 public sealed class ExpectedPushTests : GatewayTests
 {
     private const string Alerts = "ALERTS{alertname=\"PushLate\",alertstate=\"firing\"}";

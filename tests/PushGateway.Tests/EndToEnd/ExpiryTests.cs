@@ -40,7 +40,8 @@ public sealed partial class ExpiryTests : GatewayTests
         {
             scrape = await after.ScrapeAsync();
         }
-        while (scrape.Contains("job=\"short\"", StringComparison.Ordinal) && Moment.Now() < expiry + Deadline.Change.TotalSeconds);
+        while (scrape.Contains("job=\"short\"", StringComparison.Ordinal)
+            && Moment.Now() < expiry + Deadline.Change.TotalSeconds);
 
         Assert.DoesNotContain("job=\"short\"", scrape);
         Assert.True(Moment.Now() >= expiry - RoundingSeconds, $"gone {expiry - Moment.Now()} s too early");
@@ -90,7 +91,11 @@ public sealed partial class ExpiryTests : GatewayTests
             random.Shuffle(order);
             await Parallel.ForEachAsync(
                 order,
-                new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken },
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = 16,
+                    CancellationToken = TestContext.Current.CancellationToken,
+                },
                 async (group, _) =>
                 {
                     sent[group] = Moment.Now();
@@ -98,7 +103,8 @@ public sealed partial class ExpiryTests : GatewayTests
                 });
             found += CountFound(await gateway.ScrapeAsync(), round, sent);
             double next = start + 0.9 + (random.NextDouble() * 0.3);
-            await Task.Delay(TimeSpan.FromSeconds(Math.Max(0, next - Moment.Now())), TestContext.Current.CancellationToken);
+            await Task.Delay(
+                TimeSpan.FromSeconds(Math.Max(0, next - Moment.Now())), TestContext.Current.CancellationToken);
         }
 
         Assert.True(found > order.Length, $"{found} pushes were looked at in time");
@@ -111,7 +117,8 @@ public sealed partial class ExpiryTests : GatewayTests
     {
         double now = Moment.Now();
         Dictionary<int, string> values = LoadSample().Matches(scrape).ToDictionary(
-            match => int.Parse(match.Groups["group"].Value, CultureInfo.InvariantCulture), match => match.Groups["value"].Value);
+            match => int.Parse(match.Groups["group"].Value, CultureInfo.InvariantCulture),
+            match => match.Groups["value"].Value);
         string[] lost =
         [
             .. Enumerable.Range(0, sent.Length)

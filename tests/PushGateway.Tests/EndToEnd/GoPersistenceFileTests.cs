@@ -66,14 +66,15 @@ public sealed partial class GoPersistenceFileTests : IDisposable
         Assert.Equal("a{instance=\"host-1\",job=\"backup\"} 2", Assert.Single(samples));
     }
 
-    /// <summary>Go skips what it does not know, and does not write it again: only the times to live and the intervals are lost.</summary>
+    /// <summary>Go skips what it does not know, and does not write it again.</summary>
     [Fact]
     public async Task Read_FileWithTimesToLive_GoLosesOnlyThem()
     {
         string ours;
         await using (GatewayProcess before = await GatewayProcess.StartAsync($"--persistence.file={OurFile}"))
         {
-            await before.PushAsync("job/a/instance/i", "x 1\n", ("Pushgateway-TTL", "1d"), ("Pushgateway-Expect", "26h"));
+            await before.PushAsync(
+                "job/a/instance/i", "x 1\n", ("Pushgateway-TTL", "1d"), ("Pushgateway-Expect", "26h"));
             await before.PushAsync("job/b", "# TYPE y counter\ny{l=\"1\"} 2\n", ("Pushgateway-TTL", "2h"));
             await before.PushAsync("job/c", "z 3\n");
             ours = await GroupsAsync(before);
