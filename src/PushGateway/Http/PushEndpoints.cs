@@ -59,7 +59,7 @@ internal sealed class PushEndpoints(
             // Upstream stores a group that no scrape can show.
             return new PushOutcome.InvalidUrl("a label value in the URL is not valid UTF-8");
         }
-        if (!PushHeaders.TryRead(context.Request.Headers, key, settings, out PushHeaders headers, out string? error))
+        if (!PushHeaders.TryRead(context.Request.Headers, key, mode, settings, out PushHeaders headers, out string? error))
         {
             return new PushOutcome.InvalidBody(key, new PushError(error));
         }
@@ -101,7 +101,10 @@ internal sealed class PushEndpoints(
                 : new PushOutcome.Repeated(key);
         }
         await lease.CoverAsync(body.Length);
-        var limits = RuleLimits.Of(settings.Limits, lifecycle.Rules, key);
+        LifecycleRules rules = lifecycle.Rules;
+        LifecycleRule? rule = rules.Find(key);
+        var limits = RuleLimits.Of(settings.Limits, rules, rule);
+        headers = headers with { Merge = MergeHeader.Choose(headers.Merge, rule, mode) };
         var sent = new PushBody(FormatOf(context.Request), body.Written);
         ValueTask<Outcome> applying = BeginApply(
             key, mode, headers, limits.Limits, sent, out Leniency uses, out bool hasSamples, out PushError? fault);
@@ -147,6 +150,7 @@ internal sealed class PushEndpoints(
             Body = parsed.Body,
             Terms = headers.Terms,
             IdempotencyKey = headers.IdempotencyKey,
+            Merge = headers.Merge,
         };
         hasSamples = push.HasSamples;
         return store.ApplyAsync(push);

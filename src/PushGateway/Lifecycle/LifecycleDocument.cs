@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using PushGateway.CommandLine;
 using PushGateway.ConfigFiles;
 using PushGateway.Core.Query.Selectors;
+using PushGateway.Core.Store.Merging;
 
 namespace PushGateway.Lifecycle;
 
@@ -37,6 +38,7 @@ internal sealed record LifecycleDocument(IReadOnlyList<LifecycleRule> Rules)
         TimeSpan? expectedInterval = ReadDuration(section, "expect");
         long maxGroups = ReadCount(section, "max_groups");
         long maxSeries = ReadCount(section, "max_series");
+        MergeRule? merge = ReadMerge(section);
         List<GroupingKey> required = ReadRequired(section, match, earlier);
         if (expectedInterval == TimeSpan.Zero)
         {
@@ -48,7 +50,7 @@ internal sealed record LifecycleDocument(IReadOnlyList<LifecycleRule> Rules)
         }
         return match is null
             ? null
-            : new LifecycleRule(match, timeToLive, expectedInterval, required, maxGroups, maxSeries);
+            : new LifecycleRule(match, timeToLive, expectedInterval, required, maxGroups, maxSeries, merge);
     }
 
     private static Selector? ReadMatch(ConfigSection section)
@@ -92,6 +94,18 @@ internal sealed record LifecycleDocument(IReadOnlyList<LifecycleRule> Rules)
             section.Reject(key, $"has to be a number of at least 1, not \"{text}\"");
         }
         return CountLimit.TryParse(text, out CountLimit limit, out _) ? limit.Count : 0;
+    }
+
+    private static MergeRule? ReadMerge(ConfigSection section)
+    {
+        const string key = "merge";
+        string text = section.Text(key);
+        MergeRule? merge = null;
+        if (text.Length > 0 && !MergeRule.TryParse(text, out merge))
+        {
+            section.Reject(key, $"has to be {MergeRule.Syntax}, not \"{text}\"");
+        }
+        return merge;
     }
 
     private static List<GroupingKey> ReadRequired(ConfigSection section, Selector? match, List<LifecycleRule> earlier)

@@ -5,9 +5,10 @@ namespace PushGateway.Lifecycle;
 /// <param name="Rule">The rule that lowers the series of a push; null if none does.</param>
 internal readonly record struct RuleLimits(PushLimits Limits, LifecycleRule? Rule)
 {
-    public static RuleLimits Of(PushLimits flags, LifecycleRules rules, GroupingKey key)
+    /// <param name="rule">The first rule that matches the group; null if none does.</param>
+    public static RuleLimits Of(PushLimits flags, LifecycleRules rules, LifecycleRule? rule)
     {
-        if (rules.Find(key) is not { } rule)
+        if (rule is null)
         {
             return new RuleLimits(flags, null);
         }

@@ -26,13 +26,14 @@ public sealed class LifecycleDocumentTests
                 ttl: 0
                 max_groups: 500
                 max_series: 10000
+                merge: sum, gauges=max
               - match: '{job=~".+"}'
             """);
 
         Assert.Equal(
             [
                 "{job=~\"nightly-.*\"}: 48:00 26:00 {instance=\"db-1\",job=\"nightly-db\"} {job=\"nightly-web\"} 0 0",
-                "{job=\"ci\"}: 0:00 -  500 10000",
+                "{job=\"ci\"}: 0:00 -  500 10000 sum, gauges=max",
                 "{job=~\".+\"}: - -  0 0",
             ],
             document.Rules.Select(Describe));
@@ -49,6 +50,7 @@ public sealed class LifecycleDocumentTests
     [InlineData("rules:\n- match: '{job!=\"\"}'\n  expect: 0s", "line 3: expect has to be longer than 0")]
     [InlineData("rules:\n- match: '{job!=\"\"}'\n  max_groups: 0", "line 3: max_groups has to be a number of at least 1, not \"0\"")]
     [InlineData("rules:\n- match: '{job!=\"\"}'\n  max_series: many", "line 3: max_series has to be a number of at least 1, not \"many\"")]
+    [InlineData("rules:\n- match: '{job!=\"\"}'\n  merge: add", "line 3: merge has to be family, series, sum, or sum, gauges=max (or min, sum, last), not \"add\"")]
     [InlineData("rules:\n- match: '{job!=\"\"}'\n  tll: 1h", "line 3: unknown key \"tll\" in rules")]
     [InlineData("rules:\n- match: '{job!=\"\"}'\n  required: [{job: a}]", "line 3: required takes expect in the same rule: how often the jobs should push")]
     [InlineData("rules:\n- match: '{job!=\"\"}'\n  expect: 1h\n  required: [{instance: a}]", "line 4: required {instance=\"a\"} has no job")]
@@ -84,7 +86,7 @@ public sealed class LifecycleDocumentTests
 
     private static string Describe(LifecycleRule rule) =>
         $"{rule}: {Show(rule.TimeToLive)} {Show(rule.ExpectedInterval)} {string.Join(' ', rule.Required)}"
-        + $" {rule.MaxGroups} {rule.MaxSeries}";
+        + $" {rule.MaxGroups} {rule.MaxSeries} {rule.Merge}".TrimEnd();
 
     private static string Show(TimeSpan? time) => time is { } span ? $"{(int)span.TotalHours}:{span.Minutes:d2}" : "-";
 }

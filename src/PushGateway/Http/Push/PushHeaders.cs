@@ -1,21 +1,25 @@
 using System.Diagnostics.CodeAnalysis;
+using PushGateway.Core.Store.Merging;
 
 namespace PushGateway.Http.Push;
 
 /// <summary>What the headers of a push say beyond its body.</summary>
-internal readonly record struct PushHeaders(GroupTerms? Terms, IdempotencyKey? IdempotencyKey)
+internal readonly record struct PushHeaders(GroupTerms? Terms, MergeRule? Merge, IdempotencyKey? IdempotencyKey)
 {
     public static bool TryRead(
         IHeaderDictionary headers,
         GroupingKey group,
+        PushMode mode,
         PushSettings settings,
         out PushHeaders read,
         [NotNullWhen(false)] out string? error)
     {
+        MergeRule? merge = null;
         IdempotencyKey? key = null;
         bool isValid = LifecycleHeaders.TryRead(headers, out GroupTerms? terms, out error)
+            && MergeHeader.TryRead(headers, mode, out merge, out error)
             && (!settings.RecognizesRepeats || IdempotencyHeader.TryRead(headers, group, out key, out error));
-        read = new PushHeaders(terms, key);
+        read = new PushHeaders(terms, merge, key);
         return isValid;
     }
 }

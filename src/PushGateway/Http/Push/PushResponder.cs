@@ -99,7 +99,7 @@ internal sealed class PushResponder(
         PushError error = rejected.Result.Error!;
         history.AddRejected();
         Log(context, error, logger.PushRejected);
-        if (settings.Check == PushCheck.Unchecked && error.Limit == LimitKind.None)
+        if (settings.Check == PushCheck.Unchecked && error is { Limit: LimitKind.None, IsOfMerge: false })
         {
             // Upstream: without the check, the answer comes before the store sees the push.
             context.RecordRejection(settings.AcceptedStatus, error.MessageWithHint);
