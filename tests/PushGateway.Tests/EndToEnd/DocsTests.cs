@@ -22,6 +22,7 @@ public sealed partial class DocsTests : GatewayTests
     [Theory]
     [InlineData("api.md", 7)]
     [InlineData("lifecycle.md", 2)]
+    [InlineData("aggregation.md", 2)]
     public async Task Curl_EachExample_AnswersAsOnThePage(string page, int fewest)
     {
         GatewayProcess gateway = await StartGatewayAsync("--web.enable-admin-api");
