@@ -49,11 +49,16 @@ internal static class NativeHistogramSum
         {
             return $"of the stored one: {fault}";
         }
+        bool isFloat = NativeHistogram.IsFloat(sum) || NativeHistogram.IsFloat(pushed);
         if (!SampleCounts.TryAdd(ZeroOf(sum), ZeroOf(pushed), out SampleCount zero))
         {
             return SampleCounts.TooLarge;
         }
-        bool isFloat = NativeHistogram.IsFloat(sum) || NativeHistogram.IsFloat(pushed);
+        if (isFloat)
+        {
+            // Readers of a float histogram ignore whole counts.
+            zero = new SampleCount(null, zero.Value);
+        }
         int schema = Math.Min(sum.Schema ?? 0, pushed.Schema ?? 0);
         if (!TryAdd(sum, pushed, side => side.Negative, schema, isFloat, out NativeBuckets? negative)
             || !TryAdd(sum, pushed, side => side.Positive, schema, isFloat, out NativeBuckets? positive))
