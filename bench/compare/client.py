@@ -93,26 +93,27 @@ class PushRun:
         self.cpu_per_push = cpu_seconds / max(1, requests)
 
 
-def push_for(server, groups, bodies_file, seconds, pause_ms=0, connections=CONNECTIONS):
+def push_for(server, groups, bodies_file, seconds, pause_ms=0, connections=CONNECTIONS, method=()):
     """
     Pushes over some connections for so long; each sends its next push when the last is answered. A run in which each
-    connection has not had an answer says nothing, and is made again four times as long.
+    connection has not had an answer says nothing, and is made again four times as long. The method is PUT, or comes
+    with a header.
     """
-    run = push_once(server, groups, bodies_file, seconds, pause_ms, connections)
+    run = push_once(server, groups, bodies_file, seconds, pause_ms, connections, method)
     if run.pushes < connections:
-        run = push_once(server, groups, bodies_file, 4 * seconds, pause_ms, connections)
+        run = push_once(server, groups, bodies_file, 4 * seconds, pause_ms, connections, method)
     if run.pushes == 0:
         raise Failed(f"no push was answered in {4 * seconds} s")
     return run
 
 
-def push_once(server, groups, bodies_file, seconds, pause_ms=0, connections=CONNECTIONS):
+def push_once(server, groups, bodies_file, seconds, pause_ms=0, connections=CONNECTIONS, method=()):
     cpu = server.cpu_seconds()
     finished = subprocess.run(
         [
             "wrk", "--threads=1", f"--connections={connections}", f"--duration={seconds}s",
             f"--timeout={WRK_TIMEOUT_SECONDS}s", f"--script={PUSH_SCRIPT}", f"http://127.0.0.1:{server.port}/",
-            "--", str(groups), str(bodies_file), str(pause_ms),
+            "--", str(groups), str(bodies_file), str(pause_ms), *method,
         ],
         capture_output=True, text=True, timeout=seconds + WRK_TIMEOUT_SECONDS + 30, check=False)
     return PushRun(finished.stdout + finished.stderr, server.cpu_seconds() - cpu)

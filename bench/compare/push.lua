@@ -1,8 +1,8 @@
 -- Pushes to groups that are there, one after another in steps that reach all of them.
 -- Arguments: the number of groups, the file of the bodies' texts (each after a line with its length), and the pause in
--- milliseconds that a connection makes before each push (0: none).
+-- milliseconds that a connection makes before each push (0: none); then, if need be, another method than PUT and a header.
 
-local groups, bodies, host, next_group, next_body
+local groups, bodies, host, method, header, next_group, next_body
 
 function init(args)
   groups = tonumber(args[1])
@@ -18,6 +18,8 @@ function init(args)
     -- wrk looks for this function: it must not be there for connections that make no pause.
     function delay() return pause end
   end
+  method = args[4] or "PUT"
+  header = args[5] and args[5] .. "\r\n" or ""
   host = wrk.headers["Host"]
   next_group, next_body = 0, 0
 end
@@ -25,7 +27,8 @@ end
 function request()
   next_group = (next_group + 7919) % groups
   next_body = next_body % #bodies + 1
-  local head = string.format("PUT /metrics/job/batch/instance/%05d HTTP/1.1\r\nHost: %s\r\n", next_group, host)
+  local head = string.format(
+    "%s /metrics/job/batch/instance/%05d HTTP/1.1\r\nHost: %s\r\n%s", method, next_group, host, header)
   return head .. bodies[next_body]
 end
 

@@ -15,7 +15,8 @@ public sealed partial class GroupStore
     /// </summary>
     private CommandResult PushMerged(PushCommand push, MetricFamily[] families, WriteAheadHook log)
     {
-        if (FindRepeated(push.Families) is { } repeated)
+        // As many families as were pushed, and the push time: each has a name of its own.
+        if (families.Length != push.Families.Count + 1 && FindRepeated(push.Families) is { } repeated)
         {
             return Reject(
                 push,

@@ -67,6 +67,12 @@ internal sealed class FamilyMerger(GroupingKey key, MergeRule rule)
     /// <summary>Puts pushed metrics in the places of those with the same labels, and the others behind all.</summary>
     private PushError? MergeInto(in StoredFamily stored, MetricFamily pushed, out MetricFamily merged)
     {
+        if (SameSeriesMerge.IsPossible(stored, pushed, key, rule))
+        {
+            return SameSeriesMerge.Merge(stored, pushed, rule, out merged, out Metric? faulty) is { } reason
+                ? Fault(pushed, faulty!, $"cannot be added: {reason}")
+                : null;
+        }
         MetricFamily older = stored.Decode();
         merged = older.WithMetrics([.. older.Metrics]);
         merged.Help = pushed.Help ?? older.Help;

@@ -53,6 +53,7 @@ internal static class MetricSum
                 return AddSummary(sum, pushed.Summary!);
             default:
                 sum.Number = Combine(sum.Number, pushed.Number, gauges);
+                sum.IsNumberAbsent = false;
                 return null;
         }
     }

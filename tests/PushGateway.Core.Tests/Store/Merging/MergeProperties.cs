@@ -58,6 +58,44 @@ public class MergeProperties
         Assert.Equal(expected, Totals(store));
     });
 
+    /// <summary>Several series a push, the same ones again or others, in any order.</summary>
+    [Fact]
+    public void Merge_SeriesInAnyOrder_AreThoseOfANaiveModel()
+    {
+        Gen<(string Type, int[] Labels)> push =
+            from type in Gen.Elements("counter", "gauge")
+            from labels in Gen.OneOf(
+                Gen.Constant(new[] { 3, 1, 2 }), Gen.Constant(new[] { 1, 2, 3 }), Gen.Shuffle(new[] { 0, 1, 2, 3, 4 }))
+            from count in Gen.Choose(3, 5)
+            select (type, labels.Take(count).ToArray());
+        Gen<(string Rule, (string Type, int[] Labels)[] Pushes)> cases =
+            from rule in Gen.Elements("sum", "sum, gauges=max", "sum, gauges=sum", "series")
+            from pushes in push.ArrayOf(8)
+            select (rule, pushes);
+        ForAll(cases, drawn =>
+        {
+            var store = new TestStore();
+            var expected = new SortedDictionary<string, double>(StringComparer.Ordinal);
+            int number = 0;
+            foreach ((string type, int[] labels) in drawn.Pushes)
+            {
+                string body = $"# TYPE {type} {type}\n";
+                foreach (int label in labels)
+                {
+                    number = ((number * 7) + 3) % 101;
+                    body += $"{type}{{l=\"{label}\"}} {number}\n";
+                    string series = $"{type}{{instance=\"\",job=\"a\",l=\"{label}\"}}";
+                    expected[series] = Model(drawn.Rule, type, expected.GetValueOrDefault(series), number);
+                }
+                Assert.Null(store.Merge(drawn.Rule, "job=a", body).Error);
+            }
+
+            Assert.Equal(
+                expected.Select(pair => $"{pair.Key} {GoNumber.Format(pair.Value)}\n"),
+                store.Scrape().SplitAfterLines().Where(line => line[0] != '#'));
+        });
+    }
+
     [Fact]
     public void Sum_AnyHistograms_AreOneHistogram()
     {
@@ -129,6 +167,13 @@ public class MergeProperties
         Assert.Equal(0, series);
         Assert.Empty(store.GatherErrors());
     });
+
+    private static double Model(string rule, string type, double before, double number) => (rule, type) switch
+    {
+        ("series", _) or ("sum", "gauge") => number,
+        ("sum, gauges=max", "gauge") => Math.Max(before, number),
+        _ => before + number,
+    };
 
     private static double Naive(GaugeRule rule, double before, double number) => rule switch
     {

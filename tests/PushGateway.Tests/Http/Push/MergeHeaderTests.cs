@@ -99,6 +99,25 @@ public sealed class MergeHeaderTests : IDisposable
         Assert.Equal(["c 5", "c 1", "g 2"], await SamplesAsync(gateway));
     }
 
+    /// <summary>Eight clients at a time, which send each push several times, and other clients that replace a family.</summary>
+    [Fact]
+    public async Task Post_SumsWithKeysSentAgain_CountOnce()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async client =>
+        {
+            for (int push = 0; push < 40; push++)
+            {
+                string[] headers = [Sum, $"Idempotency-Key: {client}-{push % 20}"];
+                await PostAsync(gateway, "a", $"# TYPE c counter\nc {1 << client}\n", headers);
+                await PostAsync(gateway, "a", $"# TYPE g gauge\ng {push}\n");
+            }
+        }));
+
+        Assert.Equal([$"c {20 * 255}", "g 39"], await SamplesAsync(gateway));
+    }
+
     [Fact]
     public async Task Restart_SummedGroup_GoesOnWithTheSum()
     {
