@@ -56,7 +56,7 @@ internal static class GatewayServices
             () => provider.GetRequiredService<ExpiryService>().ExpireDueAsync(),
             time,
             provider.GetRequiredService<ILogger<PersistenceService>>()));
-        var lifecycle = new GroupLifecycle(store, options);
+        var lifecycle = new GroupLifecycle(store, options, time);
         services.AddSingleton(lifecycle);
         services.AddSingleton<ExpectedPushes>();
         services.AddSingleton<ExpiryService>();

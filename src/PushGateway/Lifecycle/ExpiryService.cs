@@ -26,6 +26,9 @@ internal sealed class ExpiryService(
 
     private readonly SemaphoreSlim _turn = new(1);
 
+    /// <summary>Nanoseconds since 1970.</summary>
+    private long _lookedAt;
+
     /// <summary>Deletes the groups that have expired.</summary>
     /// <returns>When all are deleted, or the store cannot delete them now: then it is tried again.</returns>
     public async Task ExpireDueAsync()
@@ -50,6 +53,11 @@ internal sealed class ExpiryService(
     private async Task ExpireAsync()
     {
         long now = time.GetUnixNanoseconds();
+        if (now < _lookedAt)
+        {
+            lifecycle.ScheduleAll(store.Snapshot);
+        }
+        _lookedAt = now;
         List<GroupingKey> due = lifecycle.Expiries.TakeDue(now);
         if (due.Count == 0)
         {

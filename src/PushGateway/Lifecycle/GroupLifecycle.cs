@@ -17,14 +17,16 @@ internal sealed class GroupLifecycle
 
     private readonly GroupStore _store;
     private readonly TimeSpan _timeToLive;
+    private readonly TimeProvider _time;
     private volatile LifecycleRules _rules = new(LifecycleDocument.Empty);
 
     /// <summary>Whether a push since the start, or a restored one, said how often its job pushes.</summary>
     private volatile bool _pushesExpect;
 
-    public GroupLifecycle(GroupStore store, GatewayOptions options)
+    public GroupLifecycle(GroupStore store, GatewayOptions options, TimeProvider time)
     {
         _store = store;
+        _time = time;
         _timeToLive = options.TimeToLive.Value;
         store.Listen(new GroupListener { Added = OnAdded, Removed = OnRemoved, Cleared = OnCleared });
     }
@@ -45,10 +47,7 @@ internal sealed class GroupLifecycle
         // From this moment, groups that come and go are those of the new rules; those of the snapshot follow.
         StoreSnapshot snapshot = _store.SnapshotAtomically(() => _rules = rules);
         rules.AddAll(snapshot.Groups.Select(group => group.Key));
-        foreach (MetricGroup group in snapshot.Groups)
-        {
-            Schedule(group);
-        }
+        ScheduleAll(snapshot);
     }
 
     /// <summary>How long a group stays without a push; null for ever.</summary>
@@ -114,7 +113,17 @@ internal sealed class GroupLifecycle
     {
         if (ExpiryOf(group) is { } at)
         {
-            Expiries.Add(group.Key, at);
+            // The push time is in the future if the clock was set back. A push now, which schedules nothing, expires before.
+            Expiries.Add(group.Key, at - Math.Max(0, group.LastPushedAt - _time.GetUnixNanoseconds()));
+        }
+    }
+
+    /// <summary>Looks at all groups again when they may expire: when the rules have changed, or the clock was set back.</summary>
+    public void ScheduleAll(StoreSnapshot snapshot)
+    {
+        foreach (MetricGroup group in snapshot.Groups)
+        {
+            Schedule(group);
         }
     }
 

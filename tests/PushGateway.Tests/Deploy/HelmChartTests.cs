@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using k8s.Models;
 using PushGateway.Lifecycle;
@@ -93,6 +94,21 @@ public sealed partial class HelmChartTests
         Assert.True(
             LifecycleDocument.TryParse(map.Data["lifecycle.yml"], out LifecycleDocument? document, out string? error), error);
         Assert.Equal(rules, document.Rules.Count);
+    }
+
+    /// <summary>Runs without helm.</summary>
+    [Fact]
+    public void Schema_KeysOfALifecycleRule_AreThoseOfThePageAndOfARule()
+    {
+        JsonNode schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Chart, "values.schema.json")))!;
+        JsonObject keys = schema["properties"]!["lifecycleConfiguration"]!["properties"]!["rules"]!["items"]!["properties"]!.AsObject();
+        string page = File.ReadAllText(Repository.PathOf("docs", "lifecycle.md"));
+        int table = page.IndexOf("| Key |", StringComparison.Ordinal);
+        IEnumerable<string> described = page[table..page.IndexOf("\n\n", table, StringComparison.Ordinal)].Split('\n').Skip(2)
+            .Select(row => row.Split('`')[1]);
+
+        Assert.Equal(keys.Select(key => key.Key).Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
+        Assert.Equal(typeof(LifecycleRule).GetProperties().Length, keys.Count);
     }
 
     private static string ValuesOf(string name) => Path.Combine(Golden, $"{name}.values.yaml");

@@ -183,6 +183,45 @@ public sealed class TimeToLiveTests : IDisposable
         Assert.Empty(Jobs(gateway));
     }
 
+    /// <summary>Groups whose push times are in the future are looked at again in time, once they are pushed to.</summary>
+    [Fact]
+    public async Task WallClock_SetBack_LaterPushesExpireInTime()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--push.ttl=1m");
+        await PushAsync(gateway, "a");
+        await PushAsync(gateway, "b");
+        await PushAsync(gateway, "future");
+        gateway.Time.Set(TimeSpan.FromHours(-1));
+        await ExpireAsync(gateway, TimeSpan.Zero);
+        await PushAsync(gateway, "a");
+
+        await ExpireAsync(gateway, TimeSpan.FromMinutes(1));
+        Assert.Equal(["b", "future"], Jobs(gateway));
+        await PushAsync(gateway, "b");
+        await ExpireAsync(gateway, TimeSpan.FromMinutes(1));
+        Assert.Equal(["future"], Jobs(gateway));
+        await ExpireAsync(gateway, TimeSpan.FromMinutes(59));
+        Assert.Empty(Jobs(gateway));
+    }
+
+    /// <summary>The clock was set back while nothing ran.</summary>
+    [Fact]
+    public async Task Restart_WithPushTimesInTheFuture_LaterPushesExpireInTime()
+    {
+        string[] flags = [$"--persistence.file={Path.Combine(_folder, "metrics")}", "--push.ttl=1m"];
+        await using (RunningGateway before = await RunningGateway.StartAsync(flags))
+        {
+            before.Time.Set(TimeSpan.FromHours(1));
+            await PushAsync(before, "a");
+        }
+        await using RunningGateway gateway = await RunningGateway.StartAsync(flags);
+        await PushAsync(gateway, "a");
+
+        await ExpireAsync(gateway, TimeSpan.FromMinutes(1));
+
+        Assert.Empty(Jobs(gateway));
+    }
+
     [Theory]
     [InlineData("--persistence.journal")]
     [InlineData("--no-persistence.journal")]
