@@ -5,6 +5,7 @@ using PushGateway.Access;
 using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Output;
+using PushGateway.Core.Store.Snapshots;
 using PushGateway.Http.Push;
 using PushGateway.Http.Responses;
 using PushGateway.Lifecycle;
@@ -56,13 +57,11 @@ internal sealed class ScrapeEndpoint(
         NegotiatedFormat format = ContentNegotiation.Negotiate(headers.Accept is [{ } accept, ..] ? accept : null);
         HashSet<Utf8String>? names = NamesOf(context.Request.Query["name[]"]);
         IReadOnlyList<MetricFamily> computed = expected.Collect(quarantine.Whole);
+        IReadOnlyList<FamilyView> stored = selectors.Count > 0
+            ? WithoutNamesOf(computed, SelectedFamilies.Of(snapshot, selectors, context.RequestAborted))
+            : snapshot.Families();
         var exposition = new SnapshotExposition(
-            Choose(
-                selectors.Count > 0
-                    ? SelectedFamilies.Of(snapshot, selectors, context.RequestAborted)
-                    : snapshot.Families(),
-                family => family.Header.Name,
-                names),
+            Choose(stored, family => family.Header.Name, names),
             selectors.Count > 0 ? [] : Choose(own.Collect(), family => family.Name, names),
             reserved,
             format.Format,
@@ -89,6 +88,12 @@ internal sealed class ScrapeEndpoint(
         HashSet<Utf8String> names = [.. texts.Where(text => !string.IsNullOrEmpty(text)).Select(text => new Utf8String(text!))];
         return names.Count == 0 ? null : names;
     }
+
+    /// <summary>Computed families replace pushed ones of their names, also where no computed series is selected.</summary>
+    private static IReadOnlyList<FamilyView> WithoutNamesOf(
+        IReadOnlyList<MetricFamily> computed, IReadOnlyList<FamilyView> stored) => computed.Count == 0
+            ? stored
+            : [.. stored.Where(family => !computed.Any(one => one.Name == family.Header.Name))];
 
     private static IReadOnlyList<T> Choose<T>(
         IReadOnlyList<T> families, Func<T, Utf8String> nameOf, HashSet<Utf8String>? names) =>

@@ -64,11 +64,11 @@ internal sealed class ExpiryService(
             return;
         }
         List<MetricGroup> expired = FindExpired(due, now);
-        int count = 0;
+        var gone = new List<MetricGroup>();
         foreach (MetricGroup[] batch in expired.Chunk(BatchGroups))
         {
             (Outcome outcome, IReadOnlyList<MetricGroup> deleted) = await durable.DeleteUnchangedAsync(batch);
-            count += outcome is Outcome.Accepted ? deleted.Count : 0;
+            gone.AddRange(outcome is Outcome.Accepted ? deleted : []);
         }
 
         // Those that changed meanwhile, or that the journal did not take, are still in the store.
@@ -80,10 +80,10 @@ internal sealed class ExpiryService(
                 lifecycle.Schedule(present);
             }
         }
-        if (count > 0)
+        if (gone.Count > 0)
         {
-            metrics.ExpiredGroups.Single.Add(count);
-            logger.GroupsExpired(count, string.Join(' ', expired.Take(MaxLoggedGroups).Select(group => group.Key)));
+            metrics.ExpiredGroups.Single.Add(gone.Count);
+            logger.GroupsExpired(gone.Count, string.Join(' ', gone.Take(MaxLoggedGroups).Select(group => group.Key)));
         }
     }
 

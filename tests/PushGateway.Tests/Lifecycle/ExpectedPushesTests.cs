@@ -128,6 +128,11 @@ public sealed class ExpectedPushesTests : IDisposable
         await PushAsync(gateway, "a", "Pushgateway-Expect: 1m");
 
         Assert.Equal(["""push_up{instance="",job="a"} 1"""], await UpAsync(gateway));
+        foreach (string query in (string[])["match[]={job=\"evil\"}", "name[]=push_up", "match[]=push_up&name[]=push_up"])
+        {
+            string part = (await gateway.SendAsync("GET", $"/metrics?{query}")).Body;
+            Assert.DoesNotMatch("(?m)^push_up.*evil", part);
+        }
     }
 
     private static string[] Up(string instance, string job, int up, string instance2, string job2, int up2)
