@@ -211,7 +211,7 @@ public sealed partial class GroupStore
                 {
                     return CommandResult.NotLogged;
                 }
-                Publish(change, present, push.Key, push.Terms, fits: true);
+                Publish(change, present, push.Key, GroupTerms.Of(push), fits: true);
                 Remember(push);
                 PushBufferCache.Return(pushed);
                 return CommandResult.Done;
@@ -259,7 +259,7 @@ public sealed partial class GroupStore
             _index.Revert(change);
             return CommandResult.NotLogged;
         }
-        Publish(change, present, push.Key, push.Terms, fits);
+        Publish(change, present, push.Key, GroupTerms.Of(push), fits);
         Remember(push);
         return helps is { Count: > 0 } ? new CommandResult(null, helps) : CommandResult.Done;
     }

@@ -1,10 +1,11 @@
 using System.Globalization;
+using PushGateway.Core.Store.Merging;
 
 namespace PushGateway.Core.Store;
 
 /// <summary>
-/// What the last accepted push of a group said of the group's life, which rules and flags otherwise decide. It is stored
-/// with the group until the next accepted push.
+/// What the last accepted push of a group said of the group's life, which rules and flags otherwise decide, and how it was
+/// merged. It is stored with the group until the next accepted push.
 /// </summary>
 /// <param name="TimeToLive">How long the group stays without a push; zero for ever; null if the push did not say.</param>
 /// <param name="ExpectedInterval">
@@ -15,6 +16,16 @@ public sealed record GroupTerms(TimeSpan? TimeToLive, TimeSpan? ExpectedInterval
     /// <summary>The names of the properties in files. The values are whole milliseconds.</summary>
     private static readonly Utf8String TimeToLiveName = new("ttl_ms");
     private static readonly Utf8String ExpectedIntervalName = new("expected_interval_ms");
+    private static readonly Utf8String MergeName = new("merged");
+
+    private static readonly GroupTerms None = new(null, null);
+
+    /// <summary>How the push was merged with the group; null if its families replaced those of the group.</summary>
+    public MergeRule? Merge { get; private init; }
+
+    /// <summary>The terms of a group after a push.</summary>
+    internal static GroupTerms? Of(PushCommand push) =>
+        push.Merge is null ? push.Terms : (push.Terms ?? None) with { Merge = push.Merge };
 
     /// <summary>The terms in the form of files; empty for none.</summary>
     internal static IReadOnlyList<Label> ToProperties(GroupTerms? terms)
@@ -26,6 +37,10 @@ public sealed record GroupTerms(TimeSpan? TimeToLive, TimeSpan? ExpectedInterval
         var properties = new List<Label>();
         Add(TimeToLiveName, terms.TimeToLive);
         Add(ExpectedIntervalName, terms.ExpectedInterval);
+        if (terms.Merge is not null)
+        {
+            properties.Add(new Label(MergeName, new Utf8String(terms.Merge.ToString())));
+        }
         return properties;
 
         void Add(Utf8String name, TimeSpan? value)
@@ -41,12 +56,26 @@ public sealed record GroupTerms(TimeSpan? TimeToLive, TimeSpan? ExpectedInterval
     /// <summary>Reads <see cref="ToProperties"/>. Skips what this version does not know; null for none.</summary>
     internal static GroupTerms? FromProperties(IReadOnlyList<Label> properties)
     {
-        TimeSpan? timeToLive = Find(properties, TimeToLiveName);
-        TimeSpan? expectedInterval = Find(properties, ExpectedIntervalName);
-        return timeToLive is null && expectedInterval is null ? null : new GroupTerms(timeToLive, expectedInterval);
+        GroupTerms terms = new(FindTime(properties, TimeToLiveName), FindTime(properties, ExpectedIntervalName))
+        {
+            Merge = FindMerge(properties),
+        };
+        return terms == None ? null : terms;
     }
 
-    private static TimeSpan? Find(IReadOnlyList<Label> properties, Utf8String name)
+    private static MergeRule? FindMerge(IReadOnlyList<Label> properties)
+    {
+        foreach (Label property in properties)
+        {
+            if (property.Name == MergeName && MergeRule.TryParse(property.Value.ToString(), out MergeRule? rule))
+            {
+                return rule;
+            }
+        }
+        return null;
+    }
+
+    private static TimeSpan? FindTime(IReadOnlyList<Label> properties, Utf8String name)
     {
         foreach (Label property in properties)
         {

@@ -22,7 +22,7 @@ public class MetricGroup
 
     public GroupingKey Key { get; }
 
-    /// <summary>What the last accepted push said of the group's life; null for nothing.</summary>
+    /// <summary>What the last accepted push said of the group's life, and how it was merged; null for nothing.</summary>
     public GroupTerms? Terms { get; init; }
 
     /// <summary>

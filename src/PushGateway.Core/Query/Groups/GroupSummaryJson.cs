@@ -68,6 +68,11 @@ public static class GroupSummaryJson
             json.String(context.Quarantined);
         }
         WriteDeadlines(ref json, context.Deadlines);
+        if (group.Terms?.Merge is { } merge)
+        {
+            json.Key("merge"u8);
+            json.String(merge.ToString());
+        }
     }
 
     private static void WriteDeadlines(ref JsonWriter json, GroupDeadlines deadlines)

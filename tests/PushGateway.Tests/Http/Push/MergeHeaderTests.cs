@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;
@@ -99,6 +100,24 @@ public sealed class MergeHeaderTests : IDisposable
         Assert.Equal(["c 5", "c 1", "g 2"], await SamplesAsync(gateway));
     }
 
+    [Fact]
+    public async Task Groups_MergedGroup_SaysHow_AndSoAfterARestart()
+    {
+        string[] flags = [$"--persistence.file={Path.Combine(_folder, "store")}"];
+        await using (RunningGateway gateway = await RunningGateway.StartAsync(flags))
+        {
+            await gateway.Restored;
+            await PostAsync(gateway, "a", "# TYPE c counter\nc 1\n", "Pushgateway-Merge: sum,gauges=max");
+            await PostAsync(gateway, "b", "# TYPE c counter\nc 1\n", "Pushgateway-Merge: series");
+            await PostAsync(gateway, "b", "# TYPE c counter\nc 1\n");
+            Assert.Equal(["sum, gauges=max", "-"], await MergesAsync(gateway));
+        }
+
+        await using RunningGateway restarted = await RunningGateway.StartAsync(flags);
+        await restarted.Restored;
+        Assert.Equal(["sum, gauges=max", "-"], await MergesAsync(restarted));
+    }
+
     /// <summary>Eight clients at a time, which send each push several times, and other clients that replace a family.</summary>
     [Fact]
     public async Task Post_SumsWithKeysSentAgain_CountOnce()
@@ -144,6 +163,12 @@ public sealed class MergeHeaderTests : IDisposable
         string file = Path.Combine(_folder, "lifecycle.yml");
         await File.WriteAllTextAsync(file, rules, TestContext.Current.CancellationToken);
         return await RunningGateway.StartAsync($"--lifecycle.config.file={file}");
+    }
+
+    private static async Task<string[]> MergesAsync(RunningGateway gateway)
+    {
+        JsonNode answer = JsonNode.Parse((await gateway.SendAsync("GET", "/api/v1/groups")).Body)!;
+        return [.. answer["data"]!["groups"]!.AsArray().Select(group => (string?)group!["merge"] ?? "-")];
     }
 
     /// <summary>Without the labels of the groups.</summary>
