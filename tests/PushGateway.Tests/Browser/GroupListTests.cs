@@ -45,6 +45,20 @@ public sealed class GroupListTests(Chromium chromium) : BrowserTests(chromium)
         await Expect(page.Page.Locator("#group-empty")).ToBeHiddenAsync();
     }
 
+    [Fact]
+    public async Task MergedGroup_SaysHowItWasMergedLast()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        await gateway.ShellAsync(
+            "echo 'x 1' | curl -sf -H 'Pushgateway-Merge: sum, gauges=max' --data-binary @- $GATEWAY/metrics/job/summed");
+        await PushAsync(gateway, "/metrics/job/plain", "x 1\n");
+
+        GatewayPage page = await OpenAsync(gateway);
+
+        await Expect(page.Row("summed").Locator(".merged")).ToHaveTextAsync("merged: sum, gauges=max");
+        await Expect(page.Row("plain").Locator(".merged")).ToBeHiddenAsync();
+    }
+
     [Theory]
     [InlineData("NIGHTLY db-2", "db-2")]
     [InlineData("backup_bytes", "db-1")]
