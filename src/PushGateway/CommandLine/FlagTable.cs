@@ -45,6 +45,11 @@ internal static class FlagTable
             "--web.route-prefix",
             "Path in front of all routes of this server. If empty, it is the path of --web.external-url.",
             o => o.RoutePrefixFlag, (o, value) => o with { RoutePrefixFlag = value }),
+        new Flag<OriginPattern>(
+            "--web.cors.origin",
+            "Regular expression for the whole origin of web pages that may push, such as `https?://(a|b)\\.example`;"
+            + " if empty, none may.",
+            o => o.CorsOrigin, (o, value) => o with { CorsOrigin = value }, OriginPattern.TryParse),
         new Flag<bool>(
             "--web.enable-lifecycle", "Let an HTTP request to /-/quit stop the server.",
             o => o.EnableLifecycle, (o, value) => o with { EnableLifecycle = value }),
@@ -105,6 +110,11 @@ internal static class FlagTable
         new Flag<PrometheusDuration>(
             "--metric.timetolive", "",
             o => o.TimeToLive, (o, value) => o with { TimeToLive = value }, PrometheusDuration.TryParse) { IsHidden = true },
+        new Flag<string>(
+            "--push.default-job",
+            "Job of a POST to /metrics or /metrics/LABEL/VALUE…, as clients of prom-aggregation-gateway send it; if empty, these"
+            + " paths take no push.",
+            o => o.DefaultJob, (o, value) => o with { DefaultJob = value }),
         new Flag<KeyCount>(
             "--push.idempotency-keys",
             "How many values of the header Idempotency-Key to remember, each for 24 hours, so that a repeated push changes"

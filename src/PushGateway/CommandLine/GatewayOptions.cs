@@ -38,6 +38,9 @@ internal sealed record GatewayOptions
     /// </summary>
     public string RoutePrefixFlag { get; init; } = "";
 
+    /// <summary>The origins of web pages that may push. None: a page that somebody visits must not reach the gateway.</summary>
+    public OriginPattern CorsOrigin { get; init; } = OriginPattern.None;
+
     /// <summary>Whether /-/quit stops the gateway. Off: few deployments want every client to be able to.</summary>
     public bool EnableLifecycle { get; init; }
 
@@ -86,6 +89,9 @@ internal sealed record GatewayOptions
 
     /// <summary>Accept any UTF-8 text as a name. Off: old Prometheus servers reject scrapes with such names.</summary>
     public bool EnableUtf8Names { get; init; }
+
+    /// <summary>The job of a POST to /metrics{/LABEL/VALUE}; empty if these paths are 404, as in the Go Pushgateway.</summary>
+    public string DefaultJob { get; init; } = "";
 
     /// <summary>Keys of repeatable pushes, about a hundred bytes of memory each; none are held before a client sends one.</summary>
     public KeyCount IdempotencyKeys { get; init; } = new(GroupStore.DefaultMaxIdempotencyKeys);

@@ -37,6 +37,30 @@ internal static class GroupRoutes
         }));
     }
 
+    /// <summary>
+    /// Maps pushes that name no job, <c>RESOURCE{/LABEL/VALUE}</c>, as clients of prom-aggregation-gateway send them.
+    /// </summary>
+    /// <inheritdoc cref="MapGroupingKey"/>
+    public static IEndpointConventionBuilder MapWithoutJob(
+        this IEndpointRouteBuilder routes,
+        string method,
+        string resource,
+        string defaultJob,
+        GroupingKeyUrl url,
+        Func<HttpContext, GroupingKey, Task> onGroup,
+        Func<HttpContext, string, Task> onError)
+    {
+        return new RoutePair(Array.ConvertAll((string[])[resource, resource + "/{**labels}"], pattern =>
+            (IEndpointConventionBuilder)routes.MapMethods(pattern, [method], context =>
+            {
+                string path = context.Request.Path.Value!;
+                return url.TryParseWithoutJob(
+                        path.AsSpan(Math.Min(resource.Length, path.Length)), defaultJob, out GroupingKey? key, out string error)
+                    ? onGroup(context, key!)
+                    : onError(context, error);
+            })));
+    }
+
     private sealed class RoutePair(IEndpointConventionBuilder[] routes) : IEndpointConventionBuilder
     {
         public void Add(Action<EndpointBuilder> convention) => Array.ForEach(routes, route => route.Add(convention));

@@ -21,6 +21,7 @@ internal sealed class PushEndpoints(
     ILogger<PushEndpoints> logger)
 {
     private readonly GroupingKeyUrl _url = new(settings.Names);
+    private readonly string _defaultJob = settings.DefaultJob;
     private readonly LargePushLimiter _largePushes = new(Environment.ProcessorCount, new MemoryRelease(time));
 
     /// <summary>For a large body. A small one is not the cause, and may come back.</summary>
@@ -36,6 +37,11 @@ internal sealed class PushEndpoints(
             .Requires(Permissions.Push).WithPushMetrics();
         routes.MapGroupingKey(HttpMethods.Post, metrics, url, endpoints.MergeAsync, endpoints.RejectPushUrlAsync)
             .Requires(Permissions.Push).WithPushMetrics();
+        if (endpoints._defaultJob is { Length: > 0 } job)
+        {
+            routes.MapWithoutJob(HttpMethods.Post, metrics, job, url, endpoints.MergeAsync, endpoints.RejectPushUrlAsync)
+                .Requires(Permissions.Push).WithPushMetrics();
+        }
         routes.MapGroupingKey(HttpMethods.Delete, metrics, url, endpoints.DeleteAsync, endpoints.RejectUrlAsync)
             .Requires(Permissions.Delete).WithRequestCounter(HandlerName.Delete);
     }

@@ -22,7 +22,8 @@ internal static class RequestPipeline
         {
             app.UseMiddleware<WebConfigMiddleware>();
         }
-        app.UseMiddleware<CrossSiteMiddleware>();
+        app.UseMiddleware<CrossSiteMiddleware>(
+            options.CorsOrigin.IsNone ? [] : [new CorsPolicy(options.CorsOrigin, prefix, options.DefaultJob.Length > 0)]);
         bool hasAccess = options.AccessConfigFile.Length > 0;
         if (hasAccess)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
@@ -6,10 +7,11 @@ using Xunit;
 namespace PushGateway.Tests.Browser;
 
 /// <summary>
-/// What a page of another site can have its visitor's browser do to a gateway: nothing. <c>localhost</c> and
+/// What a page of another site can have its visitor's browser do to a gateway: nothing, and push if its origin is
+/// allowed. <c>localhost</c> and
 /// <c>127.0.0.1</c> are two sites; the page is the scrape, which has no content security policy of its own.
 /// </summary>
-public sealed class CrossSiteTests(Chromium chromium) : BrowserTests(chromium)
+public sealed partial class CrossSiteTests(Chromium chromium) : BrowserTests(chromium)
 {
     private readonly Chromium _chromium = chromium;
 
@@ -78,6 +80,51 @@ public sealed class CrossSiteTests(Chromium chromium) : BrowserTests(chromium)
         Assert.Empty(await gateway.GroupsAsync());
         await page.Context.CloseAsync();
     }
+
+    /// <summary>With a content type, headers and a method for which the browser asks first.</summary>
+    [Theory]
+    [InlineData("PUT", "200 ")]
+    [InlineData("POST", "200 ")]
+    [InlineData("DELETE", "TypeError")]
+    public async Task Fetch_ByAPageOfAnAllowedOrigin_MayOnlyPush(string method, string expected)
+    {
+        GatewayProcess gateway = await StartGatewayAsync(@"--web.cors.origin=http://localhost:\d+");
+        IPage page = await OpenOfAnotherSiteAsync(gateway);
+
+        string outcome = await page.EvaluateAsync<string>(
+            """
+            ({ url, method }) => fetch(url, {
+              method,
+              headers: { 'Content-Type': 'text/plain; version=0.0.4', 'Idempotency-Key': 'k', 'Pushgateway-TTL': '1h' },
+              body: method === 'DELETE' ? undefined : 'visits_total 1\n',
+            }).then(async answer => `${answer.status} ${await answer.text()}`, error => error.name)
+            """,
+            new { url = $"{gateway.Address}/metrics/job/page", method });
+
+        Assert.Equal(expected, outcome);
+        Assert.Equal(method == "DELETE" ? 0 : 1, (await gateway.GroupsAsync()).Count);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Fetch_AsInTheDocumentation_Pushes()
+    {
+        string example = DocumentedFetch().Match(File.ReadAllText(Repository.PathOf("docs", "pushing.md"))).Groups["text"].Value;
+        Assert.NotEmpty(example);
+        GatewayProcess gateway = await StartGatewayAsync(@"--web.cors.origin=http://localhost:\d+");
+        IPage page = await OpenOfAnotherSiteAsync(gateway);
+
+        await page.EvaluateAsync(
+            "(async () => {" + example.Replace("http://localhost:9091", gateway.Address, StringComparison.Ordinal) + "})()");
+
+        StoredGroup group = await gateway.GroupAsync();
+        Assert.Equal("instance=db-1,job=nightly", group.LabelText());
+        Assert.Equal("42", group.ValueOf("backup_bytes"));
+        await page.Context.CloseAsync();
+    }
+
+    [GeneratedRegex("^```javascript\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex DocumentedFetch();
 
     private async Task<IPage> OpenOfAnotherSiteAsync(GatewayProcess gateway)
     {

@@ -14,7 +14,7 @@ public sealed class OpenApiTests
     public async Task Paths_ComparedWithTheMappedRoutes_AreTheSame()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync(
-            "--web.enable-admin-api", "--web.enable-lifecycle");
+            "--web.enable-admin-api", "--web.enable-lifecycle", "--push.default-job=x");
         IEnumerable<string> mapped = gateway.Endpoints.OfType<RouteEndpoint>().SelectMany(OperationsOf);
 
         Assert.Equal(

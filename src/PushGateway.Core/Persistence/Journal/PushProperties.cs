@@ -17,12 +17,14 @@ internal static class PushProperties
     private static readonly Utf8String IdempotencyKeyName = new("idempotency_key");
 
     /// <summary>Empty for a push that says no more than its body.</summary>
-    public static IReadOnlyList<Label> Of(PushRecord push) =>
-    [
-        .. GroupTerms.ToProperties(push.Terms),
-        .. Property(MergeName, push.Merge is { } rule ? new Utf8String(rule.ToString()) : null),
-        .. Property(IdempotencyKeyName, push.IdempotencyKey?.Text),
-    ];
+    public static IReadOnlyList<Label> Of(PushRecord push) => push is { Terms: null, Merge: null, IdempotencyKey: null }
+        ? []
+        :
+        [
+            .. GroupTerms.ToProperties(push.Terms),
+            .. Property(MergeName, push.Merge is { } rule ? new Utf8String(rule.ToString()) : null),
+            .. Property(IdempotencyKeyName, push.IdempotencyKey?.Text),
+        ];
 
     /// <summary>The record with what the properties say, but for the rule of a merge.</summary>
     public static PushRecord Apply(PushRecord push, IReadOnlyList<Label> properties) =>

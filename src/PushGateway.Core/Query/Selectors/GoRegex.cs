@@ -13,7 +13,7 @@ namespace PushGateway.Core.Query.Selectors;
 /// escapes, \x{…}, the flags m, U and -s, and in brackets negated classes. A dot matches newlines too, as in
 /// Prometheus. Known gap: (?i) folds case as .NET does, for which s and ſ, or σ and ς, are different letters.
 /// </remarks>
-internal sealed partial class GoRegex(string pattern)
+public sealed partial class GoRegex
 {
     /// <summary>Characters and classes, multiplied by their repetitions: what the automaton has states for.</summary>
     private const int MaxSize = 5_000;
@@ -28,8 +28,12 @@ internal sealed partial class GoRegex(string pattern)
 
     /// <summary>The size of what a repetition would repeat.</summary>
     private long _last;
+    private readonly string _pattern;
     private string? _error;
 
+    private GoRegex(string pattern) => _pattern = pattern;
+
+    /// <summary>The regular expression that matches whole texts, or what is wrong with the pattern.</summary>
     public static bool TryCreate(
         string pattern, [NotNullWhen(true)] out Regex? regex, [NotNullWhen(false)] out string? error)
     {
@@ -68,16 +72,16 @@ internal sealed partial class GoRegex(string pattern)
 
     private void Translate()
     {
-        for (int at = 0; at < pattern.Length && _error is null;)
+        for (int at = 0; at < _pattern.Length && _error is null;)
         {
-            Match token = Token().Match(pattern, at);
+            Match token = Token().Match(_pattern, at);
             if (token.Success)
             {
                 Add(token);
             }
             else
             {
-                Fail(DescribeUnknown(pattern[at..]));
+                Fail(DescribeUnknown(_pattern[at..]));
             }
             at += token.Length;
         }
@@ -159,7 +163,7 @@ internal sealed partial class GoRegex(string pattern)
     private string TranslateAtom(Match token) => token.Value switch
     {
         // In a run of any length, the halves of a character beyond U+FFFF match as the whole does.
-        "." => pattern.AsSpan(token.Index + 1).StartsWith("*") ? "(?s:.)" : Class("", isNegated: true),
+        "." => _pattern.AsSpan(token.Index + 1).StartsWith("*") ? "(?s:.)" : Class("", isNegated: true),
         "^" => @"\A",
         "$" => @"\z",
         @"\A" or @"\z" => token.Value,

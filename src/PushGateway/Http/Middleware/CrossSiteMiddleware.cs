@@ -12,12 +12,17 @@ namespace PushGateway.Http.Middleware;
 /// Browsers send Sec-Fetch-Site (W3C Fetch Metadata) to https addresses and to the local machine. curl and client
 /// libraries do not send it.
 /// </remarks>
-internal sealed class CrossSiteMiddleware(RequestDelegate next, RequestMetrics metrics)
+/// <param name="cors">The pages that may push nevertheless; null for none.</param>
+internal sealed class CrossSiteMiddleware(RequestDelegate next, RequestMetrics metrics, CorsPolicy? cors = null)
 {
     private const string Rejection = "Cross-site requests may only use GET, HEAD or OPTIONS (Sec-Fetch-Site: cross-site).";
 
     public Task InvokeAsync(HttpContext context)
     {
+        if (cors is not null && cors.TryAllow(context, out bool isPreflight))
+        {
+            return isPreflight ? Task.CompletedTask : next(context);
+        }
         if (!context.Request.Headers.TryGetValue("Sec-Fetch-Site", out StringValues site)
             || site != "cross-site"
             || ReadOnlyMethods.Contains(context.Request.Method))

@@ -42,6 +42,27 @@ internal sealed class GroupingKeyUrl(NameValidation names)
         return true;
     }
 
+    /// <summary>
+    /// Parses the percent-decoded path of a push that names no job, <c>{/LABEL/VALUE}</c>; gives the key or what is wrong.
+    /// </summary>
+    /// <param name="defaultJob">The job, unless one of the labels is <c>job</c>.</param>
+    public bool TryParseWithoutJob(ReadOnlySpan<char> path, string defaultJob, out GroupingKey? key, out string error)
+    {
+        key = null;
+        var labels = new List<Label> { new(Job, new Utf8String(defaultJob)) };
+        if (!TryParseLabels(path, labels, out error))
+        {
+            return false;
+        }
+        if (labels.FindLast(label => label.Name == Job).Value.IsEmpty)
+        {
+            error = "job name is required";
+            return false;
+        }
+        key = GroupingKey.WithLast(labels);
+        return true;
+    }
+
     /// <summary>Formats a key as a percent-encoded path, <c>metrics/job/JOB{/LABEL/VALUE}</c>.</summary>
     /// <remarks>Values that are not safe as a path segment are written in base64.</remarks>
     public string Format(GroupingKey key)

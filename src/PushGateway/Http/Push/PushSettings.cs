@@ -22,6 +22,9 @@ internal sealed record PushSettings(
     /// <summary>Whether to accept what common clients get wrong.</summary>
     public bool IsLenient { get; init; }
 
+    /// <summary>The job of pushes that name none; empty if there is no such path.</summary>
+    public string DefaultJob { get; init; } = "";
+
     /// <summary>Whether the header <see cref="IdempotencyHeader.Name"/> counts.</summary>
     public bool RecognizesRepeats { get; init; } = true;
 
@@ -45,6 +48,7 @@ internal sealed record PushSettings(
             ? StatusCodes.Status202Accepted
             : StatusCodes.Status200OK,
         IsLenient = options.Lenient,
+        DefaultJob = options.DefaultJob,
         RecognizesRepeats = options.IdempotencyKeys.Count > 0,
     };
 }

@@ -82,7 +82,7 @@ public sealed partial class PushingPageTests : GatewayTests
     /// <summary>Every example is in a language that is run here, or said not to be.</summary>
     [Fact]
     public void Page_Examples_AreAllKnown() => Assert.Equal(
-        ["csharp", "go", "js", "powershell", "python", "ruby", "sh"],
+        ["csharp", "go", "javascript", "js", "powershell", "python", "ruby", "sh"],
         Examples().Select(match => match.Groups["language"].Value).Distinct().Order(StringComparer.Ordinal));
 
     private static async Task AssertPushedAsync(GatewayProcess gateway)
