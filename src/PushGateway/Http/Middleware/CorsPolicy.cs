@@ -24,7 +24,7 @@ internal sealed class CorsPolicy(OriginPattern origins, string prefix, bool hasD
         "Content-Type",
         IdempotencyHeader.Name,
         LifecycleHeaders.ExpectedInterval,
-        "Pushgateway-Merge",
+        MergeHeader.Name,
         LifecycleHeaders.TimeToLive);
 
     private readonly string _metrics = $"{prefix}/metrics";

@@ -40,6 +40,28 @@ public sealed class IdempotencyTests : IDisposable
             $"msg=\"push repeated, nothing changed\" method={second} url=/metrics/job/a ", StringComparison.Ordinal));
     }
 
+    /// <summary>Each sum is sent several times at once, and some again after a restart.</summary>
+    [Fact]
+    public async Task Push_OfSumsThatAreRepeated_AddsEachOnce()
+    {
+        const int Sums = 40;
+        string[] sum = ["Pushgateway-Merge: sum"];
+        await using (RunningGateway before = await RunningGateway.StartAsync($"--persistence.file={File}"))
+        {
+            await Task.WhenAll(Enumerable.Range(0, 4 * Sums).Select(i => before.SendAsync(
+                "POST", "/metrics/job/a", "# TYPE x counter\nx 1\n", [.. sum, $"Idempotency-Key: {i % Sums}"])));
+        }
+        await using RunningGateway gateway = await RunningGateway.StartAsync($"--persistence.file={File}");
+        for (int i = 0; i <= Sums; i++)
+        {
+            RawAnswer answer = await gateway.SendAsync(
+                "POST", "/metrics/job/a", "# TYPE x counter\nx 1\n", [.. sum, $"Idempotency-Key: {i}"]);
+            Assert.Equal(200, answer.Status);
+        }
+
+        Assert.Equal([$"x{{instance=\"\",job=\"a\"}} {Sums + 1}"], await gateway.PushedSamplesAsync());
+    }
+
     [Fact]
     public async Task Push_OfAnotherKeyOrGroup_IsAnother()
     {
