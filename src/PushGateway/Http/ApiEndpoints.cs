@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text.Json;
 using PushGateway.Access;
 using PushGateway.CommandLine;
@@ -7,6 +6,7 @@ using PushGateway.Core.Exposition;
 using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store.Output;
 using PushGateway.Durability;
+using PushGateway.Http.Push;
 using PushGateway.Http.Responses;
 using PushGateway.Metrics;
 
@@ -18,6 +18,7 @@ internal sealed class ApiEndpoints(
     GatewayOptions options,
     BuildInfo build,
     PersistenceService persistence,
+    PushSettings settings,
     TimeProvider time)
 {
     private readonly DateTimeOffset _started = time.GetLocalNow();
@@ -44,7 +45,7 @@ internal sealed class ApiEndpoints(
         }
         var selection = new SeriesSelection(selectors);
         context.Response.BeginJson();
-        PipeWriter output = context.Response.BodyWriter;
+        using var output = new DeadlineWriter(context, time, settings.Times);
         output.Write("{\"status\":\"success\",\"data\":["u8);
         bool first = true;
         foreach (MetricGroup group in store.Snapshot.Groups)

@@ -78,7 +78,7 @@ internal sealed class GroupsEndpoints(
             quarantine.Whole, Restrict(selection, quarantine), request, context.RequestAborted);
 
         context.Response.BeginJson();
-        PipeWriter output = context.Response.BodyWriter;
+        using var output = new DeadlineWriter(context, time, settings.Times);
         Write(output, string.Create(
             CultureInfo.InvariantCulture,
             $$$"""
@@ -146,11 +146,11 @@ internal sealed class GroupsEndpoints(
     }
 
     /// <param name="only">The only family to show; null for all.</param>
-    private static async Task WriteGroupAsync(
+    private async Task WriteGroupAsync(
         HttpContext context, MetricGroup group, GroupContext known, Utf8String? only, int offset, int limit)
     {
         context.Response.BeginJson();
-        PipeWriter output = context.Response.BodyWriter;
+        using var output = new DeadlineWriter(context, time, settings.Times);
         output.Write("{\"status\":\"success\",\"data\":"u8);
         GroupDetailJson.WriteStart(group, known, output);
         bool first = true;

@@ -16,7 +16,9 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ILogger<Exceptio
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
             context.Response.Headers.Connection = "close";
-            await context.Response.WriteErrorAsync(exception.StatusCode, exception.Message);
+            await (exception.StatusCode == StatusCodes.Status503ServiceUnavailable
+                ? context.Response.WriteUnavailableAsync(exception.Message)
+                : context.Response.WriteErrorAsync(exception.StatusCode, exception.Message));
         }
         catch (IOException exception)
             when (exception.InnerException is OverflowException && !context.Response.HasStarted)

@@ -6,7 +6,8 @@ namespace PushGateway.Http.Push;
 /// an array instead left 224 MB of garbage for each gzip bomb that was rejected at 64 MiB.
 /// </remarks>
 /// <param name="maxBytes">The maximum length.</param>
-internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
+/// <param name="arriving">Counts the memory of a body beyond its first piece; null for one that does not wait for a client.</param>
+internal sealed class BodyBuffer(long maxBytes = long.MaxValue, ArrivingBodies? arriving = null) : IDisposable
 {
     private const int PieceBytes = 1 << 20;
 
@@ -14,6 +15,9 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
 
     /// <summary>The pieces before the last; null for a body of one piece, as most are.</summary>
     private List<PooledBuffer>? _full;
+
+    /// <summary>What <c>arriving</c> counts of this body.</summary>
+    private long _counted;
 
     /// <summary>The whole body. Invalidates what an earlier call returned.</summary>
     public ReadOnlyMemory<byte> Written
@@ -97,12 +101,19 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue) : IDisposable
     {
         _full?.ForEach(piece => piece.Dispose());
         _last.Dispose();
+        arriving?.Remove(_counted);
+        _counted = 0;
     }
 
     private Memory<byte> Free()
     {
         if (_last.WrittenCount >= PieceBytes)
         {
+            if (arriving is not null)
+            {
+                arriving.Add(PieceBytes);
+                _counted += PieceBytes;
+            }
             _full ??= [];
             _full.Add(_last);
             _last = new PooledBuffer(PieceBytes);

@@ -22,11 +22,12 @@ internal static class RequestBody
 
     /// <summary>Reads the body, which the caller disposes, or gives what is wrong with it.</summary>
     /// <param name="maxBytes">The maximum size, both as sent and decoded.</param>
+    /// <param name="arriving">Limits the bodies that arrive at the same time.</param>
     /// <param name="lease">Grows with a body that is decoded.</param>
     /// <exception cref="IOException">The client disconnected.</exception>
     /// <exception cref="BadHttpRequestException">The client sent malformed HTTP, or too slowly.</exception>
     public static async ValueTask<(BodyBuffer? Body, PushError? Fault)> ReadAsync(
-        HttpContext context, long maxBytes, SlowBodyTimeout timeout, LargePushLease lease)
+        HttpContext context, long maxBytes, SlowBodyTimeout timeout, ArrivingBodies arriving, LargePushLease lease)
     {
         maxBytes = Math.Min(maxBytes, Array.MaxLength);
         if (context.Request.ContentLength > maxBytes)
@@ -34,7 +35,7 @@ internal static class RequestBody
             return (null, TooLarge(maxBytes));
         }
         BodyEncoding encoding = GzipHeaderMiddleware.EncodingOf(context.Request);
-        var raw = new BodyBuffer(maxBytes);
+        var raw = new BodyBuffer(maxBytes, arriving);
         BodyBuffer? decoded = null;
         try
         {

@@ -137,7 +137,7 @@ public sealed class RequestBodyTests
         HttpContext context = Request(encoding);
         context.Request.Body = new TricklingStream(encoding is null ? Text : Gzip(Text), step: 3);
 
-        (BodyBuffer? body, _) = await RequestBody.ReadAsync(context, long.MaxValue, PaceOf(context), NoLease);
+        (BodyBuffer? body, _) = await RequestBody.ReadAsync(context, long.MaxValue, PaceOf(context), NoLimit, NoLease);
 
         using (body)
         {
@@ -159,12 +159,14 @@ public sealed class RequestBodyTests
     {
         HttpContext context = Request(encoding);
         context.Request.Body = new MemoryStream(bytes);
-        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, long.MaxValue, PaceOf(context), NoLease);
+        (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, long.MaxValue, PaceOf(context), NoLimit, NoLease);
         using (body)
         {
             return (body?.Written.ToArray(), fault?.Message);
         }
     }
+
+    private static ArrivingBodies NoLimit => new(long.MaxValue);
 
     private static LargePushLease NoLease => new(new LargePushLimiter(), CancellationToken.None);
 

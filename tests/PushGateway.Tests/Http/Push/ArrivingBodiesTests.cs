@@ -1,0 +1,58 @@
+using System.Text;
+using PushGateway.Tests.TestServer;
+using Xunit;
+
+namespace PushGateway.Tests.Http.Push;
+
+public sealed class ArrivingBodiesTests
+{
+    private const int MaxBodyBytes = 2 << 20;
+
+    /// <summary>Beyond its first piece of 1 MiB, each of these bodies takes another, and there is room for 16.</summary>
+    private const int Room = 16;
+
+    private static readonly byte[] Part = Encoding.ASCII.GetBytes(new string('#', (MaxBodyBytes * 3) / 4));
+
+    [Fact]
+    public async Task Push_TooManyLargeBodiesAreArriving_Is503_UntilTheyAreGone()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync($"--push.max-body-size=2MiB");
+        var slow = new List<RawConnection>();
+        for (int i = 0; i < Room; i++)
+        {
+            slow.Add(await SendPartAsync(gateway));
+        }
+
+        RawAnswer answer = await RetryAsync(() => gateway.SendAsync("PUT", "/metrics/job/large", Part), status: 503);
+
+        Assert.Equal("too many large bodies are arriving at the same time\n", answer.Body);
+        Assert.Equal("1", answer.Header("Retry-After"));
+        Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/small", "x 1\n")).Status);
+
+        slow.ForEach(connection => connection.Dispose());
+        await RetryAsync(() => gateway.SendAsync("PUT", "/metrics/job/large", [.. Part, (byte)'\n']), status: 200);
+    }
+
+    private static async Task<RawConnection> SendPartAsync(RunningGateway gateway)
+    {
+        RawConnection connection = await gateway.ConnectAsync();
+        await connection.SendAsync(Encoding.ASCII.GetBytes(
+            $"PUT /metrics/job/slow HTTP/1.1\r\nHost: x\r\nContent-Length: {MaxBodyBytes}\r\n\r\n"));
+        await connection.SendAsync(Part);
+        return connection;
+    }
+
+    /// <summary>Sends the request until the server has read, or given up, what the slow clients sent.</summary>
+    private static async Task<RawAnswer> RetryAsync(Func<Task<RawAnswer>> send, int status)
+    {
+        while (true)
+        {
+            RawAnswer answer = await send();
+            if (answer.Status == status)
+            {
+                return answer;
+            }
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+}
