@@ -15,7 +15,7 @@ public sealed record BodyLimits(
 
     private const long MinFamilies = 250_000;
     private const long SeriesPerFamily = 4;
-    private const long PartsPerSeries = 4;
+    private const long PartsPerSeries = 2;
 
     /// <summary>
     /// Metric families, with series or without. A family of one series takes a kilobyte while its push is stored, four
