@@ -138,7 +138,7 @@ public class BodyLimitsTests
     public void OfBody_LimitOfSeriesRaised_AllowsMoreOfEverything()
     {
         Assert.Equal((250_000, 2_000_000), (new BodyLimits(1_000_000).Families, new BodyLimits(1_000_000).Parts));
-        Assert.Equal((2_500_000, 40_000_000), (new BodyLimits(10_000_000).Families, new BodyLimits(10_000_000).Parts));
+        Assert.Equal((2_500_000, 20_000_000), (new BodyLimits(10_000_000).Families, new BodyLimits(10_000_000).Parts));
         Assert.Equal((0, 0), (BodyLimits.None.Families, BodyLimits.None.Parts));
     }
 

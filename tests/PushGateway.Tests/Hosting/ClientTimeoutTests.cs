@@ -1,6 +1,8 @@
 using PushGateway.Http;
+using PushGateway.Tests.Attack;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
+using PushGateway.Tests.WebConfig;
 using Xunit;
 
 namespace PushGateway.Tests.Hosting;
@@ -135,6 +137,28 @@ public sealed class ClientTimeoutTests
         int bytes = await connection.ReadSlowlyAsync(bytesPerRead: 400_000, TimeSpan.FromSeconds(0.05));
 
         Assert.InRange(bytes, 15_000_000, int.MaxValue);
+    }
+
+    /// <summary>Kestrel allows each write its time anew, and so would wait for hours.</summary>
+    [Fact]
+    public async Task Scrape_Http2WindowThatOpensByAByte_IsGivenUp()
+    {
+        using var folder = new WebConfigFolder();
+        using var authority = TestAuthority.Create("servers");
+        folder.Write("server", authority.ServerCertificate());
+        folder.WriteTlsConfig();
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Short, folder.Flag);
+        await using Http2Connection connection = await Http2Connection.ConnectAsync(gateway.Port, windowBytes: 0);
+        await connection.TrySendAsync(Http2Connection.Request(1, "/metrics"));
+        Task<bool> reset = connection.ReadUntilResetAsync();
+
+        using var updates = new PeriodicTimer(TimeSpan.FromSeconds(0.05));
+        while (!reset.IsCompleted && await updates.WaitForNextTickAsync(TestContext.Current.CancellationToken))
+        {
+            await connection.TrySendAsync(Http2Connection.OpenWindow(1, 1));
+        }
+
+        Assert.True(await reset);
     }
 
     [Fact]
