@@ -338,17 +338,15 @@ public sealed partial class GroupStore
             {
                 return CommandResult.NotLogged;
             }
-            var removed = new HashSet<GroupingKey>(delete.Deletions.Count);
+            var removed = new Dictionary<GroupingKey, MetricGroup>(delete.Deletions.Count);
             foreach (DeleteCommand one in delete.Deletions)
             {
-                if (_groups.Find(one.Key) is { } group && removed.Add(group.Key))
+                if (_groups.Find(one.Key) is { } group)
                 {
-                    _index.Remove(group);
-                    _listener?.Removed(group.Key);
+                    removed[group.Key] = group;
                 }
             }
-            _groups.RemoveAll(removed);
-            _snapshot = null;
+            Remove(removed);
         }
         return CommandResult.Done;
     }
@@ -382,6 +380,33 @@ public sealed partial class GroupStore
         _listener?.Removed(group.Key);
     }
 
+    /// <summary>Under the lock.</summary>
+    private void Remove(Dictionary<GroupingKey, MetricGroup> groups)
+    {
+        if (groups.Count == _groups.Count)
+        {
+            Clear();
+            return;
+        }
+        foreach (MetricGroup group in groups.Values)
+        {
+            _index.Remove(group);
+            _listener?.Removed(group.Key);
+        }
+        _groups.RemoveAll(groups.Keys);
+        _snapshot = null;
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Clear()
+    {
+        _index.Clear();
+        _groups.Clear();
+        _mayBeInconsistent = false;
+        _snapshot = null;
+        _listener?.Cleared();
+    }
+
     private CommandResult Wipe(WriteAheadHook log)
     {
         lock (_lock)
@@ -390,11 +415,7 @@ public sealed partial class GroupStore
             {
                 return CommandResult.NotLogged;
             }
-            _index.Clear();
-            _groups.Clear();
-            _mayBeInconsistent = false;
-            _snapshot = null;
-            _listener?.Cleared();
+            Clear();
         }
         return CommandResult.Done;
     }
