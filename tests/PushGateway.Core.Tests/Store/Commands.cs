@@ -25,6 +25,10 @@ internal sealed record DrawnCommand(string Key, PushMode? Mode, PushCheck Check,
     public static readonly Gen<DrawnCommand> Any = Gen.Frequency(
         (12, Pushes),
         (2, Keys.Select(key => new DrawnCommand(key, null, PushCheck.Checked, [], false))),
+        (1, Keys.NonEmptyListOf().Select(keys => new DrawnCommand(string.Join(' ', keys), null, PushCheck.Checked, [], false))),
+        (1, from key in Keys
+            from family in DrawnFamily.Any
+            select new DrawnCommand(key, null, PushCheck.Checked, [family], false)),
         (1, Gen.Constant(new DrawnCommand("job=a", null, PushCheck.Checked, [], true))));
 
     /// <summary>Some commands, one after the other.</summary>
@@ -35,6 +39,10 @@ internal sealed record DrawnCommand(string Key, PushMode? Mode, PushCheck Check,
     {
         { Wipes: true } => store.Store.Apply(new WipeCommand()),
         { Mode: { } mode } => store.Push(Key, mode, Check, [.. Families.Select(family => family.Build())]),
+        { Families: [var family] } => store.Store.Apply(
+            new DeleteFamilyCommand(TestStore.Key(Key), new Utf8String(family.Name))),
+        _ when Key.Contains(' ', StringComparison.Ordinal) => store.Store.Apply(
+            new DeleteGroupsCommand([.. Key.Split(' ').Select(key => new DeleteCommand(TestStore.Key(key)))])),
         _ => store.Delete(Key),
     };
 
@@ -43,7 +51,7 @@ internal sealed record DrawnCommand(string Key, PushMode? Mode, PushCheck Check,
     public override string ToString() => this switch
     {
         { Wipes: true } => "wipe",
-        { Mode: null } => $"delete {Key}",
+        { Mode: null } => $"delete {string.Join<DrawnFamily>(" ", Families)} {Key}",
         _ => $"{Mode} {Check} {Key}: {string.Join<DrawnFamily>(" ", Families)}",
     };
 }
