@@ -9,10 +9,16 @@ public sealed partial class GroupStore
     /// <summary>How often a push is merged without the lock, which may turn out to be in vain.</summary>
     private const int MaxUnlockedMerges = 3;
 
+    private const int MergeLocks = 64;
+
+    /// <summary>One for each of several groups. Taken before the store's lock, never within it.</summary>
+    private readonly Lock[] _merging = [.. Enumerable.Range(0, MergeLocks).Select(_ => new Lock())];
+
     /// <summary>
-    /// Merges outside the lock, and stores if the group is still the same. After some vain attempts, it merges under the
-    /// lock, so that it does not wait for ever.
+    /// Merges outside the store's lock, and stores if the group is still the same. After some vain attempts, it merges under
+    /// the lock, so that it does not wait for ever.
     /// </summary>
+    /// <remarks>Merges of one group go one after another: beside each other, all but one would be in vain.</remarks>
     private CommandResult PushMerged(PushCommand push, MetricFamily[] families, WriteAheadHook log)
     {
         // As many families as were pushed, and the push time: each has a name of its own.
@@ -24,11 +30,14 @@ public sealed partial class GroupStore
                 log);
         }
         LabelMerge.MergeAll(families, push.Key);
-        for (int i = 0; i < MaxUnlockedMerges; i++)
+        lock (_merging[(uint)push.Key.GetHashCode() % MergeLocks])
         {
-            if (TryPushMerged(push, families, log) is { } result)
+            for (int i = 0; i < MaxUnlockedMerges; i++)
             {
-                return result;
+                if (TryPushMerged(push, families, log) is { } result)
+                {
+                    return result;
+                }
             }
         }
         lock (_lock)
