@@ -93,7 +93,7 @@ internal sealed record GatewayOptions
     /// <summary>The job of a POST to /metrics{/LABEL/VALUE}; empty if these paths are 404, as in the Go Pushgateway.</summary>
     public string DefaultJob { get; init; } = "";
 
-    /// <summary>Keys of repeatable pushes, about a hundred bytes of memory each; none are held before a client sends one.</summary>
+    /// <summary>Keys of repeatable pushes, up to 200 bytes of memory each; none are held before a client sends one.</summary>
     public KeyCount IdempotencyKeys { get; init; } = new(GroupStore.DefaultMaxIdempotencyKeys);
 
     /// <summary>Limit of a body both as sent and as decoded: a few kilobytes of gzip can hold a gigabyte.</summary>
