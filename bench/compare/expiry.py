@@ -102,7 +102,7 @@ def main():
                 threading.Thread(target=paced, args=(port, stop, pushes, lambda one, turn: ask(
                     one, 'PUT', f'/metrics/job/long/instance/i{turn % 100}', b'stays %d\n' % turn))),
                 threading.Thread(target=paced, args=(port, stop, scrapes, lambda one, turn: ask(
-                    one, 'GET', '/metrics?match[]=stays'))),
+                    one, 'GET', '/metrics?match[]=%7Bjob=%22long%22%7D'))),
             ]
             [worker.start() for worker in workers]
             while groups_left(connection) > 100:

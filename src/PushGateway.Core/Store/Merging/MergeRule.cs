@@ -44,7 +44,7 @@ public sealed record MergeRule(MergeMode Mode, GaugeRule Gauges = GaugeRule.Last
         {
             return false;
         }
-        var gauges = GaugeRule.Last;
+        GaugeRule gauges = GaugeRule.Last;
         bool hasGauges = parts.Length == 2
             && mode == MergeMode.Sum
             && parts[1].StartsWith(GaugesKey, StringComparison.Ordinal)
