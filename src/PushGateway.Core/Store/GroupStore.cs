@@ -388,13 +388,20 @@ public sealed partial class GroupStore
             Clear();
             return;
         }
-        foreach (MetricGroup group in groups.Values)
-        {
-            _index.Remove(group);
-            _listener?.Removed(group.Key);
-        }
         _groups.RemoveAll(groups.Keys);
+        if (_groups.Count < groups.Count)
+        {
+            _index.Rebuild(_groups.All);
+        }
+        else
+        {
+            _index.RemoveAll(groups.Values);
+        }
         _snapshot = null;
+        foreach (GroupingKey key in groups.Keys)
+        {
+            _listener?.Removed(key);
+        }
     }
 
     /// <summary>Under the lock.</summary>

@@ -83,14 +83,33 @@ internal sealed class ConsistencyIndex
         }
     }
 
-    public void Remove(MetricGroup group)
+    public void Remove(MetricGroup group) => RemoveAll([group]);
+
+    public void RemoveAll(IEnumerable<MetricGroup> groups)
     {
         int before = _series.Count;
-        foreach (ref readonly StoredFamily family in group.Families)
+        foreach (MetricGroup group in groups)
         {
-            Remove(family);
+            foreach (ref readonly StoredFamily family in group.Families)
+            {
+                Remove(family);
+            }
         }
         _series.TrimAfter(before - _series.Count);
+    }
+
+    /// <summary>Replaces everything by what these groups have, which is faster than removing what most of them have.</summary>
+    public void Rebuild(IEnumerable<MetricGroup> groups)
+    {
+        Clear();
+        var conflicts = new List<Conflict>();
+        foreach (MetricGroup group in groups)
+        {
+            foreach (ref readonly StoredFamily family in group.Families)
+            {
+                Add(family, conflicts, helps: null);
+            }
+        }
     }
 
     /// <summary>Applies a change and returns its conflicts. The index is changed either way.</summary>

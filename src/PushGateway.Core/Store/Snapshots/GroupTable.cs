@@ -24,6 +24,9 @@ internal sealed class GroupTable
 
     public int Count => _places.Count;
 
+    /// <summary>The groups, in no particular order.</summary>
+    public IEnumerable<MetricGroup> All => _places.Values.Select(place => GroupAt(_chunks, place));
+
     /// <summary>The group of that key, or null.</summary>
     public MetricGroup? Find(GroupingKey key) =>
         _places.TryGetValue(key, out int place) ? _chunks[place / ChunkGroups].Groups[place % ChunkGroups] : null;
