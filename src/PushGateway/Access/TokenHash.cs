@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using PushGateway.WebConfig.Passwords;
 
 namespace PushGateway.Access;
 

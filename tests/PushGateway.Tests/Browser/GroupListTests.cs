@@ -46,6 +46,38 @@ public sealed class GroupListTests(Chromium chromium) : BrowserTests(chromium)
     }
 
     [Fact]
+    public async Task Deadlines_LateExpiringAndMissingGroups_AreShownAndFiltered()
+    {
+        string rules = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            rules,
+            "rules: [{match: '{job=~\"nightly-.*\"}', expect: 1h, required: [{job: nightly-db}]}]\n",
+            TestContext.Current.CancellationToken);
+        GatewayProcess gateway = await StartGatewayAsync($"--lifecycle.config.file={rules}");
+        File.Delete(rules);
+        await gateway.ShellAsync(
+            "echo 'x 1' | curl -sf -H 'Pushgateway-Expect: 1ms' --data-binary @- $GATEWAY/metrics/job/slow"
+            + " && echo 'x 1' | curl -sf -H 'Pushgateway-TTL: 2d' --data-binary @- $GATEWAY/metrics/job/short");
+        await PushAsync(gateway, "/metrics/job/plain", "x 1\n");
+        GatewayPage page = await OpenAsync(gateway);
+
+        await Expect(page.Row("slow").Locator(".deadlines .badge")).ToHaveTextAsync("late");
+        await Expect(page.Row("short").Locator(".deadlines .expires")).ToHaveTextAsync("expires in 1 d");
+        await Expect(page.Row("plain").Locator(".deadlines")).ToBeHiddenAsync();
+        await Expect(page.Page.Locator("#missing-groups .chip")).ToHaveTextAsync("jobnightly-db");
+        await Expect(page.Page.Locator("#expiring-state")).ToBeHiddenAsync();
+
+        await page.Page.GetByLabel("Late", new() { Exact = true }).CheckAsync();
+        await page.ShowsRowsAsync(1);
+        await Expect(page.Row("slow")).ToBeVisibleAsync();
+        await page.Row("slow").Locator("a").ClickAsync();
+        await Expect(page.Page.Locator("#group-deadlines .badge")).ToHaveTextAsync("late");
+        await PushAsync(gateway, "/metrics/job/nightly-db", "x 1\n");
+        await page.RefreshAsync();
+        await Expect(page.Page.Locator("#missing")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task MergedGroup_SaysHowItWasMergedLast()
     {
         GatewayProcess gateway = await StartGatewayAsync();

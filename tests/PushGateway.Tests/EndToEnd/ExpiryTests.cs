@@ -116,7 +116,7 @@ public sealed partial class ExpiryTests : GatewayTests
     private static int CountFound(string scrape, int value, double[] sent)
     {
         double now = Moment.Now();
-        Dictionary<int, string> values = LoadSample().Matches(scrape).ToDictionary(
+        var values = LoadSample().Matches(scrape).ToDictionary(
             match => int.Parse(match.Groups["group"].Value, CultureInfo.InvariantCulture),
             match => match.Groups["value"].Value);
         string[] lost =

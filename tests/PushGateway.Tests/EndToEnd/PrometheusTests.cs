@@ -10,6 +10,8 @@ public sealed class PrometheusTests : GatewayTests
 {
     private const string Alert = "TooManyDataFiles";
 
+    private int _marker;
+
     [Fact]
     public async Task Scrape_PushedGauge_KeepsPushedLabelsAndFiresTheAlert()
     {
@@ -41,6 +43,38 @@ public sealed class PrometheusTests : GatewayTests
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         await prometheus.WaitForQueryAsync("data_file_num");
+        await prometheus.AssertScrapesAreCleanAsync();
+    }
+
+    /// <summary>Whatever labels the gateway accepts, no push may cost Prometheus the whole scrape.</summary>
+    [Fact]
+    public async Task Scrape_AnyLabelsThatAreAccepted_IsTakenWhole()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        PrometheusProcess prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway));
+        string[] names = ["le", "quantile", "job", "instance", "__name__", "__meta", "a_b", "exported_job"];
+        string[] bodies =
+        [
+            "plain{NAME=\"1\"} 1\n",
+            "# TYPE total counter\ntotal{NAME=\"1\"} 1\n",
+            "# TYPE h histogram\nh_bucket{NAME=\"1\",le=\"1\"} 1\nh_bucket{NAME=\"1\",le=\"+Inf\"} 1\nh_sum{NAME=\"1\"} 1\nh_count{NAME=\"1\"} 1\n",
+            "# TYPE q summary\nq{NAME=\"1\",quantile=\"0.5\"} 1\nq_sum{NAME=\"1\"} 1\nq_count{NAME=\"1\"} 1\n",
+        ];
+        int accepted = 0;
+        foreach (string name in names)
+        {
+            foreach (string body in bodies)
+            {
+                accepted += await TryPushAsync(gateway, $"job/labels/{name}_of/{name}", body.Replace("NAME", name, StringComparison.Ordinal)) ? 1 : 0;
+                accepted += await TryPushAsync(gateway, $"job/keys/{name}/v", body.Replace("NAME=\"1\",", "", StringComparison.Ordinal)
+                    .Replace("{NAME=\"1\"}", "", StringComparison.Ordinal)) ? 1 : 0;
+            }
+            await gateway.PushAsync("job/marker", $"marker {++_marker}\n");
+            await prometheus.WaitForQueryAsync("marker", $"job=marker {_marker}");
+            await prometheus.WaitForQueryAsync("count(up == 1)", " 1");
+        }
+
+        Assert.InRange(accepted, names.Length, 2 * names.Length * bodies.Length - 1);
         await prometheus.AssertScrapesAreCleanAsync();
     }
 
@@ -102,6 +136,16 @@ public sealed class PrometheusTests : GatewayTests
         await prometheus.WaitForQueryAsync("histogram_sum(native_seconds)", "instance=i,job=native 7.5");
         await prometheus.WaitForQueryAsync("histogram_quantile(1, native_seconds)", "instance=i,job=native 4");
         await prometheus.AssertScrapesAreCleanAsync();
+    }
+
+    /// <summary>False if the gateway rejects the push.</summary>
+    private static async Task<bool> TryPushAsync(GatewayProcess gateway, string groupingKey, string text)
+    {
+        using var body = new StringContent(text);
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
+            $"/metrics/{groupingKey}", body, TestContext.Current.CancellationToken);
+        Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{answer.StatusCode}");
+        return answer.StatusCode == HttpStatusCode.OK;
     }
 
     private static async Task PushAsync(GatewayProcess gateway, string groupingKey, string text)

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using PushGateway.Hosting;
 using Xunit;
 

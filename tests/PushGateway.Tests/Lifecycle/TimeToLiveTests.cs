@@ -1,4 +1,3 @@
-using PushGateway.Core.Store;
 using PushGateway.Lifecycle;
 using PushGateway.Tests.TestServer;
 using Xunit;

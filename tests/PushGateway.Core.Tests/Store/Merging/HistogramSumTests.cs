@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
-using PushGateway.Core.Store.Merging;
 using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Merging;
@@ -21,7 +20,7 @@ public class HistogramSumTests
             (1, Gen.Constant(0.0)),
             (7, Gen.Choose(-100_000, 100_000).Select(number => number is > -10 and < 10 ? 0 : number / 777.1)));
         Gen<double[]> values = Gen.Choose(0, 12).SelectMany(count => value.ArrayOf(count));
-        var cases =
+        Gen<(double[] first, double[] second, int schema, int other, bool isFloat)> cases =
             from first in values
             from second in values
             from schema in Gen.Choose(-4, 8)

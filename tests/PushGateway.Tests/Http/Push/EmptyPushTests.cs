@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PushGateway.Tests.TestServer;
 using Xunit;
 
