@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace PushGateway.WebConfig.Tls;
 
 /// <summary>The open connections whose clients were checked by the same rules. Thread-safe.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Connections may outlast it, and a source without a timer holds nothing.")]
 internal sealed class TlsConnections
 {
     private readonly CancellationTokenSource _closing = new();

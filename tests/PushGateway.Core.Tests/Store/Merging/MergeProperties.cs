@@ -11,6 +11,10 @@ namespace PushGateway.Core.Tests.Store.Merging;
 /// <summary>What holds of merged pushes, whatever they are and in whatever order they come.</summary>
 public class MergeProperties
 {
+    private static readonly int[] OutOfOrder = [3, 1, 2];
+    private static readonly int[] InOrder = [1, 2, 3];
+    private static readonly int[] All = [0, 1, 2, 3, 4];
+
     private static readonly Gen<int> Labels = Gen.Choose(0, 4);
 
     /// <summary>A series of a group and what to add to it; negative amounts are rejected.</summary>
@@ -65,7 +69,7 @@ public class MergeProperties
         Gen<(string Type, int[] Labels)> push =
             from type in Gen.Elements("counter", "gauge")
             from labels in Gen.OneOf(
-                Gen.Constant(new[] { 3, 1, 2 }), Gen.Constant(new[] { 1, 2, 3 }), Gen.Shuffle(new[] { 0, 1, 2, 3, 4 }))
+                Gen.Constant(OutOfOrder), Gen.Constant(InOrder), Gen.Shuffle(All))
             from count in Gen.Choose(3, 5)
             select (type, labels.Take(count).ToArray());
         Gen<(string Rule, (string Type, int[] Labels)[] Pushes)> cases =
