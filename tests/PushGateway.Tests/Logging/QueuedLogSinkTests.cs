@@ -5,9 +5,11 @@ using Xunit;
 
 namespace PushGateway.Tests.Logging;
 
-public sealed class QueuedLogSinkTests
+public sealed class QueuedLogSinkTests : IDisposable
 {
     private readonly GatedWriter _output = new();
+
+    public void Dispose() => _output.Dispose();
 
     [Fact]
     public void Dispose_LinesAreQueued_WritesThemInOrder()

@@ -61,7 +61,7 @@ public sealed class LargePushLimiterTests
     {
         var limiter = new LargePushLimiter(processors);
         int leases = 0;
-        while (limiter.AcquireAsync(bytes, _cancellation) is { IsCompleted: true } lease)
+        while (limiter.AcquireAsync(bytes, _cancellation).AsTask() is { IsCompleted: true } lease)
         {
             Assert.NotNull(await lease);
             leases++;
