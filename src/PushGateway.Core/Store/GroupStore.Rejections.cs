@@ -1,0 +1,94 @@
+using PushGateway.Core.Store.Snapshots;
+
+namespace PushGateway.Core.Store;
+
+/// <content>Rejected pushes, and the failures that they leave.</content>
+public sealed partial class GroupStore
+{
+    private CommandResult Reject(PushCommand push, string error, WriteAheadHook log) =>
+        Reject(push, new PushError(error), log);
+
+    private CommandResult Reject(PushCommand push, PushError error, WriteAheadHook log) =>
+        Reject(push, new CommandResult(error, []), log);
+
+    private CommandResult Reject(PushCommand push, CommandResult rejected, WriteAheadHook log)
+    {
+        lock (_lock)
+        {
+            if (IsRepeated(push))
+            {
+                return CommandResult.Repeated;
+            }
+            if (WouldExceedLimits(push))
+            {
+                return rejected;
+            }
+            CommandResult recorded = RecordFailure(
+                push.Key, push.At, rejected.Error!.MessageWithHint + rejected.ConflictHint, log);
+            return recorded.IsLogged ? rejected : recorded;
+        }
+    }
+
+    /// <summary>Whether the store has no room for a new group that only records the failure time of a push.</summary>
+    private bool WouldExceedLimits(PushCommand push)
+    {
+        int series = _index.SeriesCount;
+        return _groups.Find(push.Key) is null
+            && push.Limits.FindStoredExcess(series + PushTimestamps.Count, series, _groups.Count, isNewGroup: true) is not null;
+    }
+
+    /// <summary>Rejects a push that exceeds a limit; unlike other rejections it creates no group for its failure time.</summary>
+    private CommandResult RejectForLimit(PushCommand push, PushError error, WriteAheadHook log)
+    {
+        lock (_lock)
+        {
+            return _groups.Find(push.Key) is not null ? Reject(push, error, log)
+                : IsRepeated(push) ? CommandResult.Repeated
+                : new CommandResult(error, []);
+        }
+    }
+
+    private CommandResult RecordParseError(RecordParseErrorCommand error)
+    {
+        lock (_lock)
+        {
+            if (_groups.Find(error.Key) is { } group)
+            {
+                MetricGroup successor = group.WithRejection(RejectedPush.Of(error.Message, error.Hint, error.At));
+                int epoch = group.Epoch;
+                _groups.Set(successor, sameFamilies: true);
+                _snapshot = null;
+
+                // Both share arrays, which a snapshot may hold too, or a merge.
+                successor.Epoch = epoch;
+                successor.CopyPins(group);
+            }
+        }
+        return CommandResult.Done;
+    }
+
+    /// <summary>Records a failure in the group, which it creates if there is none.</summary>
+    private CommandResult RecordFailure(GroupingKey key, long at, string? message, WriteAheadHook log)
+    {
+        lock (_lock)
+        {
+            if (!log(WriteKind.FailureRecorded))
+            {
+                return CommandResult.NotLogged;
+            }
+            MetricGroup? present = _groups.Find(key);
+            var change = GroupChange.PlanFailure(key, at, present, mayShareIndexed: !_mayBeInconsistent);
+            bool fits = _index.Apply(change, helps: null).Count == 0;
+            if (fits || present is not null)
+            {
+                Publish(change, present, key, present?.Terms, fits, message is null ? null : RejectedPush.Of(message, hint: "", at));
+            }
+            else
+            {
+                // Upstream creates the group, and every scrape fails until somebody deletes it.
+                _index.Revert(change);
+            }
+        }
+        return CommandResult.Done;
+    }
+}
