@@ -46,6 +46,50 @@ public sealed class PrometheusTests : GatewayTests
         await prometheus.AssertScrapesAreCleanAsync();
     }
 
+    /// <summary>What many processes push with sums is what one registry of all of them would have.</summary>
+    [Fact]
+    public async Task Scrape_SummedPushes_AreThoseOfOneRegistry()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        PrometheusProcess prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway));
+        (int Low, int Middle, int All)[] processes = [(3, 5, 9), (0, 4, 4), (7, 7, 20), (1, 1, 1), (0, 0, 6)];
+        await SumAsync(processes[0]);
+        await prometheus.WaitForQueryAsync("c_total{job=\"summed\"}", "job=summed 9");
+        foreach ((int, int, int) process in processes[1..])
+        {
+            await SumAsync(process);
+        }
+
+        await PushAsync(gateway, "job/whole", Body(processes.Sum(one => one.Low), processes.Sum(one => one.Middle), processes.Sum(one => one.All)));
+
+        await prometheus.WaitForQueryAsync("c_total", "job=summed 40", "job=whole 40");
+        await prometheus.WaitForQueryAsync("resets(c_total{job=\"summed\"}[10m])", "job=summed 0");
+        await prometheus.WaitForQueryAsync("max_over_time(c_total{job=\"summed\"}[10m]) - min_over_time(c_total{job=\"summed\"}[10m])", "job=summed 31");
+        foreach (string quantile in (string[])["0.1", "0.5", "0.9"])
+        {
+            await prometheus.WaitForQueryAsync(
+                $"histogram_quantile({quantile}, h_bucket{{job=\"summed\"}})"
+                + $" - ignoring(job) histogram_quantile({quantile}, h_bucket{{job=\"whole\"}})",
+                " 0");
+        }
+        await prometheus.AssertScrapesAreCleanAsync();
+
+        async Task SumAsync((int Low, int Middle, int All) process)
+        {
+            using var push = new HttpRequestMessage(HttpMethod.Post, "/metrics/job/summed")
+            {
+                Content = new StringContent(Body(process.Low, process.Middle, process.All)),
+            };
+            push.Headers.Add("Pushgateway-Merge", "sum");
+            using HttpResponseMessage answer = await gateway.Client.SendAsync(push, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        static string Body(int low, int middle, int all) =>
+            $"# TYPE c_total counter\nc_total {all}\n# TYPE h histogram\nh_bucket{{le=\"0.1\"}} {low}\nh_bucket{{le=\"1\"}} {middle}\n"
+            + $"h_bucket{{le=\"+Inf\"}} {all}\nh_sum {all * 2}\nh_count {all}\n";
+    }
+
     /// <summary>Whatever labels the gateway accepts, no push may cost Prometheus the whole scrape.</summary>
     [Fact]
     public async Task Scrape_AnyLabelsThatAreAccepted_IsTakenWhole()

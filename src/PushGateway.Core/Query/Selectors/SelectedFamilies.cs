@@ -130,28 +130,34 @@ public sealed class SelectedFamilies
     private StoredFamily? SelectPart(GroupingKey key, in StoredFamily family) =>
         family.HasNamesToEscape || family.Supplement.Message is not null ? SelectMetrics(key, family) : SelectLines(family);
 
-    /// <summary>Copies the selected lines.</summary>
+    /// <summary>Copies the selected lines, unless all are.</summary>
     private StoredFamily? SelectLines(in StoredFamily family)
     {
         ReadOnlySpan<byte> valueLabel = ValueLabelOf(family.Header.Type);
-        byte[] lines = ArrayPool<byte>.Shared.Rent(family.LinesLength);
+        ReadOnlySpan<byte> lines = family.Lines;
+        byte[] copy = ArrayPool<byte>.Shared.Rent(lines.Length);
         int selected = 0;
-        ReadOnlySpan<byte> rest = family.Lines;
-        while (!rest.IsEmpty)
+        for (int start = 0, length; start < lines.Length; start += length)
         {
-            int length = rest.IndexOf((byte)'\n') + 1;
-            if (IsSelected(rest[..length], valueLabel))
+            length = lines[start..].IndexOf((byte)'\n') + 1;
+            ReadOnlySpan<byte> line = lines.Slice(start, length);
+            if (IsSelected(line, valueLabel))
             {
-                rest[..length].CopyTo(lines.AsSpan(selected));
+                line.CopyTo(copy.AsSpan(selected));
                 selected += length;
             }
-            rest = rest[length..];
         }
-        byte[] block = lines[..selected];
-        ArrayPool<byte>.Shared.Return(lines);
-        return selected == 0
-            ? null
-            : family with { Block = block, LinesStart = 0, LinesLength = selected, Supplement = LineSupplement.WithOrder(null) };
+        StoredFamily? part = selected == 0 ? null
+            : selected == lines.Length ? family
+            : family with
+            {
+                Block = copy[..selected],
+                LinesStart = 0,
+                LinesLength = selected,
+                Supplement = LineSupplement.WithOrder(null),
+            };
+        ArrayPool<byte>.Shared.Return(copy);
+        return part;
     }
 
     private bool IsSelected(ReadOnlySpan<byte> line, ReadOnlySpan<byte> valueLabel)
