@@ -1,3 +1,4 @@
+using PushGateway.Http.Middleware;
 using PushGateway.Http.Push;
 
 namespace PushGateway.Http;
@@ -58,7 +59,7 @@ internal static class GroupRoutes
                         path.AsSpan(Math.Min(resource.Length, path.Length)), defaultJob, out GroupingKey? key, out string error)
                     ? onGroup(context, key!)
                     : onError(context, error);
-            })));
+            }).WithMetadata(TrailingSlash.Allowed)));
     }
 
     private sealed class RoutePair(IEndpointConventionBuilder[] routes) : IEndpointConventionBuilder

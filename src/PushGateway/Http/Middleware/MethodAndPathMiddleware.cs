@@ -37,7 +37,9 @@ internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointData
     {
         string pattern = route.RoutePattern.RawText ?? "";
         int wildcard = WildcardIn(route);
-        return wildcard < 0 ? path == pattern : path.AsSpan().StartsWith(pattern.AsSpan(0, wildcard));
+        return wildcard < 0
+            ? path == pattern || (path == pattern + "/" && route.Metadata.GetMetadata<TrailingSlash>() is not null)
+            : path.AsSpan().StartsWith(pattern.AsSpan(0, wildcard));
     }
 
     /// <summary>The path as the route spells it, with the client's text for wildcards.</summary>
@@ -95,4 +97,10 @@ internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointData
         }
         return [.. methods];
     }
+}
+
+/// <summary>Marks an endpoint that serves its path with a slash behind it, too, instead of redirecting.</summary>
+internal sealed class TrailingSlash
+{
+    public static readonly TrailingSlash Allowed = new();
 }

@@ -8,6 +8,7 @@ public sealed class DefaultJobTests
 {
     [Theory]
     [InlineData("/metrics", "x{instance=\"\",job=\"all\"} 1")]
+    [InlineData("/metrics/", "x{instance=\"\",job=\"all\"} 1")]
     [InlineData("/metrics/instance/i", "x{instance=\"i\",job=\"all\"} 1")]
     [InlineData("/metrics/zone@base64/YS9i/a/b", "x{a=\"b\",instance=\"\",job=\"all\",zone=\"a/b\"} 1")]
     [InlineData("/metrics/zone/a/job/own", "x{instance=\"\",job=\"own\",zone=\"a\"} 1")]
@@ -21,6 +22,40 @@ public sealed class DefaultJobTests
         Assert.Equal(200, (await gateway.SendAsync("POST", path, "x 1\n")).Status);
 
         Assert.Equal([sample], await gateway.PushedSamplesAsync());
+    }
+
+    /// <summary>What the documentation of prom-aggregation-gateway shows, with this rule: everything adds up.</summary>
+    [Fact]
+    public async Task Post_AsToPromAggregationGateway_AddsUp()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(
+                file, "rules: [{match: '{job=\"all\"}', merge: 'sum, gauges=sum'}]", TestContext.Current.CancellationToken);
+            await using RunningGateway gateway =
+                await RunningGateway.StartAsync("--push.default-job=all", $"--lifecycle.config.file={file}");
+            const string requests = "http_requests_total{method=\"post\",code=\"200\"} 1027\n";
+            const string errors = "\nhttp_requests_total{method=\"post\",code=\"200\"} 1027\nhttp_errors_total{method=\"post\",code=\"500\"} 6\n";
+
+            for (int i = 0; i < 2; i++)
+            {
+                Assert.Equal(200, (await gateway.SendAsync("POST", "/metrics/", requests)).Status);
+                Assert.Equal(200, (await gateway.SendAsync("POST", "/metrics/domain/sometest.com/instance/nginx-1", errors)).Status);
+            }
+
+            Assert.Equal(
+                [
+                    "http_errors_total{code=\"500\",domain=\"sometest.com\",instance=\"nginx-1\",job=\"all\",method=\"post\"} 12",
+                    "http_requests_total{code=\"200\",instance=\"\",job=\"all\",method=\"post\"} 2054",
+                    "http_requests_total{code=\"200\",domain=\"sometest.com\",instance=\"nginx-1\",job=\"all\",method=\"post\"} 2054",
+                ],
+                await gateway.PushedSamplesAsync());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Theory]
@@ -38,7 +73,8 @@ public sealed class DefaultJobTests
     }
 
     [Theory]
-    [InlineData("POST", "/metrics/", 307)]
+    [InlineData("GET", "/metrics/", 301)]
+    [InlineData("PUT", "/metrics/", 405)]
     [InlineData("PUT", "/metrics", 405)]
     [InlineData("DELETE", "/metrics/zone/a", 405)]
     [InlineData("GET", "/metrics", 200)]
