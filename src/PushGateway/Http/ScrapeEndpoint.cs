@@ -57,17 +57,17 @@ internal sealed class ScrapeEndpoint(
         NegotiatedFormat format = ContentNegotiation.Negotiate(headers.Accept is [{ } accept, ..] ? accept : null);
         HashSet<Utf8String>? names = NamesOf(context.Request.Query["name[]"]);
         IReadOnlyList<MetricFamily> computed = expected.Collect(quarantine.Whole);
-        IReadOnlyList<FamilyView> stored = selectors.Count > 0
-            ? WithoutNamesOf(computed, SelectedFamilies.Of(snapshot, selectors, context.RequestAborted))
-            : snapshot.Families();
+        bool isSelection = selectors.Count > 0;
+        IReadOnlyList<FamilyView> stored = WithoutNamesOf(
+            computed, isSelection ? SelectedFamilies.Of(snapshot, selectors, context.RequestAborted) : snapshot.Families());
+        IReadOnlyList<MetricFamily> ours =
+            isSelection ? SelectedFamilies.Of(computed, selectors) : Join(own.Collect(), computed);
         var exposition = new SnapshotExposition(
             Choose(stored, family => family.Header.Name, names),
-            selectors.Count > 0 ? [] : Choose(own.Collect(), family => family.Name, names),
+            Choose(ours, family => family.Name, names),
             reserved,
             format.Format,
-            format.Escaping,
-            Choose(
-                selectors.Count > 0 ? SelectedFamilies.Of(computed, selectors) : computed, family => family.Name, names));
+            format.Escaping);
         context.Response.ContentType = format.ContentType;
         using var output = new DeadlineWriter(context, time, settings.Times);
         if (!ContentNegotiation.PrefersGzip(headers.AcceptEncoding))
@@ -94,6 +94,10 @@ internal sealed class ScrapeEndpoint(
         IReadOnlyList<MetricFamily> computed, IReadOnlyList<FamilyView> stored) => computed.Count == 0
             ? stored
             : [.. stored.Where(family => !computed.Any(one => one.Name == family.Header.Name))];
+
+    /// <summary>Both, by name.</summary>
+    private static IReadOnlyList<MetricFamily> Join(IReadOnlyList<MetricFamily> own, IReadOnlyList<MetricFamily> computed) =>
+        computed.Count == 0 ? own : [.. own.Concat(computed).OrderBy(family => family.Name)];
 
     private static IReadOnlyList<T> Choose<T>(
         IReadOnlyList<T> families, Func<T, Utf8String> nameOf, HashSet<Utf8String>? names) =>

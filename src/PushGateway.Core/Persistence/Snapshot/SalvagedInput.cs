@@ -6,7 +6,7 @@ namespace PushGateway.Core.Persistence.Snapshot;
 /// <summary>
 /// A stream of the intact groups of a damaged persistence file, with a header of its own before them. Owns the file.
 /// </summary>
-internal sealed class SalvagedInput : Stream
+internal sealed class SalvagedInput : ForwardStream
 {
     private readonly DurableFile _file;
     private readonly byte[] _header;
@@ -16,9 +16,9 @@ internal sealed class SalvagedInput : Stream
 
     private int _block;
     private long _inBlock;
-    private long _position;
 
     public SalvagedInput(DurableFile file, List<(long Start, GroupBlock Block)> blocks)
+        : base(file)
     {
         _file = file;
         _blocks = blocks;
@@ -27,51 +27,14 @@ internal sealed class SalvagedInput : Stream
         Length = _header.Length + bytes;
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
     public override long Length { get; }
 
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(Span<byte> buffer)
-    {
-        int read = _position < _header.Length ? ReadHeader(buffer) : ReadBlock(buffer);
-        _position += read;
-        return read;
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _file.Dispose();
-        }
-        base.Dispose(disposing);
-    }
+    protected override int ReadNext(Span<byte> buffer) =>
+        Position < _header.Length ? ReadHeader(buffer) : ReadBlock(buffer);
 
     private int ReadHeader(Span<byte> buffer)
     {
-        ReadOnlySpan<byte> rest = _header.AsSpan((int)_position);
+        ReadOnlySpan<byte> rest = _header.AsSpan((int)Position);
         rest = rest[..Math.Min(rest.Length, buffer.Length)];
         rest.CopyTo(buffer);
         return rest.Length;

@@ -28,28 +28,19 @@ public sealed class SnapshotExposition
     /// <param name="stored">By name, as <see cref="StoreSnapshot.Families"/> has them.</param>
     /// <param name="own">Sorted by name.</param>
     /// <param name="reserved">The gateway's own families that may be merged with a pushed family.</param>
-    /// <param name="computed">Families that replace pushed ones of their names; null for none.</param>
     public SnapshotExposition(
         IReadOnlyList<FamilyView> stored,
         IReadOnlyList<MetricFamily> own,
         IReadOnlyList<ReservedFamily> reserved,
         ExpositionFormat format,
-        NameEscaping escaping,
-        IReadOnlyList<MetricFamily>? computed = null)
+        NameEscaping escaping)
     {
-        computed ??= [];
         _format = format;
         _escaping = escaping;
-        _stored = computed.Count == 0
-            ? stored
-            : [.. stored.Where(family => !computed.Any(one => one.Name == family.Header.Name))];
+        _stored = stored;
         HashSet<Utf8String> pushed = [.. _stored.Select(family => family.Header.Name)];
         HashSet<Utf8String> mergeable = [.. reserved.Select(family => family.Name)];
-        _own = [.. own.Where(family => !pushed.Contains(family.Name) || mergeable.Contains(family.Name)), .. computed];
-        if (computed.Count > 0)
-        {
-            _own.Sort((left, right) => left.Name.CompareTo(right.Name));
-        }
+        _own = [.. own.Where(family => !pushed.Contains(family.Name) || mergeable.Contains(family.Name))];
     }
 
     public async ValueTask WriteAsync(PipeWriter output, CancellationToken cancellation)

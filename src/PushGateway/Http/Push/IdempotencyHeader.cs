@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Primitives;
 
 namespace PushGateway.Http.Push;
 
@@ -15,17 +14,10 @@ internal static class IdempotencyHeader
         IHeaderDictionary headers, GroupingKey group, out IdempotencyKey? key, [NotNullWhen(false)] out string? error)
     {
         key = null;
-        error = null;
-        if (!headers.TryGetValue(Name, out StringValues texts))
+        if (!SingleHeader.TryRead(headers, Name, out string? text, out error) || text is null)
         {
-            return true;
+            return error is null;
         }
-        if (texts.Count > 1)
-        {
-            error = $"the header {Name} is there {texts.Count} times";
-            return false;
-        }
-        string text = texts.ToString();
         if (text.Length is 0 or > MaxCharacters || text.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             error = $"the header {Name} is not 1 to {MaxCharacters} visible ASCII characters";

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Primitives;
 using PushGateway.CommandLine;
 
 namespace PushGateway.Http.Push;
@@ -30,17 +29,11 @@ internal static class LifecycleHeaders
         IHeaderDictionary headers, string name, out TimeSpan? value, [NotNullWhen(false)] out string? error)
     {
         value = null;
-        error = null;
-        if (!headers.TryGetValue(name, out StringValues texts))
+        if (!SingleHeader.TryRead(headers, name, out string? text, out error) || text is null)
         {
-            return true;
+            return error is null;
         }
-        if (texts.Count > 1)
-        {
-            error = $"the header {name} is there {texts.Count} times";
-            return false;
-        }
-        if (!PrometheusDuration.TryParse(texts.ToString(), out PrometheusDuration duration, out error))
+        if (!PrometheusDuration.TryParse(text, out PrometheusDuration duration, out error))
         {
             error = $"the header {name} is {error}";
             return false;

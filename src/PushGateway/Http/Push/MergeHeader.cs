@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Primitives;
 using PushGateway.Core.Store.Merging;
 using PushGateway.Lifecycle;
 
@@ -15,15 +14,16 @@ internal static class MergeHeader
         IHeaderDictionary headers, PushMode mode, out MergeRule? merge, [NotNullWhen(false)] out string? error)
     {
         merge = null;
-        error = null;
-        if (!headers.TryGetValue(Name, out StringValues texts))
+        if (mode == PushMode.Replace)
         {
-            return true;
+            error = headers.ContainsKey(Name) ? $"the header {Name} is for POST: a PUT replaces the whole group" : null;
+            return error is null;
         }
-        error = mode == PushMode.Replace ? $"the header {Name} is for POST: a PUT replaces the whole group"
-            : texts.Count > 1 ? $"the header {Name} is there {texts.Count} times"
-            : MergeRule.TryParse(texts.ToString(), out merge) ? null
-            : $"the header {Name} has to be {MergeRule.Syntax}, not \"{texts}\"";
+        if (!SingleHeader.TryRead(headers, Name, out string? text, out error) || text is null)
+        {
+            return error is null;
+        }
+        error = MergeRule.TryParse(text, out merge) ? null : $"the header {Name} has to be {MergeRule.Syntax}, not \"{text}\"";
         return error is null;
     }
 
