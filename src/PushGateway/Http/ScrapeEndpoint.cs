@@ -36,6 +36,11 @@ internal sealed class ScrapeEndpoint(
 
     private async Task ScrapeAsync(HttpContext context)
     {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            // HTTP/2 streams may be reset at once, by the thousand: nobody reads the answer.
+            return;
+        }
         if (!GroupQuery.TryParseSelectors(
             context.Request.Query, out IReadOnlyList<Selector>? selectors, out string? error))
         {
