@@ -1,14 +1,18 @@
+using System.Net.Sockets;
 using PushGateway.Logging;
 
 namespace PushGateway.Hosting;
 
-/// <summary>Waits until there are descriptors for connections again. Thread-safe.</summary>
+/// <summary>Waits until there are descriptors for connections again, and after a failure to accept one. Thread-safe.</summary>
 /// <param name="hasFree">Whether there are now.</param>
 internal sealed class AcceptPause(Descriptors descriptors, Func<bool> hasFree, TimeProvider time, ILogger<AcceptPause> logger)
 {
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>From the shortest pause to the longest.</summary>
+    private const int Doublings = 8;
 
     private readonly Lock _gate = new();
     private long? _loggedAt;
@@ -19,26 +23,43 @@ internal sealed class AcceptPause(Descriptors descriptors, Func<bool> hasFree, T
     /// <summary>Returns once there are, or when cancelled.</summary>
     public async Task WaitAsync(CancellationToken cancellation)
     {
-        TimeSpan wait = MinPause;
-        while (!hasFree() && !cancellation.IsCancellationRequested)
+        for (int i = 0; !hasFree() && !cancellation.IsCancellationRequested; i++)
         {
-            Log();
-            await Task.Delay(wait, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            wait = wait * 2 < MaxPause ? wait * 2 : MaxPause;
+            if (MayLog())
+            {
+                logger.AcceptingPaused(descriptors.Limit);
+            }
+            await DelayAsync(i, cancellation);
         }
     }
 
+    /// <summary>Waits the longer, the more failed before. Returns at once when cancelled.</summary>
+    public async Task AfterFailureAsync(SocketException failure, int failuresBefore, CancellationToken cancellation)
+    {
+        if (MayLog())
+        {
+            logger.AcceptFailed(failure.Message);
+        }
+        await DelayAsync(failuresBefore, cancellation);
+    }
+
+    private async Task DelayAsync(int delaysBefore, CancellationToken cancellation)
+    {
+        TimeSpan delay = delaysBefore < Doublings ? MinPause * (1 << delaysBefore) : MaxPause;
+        await Task.Delay(delay, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>Once a minute, for all listeners.</summary>
-    private void Log()
+    private bool MayLog()
     {
         lock (_gate)
         {
             if (_loggedAt is { } at && time.GetElapsedTime(at) < LogInterval)
             {
-                return;
+                return false;
             }
             _loggedAt = time.GetTimestamp();
+            return true;
         }
-        logger.AcceptingPaused(descriptors.Limit);
     }
 }

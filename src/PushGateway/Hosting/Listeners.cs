@@ -82,18 +82,16 @@ internal static class Listeners
         }
     }
 
-    /// <summary>Has the server stop accepting while it is short of descriptors.</summary>
+    /// <summary>Has the server stop accepting while it is short of descriptors, and pause when accepting fails.</summary>
     public static void AddAcceptPause(IServiceCollection services, TimeProvider time)
     {
         if (Descriptors.OfProcess() is not { } descriptors)
         {
             return;
         }
-        services.AddSingleton<SocketTransportFactory>();
         services.AddSingleton(provider => new AcceptPause(
             descriptors, descriptors.HasFree, time, provider.GetRequiredService<ILogger<AcceptPause>>()));
-        services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(provider => new PausingListenerFactory(
-            provider.GetRequiredService<SocketTransportFactory>(), provider.GetRequiredService<AcceptPause>())));
+        services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, PausingListenerFactory>());
     }
 
     private static async Task<Action<KestrelServerOptions>> PrepareSocketFileAsync(string text, Action<ListenOptions> use)

@@ -1,12 +1,16 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 
 namespace PushGateway.Hosting;
 
 /// <summary>
-/// Stops accepting connections while the process is short of descriptors: the framework would try again without a pause and
-/// without a word, and leave none to the journal.
+/// Stops accepting connections while the process is short of descriptors, and pauses when accepting fails, as it does while the
+/// system is short of files or memory. The framework would try again without a pause and without a word, and leave no
+/// descriptor to the journal.
 /// </summary>
 /// <param name="inner">Owned.</param>
 /// <param name="pause">Shared by all listeners.</param>
@@ -19,14 +23,28 @@ internal sealed class PausingListener(IConnectionListener inner, AcceptPause pau
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
-        if (_mayBeShort)
+        for (int failures = 0; ; failures++)
         {
-            await pause.WaitAsync(_closing.Token);
+            if (_mayBeShort)
+            {
+                await pause.WaitAsync(_closing.Token);
+            }
+            try
+            {
+                ConnectionContext? connection = await inner.AcceptAsync(cancellationToken);
+                _mayBeShort = connection?.Features.Get<IConnectionSocketFeature>() is not { } feature
+                    || pause.IsNeededAfter(feature.Socket.Handle);
+                return connection;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionAborted)
+            {
+                // The client has hung up before.
+            }
+            catch (SocketException exception)
+            {
+                await pause.AfterFailureAsync(exception, failures, _closing.Token);
+            }
         }
-        ConnectionContext? connection = await inner.AcceptAsync(cancellationToken);
-        _mayBeShort = connection?.Features.Get<IConnectionSocketFeature>() is not { } feature
-            || pause.IsNeededAfter(feature.Socket.Handle);
-        return connection;
     }
 
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
@@ -43,10 +61,11 @@ internal sealed class PausingListener(IConnectionListener inner, AcceptPause pau
     }
 }
 
-/// <summary>Makes every listener of a transport a <see cref="PausingListener"/>.</summary>
-internal sealed class PausingListenerFactory(IConnectionListenerFactory inner, AcceptPause pause) : IConnectionListenerFactory
+/// <summary>Makes every listener a <see cref="PausingListener"/>.</summary>
+internal sealed class PausingListenerFactory(
+    IOptions<SocketTransportOptions> options, AcceptPause pause, ILoggerFactory loggers) : IConnectionListenerFactory
 {
-    public async ValueTask<IConnectionListener> BindAsync(
-        EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new PausingListener(await inner.BindAsync(endpoint, cancellationToken), pause);
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<IConnectionListener>(
+            new PausingListener(SocketListener.Bind(endpoint, options.Value, loggers), pause));
 }

@@ -30,6 +30,9 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Warning, "too many open connections; new ones wait until others close")]
     public static partial void AcceptingPaused(this ILogger logger, ulong limit);
 
+    [LoggerMessage(LogLevel.Warning, "cannot accept connections; trying again")]
+    public static partial void AcceptFailed(this ILogger logger, string err);
+
     [LoggerMessage(LogLevel.Information, "TLS is disabled.")]
     public static partial void TlsIsDisabled(this ILogger logger, bool http2, string address);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
@@ -8,6 +9,7 @@ namespace PushGateway.Tests.EndToEnd;
 public sealed class DescriptorTests : GatewayTests
 {
     private const int Limit = 120;
+    private const int DescriptorLimit = 7;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-test-");
     private readonly List<RawClient> _idle = [];
@@ -56,6 +58,33 @@ public sealed class DescriptorTests : GatewayTests
         await late.SendAsync("GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 200 ", await late.ReadStartAsync(), StringComparison.Ordinal);
     }
+
+    /// <summary>A limit that is lowered while it runs makes accepting fail, as it does when the system has no more files.</summary>
+    [Fact]
+    public async Task Accepting_Fails_IsTriedAgainAndLogged()
+    {
+        GatewayProcess gateway = StoppedAtTheEnd(await GatewayProcess.StartAsync());
+        ulong[] before = new ulong[2];
+        Assert.Equal(0, LimitDescriptors(gateway.ProcessId, DescriptorLimit, null, before));
+        Assert.Equal(0, LimitDescriptors(gateway.ProcessId, DescriptorLimit, [3, before[1]], null));
+
+        using RawClient client = await RawClient.ConnectAsync(gateway.Port);
+        await client.SendAsync("GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n");
+        await Deadline.UntilAsync(
+            Deadline.Change,
+            "it says that it cannot accept",
+            _ => Task.FromResult(gateway.Log.Contains(
+                "msg=\"cannot accept connections; trying again\" err=\"Too many open files", StringComparison.Ordinal)),
+            () => gateway.Log);
+        Assert.Equal(0, LimitDescriptors(gateway.ProcessId, DescriptorLimit, before, null));
+
+        Assert.StartsWith("HTTP/1.1 200 ", await client.ReadStartAsync(), StringComparison.Ordinal);
+        Assert.Single(gateway.Log.Split("cannot accept")[1..]);
+    }
+
+    [DllImport("libc", EntryPoint = "prlimit")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int LimitDescriptors(int process, int resource, ulong[]? limits, [Out] ulong[]? before);
 
     private Task<DateTime> SnapshotTimeAsync() =>
         Task.FromResult(File.GetLastWriteTimeUtc(Path.Combine(_folder.FullName, "store")));

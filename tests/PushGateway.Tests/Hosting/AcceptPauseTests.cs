@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using PushGateway.Hosting;
 using Xunit;
 
@@ -49,6 +52,77 @@ public sealed class AcceptPauseTests
         await closing.CancelAsync();
 
         await waiting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Short of files, of memory for sockets, of memory, for which the framework has no code.</summary>
+    [Theory]
+    [InlineData(SocketError.TooManyOpenSockets)]
+    [InlineData(SocketError.NoBufferSpaceAvailable)]
+    [InlineData(SocketError.SocketError)]
+    public async Task AcceptAsync_SystemIsShort_PausesLongerEachTimeAndLogsOnceAMinute(SocketError error)
+    {
+        var inner = new FailingListener(error, 128);
+        var listener = new PausingListener(inner, new AcceptPause(new Descriptors(100), () => true, _time, _log));
+
+        await listener.AcceptAsync(TestContext.Current.CancellationToken);
+
+        double[] growing = [5, 10, 20, 40, 80, 160, 320, 640];
+        Assert.Equal(
+            [.. growing, .. Enumerable.Repeat(1000.0, 120)], _time.Delays.Select(delay => delay.TotalMilliseconds));
+        Assert.Equal(3, _log.Lines);
+
+        inner.Fail(error, 1);
+        await listener.AcceptAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(5, _time.Delays[^1].TotalMilliseconds);
+    }
+
+    [Fact]
+    public async Task AcceptAsync_ClientHangsUp_DoesNotPause()
+    {
+        var listener = new PausingListener(
+            new FailingListener(SocketError.ConnectionAborted, 3), new AcceptPause(new Descriptors(100), () => true, _time, _log));
+
+        await listener.AcceptAsync(TestContext.Current.CancellationToken);
+
+        Assert.Empty(_time.Delays);
+        Assert.Equal(0, _log.Lines);
+    }
+
+    /// <summary>Also while it pauses.</summary>
+    [Fact]
+    public async Task UnbindAsync_WhileAcceptingFails_EndsIt()
+    {
+        var inner = new FailingListener(SocketError.TooManyOpenSockets, int.MaxValue);
+        var listener = new PausingListener(
+            inner, new AcceptPause(new Descriptors(100), () => true, TimeProvider.System, _log));
+        Task accepting = listener.AcceptAsync(TestContext.Current.CancellationToken).AsTask();
+
+        await listener.UnbindAsync(TestContext.Current.CancellationToken);
+
+        await accepting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Fails as often as told, then gives null, as a closed listener does.</summary>
+    private sealed class FailingListener(SocketError error, int failures) : IConnectionListener
+    {
+        private SocketError _error = error;
+        private int _failures = failures;
+
+        public EndPoint EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);
+
+        public void Fail(SocketError error, int failures) => (_error, _failures) = (error, failures);
+
+        public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+            --_failures < 0 ? ValueTask.FromResult<ConnectionContext?>(null) : throw new SocketException((int)_error);
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            _failures = 0;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     /// <summary>Each timer fires at once, and the clock is set to its end.</summary>
