@@ -72,6 +72,9 @@ public sealed class Metric
         }
     }
 
+    /// <summary>Whether there is nothing but labels and a <see cref="Number"/>, or a distribution.</summary>
+    public bool IsNumberOnly => _optional is null;
+
     private OptionalFields Optional => _optional ?? OptionalFields.None;
 
     /// <summary>

@@ -30,11 +30,12 @@ public sealed partial class GroupStore
                 log);
         }
         LabelMerge.MergeAll(families, push.Key);
+        var merger = new FamilyMerger(push, families);
         lock (_merging[(uint)push.Key.GetHashCode() % MergeLocks])
         {
             for (int i = 0; i < MaxUnlockedMerges; i++)
             {
-                if (TryPushMerged(push, families, log) is { } result)
+                if (TryPushMerged(push, merger, log) is { } result)
                 {
                     return result;
                 }
@@ -42,37 +43,27 @@ public sealed partial class GroupStore
         }
         lock (_lock)
         {
-            return TryPushMerged(push, families, log)!;
+            return TryPushMerged(push, merger, log)!;
         }
     }
 
     /// <summary>Null if another push changes the group meanwhile.</summary>
-    private CommandResult? TryPushMerged(PushCommand push, MetricFamily[] families, WriteAheadHook log)
+    private CommandResult? TryPushMerged(PushCommand push, FamilyMerger merger, WriteAheadHook log)
     {
         MetricGroup? basis = FindAndPin(push.Key);
         PushError? fault;
-        MetricFamily[] merged;
+        StoredFamily[] merged;
         try
         {
-            fault = new FamilyMerger(push.Key, push.Merge!).Merge(families, basis, out merged);
+            fault = merger.Merge(basis, out merged);
         }
         finally
         {
             basis?.Unpin();
         }
-        if (fault is not null)
-        {
-            return Reject(push, fault, log);
-        }
-        if (push.Limits.FindMergedExcess(merged) is { } excess)
-        {
-            return RejectForLimit(push, excess, log);
-        }
-        if (RenderedSize.OfLabelled(merged) > RenderedSize.MaxBytes)
-        {
-            return Reject(push, "the merged metrics are too large once each sample has all its labels", log);
-        }
-        return Push(push, merged, FamilyRenderer.RenderLabelled(merged, push.Key, push.At), basis, log);
+        return fault is null ? Push(push, families: null, merged, basis, log)
+            : fault.Limit == LimitKind.None ? Reject(push, fault, log)
+            : RejectForLimit(push, fault, log);
     }
 
     private MetricGroup? FindAndPin(GroupingKey key)

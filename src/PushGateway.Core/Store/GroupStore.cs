@@ -184,10 +184,10 @@ public sealed partial class GroupStore
     }
 
     /// <summary>Puts rendered families into their group. Null if a merge has another group for its basis.</summary>
-    /// <param name="families">The same families, for messages.</param>
+    /// <param name="families">The same families, for messages; null for merged ones.</param>
     /// <param name="basis">The group that the families of a merge are merged with.</param>
     private CommandResult? Push(
-        PushCommand push, MetricFamily[] families, StoredFamily[] pushed, MetricGroup? basis, WriteAheadHook log)
+        PushCommand push, MetricFamily[]? families, StoredFamily[] pushed, MetricGroup? basis, WriteAheadHook log)
     {
         GroupChange change;
         List<Conflict> conflicts;
@@ -226,6 +226,7 @@ public sealed partial class GroupStore
             }
             _index.Revert(change);
         }
+        families ??= Array.ConvertAll(pushed, family => family.Decode());
         var clash = new ConflictReport(change, families, conflicts, _index.IsReserved);
         return Reject(
             push,

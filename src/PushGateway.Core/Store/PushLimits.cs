@@ -53,10 +53,9 @@ public sealed record PushLimits(
     }
 
     /// <summary>The limit of a push that its families exceed once they are merged with the stored ones, or null.</summary>
-    internal PushError? FindMergedExcess(IReadOnlyList<MetricFamily> merged)
+    /// <param name="series">With the push time.</param>
+    internal PushError? FindMergedExcess(long series)
     {
-        long series = merged.Sum(family => family.Metrics.Count);
-
         // The push time is not of the push.
         return Exceeds(series - 1, Series)
             ? Excess(
@@ -143,21 +142,26 @@ internal static class RenderedSize
     public const long MaxBytes = 512 << 20;
 
     /// <summary>The bytes of names and values. Those of numbers and punctuation are proportional to the body.</summary>
-    public static long Of(IReadOnlyList<MetricFamily> families, GroupingKey key) =>
-        Of(families, LengthOf(key.SeriesLabels));
-
-    /// <summary>The same for metrics that have the labels of their group.</summary>
-    public static long OfLabelled(IReadOnlyList<MetricFamily> families) => Of(families, keyBytes: 0);
-
-    private static long Of(IReadOnlyList<MetricFamily> families, long keyBytes)
+    public static long Of(IReadOnlyList<MetricFamily> families, GroupingKey key)
     {
+        long keyBytes = LengthOf(key.SeriesLabels);
         long bytes = 0;
         foreach (MetricFamily family in families)
         {
-            foreach (Metric metric in family.Metrics)
-            {
-                bytes += SampleCount(metric) * (family.Name.Length + LengthOf(metric.Labels) + keyBytes);
-            }
+            bytes += Of(family, keyBytes);
+        }
+        return bytes;
+    }
+
+    /// <summary>The same for a family whose metrics have the labels of their group.</summary>
+    public static long OfLabelled(MetricFamily family) => Of(family, keyBytes: 0);
+
+    private static long Of(MetricFamily family, long keyBytes)
+    {
+        long bytes = 0;
+        foreach (Metric metric in family.Metrics)
+        {
+            bytes += SampleCount(metric) * (family.Name.Length + LengthOf(metric.Labels) + keyBytes);
         }
         return bytes;
     }

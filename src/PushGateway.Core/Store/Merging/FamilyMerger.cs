@@ -1,4 +1,5 @@
 using PushGateway.Core.Store.Consistency;
+using PushGateway.Core.Store.Rendering;
 
 namespace PushGateway.Core.Store.Merging;
 
@@ -7,40 +8,94 @@ namespace PushGateway.Core.Store.Merging;
 /// All metrics of the push have the labels of their group. It changes nothing of the push, so that a merge can be tried
 /// again with a newer group.
 /// </remarks>
-internal sealed class FamilyMerger(GroupingKey key, MergeRule rule)
+internal sealed class FamilyMerger
 {
-    private bool IsSum => rule.Mode == MergeMode.Sum;
+    private readonly PushCommand _push;
+    private readonly MergeRule _rule;
+    private readonly MetricFamily[] _pushed;
 
-    /// <summary>Merges all families. Returns why one cannot be merged, or null.</summary>
-    /// <param name="pushed">Sorted by name, each name once.</param>
-    /// <param name="merged">The families of the push as the group has them after it.</param>
-    public PushError? Merge(ReadOnlySpan<MetricFamily> pushed, MetricGroup? group, out MetricFamily[] merged)
+    /// <summary>The hash of each pushed metric's name and labels.</summary>
+    private readonly UInt128[] _series;
+
+    /// <param name="pushed">The families of the push, sorted by name, each name once.</param>
+    public FamilyMerger(PushCommand push, MetricFamily[] pushed)
     {
-        var families = new List<MetricFamily>(pushed.Length);
-        merged = [];
+        _push = push;
+        _rule = push.Merge!;
+        _pushed = pushed;
+        _series = new UInt128[pushed.Sum(family => family.Metrics.Count)];
+        int next = 0;
         foreach (MetricFamily family in pushed)
         {
-            bool isPushTime = PushTimestamps.IsPushTime(family.Name);
-            StoredFamily? stored = isPushTime ? null : group?.Find(family.Name);
-            if (!isPushTime && FindFault(family, stored) is { } fault)
+            FamilyRenderer.Hash(family, push.Key, _series.AsSpan(next, family.Metrics.Count));
+            next += family.Metrics.Count;
+        }
+    }
+
+    private bool IsSum => _rule.Mode == MergeMode.Sum;
+
+    /// <summary>Merges all families with those of a group. Returns why that cannot be, or null.</summary>
+    /// <param name="merged">The families of the push as the group has them after it.</param>
+    public PushError? Merge(MetricGroup? group, out StoredFamily[] merged)
+    {
+        merged = [];
+        var families = new MetricFamily[_pushed.Length];
+        var sums = new LineSum?[_pushed.Length];
+        int next = 0;
+        for (int i = 0; i < families.Length; i++)
+        {
+            ReadOnlySpan<UInt128> series = _series.AsSpan(next, _pushed[i].Metrics.Count);
+            next += series.Length;
+            if (Merge(_pushed[i], series, group, out families[i], out sums[i]) is { } fault)
             {
                 return fault;
             }
-            if (stored is { MetricCount: > 0 } older)
-            {
-                if (MergeInto(older, family, out MetricFamily both) is { } mismatch)
-                {
-                    return mismatch;
-                }
-                families.Add(both);
-            }
-            else
-            {
-                families.Add(IsSum && !isPushTime ? MetricSum.AsFirst(family) : family);
-            }
         }
-        merged = [.. families];
+        if (FindExcess(families, sums) is { } excess)
+        {
+            return excess;
+        }
+        merged = FamilyRenderer.RenderLabelled(families, _push.Key, _push.At, sums);
         return null;
+    }
+
+    /// <param name="merged">The merged family; without meaning if there is a sum.</param>
+    private PushError? Merge(
+        MetricFamily pushed, ReadOnlySpan<UInt128> series, MetricGroup? group, out MetricFamily merged, out LineSum? sum)
+    {
+        merged = pushed;
+        sum = null;
+        if (PushTimestamps.IsPushTime(pushed.Name))
+        {
+            return null;
+        }
+        StoredFamily? stored = group?.Find(pushed.Name);
+        if ((FindFault(pushed, stored) ?? FindRepeated(pushed, series)) is { } fault)
+        {
+            return fault;
+        }
+        if (stored is not { MetricCount: > 0 } older)
+        {
+            merged = IsSum ? MetricSum.AsFirst(pushed) : pushed;
+            return null;
+        }
+        sum = LineSum.TryAdd(older, pushed, series, _rule);
+        return sum is null ? MergeInto(older, pushed, series, out merged) : null;
+    }
+
+    private PushError? FindExcess(MetricFamily[] families, LineSum?[] sums)
+    {
+        long series = 0;
+        long bytes = 0;
+        for (int i = 0; i < families.Length; i++)
+        {
+            series += sums[i]?.SeriesCount ?? families[i].Metrics.Count;
+            bytes += sums[i]?.MaxLength ?? RenderedSize.OfLabelled(families[i]);
+        }
+        return _push.Limits.FindMergedExcess(series)
+            ?? (bytes > RenderedSize.MaxBytes
+                ? new PushError("the merged metrics are too large once each sample has all its labels")
+                : null);
     }
 
     /// <summary>What is wrong with a pushed family, whatever is stored.</summary>
@@ -56,7 +111,7 @@ internal sealed class FamilyMerger(GroupingKey key, MergeRule rule)
             {
                 return Fault(pushed, metric, $"cannot be merged: the stored family is a {type.ProtoName()}");
             }
-            if (IsSum && MetricSum.FindFault(pushed.Type, metric, rule.Gauges) is { } reason)
+            if (IsSum && MetricSum.FindFault(pushed.Type, metric, _rule.Gauges) is { } reason)
             {
                 return Fault(pushed, metric, $"cannot be added: {reason}");
             }
@@ -64,23 +119,43 @@ internal sealed class FamilyMerger(GroupingKey key, MergeRule rule)
         return null;
     }
 
-    /// <summary>Puts pushed metrics in the places of those with the same labels, and the others behind all.</summary>
-    private PushError? MergeInto(in StoredFamily stored, MetricFamily pushed, out MetricFamily merged)
+    /// <summary>A series that an unchecked push has twice. The consistency check finds it in others.</summary>
+    private PushError? FindRepeated(MetricFamily pushed, ReadOnlySpan<UInt128> series)
     {
-        if (SameSeriesMerge.IsPossible(stored, pushed, key, rule))
+        if (_push.Check == PushCheck.Checked)
         {
-            return SameSeriesMerge.Merge(stored, pushed, rule, out merged, out Metric? faulty) is { } reason
-                ? Fault(pushed, faulty!, $"cannot be added: {reason}")
-                : null;
+            return null;
+        }
+        var seen = new HashSet<UInt128>(series.Length);
+        for (int i = 0; i < series.Length; i++)
+        {
+            if (!seen.Add(series[i]))
+            {
+                return new PushError(MetricRules.CollectedBefore(pushed.Name, pushed.Metrics[i])) { IsOfMerge = true };
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Puts pushed metrics in the places of those with the same labels, and the others behind all.</summary>
+    private PushError? MergeInto(
+        in StoredFamily stored, MetricFamily pushed, ReadOnlySpan<UInt128> series, out MetricFamily merged)
+    {
+        if (!IsSum && stored.Supplement.Message is null && stored.Series.SequenceEqual(series))
+        {
+            merged = pushed.WithMetrics(pushed.Metrics);
+            merged.Help = pushed.Help ?? stored.Header.Help;
+            return null;
         }
         MetricFamily older = stored.Decode();
         merged = older.WithMetrics([.. older.Metrics]);
         merged.Help = pushed.Help ?? older.Help;
         merged.Unit = pushed.Unit ?? older.Unit;
-        var places = new SeriesPlaces(stored.Series, SeriesHash.OfName(pushed.Name.Span));
-        foreach (Metric metric in pushed.Metrics)
+        var places = new SeriesPlaces(stored.Series);
+        for (int i = 0; i < series.Length; i++)
         {
-            SeriesPlace place = places.Find(key.HashLabels(metric.Labels));
+            Metric metric = pushed.Metrics[i];
+            SeriesPlace place = places.Find(series[i]);
             if (place.IsTaken)
             {
                 return new PushError(MetricRules.CollectedBefore(pushed.Name, metric)) { IsOfMerge = true };
@@ -111,7 +186,7 @@ internal sealed class FamilyMerger(GroupingKey key, MergeRule rule)
 
         // The key recognizes these labels by the memory that they view, and need not hash them again.
         sum.Labels = pushed.Labels;
-        return MetricSum.Add(merged.Type, sum, pushed, rule.Gauges) is { } reason
+        return MetricSum.Add(merged.Type, sum, pushed, _rule.Gauges) is { } reason
             ? Fault(merged, pushed, $"cannot be added: {reason}")
             : null;
     }

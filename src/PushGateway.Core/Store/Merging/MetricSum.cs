@@ -96,7 +96,7 @@ internal static class MetricSum
     }
 
     /// <summary>A NaN gives way to a number, except that the last value is always the last.</summary>
-    private static double Combine(double stored, double pushed, GaugeRule rule) => rule switch
+    internal static double Combine(double stored, double pushed, GaugeRule rule) => rule switch
     {
         GaugeRule.Max => double.MaxNumber(stored, pushed),
         GaugeRule.Min => double.MinNumber(stored, pushed),
@@ -109,5 +109,5 @@ internal static class MetricSum
         : right is not { } b ? left
         : (a.Seconds, a.Nanos).CompareTo((b.Seconds, b.Nanos)) <= 0 ? left : right;
 
-    private static bool IsCount(double value) => value >= 0;
+    internal static bool IsCount(double value) => value >= 0;
 }

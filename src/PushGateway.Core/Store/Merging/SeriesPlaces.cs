@@ -6,8 +6,7 @@ namespace PushGateway.Core.Store.Merging;
 /// the first wrong guess makes a dictionary.
 /// </remarks>
 /// <param name="stored">The hashes of the stored series.</param>
-/// <param name="name">The hash of the family's name.</param>
-internal ref struct SeriesPlaces(ReadOnlySpan<UInt128> stored, UInt128 name)
+internal ref struct SeriesPlaces(ReadOnlySpan<UInt128> stored)
 {
     private readonly ReadOnlySpan<UInt128> _stored = stored;
     private readonly bool[] _taken = new bool[stored.Length];
@@ -16,10 +15,9 @@ internal ref struct SeriesPlaces(ReadOnlySpan<UInt128> stored, UInt128 name)
     private HashSet<UInt128>? _new;
 
     /// <summary>Ask once for each pushed series.</summary>
-    /// <param name="labels">The hash of its labels.</param>
-    public SeriesPlace Find(UInt128 labels)
+    /// <param name="series">The hash of its name and labels.</param>
+    public SeriesPlace Find(UInt128 series)
     {
-        UInt128 series = name + labels;
         if (_guess >= _stored.Length || _stored[_guess] != series)
         {
             if (!Places().TryGetValue(series, out _guess))

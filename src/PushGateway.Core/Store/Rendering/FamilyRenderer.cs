@@ -1,6 +1,7 @@
 using System.Buffers;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Store.Consistency;
+using PushGateway.Core.Store.Merging;
 
 namespace PushGateway.Core.Store.Rendering;
 
@@ -21,12 +22,14 @@ internal static class FamilyRenderer
     }
 
     /// <summary>The same for metrics that have the group's labels.</summary>
-    public static StoredFamily[] RenderLabelled(ReadOnlySpan<MetricFamily> families, GroupingKey key, long pushedAt)
+    /// <param name="sums">In place of each family, a sum; null for the family itself, or for all families.</param>
+    public static StoredFamily[] RenderLabelled(
+        ReadOnlySpan<MetricFamily> families, GroupingKey key, long pushedAt, LineSum?[]? sums = null)
     {
         int series = 0;
-        foreach (MetricFamily family in families)
+        for (int i = 0; i < families.Length; i++)
         {
-            series += family.Metrics.Count;
+            series += sums?[i]?.SeriesCount ?? families[i].Metrics.Count;
         }
         using PooledBuffer lines = series < MinEstimatedSeries
             ? new PooledBuffer()
@@ -37,8 +40,10 @@ internal static class FamilyRenderer
         series = 0;
         for (int i = 0; i < stored.Length; i++)
         {
-            stored[i] = Render(families[i], key, pushedAt, lines, hashes, series);
-            series += families[i].Metrics.Count;
+            stored[i] = sums?[i] is { } sum
+                ? sum.Render(pushedAt, lines, hashes, series)
+                : Render(families[i], key, pushedAt, lines, hashes, series);
+            series += stored[i].MetricCount;
         }
 
         byte[] block = PushBufferCache.BlockOf(lines);
@@ -94,8 +99,10 @@ internal static class FamilyRenderer
         || family.Metrics.Exists(metric =>
             metric.Labels.Any(label => !NameRules.IsLegacyMetricName(label.Name.Span)));
 
-    /// <summary>Hashes the labels of the key, which all metrics have, only once.</summary>
-    private static void Hash(MetricFamily family, GroupingKey key, Span<UInt128> series)
+    /// <summary>
+    /// The hash of each metric's name and labels. Hashes the labels of the key, which all metrics have, only once.
+    /// </summary>
+    public static void Hash(MetricFamily family, GroupingKey key, Span<UInt128> series)
     {
         UInt128 nameHash = SeriesHash.OfName(family.Name.Span);
         for (int i = 0; i < series.Length; i++)

@@ -165,6 +165,75 @@ public class MergedPushTests
         }
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("# TYPE c counter\nc 1\n")]
+    [InlineData("# TYPE c counter\nc 1\nc 2\n")]
+    public void Sum_SeriesTwice_IsRejectedUncheckedToo(string stored)
+    {
+        var store = new TestStore();
+        store.Put("job=a", stored, PushCheck.Unchecked);
+
+        CommandResult result = store.Merge("sum", "job=a", "# TYPE c counter\nc 1\nc 2\n", PushCheck.Unchecked);
+
+        Assert.EndsWith("was collected before with the same name and label values", result.Error?.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Only what does not fit behind the stored names and labels is parsed and rendered.</summary>
+    [Theory]
+    [InlineData("sum", "# TYPE c counter\nc{l=\"1\"} 10\n", "11", "2", "3")]
+    [InlineData("sum", "# TYPE c counter\nc{l=\"3\"} 10\nc{l=\"1\"} 10\n", "11", "2", "13")]
+    [InlineData("sum", "# TYPE c counter\nc{l=\"1\"} 1e300\nc{l=\"2\"} 0.5\nc{l=\"3\"} +Inf\n", "1e+300", "2.5", "+Inf")]
+    [InlineData("series", "# TYPE c counter\nc{l=\"2\"} -10\n", "1", "-10", "3")]
+    [InlineData("series", "# TYPE c counter\nc{l=\"2\"} NaN\n", "1", "NaN", "3")]
+    [InlineData("series", "# TYPE c counter\nc{l=\"1\"} 4\nc{l=\"2\"} -0\n", "4", "0", "3")]
+    public void Merge_SeriesThatAreStored_GetNewNumbers(string rule, string body, string first, string second, string third)
+    {
+        // Once in the order of the lines, once in another order.
+        foreach (string stored in (string[])["c{l=\"1\"} 1\nc{l=\"2\"} 2\nc{l=\"3\"} 3\n", "c{l=\"3\"} 3\nc{l=\"2\"} 2\nc{l=\"1\"} 1\n"])
+        {
+            var store = new TestStore();
+            store.Put("job=a", "# TYPE c counter\n" + stored);
+
+            Assert.Null(store.Merge(rule, "job=a", body).Error);
+
+            Assert.Equal($$"""
+                # TYPE c counter
+                c{instance="",job="a",l="1"} {{first}}
+                c{instance="",job="a",l="2"} {{second}}
+                c{instance="",job="a",l="3"} {{third}}
+
+                """, store.Scrape());
+            Assert.Empty(store.GatherErrors());
+        }
+    }
+
+    /// <summary>-0 is not in the lines; a protobuf scrape shows it.</summary>
+    [Fact]
+    public void Series_NegativeZero_StaysNegative()
+    {
+        var store = new TestStore();
+        store.Put("job=a", "# TYPE g gauge\ng 1\n");
+
+        store.Merge("series", "job=a", "# TYPE g gauge\ng -0\n");
+
+        double number = store.Store.Snapshot.Find(TestStore.Key("job=a"))!.Find(new Utf8String("g"))!.Value.Decode().Metrics[0].Number;
+        Assert.True(double.IsNegative(number));
+    }
+
+    [Fact]
+    public void Sum_InAnInconsistentStore_IsRejectedByItsSeries()
+    {
+        var store = new TestStore();
+        store.Put("job=a", "# TYPE c counter\nc{l=\"1\"} 1\nc{l=\"2\"} 2\n");
+        store.Put("job=b", "# TYPE c gauge\nc 1\n", PushCheck.Unchecked);
+
+        CommandResult result = store.Merge("sum", "job=a", "# TYPE c counter\nc{l=\"2\"} 1\n");
+
+        Assert.Contains("{ label:{name:\"instance\" value:\"\"} label:{name:\"job\" value:\"a\"} label:{name:\"l\" value:\"1\"} counter:{value:1}}",
+            result.Error?.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>The family that the first one of a name would lose.</summary>
     [Fact]
     public void Sum_FamilyTwice_IsRejected()
