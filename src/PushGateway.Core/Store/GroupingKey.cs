@@ -75,7 +75,8 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     public static bool operator >=(GroupingKey left, GroupingKey right) => left.CompareTo(right) >= 0;
 
     public bool Equals(GroupingKey? other) =>
-        other is not null && _hashCode == other._hashCode && Labels.AsSpan().SequenceEqual(other.Labels);
+        ReferenceEquals(this, other)
+        || (other is not null && _hashCode == other._hashCode && Labels.AsSpan().SequenceEqual(other.Labels));
 
     public override bool Equals(object? obj) => Equals(obj as GroupingKey);
 

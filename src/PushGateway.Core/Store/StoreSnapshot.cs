@@ -5,17 +5,24 @@ namespace PushGateway.Core.Store;
 /// <summary>All groups at one moment. Immutable and safe for any thread, for as long as the caller holds it.</summary>
 public sealed class StoreSnapshot
 {
-    private readonly GroupOrder _order;
+    private readonly GroupOrder<ExpositionOrder> _order;
     private readonly GroupTable.Chunk[] _chunks;
     private readonly FamilyIndex _index;
+    private readonly JobIndexCache _jobs;
 
     private ChunkedList<StoredFamily[]>? _familiesOfGroups;
 
-    internal StoreSnapshot(GroupOrder order, GroupTable.Chunk[] chunks, FamilyIndex index, bool mayBeInconsistent)
+    internal StoreSnapshot(
+        GroupOrder<ExpositionOrder> order,
+        GroupTable.Chunk[] chunks,
+        FamilyIndex index,
+        JobIndexCache jobs,
+        bool mayBeInconsistent)
     {
         _order = order;
         _chunks = chunks;
         _index = index;
+        _jobs = jobs;
         MayBeInconsistent = mayBeInconsistent;
     }
 
@@ -33,21 +40,28 @@ public sealed class StoreSnapshot
     /// <summary>The group of that key, or null.</summary>
     public MetricGroup? Find(GroupingKey key) => _order.TryFind(key, out int place) ? GroupAt(place) : null;
 
+    /// <summary>
+    /// The groups of some jobs, and those without a job, in the same order. Does not look at the other groups, except when
+    /// somebody asks for the first time.
+    /// </summary>
+    public IEnumerable<MetricGroup> GroupsOf(IEnumerable<Utf8String> jobs) =>
+        _jobs.Of(_order).PlacesOf(jobs).Select(GroupAt);
+
     /// <summary>The families that have metrics, by name; those of one name in the order of the groups.</summary>
     public FamilyView[] Families() => _index.ViewsOf(_familiesOfGroups ??= ListFamilies());
 
     /// <summary>A snapshot without some of the groups. The caller knows that the others are consistent.</summary>
     internal StoreSnapshot Without(IEnumerable<GroupingKey> keys)
     {
-        var order = _order.ToBuilder();
+        GroupOrder<ExpositionOrder>.Builder order = _order.ToBuilder();
         foreach (GroupingKey key in keys)
         {
             order.Remove(key);
         }
-        return new StoreSnapshot(order.Freeze(), _chunks, new FamilyIndex(), mayBeInconsistent: false);
+        return new StoreSnapshot(order.Freeze(), _chunks, new FamilyIndex(), _jobs, mayBeInconsistent: false);
     }
 
-    internal StoreSnapshot Trusted() => new(_order, _chunks, _index, mayBeInconsistent: false);
+    internal StoreSnapshot Trusted() => new(_order, _chunks, _index, _jobs, mayBeInconsistent: false);
 
     private MetricGroup GroupAt(int place) => GroupTable.GroupAt(_chunks, place);
 

@@ -28,7 +28,7 @@ public sealed class SelectedFamilies
     public static FamilyView[] Of(StoreSnapshot snapshot, IReadOnlyList<Selector> selectors, CancellationToken cancellation)
     {
         var selected = new SelectedFamilies(selectors);
-        foreach (MetricGroup group in snapshot.Groups)
+        foreach (MetricGroup group in Selector.MayHaveSelected(snapshot, selectors))
         {
             cancellation.ThrowIfCancellationRequested();
             selected.Add(group);

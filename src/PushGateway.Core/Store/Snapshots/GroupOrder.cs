@@ -1,71 +1,402 @@
-using System.Collections.Immutable;
-
 namespace PushGateway.Core.Store.Snapshots;
 
-/// <summary>The places of the groups, in the order of their keys. Immutable.</summary>
-internal sealed class GroupOrder
+/// <summary>The places of the groups, sorted by their keys. Immutable.</summary>
+/// <remarks>
+/// The entries lie in chunks. Orders share the chunks that did not change, so each group that comes or goes costs a
+/// search and the copy of one chunk, and the difference of two orders is found without a look at what they share. A
+/// balanced tree takes three times the memory, and is slower to read from one end to the other.
+/// </remarks>
+/// <typeparam name="TComparer">The order of the keys.</typeparam>
+internal sealed class GroupOrder<TComparer>
+    where TComparer : struct, IComparer<GroupingKey>
 {
-    public static readonly GroupOrder Empty = new(ImmutableSortedDictionary<GroupingKey, int>.Empty);
+    public static readonly GroupOrder<TComparer> Empty = new([], 0);
 
-    private readonly ImmutableSortedDictionary<GroupingKey, int> _placeOf;
-    private int[]? _places;
+    private const int ChunkEntries = 256;
 
-    private GroupOrder(ImmutableSortedDictionary<GroupingKey, int> places) => _placeOf = places;
+    private readonly Chunk[] _chunks;
 
-    public int Count => _placeOf.Count;
+    private GroupOrder(Chunk[] chunks, int count)
+    {
+        _chunks = chunks;
+        Count = count;
+    }
 
-    /// <summary>
-    /// All places. The first call lists them; scrapes share the list until a group is added or removed.
-    /// </summary>
-    public int[] Places => _places ??= [.. _placeOf.Values];
+    public int Count { get; }
 
-    public bool TryFind(GroupingKey key, out int place) => _placeOf.TryGetValue(key, out place);
+    public IEnumerable<Entry> Entries => _chunks.SelectMany(chunk => chunk.Entries.Take(chunk.Count));
+
+    public IEnumerable<int> Places
+    {
+        get
+        {
+            foreach (Chunk chunk in _chunks)
+            {
+                for (int i = 0; i < chunk.Count; i++)
+                {
+                    yield return chunk.Entries[i].Place;
+                }
+            }
+        }
+    }
+
+    /// <param name="entries">Sorted.</param>
+    public static GroupOrder<TComparer> Of(IEnumerable<Entry> entries)
+    {
+        Chunk[] chunks = [.. entries.Chunk(ChunkEntries).Select(chunk => new Chunk(owner: null, chunk, chunk.Length))];
+        return new GroupOrder<TComparer>(chunks, chunks.Sum(chunk => chunk.Count));
+    }
+
+    public bool TryFind(GroupingKey key, out int place)
+    {
+        (int chunk, int index) = Find(_chunks, key);
+        bool isFound = IsAt(_chunks, chunk, index, key);
+        place = isFound ? _chunks[chunk].Entries[index].Place : -1;
+        return isFound;
+    }
+
+    /// <summary>The entries from one key on, up to and without another. Neither has to be among them.</summary>
+    public IEnumerable<Entry> Between(GroupingKey start, GroupingKey end)
+    {
+        (int chunk, int index) = Find(_chunks, start);
+        (int endChunk, int endIndex) = Find(_chunks, end);
+        for (; chunk < endChunk || (chunk == endChunk && index < endIndex); chunk++, index = 0)
+        {
+            int last = chunk == endChunk ? endIndex : _chunks[chunk].Count;
+            for (; index < last; index++)
+            {
+                yield return _chunks[chunk].Entries[index];
+            }
+        }
+    }
+
+    /// <summary>What a later order does not have, and what it has more.</summary>
+    public (List<Entry> Removed, List<Entry> Added) DifferenceTo(GroupOrder<TComparer> later)
+    {
+        var removed = new List<Entry>();
+        var added = new List<Entry>();
+        var before = new Position(_chunks);
+        var after = new Position(later._chunks);
+        while (!before.IsAtEnd || !after.IsAtEnd)
+        {
+            if (before.TrySkipShared(ref after))
+            {
+                continue;
+            }
+            bool isSame = !before.IsAtEnd && !after.IsAtEnd && before.Current.IsSame(after.Current);
+            int order = isSame ? 0
+                : before.IsAtEnd ? 1
+                : after.IsAtEnd ? -1
+                : default(TComparer).Compare(before.Current.Key, after.Current.Key);
+            if (order <= 0)
+            {
+                removed.AddRange(isSame ? [] : [before.Current]);
+                before.Advance();
+            }
+            if (order >= 0)
+            {
+                added.AddRange(isSame ? [] : [after.Current]);
+                after.Advance();
+            }
+        }
+        return (removed, added);
+    }
 
     public Builder ToBuilder() => new(this);
+
+    /// <summary>The place of the first entry that does not come before a key: it, or where it belongs.</summary>
+    private static (int Chunk, int Index) Find(ReadOnlySpan<Chunk> chunks, GroupingKey key)
+    {
+        int low = 0;
+        int high = chunks.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >> 1;
+            bool startsBefore = default(TComparer).Compare(chunks[middle].Entries[0].Key, key) < 0;
+            (low, high) = startsBefore ? (middle + 1, high) : (low, middle);
+        }
+        if (low == 0)
+        {
+            return (0, 0);
+        }
+
+        // In the last chunk that starts before the key, or at its end.
+        Chunk chunk = chunks[low - 1];
+        int first = 1;
+        int end = chunk.Count;
+        while (first < end)
+        {
+            int middle = (first + end) >> 1;
+            bool isBefore = default(TComparer).Compare(chunk.Entries[middle].Key, key) < 0;
+            (first, end) = isBefore ? (middle + 1, end) : (first, middle);
+        }
+        return first == chunk.Count && low < chunks.Length ? (low, 0) : (low - 1, first);
+    }
+
+    private static bool IsAt(ReadOnlySpan<Chunk> chunks, int chunk, int index, GroupingKey key) =>
+        chunk < chunks.Length && index < chunks[chunk].Count && chunks[chunk].Entries[index].Key == key;
+
+    internal readonly record struct Entry(GroupingKey Key, int Place)
+    {
+        public bool IsSame(Entry other) => ReferenceEquals(Key, other.Key) && Place == other.Place;
+    }
+
+    /// <summary>Some entries in a row, at least one.</summary>
+    /// <param name="owner">Who may change it; null for nobody.</param>
+    private sealed class Chunk(object? owner, Entry[] entries, int count)
+    {
+        public object? Owner { get; } = owner;
+
+        public Entry[] Entries { get; private set; } = entries;
+
+        public int Count { get; private set; } = count;
+
+        public Chunk CopyFor(object owner, int start, int count)
+        {
+            var entries = new Entry[Math.Min(ChunkEntries, count + (count / 4) + 1)];
+            Entries.AsSpan(start, count).CopyTo(entries);
+            return new Chunk(owner, entries, count);
+        }
+
+        public void Insert(int index, Entry entry)
+        {
+            if (Count == Entries.Length)
+            {
+                var larger = new Entry[Math.Min(ChunkEntries, Math.Max(4, 2 * Count))];
+                Entries.CopyTo(larger);
+                Entries = larger;
+            }
+            Entries.AsSpan(index, Count - index).CopyTo(Entries.AsSpan(index + 1));
+            Entries[index] = entry;
+            Count++;
+        }
+
+        public void RemoveAt(int index)
+        {
+            Entries.AsSpan(index + 1, Count - index - 1).CopyTo(Entries.AsSpan(index));
+            Entries[--Count] = default;
+        }
+    }
 
     /// <summary>An order that can change. Orders frozen from it share what did not change.</summary>
     internal sealed class Builder
     {
-        /// <summary>Copying what stays is faster than removing more than this part of it.</summary>
-        private const int RebuildShare = 8;
+        /// <summary>To look at each entry is faster than to search for more than this part of them.</summary>
+        private const int SearchShare = 64;
 
-        private ImmutableSortedDictionary<GroupingKey, int>.Builder _placeOf;
-        private GroupOrder? _order;
+        private Chunk[] _chunks;
+        private int _count;
+        private GroupOrder<TComparer>? _order;
 
-        public Builder(GroupOrder order)
+        /// <summary>Whose chunks no order shares.</summary>
+        private object _owner = new();
+
+        public Builder(GroupOrder<TComparer> order)
         {
-            _placeOf = order._placeOf.ToBuilder();
+            _chunks = order._chunks;
+            _count = order.Count;
             _order = order;
         }
 
+        public int Count => _count;
+
         public void Add(GroupingKey key, int place)
         {
-            _placeOf.Add(key, place);
-            _order = null;
+            (int chunk, int index) = Find(_chunks, key);
+            if (index == 0 && chunk > 0 && _chunks[chunk - 1].Count < ChunkEntries)
+            {
+                index = _chunks[--chunk].Count;
+            }
+            Change();
+            if (index == ChunkEntries || _chunks.Length == 0)
+            {
+                // Keys that come in order fill one chunk after the other.
+                chunk = _chunks.Length;
+                index = 0;
+                InsertChunk(chunk, new Chunk(_owner, [], 0));
+            }
+            else if (_chunks[chunk].Count == ChunkEntries)
+            {
+                Split(chunk);
+                (chunk, index) = index > ChunkEntries / 2 ? (chunk + 1, index - (ChunkEntries / 2)) : (chunk, index);
+            }
+            Own(chunk).Insert(index, new Entry(key, place));
+            _count++;
         }
 
         public void Remove(GroupingKey key)
         {
-            _placeOf.Remove(key);
-            _order = null;
+            (int chunk, int index) = Find(_chunks, key);
+            if (!IsAt(_chunks, chunk, index, key))
+            {
+                return;
+            }
+            Change();
+            _count--;
+            if (_chunks[chunk].Count == 1)
+            {
+                RemoveChunk(chunk);
+                return;
+            }
+            Own(chunk).RemoveAt(index);
+            if (chunk + 1 < _chunks.Length && Fit(_chunks[chunk], _chunks[chunk + 1].Count))
+            {
+                Append(chunk, _chunks[chunk + 1]);
+                RemoveChunk(chunk + 1);
+            }
         }
 
         /// <summary>Removes several groups.</summary>
-        /// <param name="stays">Whether a group is none of those.</param>
-        public void RemoveAll(IReadOnlyCollection<GroupingKey> keys, Predicate<GroupingKey> stays)
+        /// <param name="isGone">Whether a place is that of one of them.</param>
+        public void RemoveAll(IReadOnlyCollection<GroupingKey> keys, Predicate<int> isGone)
         {
-            if (keys.Count > _placeOf.Count / RebuildShare)
+            if (keys.Count > _count / SearchShare)
             {
-                _placeOf = ImmutableSortedDictionary.CreateRange(_placeOf.Where(one => stays(one.Key))).ToBuilder();
+                RemoveAll(isGone);
+                return;
             }
-            else
+            foreach (GroupingKey key in keys)
             {
-                _placeOf.RemoveRange(keys);
+                Remove(key);
             }
-            _order = null;
         }
 
         /// <summary>The current order.</summary>
-        public GroupOrder Freeze() => _order ??= new GroupOrder(_placeOf.ToImmutable());
+        public GroupOrder<TComparer> Freeze()
+        {
+            if (_order is null)
+            {
+                _order = new GroupOrder<TComparer>(_chunks, _count);
+                _owner = new object();
+            }
+            return _order;
+        }
+
+        private void RemoveAll(Predicate<int> isGone)
+        {
+            Change();
+            var rest = new List<Chunk>(_chunks.Length);
+            _count = 0;
+            foreach (Chunk chunk in _chunks)
+            {
+                Chunk? stays = Rest(chunk, isGone);
+                if (stays is null)
+                {
+                    continue;
+                }
+                _count += stays.Count;
+                if (rest.Count > 0 && stays.Owner == _owner && rest[^1].Owner == _owner && Fit(rest[^1], stays.Count))
+                {
+                    Append(rest[^1], stays);
+                }
+                else
+                {
+                    rest.Add(stays);
+                }
+            }
+            _chunks = [.. rest];
+        }
+
+        /// <summary>The chunk itself if all of it stays, null if nothing does.</summary>
+        private Chunk? Rest(Chunk chunk, Predicate<int> isGone)
+        {
+            ReadOnlySpan<Entry> entries = chunk.Entries.AsSpan(0, chunk.Count);
+            int first = 0;
+            while (first < entries.Length && !isGone(entries[first].Place))
+            {
+                first++;
+            }
+            if (first == entries.Length)
+            {
+                return chunk;
+            }
+            var stay = new Entry[entries.Length];
+            entries[..first].CopyTo(stay);
+            int count = first;
+            foreach (Entry entry in entries[(first + 1)..])
+            {
+                if (!isGone(entry.Place))
+                {
+                    stay[count++] = entry;
+                }
+            }
+            return count == 0 ? null : new Chunk(_owner, stay, count);
+        }
+
+        private void Change()
+        {
+            if (_order is not null)
+            {
+                _chunks = [.. _chunks];
+                _order = null;
+            }
+        }
+
+        private Chunk Own(int chunk) => _chunks[chunk].Owner == _owner
+            ? _chunks[chunk]
+            : _chunks[chunk] = _chunks[chunk].CopyFor(_owner, 0, _chunks[chunk].Count);
+
+        private static bool Fit(Chunk chunk, int more) => chunk.Count + more <= ChunkEntries / 2;
+
+        private void Append(int chunk, Chunk more) => Append(Own(chunk), more);
+
+        private static void Append(Chunk chunk, Chunk more)
+        {
+            foreach (Entry entry in more.Entries.AsSpan(0, more.Count))
+            {
+                chunk.Insert(chunk.Count, entry);
+            }
+        }
+
+        private void Split(int chunk)
+        {
+            Chunk whole = _chunks[chunk];
+            _chunks[chunk] = whole.CopyFor(_owner, 0, ChunkEntries / 2);
+            InsertChunk(chunk + 1, whole.CopyFor(_owner, ChunkEntries / 2, ChunkEntries / 2));
+        }
+
+        private void InsertChunk(int index, Chunk chunk) => _chunks = [.. _chunks[..index], chunk, .. _chunks[index..]];
+
+        private void RemoveChunk(int index) => _chunks = [.. _chunks[..index], .. _chunks[(index + 1)..]];
     }
+
+    /// <summary>A place in a list of chunks.</summary>
+    private struct Position(Chunk[] chunks)
+    {
+        private int _chunk;
+        private int _index;
+
+        public readonly bool IsAtEnd => _chunk == chunks.Length;
+
+        public readonly Entry Current => chunks[_chunk].Entries[_index];
+
+        public void Advance()
+        {
+            if (++_index == chunks[_chunk].Count)
+            {
+                _chunk++;
+                _index = 0;
+            }
+        }
+
+        /// <summary>Goes past a chunk that both are at the start of.</summary>
+        public bool TrySkipShared(ref Position other)
+        {
+            if (IsAtEnd || other.IsAtEnd || _index > 0 || other._index > 0 || Chunk != other.Chunk)
+            {
+                return false;
+            }
+            _chunk++;
+            other._chunk++;
+            return true;
+        }
+
+        private readonly Chunk Chunk => chunks[_chunk];
+    }
+}
+
+/// <summary>The order of expositions.</summary>
+internal readonly struct ExpositionOrder : IComparer<GroupingKey>
+{
+    public int Compare(GroupingKey? left, GroupingKey? right) => left!.CompareTo(right);
 }

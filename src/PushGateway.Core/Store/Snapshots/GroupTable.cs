@@ -16,8 +16,9 @@ internal sealed class GroupTable
     private readonly Dictionary<GroupingKey, int> _places = [];
     private readonly Stack<int> _freePlaces = [];
 
-    private GroupOrder.Builder _order = GroupOrder.Empty.ToBuilder();
+    private GroupOrder<ExpositionOrder>.Builder _order = GroupOrder<ExpositionOrder>.Empty.ToBuilder();
     private FamilyIndex _families = new();
+    private JobIndexCache _jobs = new();
     private Chunk[] _chunks = [];
     private bool _chunksAreShared;
     private int _epoch;
@@ -47,12 +48,9 @@ internal sealed class GroupTable
 
     public void Remove(GroupingKey key)
     {
-        if (_places.Remove(key, out int place))
+        if (_places.ContainsKey(key))
         {
-            _order.Remove(key);
-            _families = new FamilyIndex();
-            _freePlaces.Push(place);
-            Write(place, null);
+            RemoveAll([key]);
         }
     }
 
@@ -68,17 +66,19 @@ internal sealed class GroupTable
                 Write(place, null);
             }
         }
-        _order.RemoveAll(keys, _places.ContainsKey);
+        _order.RemoveAll(keys, place => _chunks[place / ChunkGroups].Groups[place % ChunkGroups] is null);
+        ForgetJobs();
     }
 
     public void Clear()
     {
         _places.Clear();
         _freePlaces.Clear();
-        _order = GroupOrder.Empty.ToBuilder();
+        _order = GroupOrder<ExpositionOrder>.Empty.ToBuilder();
         _families = new FamilyIndex();
         _chunks = [];
         _chunksAreShared = false;
+        ForgetJobs();
     }
 
     /// <summary>Whether a snapshot may contain a group that was found here.</summary>
@@ -89,11 +89,20 @@ internal sealed class GroupTable
     {
         _chunksAreShared = true;
         _epoch++;
-        return new StoreSnapshot(_order.Freeze(), _chunks, _families, mayBeInconsistent);
+        return new StoreSnapshot(_order.Freeze(), _chunks, _families, _jobs, mayBeInconsistent);
     }
 
     internal static MetricGroup GroupAt(Chunk[] chunks, int place) =>
         chunks[place / ChunkGroups].Groups[place % ChunkGroups]!;
+
+    /// <summary>Gives up the keys of groups that are gone, if they are most that the index keeps.</summary>
+    private void ForgetJobs()
+    {
+        if (_jobs.Count > 2 * _places.Count)
+        {
+            _jobs = new JobIndexCache();
+        }
+    }
 
     private void Write(int place, MetricGroup? group)
     {
