@@ -40,21 +40,11 @@ public sealed partial class GroupStore
         _keys = new IdempotencyKeys(maxIdempotencyKeys);
     }
 
-    /// <summary>All groups as they are now. The first reader after a change makes it, under the store's lock.</summary>
-    public StoreSnapshot Snapshot
-    {
-        get
-        {
-            if (_snapshot is { } snapshot)
-            {
-                return snapshot;
-            }
-            lock (_lock)
-            {
-                return _snapshot ??= _groups.Freeze(_mayBeInconsistent);
-            }
-        }
-    }
+    /// <summary>
+    /// All groups as they are now, but for changes that are hidden. The first reader after a change makes it, under the
+    /// store's lock.
+    /// </summary>
+    public StoreSnapshot Snapshot => _shown ?? _snapshot ?? TakeSnapshot();
 
     /// <summary>For tests, which compare it with an index built from scratch.</summary>
     internal ConsistencyIndex Index => _index;
@@ -78,6 +68,8 @@ public sealed partial class GroupStore
             WipeCommand => Wipe(log),
             RestoreCommand restore => Restore(restore),
             RestoreKeysCommand restore => Restore(restore),
+            ReplaceGroupsCommand replace => Replace(replace),
+            RememberKeysCommand remember => Remember(remember),
             _ => throw new ArgumentOutOfRangeException(nameof(command)),
         };
     }
@@ -155,6 +147,14 @@ public sealed partial class GroupStore
         }
     }
 
+    private StoreSnapshot TakeSnapshot()
+    {
+        lock (_lock)
+        {
+            return _snapshot ??= _groups.Freeze(_mayBeInconsistent);
+        }
+    }
+
     private CommandResult Push(PushCommand push, WriteAheadHook log)
     {
         if (push.Limits.FindExcess(push.Families, push.Key) is { } excess)
@@ -174,13 +174,10 @@ public sealed partial class GroupStore
         }
 
         // Before the lock: all work that needs no other group.
-        MetricFamily[] families = NormalizedPush.Arrange(push.Families, push.At);
-        if (push.Merge is not null)
-        {
-            return PushMerged(push, families, log);
-        }
-        StoredFamily[] pushed = FamilyRenderer.Render(families, push.Key, push.At);
-        return Push(push, families, pushed, basis: null, log)!;
+        PreparedPush prepared = push.Prepared ?? PreparedPush.Of(push);
+        return push.Merge is not null
+            ? PushMerged(push, prepared.Families, log)
+            : Push(push, prepared.Families, prepared.Rendered, basis: null, log)!;
     }
 
     /// <summary>Puts rendered families into their group. Null if a merge has another group for its basis.</summary>
@@ -290,7 +287,7 @@ public sealed partial class GroupStore
         }
         try
         {
-            return ConflictTarget.FindGroups(Snapshot, key, sought);
+            return ConflictTarget.FindGroups(_snapshot ?? TakeSnapshot(), key, sought);
         }
         finally
         {

@@ -72,6 +72,9 @@ public sealed record PushCommand(
 
     /// <summary>What the families were parsed from. Only a write-ahead log reads it.</summary>
     public PushBody Body { get; init; }
+
+    /// <summary>What <see cref="GroupStore.Prepare"/> made of the push; null if applying it does the work.</summary>
+    internal PreparedPush? Prepared { get; init; }
 }
 
 /// <summary>Puts a group back as a snapshot file has it, replacing the group of its key.</summary>
@@ -86,6 +89,27 @@ public sealed record RestoreCommand(
 
 /// <summary>Replaces the idempotency keys by those that a snapshot file has, in their order.</summary>
 public sealed record RestoreKeysCommand(IReadOnlyList<RememberedKey> Keys) : StoreCommand;
+
+/// <summary>
+/// Puts groups as another replica has them, as one change: a scrape sees all of them or none. They were accepted there, so
+/// nothing is rejected.
+/// </summary>
+/// <param name="Groups">No key twice.</param>
+public sealed record ReplaceGroupsCommand(IReadOnlyList<GroupState> Groups) : StoreCommand;
+
+/// <summary>A group as another replica has it.</summary>
+/// <param name="Families">Sorted by name, each name once; null if there is no such group. The store takes ownership of them.</param>
+public sealed record GroupState(GroupingKey Key, StoredFamily[]? Families)
+{
+    /// <inheritdoc cref="MetricGroup.Terms"/>
+    public GroupTerms? Terms { get; init; }
+
+    /// <inheritdoc cref="MetricGroup.LastRejection"/>
+    public RejectedPush? Rejection { get; init; }
+}
+
+/// <summary>Adds the idempotency keys of pushes that another replica accepted, in their order.</summary>
+public sealed record RememberKeysCommand(IReadOnlyList<RememberedKey> Keys) : StoreCommand;
 
 /// <summary>Records the time of a rejected push. Nanoseconds since 1970.</summary>
 public sealed record RecordFailureCommand(GroupingKey Key, long At) : StoreCommand;

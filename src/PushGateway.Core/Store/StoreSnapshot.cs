@@ -5,6 +5,9 @@ namespace PushGateway.Core.Store;
 /// <summary>All groups at one moment. Immutable and safe for any thread, for as long as the caller holds it.</summary>
 public sealed class StoreSnapshot
 {
+    /// <summary>No groups.</summary>
+    public static readonly StoreSnapshot Empty = new GroupTable().Freeze(mayBeInconsistent: false);
+
     private readonly GroupOrder<ExpositionOrder> _order;
     private readonly GroupTable.Chunk[] _chunks;
     private readonly FamilyIndex _index;

@@ -81,6 +81,30 @@ internal static class FlagTable
             + " never.",
             o => o.Fsync, (o, value) => o with { Fsync = value },
             OneOf<FsyncPolicy>("must be always, interval or never, not")),
+        new Flag<Secret>(
+            "--cluster.postgres",
+            "Address of the PostgreSQL database by which several gateways share their groups, such as"
+            + " `postgres://USER:PASSWORD@HOST/DATABASE`; if empty, PUSHGATEWAY_CLUSTER_POSTGRES counts.",
+            o => o.ClusterPostgres, (o, value) => o with { ClusterPostgres = value }, Secret.TryParse),
+        new Flag<string>(
+            "--cluster.postgres-file", "File with the value of --cluster.postgres, which other users of the machine cannot see then.",
+            o => o.ClusterPostgresFile, (o, value) => o with { ClusterPostgresFile = value }),
+        new Flag<ClusterName>(
+            "--cluster.name", "Name of the cluster, which is the name of its schema in the database.",
+            o => o.ClusterName, (o, value) => o with { ClusterName = value }, ClusterName.TryParse),
+        new Flag<string>(
+            "--cluster.replica", "Name of this replica; if empty, host name and port.",
+            o => o.ClusterReplica, (o, value) => o with { ClusterReplica = value }),
+        new Flag<PrometheusDuration>(
+            "--cluster.max-staleness",
+            "How long a replica that has lost the database goes on answering scrapes from memory.",
+            o => o.MaxStaleness, (o, value) => o with { MaxStaleness = value }, PrometheusDuration.TryParse),
+        new Flag<ClusterScrape>(
+            "--cluster.scrape",
+            "Which replicas show the pushed groups: all, or only the one that holds the lease, so that Prometheus can scrape"
+            + " every replica.",
+            o => o.ClusterScrape, (o, value) => o with { ClusterScrape = value },
+            OneOf<ClusterScrape>("must be all or lease, not")),
         new Flag<bool>(
             "--push.disable-consistency-check",
             "Accept pushes unchecked. DANGEROUS: one bad push can make every scrape fail.",

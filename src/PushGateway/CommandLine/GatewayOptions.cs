@@ -73,6 +73,24 @@ internal sealed record GatewayOptions
     /// <summary>Journal size that triggers a snapshot, so that a restart takes seconds.</summary>
     public ByteSize JournalMaxSize { get; init; } = ByteSize.FromMebibytes(256);
 
+    /// <summary>Address of the database that several gateways share; empty for a gateway on its own.</summary>
+    public Secret ClusterPostgres { get; init; }
+
+    /// <summary>File with that address; empty for none.</summary>
+    public string ClusterPostgresFile { get; init; } = "";
+
+    /// <summary>Several clusters can share a database.</summary>
+    public ClusterName ClusterName { get; init; } = ClusterName.Default;
+
+    /// <summary>Name of this replica; empty for host name and port.</summary>
+    public string ClusterReplica { get; init; } = "";
+
+    /// <summary>After this, a scrape is rejected rather than answered with old values. Longer than most failovers take.</summary>
+    public PrometheusDuration MaxStaleness { get; init; } = new(TimeSpan.FromMinutes(1));
+
+    /// <summary>Which replicas show pushed groups. All: most setups scrape through one address.</summary>
+    public ClusterScrape ClusterScrape { get; init; } = ClusterScrape.All;
+
     /// <summary>Accept pushes that would make a scrape fail. Off: the client should see the error.</summary>
     public bool DisableConsistencyCheck { get; init; }
 
@@ -125,6 +143,9 @@ internal sealed record GatewayOptions
 
     /// <summary>Logfmt for eyes and grep, JSON for log collectors.</summary>
     public LogFormat LogFormat { get; init; } = LogFormat.Logfmt;
+
+    /// <summary>Whether the groups are those of a cluster.</summary>
+    public bool IsReplica => !ClusterPostgres.IsEmpty;
 
     /// <summary>The prefix of all routes in effect.</summary>
     public string RoutePrefix => CommandLine.RoutePrefix.From(RoutePrefixFlag, ExternalUrl);

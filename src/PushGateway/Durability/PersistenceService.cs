@@ -23,7 +23,7 @@ internal sealed class PersistenceService(
     Func<string, DurableFolder> openFolder,
     Func<Task> beforeReady,
     TimeProvider time,
-    ILogger<PersistenceService> logger) : IAsyncDisposable
+    ILogger<PersistenceService> logger) : IStoreService
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
@@ -65,14 +65,17 @@ internal sealed class PersistenceService(
     /// <summary>Whether it is closing. A restore in progress stops.</summary>
     public bool IsClosing => _closing.IsCancellationRequested;
 
-    /// <summary>Whether the last attempt to restore, or to write the persistence file, failed.</summary>
     public bool HasFault => _fault is not null;
 
-    /// <summary>Why the gateway is not ready; null if it is.</summary>
+    public string? StaleReason => null;
+
+    public bool ShowsGroups => true;
+
+    public bool ExpiresGroups => true;
+
     public string? NotReadyReason => IsRestoring ? _fault ?? "restoring" : _journal?.Failure?.Message ?? _fault;
 
-    /// <summary>Its state now. Thread-safe.</summary>
-    public PersistenceState State => _state with
+    public PersistenceState Persistence => _state with
     {
         JournalBytes = _journal?.Bytes ?? 0,
         JournalRecords = _journal?.Records ?? 0,
@@ -87,7 +90,7 @@ internal sealed class PersistenceService(
         {
             return Task.CompletedTask;
         }
-        metrics.Show(() => State);
+        metrics.Show(() => Persistence);
         var restored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _loop = Task.Run(() => RunAsync(restored));
         return restored.Task;

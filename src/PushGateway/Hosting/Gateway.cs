@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using PushGateway.CommandLine;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Durability;
+using PushGateway.Durability.Postgres;
 using PushGateway.Http;
 using PushGateway.Lifecycle;
 using PushGateway.Logging;
@@ -38,18 +39,21 @@ internal static class Gateway
             await using WebApplication app = await CreateAsync(
                 options, serilog, TimeProvider.System, path => new DiskFolder(path));
             app.Services.GetRequiredService<GatewayMetrics>().ShowDroppedLogLines(() => log.DroppedLines);
-            PersistenceService persistence = app.Services.GetRequiredService<PersistenceService>();
+            IStoreService store = app.Services.GetRequiredService<IStoreService>();
 
             // A small store is restored before the first request; while a large one restores, the server answers 503.
-            Task restored = persistence.StartAsync();
+            Task restored = store.StartAsync();
             await Task.WhenAny(restored, Task.Delay(RestoreHeadStart));
+            ThrowIfFailed(restored);
             await app.StartAsync();
             LogAddresses(app, logger);
             GreetTerminal(app, options);
             await using var notifications = SystemdNotifier.Begin(
                 app.Services, restored, Environment.GetEnvironmentVariable);
+            StopIfFailed(restored, app.Lifetime);
             await app.WaitForShutdownAsync();
-            bool isKept = await persistence.CloseAsync();
+            bool isKept = await store.CloseAsync();
+            ThrowIfFailed(restored);
             logger.ServerStopped();
             return isKept ? 0 : Failed;
         }
@@ -60,6 +64,18 @@ internal static class Gateway
             return Failed;
         }
     }
+
+    /// <exception cref="StartException">The store will never be restored.</exception>
+    private static void ThrowIfFailed(Task restored)
+    {
+        if (restored.IsFaulted)
+        {
+            restored.GetAwaiter().GetResult();
+        }
+    }
+
+    private static void StopIfFailed(Task restored, IHostApplicationLifetime lifetime) => restored.ContinueWith(
+        _ => lifetime.StopApplication(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     /// <summary>Builds the server, ready to start.</summary>
     /// <exception cref="StartException">The server cannot start with the value of a flag.</exception>
@@ -80,6 +96,7 @@ internal static class Gateway
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         times ??= ClientTimeouts.Default;
+        options = ClusterAddress.Resolve(options, Environment.GetEnvironmentVariable);
         GroupLifecycle lifecycle = builder.Services.AddGateway(options, time, openFolder, times);
         WebConfigReloader? webConfig =
             builder.Services.AddConfigFiles(options, lifecycle, new SerilogLoggerFactory(logger), time);

@@ -4,6 +4,7 @@ using PushGateway.CommandLine;
 using PushGateway.ConfigFiles;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Durability;
+using PushGateway.Durability.Postgres;
 using PushGateway.Http;
 using PushGateway.Http.Push;
 using PushGateway.Http.Rejections;
@@ -13,6 +14,7 @@ using PushGateway.Metrics;
 using PushGateway.Ui;
 using PushGateway.WebConfig;
 using PushGateway.WebConfig.Passwords;
+using PushGateway.WebConfig.Tls;
 
 namespace PushGateway.Hosting;
 
@@ -44,18 +46,14 @@ internal static class GatewayServices
         services.AddSingleton(store);
         metrics.ShowIdempotencyKeys(() => store.CountIdempotencyKeys(time.GetUnixNanoseconds()));
 
-        bool hasJournal = options.PersistenceFile.Length > 0 && options.EnableJournal;
-        JournaledStore? journaled = hasJournal ? new JournaledStore(store, time) : null;
-        services.AddSingleton<IDurableStore>((IDurableStore?)journaled ?? new MemoryStore(store));
-        services.AddSingleton(provider => new PersistenceService(
-            options,
-            store,
-            journaled,
-            new PersistenceMetrics(metrics),
-            openFolder,
-            () => provider.GetRequiredService<ExpiryService>().ExpireDueAsync(),
-            time,
-            provider.GetRequiredService<ILogger<PersistenceService>>()));
+        if (options.IsReplica)
+        {
+            services.AddReplica(options, store, metrics, time);
+        }
+        else
+        {
+            services.AddLocalStore(options, store, metrics, openFolder, time);
+        }
         var lifecycle = new GroupLifecycle(store, options, time);
         services.AddSingleton(lifecycle);
         services.AddSingleton<ExpectedPushes>();
@@ -80,6 +78,60 @@ internal static class GatewayServices
         services.AddSingleton<NoScriptPage>();
         services.AddSingleton<UiEndpoints>();
         return lifecycle;
+    }
+
+    /// <summary>In memory, and in files if the flags ask for that.</summary>
+    private static void AddLocalStore(
+        this IServiceCollection services,
+        GatewayOptions options,
+        GroupStore store,
+        GatewayMetrics metrics,
+        Func<string, DurableFolder> openFolder,
+        TimeProvider time)
+    {
+        bool hasJournal = options.PersistenceFile.Length > 0 && options.EnableJournal;
+        JournaledStore? journaled = hasJournal ? new JournaledStore(store, time) : null;
+        services.AddSingleton<IDurableStore>((IDurableStore?)journaled ?? new MemoryStore(store));
+        services.AddSingleton(provider => new PersistenceService(
+            options,
+            store,
+            journaled,
+            new PersistenceMetrics(metrics),
+            openFolder,
+            () => provider.GetRequiredService<ExpiryService>().ExpireDueAsync(),
+            time,
+            provider.GetRequiredService<ILogger<PersistenceService>>()));
+        services.AddSingleton<IStoreService>(provider => provider.GetRequiredService<PersistenceService>());
+    }
+
+    /// <summary>In a database that other gateways share.</summary>
+    /// <exception cref="StartException">The address is malformed, or OpenSSL is missing.</exception>
+    private static void AddReplica(
+        this IServiceCollection services, GatewayOptions options, GroupStore store, GatewayMetrics metrics, TimeProvider time)
+    {
+        if (!OpenSslLibrary.IsAvailable)
+        {
+            throw new StartException($"a login at a database takes OpenSSL: {OpenSslLibrary.Newest} cannot be loaded");
+        }
+        var door = new PostgresStore(store);
+        services.AddSingleton<IDurableStore>(door);
+        services.AddSingleton(door);
+        services.AddSingleton(new PostgresSource(options.ClusterPostgres.Text));
+        services.AddSingleton<ReplicaStatus>();
+        services.AddSingleton<ReplicaPresence>();
+        services.AddSingleton(new ReplicaMetrics(metrics));
+        services.AddSingleton(provider => new ReplicaService(
+            options,
+            store,
+            door,
+            provider.GetRequiredService<PostgresSource>(),
+            provider.GetRequiredService<ReplicaPresence>(),
+            provider.GetRequiredService<ReplicaStatus>(),
+            provider.GetRequiredService<ReplicaMetrics>(),
+            () => provider.GetRequiredService<ExpiryService>().ExpireDueAsync(),
+            time,
+            provider.GetRequiredService<ILogger<ReplicaService>>()));
+        services.AddSingleton<IStoreService>(provider => provider.GetRequiredService<ReplicaService>());
     }
 
     /// <summary>

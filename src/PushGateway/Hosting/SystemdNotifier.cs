@@ -22,7 +22,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
     private static readonly TimeSpan MaxExtended = TimeSpan.FromMinutes(10);
 
     private readonly NotifySocket _socket;
-    private readonly PersistenceService _persistence;
+    private readonly IStoreService _service;
     private readonly GroupStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger<SystemdNotifier> _logger;
@@ -43,7 +43,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
     private SystemdNotifier(NotifySocket socket, Task restored, IServiceProvider services)
     {
         _socket = socket;
-        _persistence = services.GetRequiredService<PersistenceService>();
+        _service = services.GetRequiredService<IStoreService>();
         _store = services.GetRequiredService<GroupStore>();
         _time = services.GetRequiredService<TimeProvider>();
         _logger = services.GetRequiredService<ILogger<SystemdNotifier>>();
@@ -150,12 +150,12 @@ internal sealed class SystemdNotifier : IAsyncDisposable
 
     /// <summary>Whether the phase is about to end. A restore that failed is retried, but not worth more time.</summary>
     private bool IsMakingProgress() =>
-        _phase == Phase.Stopping || (_phase == Phase.Restoring && !_persistence.HasFault);
+        _phase == Phase.Stopping || (_phase == Phase.Restoring && !_service.HasFault);
 
     private string Describe() => _phase switch
     {
-        Phase.Restoring => $"not ready: {_persistence.NotReadyReason ?? "restoring"}",
-        Phase.Serving => _persistence.NotReadyReason is { } reason ? $"not ready: {reason}" : "serving",
+        Phase.Restoring => $"not ready: {_service.NotReadyReason ?? "restoring"}",
+        Phase.Serving => _service.NotReadyReason is { } reason ? $"not ready: {reason}" : "serving",
         _ => "stopping",
     };
 

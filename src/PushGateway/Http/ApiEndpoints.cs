@@ -17,7 +17,7 @@ internal sealed class ApiEndpoints(
     GroupStore store,
     GatewayOptions options,
     BuildInfo build,
-    PersistenceService persistence,
+    IStoreService service,
     PushSettings settings,
     TimeProvider time)
 {
@@ -88,7 +88,7 @@ internal sealed class ApiEndpoints(
         ]);
         WriteObject(json, "flags", options.ToFlagValues());
         json.WriteString("start_time", GroupJson.FormatTime(_started));
-        if (persistence.State is { IsEnabled: true } state)
+        if (service.Persistence is { IsEnabled: true } state)
         {
             json.WritePropertyName("persistence");
             JsonSerializer.Serialize(json, PersistenceResponse.Of(state), ApiJson.Default.PersistenceResponse);

@@ -31,7 +31,7 @@ internal static class ManagementEndpoints
         context.Response.WriteTextAsync(StatusCodes.Status200OK, "OK");
 
     private static Task WriteReadyAsync(HttpContext context) =>
-        context.RequestServices.GetRequiredService<PersistenceService>().NotReadyReason is { } reason
+        context.RequestServices.GetRequiredService<IStoreService>().NotReadyReason is { } reason
             ? context.Response.WriteNotReadyAsync(reason)
             : WriteOkAsync(context);
 

@@ -6,6 +6,7 @@ using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Output;
 using PushGateway.Core.Store.Snapshots;
+using PushGateway.Durability;
 using PushGateway.Http.Push;
 using PushGateway.Http.Responses;
 using PushGateway.Lifecycle;
@@ -20,6 +21,7 @@ namespace PushGateway.Http;
 /// </summary>
 internal sealed class ScrapeEndpoint(
     GroupStore store,
+    IStoreService service,
     QuarantineCache quarantined,
     OwnMetrics own,
     ExpectedPushes expected,
@@ -47,7 +49,12 @@ internal sealed class ScrapeEndpoint(
             await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
             return;
         }
-        Quarantine quarantine = quarantined.Of(store.Snapshot);
+        if (service.StaleReason is { } reason)
+        {
+            await context.Response.WriteNotReadyAsync(reason);
+            return;
+        }
+        Quarantine quarantine = quarantined.Of(service.ShowsGroups ? store.Snapshot : StoreSnapshot.Empty);
         StoreSnapshot snapshot = quarantine.Rest;
         if (FindErrors(snapshot) is { } errors)
         {

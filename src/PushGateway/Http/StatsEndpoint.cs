@@ -15,7 +15,7 @@ internal sealed class StatsEndpoint(
     GroupStore store,
     QuarantineCache quarantined,
     PushHistory pushes,
-    PersistenceService persistence,
+    IStoreService service,
     GatewayOptions options,
     IOptions<KestrelServerOptions> kestrel,
     IServer server,
@@ -54,7 +54,7 @@ internal sealed class StatsEndpoint(
             statistics.TopJobs.Select(share => new JobResponse(share.Text.ToString(), share.Series, share.Groups)),
             statistics.TopLabels.Select(label => new LabelResponse(label.Name.ToString(), label.Values, label.Groups)),
             new MemoryResponse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
-            PersistenceResponse.Of(persistence.State),
+            PersistenceResponse.Of(service.Persistence),
             DescribeServer());
         await context.Response.WriteDataAsync(stats, ApiJson.Default.ApiResponseStatsResponse);
     }

@@ -9,7 +9,7 @@ internal sealed class ExpiryService(
     GroupLifecycle lifecycle,
     GroupStore store,
     IDurableStore durable,
-    PersistenceService persistence,
+    IStoreService service,
     GatewayMetrics metrics,
     TimeProvider time,
     ILogger<ExpiryService> logger) : BackgroundService
@@ -94,7 +94,7 @@ internal sealed class ExpiryService(
             while (true)
             {
                 await lifecycle.Expiries.WaitAsync(stoppingToken);
-                if (!persistence.IsRestoring)
+                if (service is { IsRestoring: false, ExpiresGroups: true })
                 {
                     await ExpireDueAsync();
                 }

@@ -194,4 +194,24 @@ internal static partial class GatewayLog
 
     [LoggerMessage(LogLevel.Debug, "start wiping metric store")]
     public static partial void WipingStore(this ILogger logger, string method, string url, string loggedSource);
+
+    /// <param name="logger">Where to log.</param>
+    /// <param name="cluster">The name of the cluster.</param>
+    /// <param name="database">The name of the database.</param>
+    /// <param name="groups">How many groups were loaded.</param>
+    /// <param name="revision">The last write of the cluster.</param>
+    [LoggerMessage(LogLevel.Information, "joined the cluster")]
+    public static partial void ClusterJoined(this ILogger logger, string cluster, string database, int groups, long revision);
+
+    [LoggerMessage(LogLevel.Error, "cluster database unavailable; pushes are rejected")]
+    public static partial void ClusterDisconnected(this ILogger logger, string database, string err);
+
+    [LoggerMessage(LogLevel.Information, "cluster database available again")]
+    public static partial void ClusterReconnected(this ILogger logger, string database);
+
+    [LoggerMessage(LogLevel.Warning, "loaded all groups anew: the database has no record of what this replica had")]
+    public static partial void ClusterReloaded(this ILogger logger, int groups, long revision);
+
+    [LoggerMessage(LogLevel.Debug, "cluster heartbeat failed")]
+    public static partial void ClusterHeartbeatFailed(this ILogger logger, string err);
 }

@@ -131,6 +131,44 @@ internal sealed class GatewayMetrics
             "Number of the journal's records that the restore at the start could not apply.",
             persistence);
 
+        Reservation cluster = options.IsReplica ? Reservation.CorrectsHelp : Reservation.None;
+        ClusterRevision = Gauge(
+            "pushgateway_cluster_revision",
+            "Number of the last write of the cluster that this replica has heard of.",
+            cluster);
+        ClusterAppliedRevision = Gauge(
+            "pushgateway_cluster_applied_revision",
+            "Number of the last write of the cluster that this replica has applied.",
+            cluster);
+        ClusterLag = Gauge(
+            "pushgateway_cluster_lag_seconds",
+            "Age of the first write of the cluster that this replica has not applied; 0 if it has applied all.",
+            cluster);
+        ClusterStaleness = Gauge(
+            "pushgateway_cluster_staleness_seconds",
+            "How long ago this replica last had everything that the database has.",
+            cluster);
+        ClusterLeaseHolder = Gauge(
+            "pushgateway_cluster_lease_holder",
+            "Whether this replica holds the lease (1), by which it expires groups, or another one does (0).",
+            cluster);
+        ClusterQueueLength = Gauge(
+            "pushgateway_cluster_queue_length",
+            "Number of changes that wait to be written to the database.",
+            cluster);
+        ClusterBatchSize = Summary(
+            "pushgateway_cluster_batch_changes",
+            "Number of changes that were written to the database as one transaction.",
+            cluster);
+        ClusterCommit = Summary(
+            "pushgateway_cluster_commit_duration_seconds",
+            "Time it took to write a transaction to the database, from waiting for other replicas to its commit.",
+            cluster);
+        ClusterConnectionErrors = Counter(
+            "pushgateway_cluster_connection_errors_total",
+            "Total connections to the database that failed.",
+            cluster);
+
         string[] platform = build.Platform.Split('/');
         Gauge(
             "pushgateway_build_info",
@@ -208,6 +246,24 @@ internal sealed class GatewayMetrics
     public OwnFamily<Gauge> DiscardedRecords { get; }
 
     public OwnFamily<Gauge> DamagedFiles { get; }
+
+    public OwnFamily<Gauge> ClusterRevision { get; }
+
+    public OwnFamily<Gauge> ClusterAppliedRevision { get; }
+
+    public OwnFamily<Gauge> ClusterLag { get; }
+
+    public OwnFamily<Gauge> ClusterStaleness { get; }
+
+    public OwnFamily<Gauge> ClusterLeaseHolder { get; }
+
+    public OwnFamily<Gauge> ClusterQueueLength { get; }
+
+    public OwnFamily<SummarySeries> ClusterBatchSize { get; }
+
+    public OwnFamily<SummarySeries> ClusterCommit { get; }
+
+    public OwnFamily<Counter> ClusterConnectionErrors { get; }
 
     /// <summary>Has metrics updated before each scrape.</summary>
     public void BeforeCollect(Action update) => _updates.Add(update);

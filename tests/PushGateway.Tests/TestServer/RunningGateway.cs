@@ -41,7 +41,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public IDurableStore Durable => _app.Services.GetRequiredService<IDurableStore>();
 
-    public PersistenceState Persistence => _app.Services.GetRequiredService<PersistenceService>().State;
+    public PersistenceState Persistence => _app.Services.GetRequiredService<IStoreService>().Persistence;
 
     public StoreSnapshot Snapshot => _app.Services.GetRequiredService<GroupStore>().Snapshot;
 
@@ -94,7 +94,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         Logger logger = LoggingSetup.CreateLogger(options, new LoggerConfiguration().WriteTo.Sink(log));
         time ??= new ManualTime();
         WebApplication app = await Gateway.CreateAsync(options, logger, time, openFolder, times);
-        Task restored = app.Services.GetRequiredService<PersistenceService>().StartAsync();
+        Task restored = app.Services.GetRequiredService<IStoreService>().StartAsync();
         await app.StartAsync();
         return new RunningGateway(app, logger, log) { Time = time, Restored = restored };
     }

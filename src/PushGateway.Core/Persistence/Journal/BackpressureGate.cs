@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Persistence.Journal;
 
 /// <summary>Counts the queued bytes, and delays callers while the queue holds too many.</summary>
-internal sealed class BackpressureGate(long maxBytes)
+public sealed class BackpressureGate(long maxBytes)
 {
     private readonly Lock _lock = new();
     private long _bytes;

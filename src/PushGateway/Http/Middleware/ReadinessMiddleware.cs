@@ -11,14 +11,14 @@ namespace PushGateway.Http.Middleware;
 /// Management endpoints, the status API and the list of rejections are exempt: they tell of the restore, or of what it has
 /// rejected, and show no stored groups.
 /// </remarks>
-internal sealed class ReadinessMiddleware(RequestDelegate next, PersistenceService persistence, string prefix)
+internal sealed class ReadinessMiddleware(RequestDelegate next, IStoreService service, string prefix)
 {
     private readonly string _management = $"{prefix}/-/";
     private readonly string[] _exempt = [$"{prefix}/api/v1/status", $"{prefix}/api/v1/rejections"];
 
     public Task InvokeAsync(HttpContext context) =>
-        persistence.IsRestoring && !IsExempt(context.Request.Path.Value!)
-            ? context.Response.WriteNotReadyAsync(persistence.NotReadyReason ?? "restoring")
+        service.IsRestoring && !IsExempt(context.Request.Path.Value!)
+            ? context.Response.WriteNotReadyAsync(service.NotReadyReason ?? "restoring")
             : next(context);
 
     private bool IsExempt(string path) =>

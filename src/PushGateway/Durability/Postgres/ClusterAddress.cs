@@ -1,0 +1,47 @@
+using System.Net;
+using PushGateway.CommandLine;
+
+namespace PushGateway.Durability.Postgres;
+
+/// <summary>Where the database of a cluster is, and what a replica calls itself, by flags and environment.</summary>
+internal static class ClusterAddress
+{
+    public const string Variable = "PUSHGATEWAY_CLUSTER_POSTGRES";
+
+    /// <summary>The options with the address of the database, wherever it is given.</summary>
+    /// <exception cref="StartException">The flags contradict each other, or the file cannot be read.</exception>
+    public static GatewayOptions Resolve(GatewayOptions options, Func<string, string?> environment)
+    {
+        if (options.ClusterPostgres.IsEmpty)
+        {
+            string? address = options.ClusterPostgresFile.Length > 0 ? Read(options.ClusterPostgresFile) : environment(Variable);
+            options = options with { ClusterPostgres = new Secret(address ?? "") };
+        }
+        return options.IsReplica && options.PersistenceFile.Length > 0
+            ? throw new StartException(
+                "--persistence.file and --cluster.postgres exclude each other: the database has the groups. Move those of the"
+                + " file with `pushgateway cluster import FILE`, and leave the flag out")
+            : options;
+    }
+
+    /// <summary>Host name and port, unless the flag says otherwise.</summary>
+    public static string NameOf(GatewayOptions options) =>
+        options.ClusterReplica.Length > 0 ? options.ClusterReplica
+        : ListenAddress.TryParse(options.ListenAddresses[0], out ListenAddress address, out _)
+            ? $"{Dns.GetHostName()}:{address.Port}"
+        : Dns.GetHostName();
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file).Trim() is { Length: > 0 } address
+                ? address
+                : throw new StartException($"--cluster.postgres-file: {file} is empty");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"--cluster.postgres-file: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace PushGateway.Durability.Postgres;
+
+/// <summary>What went wrong with the database, in words for clients and operators. Never shows an address or a password.</summary>
+internal static class PostgresFault
+{
+    /// <summary>Whether trying again cannot help: the login, the database, the server or its tables are wrong.</summary>
+    public static bool IsPermanent(Exception exception) => exception switch
+    {
+        PostgresUnusableException unusable => unusable.IsPermanent,
+        PostgresException postgres => postgres.SqlState is PostgresErrorCodes.InvalidPassword
+            or PostgresErrorCodes.InvalidAuthorizationSpecification
+            or PostgresErrorCodes.InvalidCatalogName
+            or PostgresErrorCodes.InsufficientPrivilege,
+        _ => false,
+    };
+
+    /// <summary>Whether the world is at fault, not the gateway.</summary>
+    public static bool IsExpected(Exception exception) => exception is NpgsqlException or PostgresUnusableException
+        or IOException or SocketException or TimeoutException or InvalidDataException;
+
+    public static string Describe(Exception exception) => exception switch
+    {
+        PostgresUnusableException or InvalidDataException => exception.Message,
+        PostgresException postgres => $"{postgres.MessageText} ({postgres.SqlState})",
+        _ when Find<SocketException>(exception) is { } socket => socket.Message,
+        _ when Find<TimeoutException>(exception) is not null => "it does not answer in time",
+        NpgsqlException { InnerException: { } inner } when inner is IOException => "the connection broke",
+        NpgsqlException or IOException => exception.Message,
+        _ => $"{exception.GetType().Name}: {exception.Message}",
+    };
+
+    private static T? Find<T>(Exception? exception) where T : Exception
+    {
+        while (exception is not null and not T)
+        {
+            exception = exception is AggregateException { InnerExceptions: [var first, ..] } ? first : exception.InnerException;
+        }
+        return exception as T;
+    }
+}

@@ -1,0 +1,100 @@
+using Npgsql;
+using PushGateway.CommandLine;
+
+namespace PushGateway.Durability.Postgres;
+
+/// <summary>Opens connections to the primary of the cluster's database.</summary>
+internal sealed class PostgresSource : IAsyncDisposable
+{
+    /// <summary>Older servers lack what a session is told here, and have no support from their makers.</summary>
+    private static readonly Version MinServerVersion = new(12, 0);
+
+    /// <summary>How long to wait for a connection.</summary>
+    private const int ConnectSeconds = 5;
+
+    /// <summary>How long to wait for an answer. A commit of a large body may wait for a standby.</summary>
+    private const int CommandSeconds = 10;
+
+    private readonly NpgsqlDataSource _source;
+
+    /// <exception cref="StartException">The address is malformed.</exception>
+    public PostgresSource(string address)
+    {
+        if (!PostgresUrl.TryParse(address, out NpgsqlConnectionStringBuilder? settings, out string? error))
+        {
+            throw new StartException($"the address of the database {error}");
+        }
+        settings.ApplicationName ??= "pushgateway";
+        settings.TargetSessionAttributes = null;
+        settings.Pooling = false;
+        settings.Enlist = false;
+        settings.MaxAutoPrepare = 20;
+        settings.AutoPrepareMinUsages = 2;
+        settings.TcpKeepAlive = true;
+        settings.TcpKeepAliveTime = 5;
+        settings.TcpKeepAliveInterval = 2;
+        settings.Timeout = ConnectSeconds;
+        settings.CommandTimeout = CommandSeconds;
+        settings.CancellationTimeout = 1000;
+
+        // After a failover, the primary is where the standby was.
+        settings.HostRecheckSeconds = 0;
+        Database = settings.Database ?? settings.Username ?? "";
+        var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
+        builder.EnableArrays();
+        builder.EnableTransportSecurity();
+
+        // Of one host, its own error says why it cannot be used.
+        _source = settings.Host!.Contains(',', StringComparison.Ordinal)
+            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
+            : builder.Build();
+    }
+
+    /// <summary>The name of the database, for messages.</summary>
+    public string Database { get; }
+
+    /// <summary>A new connection to the primary. A session that hangs within a transaction is ended by the server.</summary>
+    /// <exception cref="NpgsqlException">No server answers, or none is the primary.</exception>
+    /// <exception cref="PostgresUnusableException">The server is too old.</exception>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
+    {
+        NpgsqlConnection connection = _source.CreateConnection();
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            if (connection.PostgreSqlVersion < MinServerVersion)
+            {
+                throw new PostgresUnusableException(
+                    $"the database is PostgreSQL {connection.PostgreSqlVersion}; {MinServerVersion.Major} or newer is needed");
+            }
+            await using NpgsqlCommand settings = connection.CreateCommand();
+            settings.CommandText = """
+                select pg_is_in_recovery(),
+                    set_config('lock_timeout', '5s', false),
+                    set_config('idle_in_transaction_session_timeout', '5s', false),
+                    set_config('tcp_keepalives_idle', '5', false),
+                    set_config('tcp_keepalives_interval', '2', false),
+                    set_config('tcp_keepalives_count', '3', false)
+                """;
+            if ((bool)(await settings.ExecuteScalarAsync(cancellation))!)
+            {
+                throw new PostgresUnusableException("the database is a read-only standby; the primary is needed", isPermanent: false);
+            }
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}
+
+/// <summary>The server that answers cannot be used.</summary>
+/// <param name="isPermanent">Whether somebody has to change something. A standby may become the primary.</param>
+internal sealed class PostgresUnusableException(string message, bool isPermanent = true) : Exception(message)
+{
+    public bool IsPermanent => isPermanent;
+}

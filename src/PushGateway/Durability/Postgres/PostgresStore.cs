@@ -1,0 +1,41 @@
+namespace PushGateway.Durability.Postgres;
+
+/// <summary>
+/// The store of a replica: accepts a change once the database has committed it, in one order with the changes of all other
+/// replicas. <see cref="ReplicaService"/> writes what is queued here.
+/// </summary>
+/// <remarks>A scrape shows a change only after its commit.</remarks>
+internal sealed class PostgresStore(GroupStore store) : IDurableStore
+{
+    private volatile Outcome.Unavailable? _unavailability = Outcome.Unavailable.Briefly("restoring");
+
+    /// <summary>The commands that wait to be written.</summary>
+    public WriteQueue Queue { get; } = new();
+
+    public Outcome.Unavailable? Unavailability => _unavailability;
+
+    public ValueTask WaitForCapacityAsync(CancellationToken cancellation) => Queue.WaitForCapacityAsync(cancellation);
+
+    public ValueTask<Outcome> ApplyAsync(StoreCommand command) => _unavailability is { } unavailability
+        ? ValueTask.FromResult<Outcome>(unavailability)
+        : new ValueTask<Outcome>(Queue.AddAsync(GroupStore.Prepare(command)));
+
+    public bool TryFindRepeat(IdempotencyKey key, long at, out ValueTask<Outcome> outcome)
+    {
+        bool isRepeated = store.IsRepeated(key, at);
+        outcome = !isRepeated ? default
+            : _unavailability is { } unavailability ? ValueTask.FromResult<Outcome>(unavailability)
+            : new ValueTask<Outcome>(Queue.AddAsync(new RepeatedPush(key, at)));
+        return isRepeated;
+    }
+
+    /// <summary>Begins to accept changes.</summary>
+    public void Open() => _unavailability = null;
+
+    /// <summary>Accepts no more changes, and completes those that wait.</summary>
+    public void Close(Outcome.Unavailable reason)
+    {
+        _unavailability = reason;
+        Queue.CompleteAll(reason);
+    }
+}

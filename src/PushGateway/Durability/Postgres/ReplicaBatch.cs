@@ -1,0 +1,124 @@
+using PushGateway.Core.Persistence.Replication;
+
+namespace PushGateway.Durability.Postgres;
+
+/// <summary>Commands that a replica writes as one transaction.</summary>
+/// <param name="position">The position of the cluster after the write.</param>
+internal sealed class ReplicaBatch(ClusterPosition position, IReadOnlyList<QueuedCommand> commands)
+{
+    private static readonly Outcome.Unavailable FirstNotStored =
+        Outcome.Unavailable.Briefly("the first push of this idempotency key was not stored; send it again");
+
+    private readonly List<RememberedKey> _keys = [];
+
+    /// <summary>The groups that the commands may have changed.</summary>
+    private readonly HashSet<GroupingKey> _touched = [];
+
+    public ClusterPosition Position => position;
+
+    public IReadOnlyCollection<GroupingKey> Touched => _touched;
+
+    public bool HasKeys => _keys.Count > 0;
+
+    /// <summary>Applies the commands to the store, which hides changes.</summary>
+    public void ApplyTo(GroupStore store)
+    {
+        foreach (QueuedCommand queued in commands)
+        {
+            try
+            {
+                Apply(queued, store);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                // A bug: the request reports it, and the other commands go on.
+                queued.Fail(exception);
+            }
+        }
+    }
+
+    /// <summary>The groups that changed, as they are now.</summary>
+    public ClusterWrite ToWrite(GroupStore store)
+    {
+        StoreSnapshot before = store.Snapshot;
+        var rows = new List<GroupRow>(_touched.Count);
+        foreach (GroupingKey key in _touched)
+        {
+            MetricGroup? group = store.Find(key);
+            if (group is not null || before.Find(key) is not null)
+            {
+                rows.Add(GroupRow.Of(key, group));
+            }
+        }
+        return new ClusterWrite(position, rows, _keys);
+    }
+
+    /// <summary>Answers the commands: their changes are durable.</summary>
+    public void Complete()
+    {
+        foreach (QueuedCommand command in commands)
+        {
+            command.Complete(command.Result is { } result ? Outcome.Of(result) : FirstNotStored);
+        }
+    }
+
+    /// <summary>Answers the commands: their changes are not durable, or nobody knows.</summary>
+    public void Complete(Outcome.Unavailable reason)
+    {
+        foreach (QueuedCommand command in commands)
+        {
+            command.Complete(reason);
+        }
+    }
+
+    private void Apply(QueuedCommand queued, GroupStore store)
+    {
+        if (queued.Command is RepeatedPush repeated)
+        {
+            queued.Result = store.IsRepeated(repeated.Key, repeated.At) ? CommandResult.Repeated : null;
+            return;
+        }
+        CommandResult result = store.Apply(queued.Command);
+        queued.Result = result;
+        if (result.IsRepeated)
+        {
+            return;
+        }
+        Touch(queued.Command, store);
+        if (queued.Command is PushCommand { IdempotencyKey: { } key, At: var at } && result.Error is null)
+        {
+            _keys.Add(new RememberedKey(key.Hash, at));
+        }
+    }
+
+    private void Touch(StoreCommand command, GroupStore store)
+    {
+        switch (command)
+        {
+            case PushCommand push:
+                _touched.Add(push.Key);
+                break;
+            case RecordFailureCommand failure:
+                _touched.Add(failure.Key);
+                break;
+            case RecordParseErrorCommand parseError:
+                _touched.Add(parseError.Key);
+                break;
+            case DeleteCommand delete:
+                _touched.Add(delete.Key);
+                break;
+            case DeleteFamilyCommand delete:
+                _touched.Add(delete.Key);
+                break;
+            case DeleteGroupsCommand delete:
+                _touched.UnionWith(delete.Deletions.Select(one => one.Key));
+                break;
+            case WipeCommand:
+                // The store hides the change, so these are the groups before it; those that the batch made are touched already.
+                _touched.UnionWith(store.Snapshot.Groups.Select(group => group.Key));
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(command));
+        }
+    }
+}

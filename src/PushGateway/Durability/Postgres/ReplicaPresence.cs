@@ -1,0 +1,191 @@
+using Npgsql;
+using PushGateway.CommandLine;
+using PushGateway.Logging;
+
+namespace PushGateway.Durability.Postgres;
+
+/// <summary>A replica as the others see it.</summary>
+/// <param name="Seen">How long ago it last wrote that it is there.</param>
+internal sealed record ReplicaInfo(
+    string Name, Guid Instance, string Version, long AppliedRevision, TimeSpan Seen, bool HoldsLease);
+
+/// <summary>The cluster as one replica knows it.</summary>
+/// <param name="Revision">The last write of the cluster.</param>
+/// <param name="Lag">How long ago the first write was that this replica has not applied; zero if it has applied all.</param>
+internal sealed record ClusterView(long Revision, TimeSpan Lag, IReadOnlyList<ReplicaInfo> Replicas)
+{
+    public static readonly ClusterView Unknown = new(0, TimeSpan.Zero, []);
+}
+
+/// <summary>
+/// Tells the other replicas that this one is there, hears of their writes, and takes part in the lease: whoever holds it
+/// expires groups, and alone shows them with --cluster.scrape=lease. On a connection of its own, so that a long write does not
+/// cost the lease.
+/// </summary>
+/// <remarks>
+/// The holder trusts its lease for a shorter time than the others wait, by its monotonic clock and from before it asked. So two
+/// never hold it, even if the last renewal is lost in a failover.
+/// </remarks>
+internal sealed class ReplicaPresence(
+    GatewayOptions options, PostgresSource source, ReplicaStatus status, TimeProvider time, ILogger<ReplicaPresence> logger)
+    : IAsyncDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long the holder trusts a renewal.</summary>
+    private static readonly TimeSpan HeldFor = TimeSpan.FromMilliseconds(2500);
+
+    /// <summary>How long the others wait after a renewal, in SQL.</summary>
+    private const string WaitedFor = "interval '4 seconds'";
+
+    private static readonly TimeSpan MaxEnd = TimeSpan.FromSeconds(3);
+
+    private readonly CancellationTokenSource _closing = new();
+    private readonly string _schema = $"\"{options.ClusterName.Text}\"";
+    private Task _loop = Task.CompletedTask;
+
+    /// <summary>A timestamp of the monotonic clock.</summary>
+    private long _heldUntil = long.MinValue;
+
+    private bool _isStarted;
+    private volatile ClusterView _view = ClusterView.Unknown;
+
+    /// <summary>This process among the replicas.</summary>
+    public Guid Instance { get; } = Guid.NewGuid();
+
+    public string Name { get; } = ClusterAddress.NameOf(options);
+
+    public ClusterView View => _view;
+
+    public bool HoldsLease => time.GetTimestamp() < Interlocked.Read(ref _heldUntil);
+
+    /// <summary>Begins, once the tables are there. Later calls do nothing.</summary>
+    /// <param name="written">Called when another replica may have written.</param>
+    public void Start(Action written)
+    {
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            _loop = Task.Run(() => RunAsync(written));
+        }
+    }
+
+    /// <summary>Hands the lease on, and leaves the list of replicas.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Interlocked.Exchange(ref _heldUntil, long.MinValue);
+        await _closing.CancelAsync();
+        await Task.WhenAny(_loop, Task.Delay(MaxEnd, time));
+    }
+
+    private async Task RunAsync(Action written)
+    {
+        while (!_closing.IsCancellationRequested)
+        {
+            try
+            {
+                await using NpgsqlConnection connection = await source.OpenAsync(_closing.Token);
+                await ServeAsync(connection, written);
+                await LeaveAsync(connection);
+            }
+            catch (Exception exception) when (!_closing.IsCancellationRequested)
+            {
+                // The service's loop reports why the database is away.
+                logger.ClusterHeartbeatFailed(PostgresFault.Describe(exception));
+                await Task.Delay(Period, time, CancellationToken.None);
+            }
+            catch (Exception)
+            {
+                // The others find out in time.
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(NpgsqlConnection connection, Action written)
+    {
+        connection.Notification += (_, _) => written();
+        await ExecuteAsync(connection, $"listen \"{ReplicaSession.ChannelOf(options.ClusterName.Text)}\"");
+        await ExecuteAsync(connection, "set synchronous_commit = local");
+        while (!_closing.IsCancellationRequested)
+        {
+            long began = time.GetTimestamp();
+            await BeatAsync(connection, began);
+            bool isNotified = true;
+            while (isNotified && Period - time.GetElapsedTime(began) is { Ticks: > 0 } left)
+            {
+                isNotified = await connection.WaitAsync(left, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Writes that this replica is there, renews the lease or takes it if it is free, and reads how the others are.</summary>
+    private async Task BeatAsync(NpgsqlConnection connection, long began)
+    {
+        await using NpgsqlBatch batch = connection.CreateBatch();
+        batch.Add(
+            $"""
+            insert into {_schema}.replicas (name, instance, version, applied_revision, seen_at)
+            values ($1, $2, $3, $4, clock_timestamp())
+            on conflict (name) do update set instance = excluded.instance, version = excluded.version,
+                applied_revision = excluded.applied_revision, seen_at = excluded.seen_at
+            """,
+            Sql.Text(Name),
+            Sql.Id(Instance),
+            Sql.Text(BuildInfo.Current.Version),
+            Sql.Number(status.AppliedRevision));
+        batch.Add(
+            $"""
+            update {_schema}.lease set holder = $1, valid_until = clock_timestamp() + {WaitedFor}
+            where holder = $1 or valid_until < clock_timestamp()
+            """,
+            Sql.Id(Instance));
+        batch.Add(
+            $"""
+            select r.name, r.instance, r.version, r.applied_revision,
+                extract(epoch from clock_timestamp() - r.seen_at)::float8,
+                r.instance = l.holder and l.valid_until > clock_timestamp()
+            from {_schema}.replicas r cross join {_schema}.lease l order by r.name
+            """);
+        batch.Add(
+            $"""
+            select h.revision, coalesce(extract(epoch from clock_timestamp() - (
+                select min(committed_at) from {_schema}.batches where revision > $1)), 0)::float8
+            from {_schema}.head h
+            """,
+            Sql.Number(status.AppliedRevision));
+        var replicas = new List<ReplicaInfo>();
+        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(CancellationToken.None);
+        while (await reader.ReadAsync())
+        {
+            bool holdsLease = !reader.IsDBNull(5) && reader.GetBoolean(5);
+            replicas.Add(new ReplicaInfo(
+                reader.GetString(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt64(3),
+                TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(4))), holdsLease));
+        }
+        await reader.NextResultAsync();
+        await reader.ReadAsync();
+        TimeSpan lag = TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(1)));
+        _view = new ClusterView(reader.GetInt64(0), lag, replicas);
+        bool isHolder = replicas.Exists(replica => replica.Instance == Instance && replica.HoldsLease);
+        Interlocked.Exchange(
+            ref _heldUntil, isHolder ? began + (long)(HeldFor.TotalSeconds * time.TimestampFrequency) : long.MinValue);
+    }
+
+    /// <summary>Frees the lease, so that another replica takes it at once.</summary>
+    private async Task LeaveAsync(NpgsqlConnection connection)
+    {
+        await using NpgsqlBatch batch = connection.CreateBatch();
+        batch.Add($"delete from {_schema}.replicas where name = $1 and instance = $2", Sql.Text(Name), Sql.Id(Instance));
+        batch.Add(
+            $"update {_schema}.lease set holder = null, valid_until = clock_timestamp() where holder = $1", Sql.Id(Instance));
+        await batch.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using NpgsqlCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,131 @@
+using PushGateway.Core.Persistence.Journal;
+
+namespace PushGateway.Durability.Postgres;
+
+/// <summary>Waits for the writes before it, to which a push with the same idempotency key may belong.</summary>
+internal sealed record RepeatedPush(IdempotencyKey Key, long At) : StoreCommand;
+
+/// <summary>A command that waits to be written.</summary>
+internal sealed class QueuedCommand(StoreCommand command)
+{
+    /// <summary>What a command takes beside the body of its push.</summary>
+    private const int CommandBytes = 256;
+
+    private readonly TaskCompletionSource<Outcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public StoreCommand Command => command;
+
+    /// <summary>The approximate size in memory.</summary>
+    public long Bytes { get; } = CommandBytes + ((command as PushCommand)?.Body.Bytes.Length ?? 0);
+
+    /// <summary>What the store made of it; null if it was not applied.</summary>
+    public CommandResult? Result { get; set; }
+
+    /// <summary>Completes once the change is durable, or will never be.</summary>
+    public Task<Outcome> Outcome => _outcome.Task;
+
+    public void Complete(Outcome outcome) => _outcome.TrySetResult(outcome);
+
+    public void Fail(Exception exception) => _outcome.TrySetException(exception);
+}
+
+/// <summary>The commands that wait to be written, in their order. Thread-safe; one reader.</summary>
+internal sealed class WriteQueue
+{
+    /// <summary>Maximum bytes of waiting commands; then requests wait before they read their bodies.</summary>
+    private const long MaxWaitingBytes = 64 << 20;
+
+    /// <summary>Maximum size of a batch. What is written together is committed together.</summary>
+    private const int MaxBatchCommands = 500;
+    private const long MaxBatchBytes = 16 << 20;
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<QueuedCommand> _commands = [];
+    private readonly BackpressureGate _gate = new(MaxWaitingBytes);
+    private readonly SemaphoreSlim _signal = new(0, 1);
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _commands.Count;
+            }
+        }
+    }
+
+    public ValueTask WaitForCapacityAsync(CancellationToken cancellation) => _gate.WaitForCapacityAsync(cancellation);
+
+    /// <summary>Queues a command, and waits until its change is durable.</summary>
+    public Task<Outcome> AddAsync(StoreCommand command)
+    {
+        var queued = new QueuedCommand(command);
+        lock (_lock)
+        {
+            _commands.AddLast(queued);
+        }
+        _gate.Add(queued.Bytes);
+        Wake();
+        return queued.Outcome;
+    }
+
+    /// <summary>Takes the next commands, as many as make a batch.</summary>
+    public IReadOnlyList<QueuedCommand> Take()
+    {
+        var taken = new List<QueuedCommand>();
+        long bytes = 0;
+        lock (_lock)
+        {
+            while (_commands.First is { Value: var next } && taken.Count < MaxBatchCommands && bytes < MaxBatchBytes)
+            {
+                _commands.RemoveFirst();
+                taken.Add(next);
+                bytes += next.Bytes;
+            }
+        }
+        _gate.Add(-bytes);
+        return taken;
+    }
+
+    /// <summary>Puts commands back of which nothing was applied.</summary>
+    public void PutBack(IReadOnlyList<QueuedCommand> taken)
+    {
+        lock (_lock)
+        {
+            foreach (QueuedCommand command in taken.Reverse())
+            {
+                _commands.AddFirst(command);
+            }
+        }
+        _gate.Add(taken.Sum(command => command.Bytes));
+        Wake();
+    }
+
+    /// <summary>Completes all commands that wait.</summary>
+    public void CompleteAll(Outcome outcome)
+    {
+        while (Take() is { Count: > 0 } taken)
+        {
+            foreach (QueuedCommand command in taken)
+            {
+                command.Complete(outcome);
+            }
+        }
+    }
+
+    /// <summary>Has <see cref="WaitAsync"/> return.</summary>
+    public void Wake()
+    {
+        lock (_signal)
+        {
+            if (_signal.CurrentCount == 0)
+            {
+                _signal.Release();
+            }
+        }
+    }
+
+    /// <summary>Waits for a command or <see cref="Wake"/>, but no longer than a time.</summary>
+    public Task WaitAsync(TimeSpan time) => Count > 0 ? Task.CompletedTask : _signal.WaitAsync(time);
+}

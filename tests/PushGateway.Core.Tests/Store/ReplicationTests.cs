@@ -1,0 +1,109 @@
+using PushGateway.Core.Model;
+using PushGateway.Core.Store;
+using Xunit;
+
+namespace PushGateway.Core.Tests.Store;
+
+/// <summary>What a replica asks of its store.</summary>
+public class ReplicationTests
+{
+    [Fact]
+    public void HideChanges_UntilTheyAreShown_ReadersSeeWhatWas()
+    {
+        TestStore store = new TestStore().With("job=a", "m 1\n");
+        store.Store.HideChanges();
+        store.With("job=a", "m 2\n").With("job=b", "m 3\n");
+
+        Assert.Contains("m{instance=\"\",job=\"a\"} 1\n", store.Scrape());
+        Assert.DoesNotContain("job=\"b\"", store.Scrape());
+        Assert.NotNull(store.Store.Find(TestStore.Key("job=b")));
+
+        store.Store.ShowChanges();
+
+        Assert.Equal("# TYPE m untyped\nm{instance=\"\",job=\"a\"} 2\nm{instance=\"\",job=\"b\"} 3\n", store.Scrape());
+    }
+
+    [Fact]
+    public void HideChanges_OfAPushToTheSameSeries_LeavesTheShownLinesAsTheyWere()
+    {
+        TestStore store = new TestStore().With("job=a", "m 1\n");
+        store.Store.HideChanges();
+        for (int i = 2; i < 100; i++)
+        {
+            store.With("job=a", $"m {i}\n");
+        }
+
+        Assert.Contains("m{instance=\"\",job=\"a\"} 1\n", store.Scrape());
+    }
+
+    /// <summary>Each alone would conflict with what the other one had.</summary>
+    [Fact]
+    public void Replace_OfTwoGroupsThatSwapTypes_IsConsistent()
+    {
+        TestStore store = new TestStore().With("job=a", "# TYPE m gauge\nm 1\n");
+        TestStore other = new TestStore().With("job=b", "# TYPE m counter\nm 2\n");
+
+        store.Store.Apply(new ReplaceGroupsCommand(
+        [
+            StateOf(other, "job=b"),
+            new GroupState(TestStore.Key("job=a"), Families: null),
+        ]));
+
+        Assert.False(store.Store.Snapshot.MayBeInconsistent);
+        Assert.Equal("# TYPE m counter\nm{instance=\"\",job=\"b\"} 2\n", store.Scrape());
+    }
+
+    [Fact]
+    public void Replace_TellsTheListenerWhatCameAndWent()
+    {
+        var heard = new List<string>();
+        TestStore store = new TestStore().With("job=a", "m 1\n");
+        TestStore other = new TestStore().With("job=b", "m 2\n");
+        store.Store.Listen(new GroupListener
+        {
+            Added = group => heard.Add($"+{group.Key}"), Removed = key => heard.Add($"-{key}"), Cleared = () => heard.Add("cleared"),
+        });
+
+        store.Store.Apply(new ReplaceGroupsCommand(
+            [StateOf(other, "job=b"), new GroupState(TestStore.Key("job=a"), Families: null)]));
+        store.Store.Apply(new ReplaceGroupsCommand([StateOf(other, "job=b")]));
+
+        Assert.Equal(["+{job=\"b\"}", "-{job=\"a\"}"], heard);
+    }
+
+    [Theory]
+    [InlineData("m 1\n", "")]
+    [InlineData("m 1 5\n", "")]
+    [InlineData("m 1\n", "sum")]
+    public void Prepare_BeforeApply_GivesTheSame(string body, string merge)
+    {
+        TestStore plain = new TestStore().With("job=a", "m 1\n");
+        TestStore prepared = new TestStore().With("job=a", "m 1\n");
+        Assert.True(Core.Store.Merging.MergeRule.TryParse("sum", out Core.Store.Merging.MergeRule? sum));
+        PushCommand Push() => new(TestStore.Key("job=a"), PushMode.Merge, PushCheck.Checked, TestStore.Parse(body), At: 9)
+        {
+            Merge = merge.Length > 0 ? sum : null,
+        };
+
+        CommandResult expected = plain.Store.Apply(Push());
+        CommandResult result = prepared.Store.Apply(GroupStore.Prepare(Push()));
+
+        Assert.Equal(expected.Error, result.Error);
+        Assert.Equal(plain.ScrapeAll(), prepared.ScrapeAll());
+    }
+
+    [Fact]
+    public void RememberKeys_OfAnotherReplica_RecognizesItsPushes()
+    {
+        var store = new GroupStore([]);
+        GroupingKey key = TestStore.Key("job=a");
+        var idempotencyKey = new IdempotencyKey(key, new Utf8String("k"));
+
+        store.Apply(new RememberKeysCommand([new RememberedKey(idempotencyKey.Hash, At: 5)]));
+
+        Assert.True(store.IsRepeated(idempotencyKey, at: 6));
+    }
+
+    private static GroupState StateOf(TestStore store, string key) => new(
+        TestStore.Key(key), [.. store.Store.Find(TestStore.Key(key))!.Families]);
+}
