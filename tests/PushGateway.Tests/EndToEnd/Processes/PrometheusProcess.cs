@@ -77,6 +77,30 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         async cancellation => (await QueryAsync(query, cancellation)).Length > 0,
         () => _process.Errors);
 
+    /// <summary>All samples that were scraped of the one series that a selector finds, with their times in milliseconds.</summary>
+    public async Task<(long At, double Value)[]> SamplesAsync(string selector)
+    {
+        JsonNode data = await GetAsync(
+            $"/api/v1/query?query={Uri.EscapeDataString($"{selector}[1h]")}", TestContext.Current.CancellationToken);
+        JsonNode series = Assert.Single(data["result"]!.AsArray())!;
+        return
+        [
+            .. series["values"]!.AsArray().Select(sample => (
+                (long)Math.Round(1000 * sample![0]!.GetValue<double>()),
+                double.Parse(sample[1]!.GetValue<string>(), CultureInfo.InvariantCulture))),
+        ];
+    }
+
+    /// <summary>The only number of an instant query at a time in milliseconds.</summary>
+    public async Task<double> EvaluateAsync(string query, long at)
+    {
+        string time = (at / 1000m).ToString(CultureInfo.InvariantCulture);
+        JsonNode data = await GetAsync(
+            $"/api/v1/query?query={Uri.EscapeDataString(query)}&time={time}", TestContext.Current.CancellationToken);
+        JsonNode series = Assert.Single(data["result"]!.AsArray())!;
+        return double.Parse(series["value"]![1]!.GetValue<string>(), CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Waits until the alert of this name is in this state; null for gone.</summary>
     public async Task WaitForAlertAsync(string name, string? state)
     {
