@@ -123,6 +123,24 @@ public sealed partial class CrossSiteTests(Chromium chromium) : BrowserTests(chr
         await page.Context.CloseAsync();
     }
 
+    [Fact]
+    public async Task Fetch_OfASumAsInTheDocumentation_AddsUp()
+    {
+        string example = DocumentedFetch().Match(File.ReadAllText(Repository.PathOf("docs", "aggregation.md"))).Groups["text"].Value;
+        Assert.NotEmpty(example);
+        GatewayProcess gateway = await StartGatewayAsync(@"--web.cors.origin=http://localhost:\d+");
+        IPage page = await OpenOfAnotherSiteAsync(gateway);
+        string script = "(async () => {" + example.Replace("http://localhost:9091", gateway.Address, StringComparison.Ordinal) + "})()";
+
+        await page.EvaluateAsync(script);
+        await page.EvaluateAsync(script);
+
+        StoredGroup group = await gateway.GroupAsync();
+        Assert.Equal("job=pages", group.LabelText());
+        Assert.Equal("2", group.ValueOf("page_views_total"));
+        await page.Context.CloseAsync();
+    }
+
     [GeneratedRegex("^```javascript\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex DocumentedFetch();
 

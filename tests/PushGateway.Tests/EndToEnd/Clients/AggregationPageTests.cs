@@ -31,6 +31,39 @@ public sealed partial class AggregationPageTests : GatewayTests
     }
 
     [Fact]
+    public async Task Php_Requests_AddUp()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        string script = Path.Combine(_folder.FullName, "request.php");
+        await File.WriteAllTextAsync(script, ExampleIn("php", 0, gateway), TestContext.Current.CancellationToken);
+
+        Assert.Equal("", await ClientPrograms.RunPhpAsync(script));
+        Assert.Equal("", await ClientPrograms.RunPhpAsync(script));
+
+        StoredGroup group = await gateway.GroupAsync();
+        Assert.Equal("job=shop", group.LabelText());
+        Assert.Equal("2", group.ValueOf("requests_total"));
+        Assert.Contains("\nrequest_seconds_count{instance=\"\",job=\"shop\"} 2\n", await gateway.ScrapeAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The first answer is lost; the second try has the same key.</summary>
+    [Fact]
+    public async Task Php_AnswerIsLost_CountsOnce()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        using var lossy = new AnswerlessProxy(gateway.Port);
+        string script = Path.Combine(_folder.FullName, "request.php");
+        string example = Examples("php")[0].Replace(AddressOnThePage, lossy.Address, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(script, example, TestContext.Current.CancellationToken);
+
+        await ClientPrograms.RunPhpAsync(script);
+
+        Assert.Equal(3, lossy.Requests);
+        Assert.Equal("1", (await gateway.GroupAsync()).ValueOf("requests_total"));
+        Assert.Contains("\npushgateway_repeated_pushes_total 2\n", await gateway.ScrapeAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Shell_First_IsTheSumThatThePageSays()
     {
         GatewayProcess gateway = await StartGatewayAsync();

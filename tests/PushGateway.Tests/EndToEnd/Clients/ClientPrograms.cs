@@ -47,6 +47,8 @@ internal static class ClientPrograms
         return await RunAsync(node, [script, .. arguments], modules);
     }
 
+    public static Task<string> RunPhpAsync(string script) => RunAsync(Tool.PathOrSkip("php", "php-cli"), [script]);
+
     /// <param name="folder">Where the compiled program is put.</param>
     public static async Task<string> BuildGoAsync(string source, string folder)
     {
