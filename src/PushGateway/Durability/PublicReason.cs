@@ -9,12 +9,16 @@ namespace PushGateway.Durability;
 /// </summary>
 internal static partial class PublicReason
 {
-    /// <param name="file">The persistence file, as the flag has it.</param>
+    /// <param name="file">The persistence file, as the flag has it; empty for none.</param>
     public static string Of(string reason, string file)
     {
         if (!reason.Contains('/', StringComparison.Ordinal))
         {
             return reason;
+        }
+        if (file.Length == 0)
+        {
+            return Folders.Replace(reason, "");
         }
         reason = reason.Replace(file, Path.GetFileName(file), StringComparison.Ordinal);
 

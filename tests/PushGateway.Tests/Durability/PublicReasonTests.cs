@@ -25,6 +25,10 @@ public sealed class PublicReasonTests
         PublicReason.Of(reason.Replace("{0}", Environment.CurrentDirectory, StringComparison.Ordinal), "data/store"));
 
     [Fact]
+    public void Of_AReasonWithoutAPersistenceFile_HasTheNamesOnly() => Assert.Equal(
+        "could not open PG_VERSION (58P01)", PublicReason.Of("could not open /var/lib/postgresql/PG_VERSION (58P01)", ""));
+
+    [Fact]
     public void Of_ALinkAboveItsTarget_HasTheNameOnly()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("pushgateway-test-");

@@ -10,10 +10,10 @@ internal sealed class PostgresSource : IAsyncDisposable
     private static readonly Version MinServerVersion = new(12, 0);
 
     /// <summary>How long to wait for a connection.</summary>
-    private const int ConnectSeconds = 5;
+    private const int ConnectSeconds = 3;
 
     /// <summary>How long to wait for an answer. A commit of a large body may wait for a standby.</summary>
-    private const int CommandSeconds = 10;
+    private const int CommandSeconds = 8;
 
     private readonly NpgsqlDataSource _source;
 
@@ -53,7 +53,10 @@ internal sealed class PostgresSource : IAsyncDisposable
     /// <summary>The name of the database, for messages.</summary>
     public string Database { get; }
 
-    /// <summary>A new connection to the primary. A session that hangs within a transaction is ended by the server.</summary>
+    /// <summary>
+    /// A new connection to the primary. The server ends a session that hangs within a transaction, before others give up their
+    /// wait for it, and they before the connection does.
+    /// </summary>
     /// <exception cref="NpgsqlException">No server answers, or none is the primary.</exception>
     /// <exception cref="PostgresUnusableException">The server is too old.</exception>
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
@@ -70,8 +73,8 @@ internal sealed class PostgresSource : IAsyncDisposable
             await using NpgsqlCommand settings = connection.CreateCommand();
             settings.CommandText = """
                 select pg_is_in_recovery(),
-                    set_config('lock_timeout', '5s', false),
-                    set_config('idle_in_transaction_session_timeout', '5s', false),
+                    set_config('lock_timeout', '6s', false),
+                    set_config('idle_in_transaction_session_timeout', '4s', false),
                     set_config('tcp_keepalives_idle', '5', false),
                     set_config('tcp_keepalives_interval', '2', false),
                     set_config('tcp_keepalives_count', '3', false)

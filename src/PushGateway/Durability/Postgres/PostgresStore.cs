@@ -16,9 +16,19 @@ internal sealed class PostgresStore(GroupStore store) : IDurableStore
 
     public ValueTask WaitForCapacityAsync(CancellationToken cancellation) => Queue.WaitForCapacityAsync(cancellation);
 
-    public ValueTask<Outcome> ApplyAsync(StoreCommand command) => _unavailability is { } unavailability
-        ? ValueTask.FromResult<Outcome>(unavailability)
-        : new ValueTask<Outcome>(Queue.AddAsync(GroupStore.Prepare(command)));
+    public ValueTask<Outcome> ApplyAsync(StoreCommand command)
+    {
+        if (_unavailability is { } unavailability)
+        {
+            return ValueTask.FromResult<Outcome>(unavailability);
+        }
+        if (command is RecordParseErrorCommand parseError && store.Find(parseError.Key) is null)
+        {
+            // There is nothing to record it in, and a flood of them would occupy the database.
+            return ValueTask.FromResult<Outcome>(Outcome.Accepted.Done);
+        }
+        return new ValueTask<Outcome>(Queue.AddAsync(GroupStore.Prepare(command)));
+    }
 
     public bool TryFindRepeat(IdempotencyKey key, long at, out ValueTask<Outcome> outcome)
     {

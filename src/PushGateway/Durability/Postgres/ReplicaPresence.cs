@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using PushGateway.CommandLine;
 using PushGateway.Logging;
@@ -60,8 +61,8 @@ internal sealed class ReplicaPresence(
     public bool HoldsLease => time.GetTimestamp() < Interlocked.Read(ref _heldUntil);
 
     /// <summary>Begins, once the tables are there. Later calls do nothing.</summary>
-    /// <param name="written">Called when another replica may have written.</param>
-    public void Start(Action written)
+    /// <param name="written">Called with the revision of a write.</param>
+    public void Start(Action<long> written)
     {
         if (!_isStarted)
         {
@@ -78,7 +79,7 @@ internal sealed class ReplicaPresence(
         await Task.WhenAny(_loop, Task.Delay(MaxEnd, time));
     }
 
-    private async Task RunAsync(Action written)
+    private async Task RunAsync(Action<long> written)
     {
         while (!_closing.IsCancellationRequested)
         {
@@ -102,9 +103,10 @@ internal sealed class ReplicaPresence(
         }
     }
 
-    private async Task ServeAsync(NpgsqlConnection connection, Action written)
+    private async Task ServeAsync(NpgsqlConnection connection, Action<long> written)
     {
-        connection.Notification += (_, _) => written();
+        connection.Notification += (_, notification) => written(
+            long.TryParse(notification.Payload, CultureInfo.InvariantCulture, out long revision) ? revision : long.MaxValue);
         await ExecuteAsync(connection, $"listen \"{ReplicaSession.ChannelOf(options.ClusterName.Text)}\"");
         await ExecuteAsync(connection, "set synchronous_commit = local");
         while (!_closing.IsCancellationRequested)

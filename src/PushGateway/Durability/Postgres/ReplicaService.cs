@@ -31,7 +31,8 @@ internal sealed class ReplicaService(
     /// <summary>How long clients wait for an answer that the database owes.</summary>
     private static readonly TimeSpan MaxSettleTime = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MinReconnectPause = TimeSpan.FromMilliseconds(125);
+    private static readonly TimeSpan MaxReconnectPause = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan MaxEnd = TimeSpan.FromSeconds(15);
 
@@ -68,6 +69,8 @@ internal sealed class ReplicaService(
 
     /// <summary>Whether the last session served. Then the next connection is tried before clients are turned away.</summary>
     private bool _wasServing;
+
+    private TimeSpan _pause = MinReconnectPause;
 
     private volatile string? _fault;
 
@@ -120,7 +123,7 @@ internal sealed class ReplicaService(
             try
             {
                 await using ReplicaSession session = await ReplicaSession.OpenAsync(source, _name, _closing.Token);
-                presence.Start(door.Queue.Wake);
+                presence.Start(OnWritten);
                 await ServeAsync(session);
             }
             catch (Exception exception) when (!IsEnd(exception))
@@ -137,6 +140,15 @@ internal sealed class ReplicaService(
         }
         _unsettled?.Complete(Ended);
         _restored.TrySetResult();
+    }
+
+    /// <summary>Its own writes are notified, too.</summary>
+    private void OnWritten(long revision)
+    {
+        if (revision > status.AppliedRevision)
+        {
+            door.Queue.Wake();
+        }
     }
 
     private bool IsEnd(Exception exception) =>
@@ -177,6 +189,7 @@ internal sealed class ReplicaService(
         bool wasAway = _fault is not null;
         _fault = null;
         _wasServing = true;
+        _pause = MinReconnectPause;
         door.Open();
         if (IsRestoring)
         {
@@ -376,7 +389,8 @@ internal sealed class ReplicaService(
             {
                 batch.Complete(Unknown);
             }
-            await Task.Delay(ReconnectPause, time, CancellationToken.None);
+            await Task.Delay(_pause, time, CancellationToken.None);
+            _pause = _pause * 2 < MaxReconnectPause ? _pause * 2 : MaxReconnectPause;
         }
         return true;
     }
