@@ -11,7 +11,7 @@ namespace PushGateway.Tests.EndToEnd.Kill;
 public sealed class SumKillTests : IDisposable
 {
     private const int Clients = 8;
-    private const int PushesPerClient = 1250;
+    private const int PushesPerClient = 10_000;
     private const int Kills = 4;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-test-");
