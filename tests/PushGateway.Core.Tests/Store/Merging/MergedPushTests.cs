@@ -1,4 +1,6 @@
+using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
+using PushGateway.Core.Persistence.Gob;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Merging;
 using Xunit;
@@ -232,6 +234,36 @@ public class MergedPushTests
 
         Assert.Contains("{ label:{name:\"instance\" value:\"\"} label:{name:\"job\" value:\"a\"} label:{name:\"l\" value:\"1\"} counter:{value:1}}",
             result.Error?.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What was summed is shown and written as if its totals had been pushed.</summary>
+    [Fact]
+    public void Sum_InEveryFormatAndInTheFile_IsAnOrdinaryGroup()
+    {
+        const string part = "# HELP c Help.\n# TYPE c counter\nc{l=\"2\"} 2000000\nc{l=\"1\"} 3.25\n"
+            + "# TYPE g gauge\ng 5\n# TYPE s summary\ns_sum 10\ns_count 2\n" + Histogram;
+        const string total = "# HELP c Help.\n# TYPE c counter\nc{l=\"2\"} 4000000\nc{l=\"1\"} 6.5\n"
+            + "# TYPE g gauge\ng 5\n# TYPE s summary\ns_sum 20\ns_count 4\n"
+            + "# TYPE h histogram\nh_bucket{le=\"1\"} 2\nh_bucket{le=\"5\"} 6\nh_bucket{le=\"+Inf\"} 8\nh_sum 41\nh_count 8\n";
+        var summed = new TestStore();
+        var whole = new TestStore();
+
+        Assert.Null(summed.Merge("sum", "job=a", part).Error);
+        Assert.Null(summed.Merge("sum", "job=a", part).Error);
+
+        whole.Post("job=a", "x 1\n");
+        whole.Store.Apply(new DeleteFamilyCommand(TestStore.Key("job=a"), new Utf8String("x")));
+        Assert.Null(whole.Merge("sum", "job=a", total).Error);
+        Assert.All(Enum.GetValues<ExpositionFormat>(), format => Assert.Equal(whole.ScrapeAll(format), summed.ScrapeAll(format)));
+        Assert.Equal(FileOf(whole), FileOf(summed));
+        Assert.Contains("} 4e+06\n", summed.Scrape(), StringComparison.Ordinal);
+    }
+
+    private static byte[] FileOf(TestStore store)
+    {
+        using var file = new MemoryStream();
+        GobSnapshotWriter.Write(file, store.Store.Snapshot);
+        return file.ToArray();
     }
 
     /// <summary>The family that the first one of a name would lose.</summary>
