@@ -20,8 +20,23 @@ internal sealed record CliCommand(string Name, string Arguments, string Descript
         "Tell what a persistence file and its journal hold, and whether they are damaged: 0 if not, else 1. Changes"
         + " nothing.");
 
+    public static readonly CliCommand ClusterSchema = new(
+        "cluster schema", "[<flags>]",
+        "Print the SQL that makes the tables of --cluster.name, and that grants the user of --cluster.postgres what a"
+        + " replica needs; for an administrator, if that user may not make tables.");
+
+    public static readonly CliCommand ClusterImport = new(
+        "cluster import", "FILE [<flags>]",
+        "Put the groups of a persistence file and its journal into the database of --cluster.postgres, all or none: 0 if"
+        + " they are there, else 1. The cluster must not have groups.");
+
+    public static readonly CliCommand ClusterExport = new(
+        "cluster export", "FILE [<flags>]",
+        "Write the groups in the database of --cluster.postgres to a new persistence file: 0 if it is complete, else 1.");
+
     public static readonly CliCommand Completion = new(
         "completion", "bash|zsh|fish", "Print a script that has the shell complete the flags.");
 
-    public static IReadOnlyList<CliCommand> All { get; } = [CheckConfig, CheckMetrics, Inspect, Completion];
+    public static IReadOnlyList<CliCommand> All { get; } = 
+        [CheckConfig, CheckMetrics, Inspect, ClusterSchema, ClusterImport, ClusterExport, Completion];
 }

@@ -109,10 +109,7 @@ internal static class GatewayServices
     private static void AddReplica(
         this IServiceCollection services, GatewayOptions options, GroupStore store, GatewayMetrics metrics, TimeProvider time)
     {
-        if (!OpenSslLibrary.IsAvailable)
-        {
-            throw new StartException($"a login at a database takes OpenSSL: {OpenSslLibrary.Newest} cannot be loaded");
-        }
+        OpenSslLibrary.ThrowIfMissing("a login at a database");
         var door = new PostgresStore(store);
         services.AddSingleton<IDurableStore>(door);
         services.AddSingleton(door);

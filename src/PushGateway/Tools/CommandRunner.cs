@@ -10,6 +10,9 @@ internal static class CommandRunner
         [CliCommand.CheckConfig] = ConfigCheck.RunAsync,
         [CliCommand.CheckMetrics] = MetricsCheck.RunAsync,
         [CliCommand.Inspect] = FileInspection.RunAsync,
+        [CliCommand.ClusterSchema] = ClusterScript.RunAsync,
+        [CliCommand.ClusterImport] = ClusterImport.RunAsync,
+        [CliCommand.ClusterExport] = ClusterExport.RunAsync,
         [CliCommand.Completion] = CompletionScript.RunAsync,
     };
 

@@ -60,13 +60,15 @@ internal static class CompletionScript
             $$"""
                     inspect) compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
                     check) COMPREPLY=($(compgen -W 'config metrics' -- "$word")); return ;;
+                    cluster) COMPREPLY=($(compgen -W 'schema import export' -- "$word")); return ;;
+                    import|export) compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
                     completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")); return ;;
                 esac
                 if [[ $word == -* ]]; then
                     COMPREPLY=($(compgen -W '{{string.Join(' ', Flags.SelectMany(Spellings))}}' -- "$word"))
                     if [[ ${COMPREPLY[0]-} == *= ]]; then compopt -o nospace; fi
                 elif [[ $COMP_CWORD == 1 ]]; then
-                    COMPREPLY=($(compgen -W 'check inspect completion' -- "$word"))
+                    COMPREPLY=($(compgen -W 'check inspect cluster completion' -- "$word"))
                 fi
             }
             complete -F _pushgateway pushgateway
@@ -86,6 +88,8 @@ internal static class CompletionScript
                 case ${words[2]}:$CURRENT in
                     check:3) compadd config metrics; return ;;
                     inspect:3) _files; return ;;
+                    cluster:3) compadd schema import export; return ;;
+                    cluster:4) [[ ${words[3]} == schema ]] || { _files; return } ;;
                     completion:3) compadd bash zsh fish; return ;;
                 esac
                 _arguments \
@@ -104,7 +108,7 @@ internal static class CompletionScript
         }
         script.Append(
             """
-                    '1::command:(check inspect completion)' \
+                    '1::command:(check inspect cluster completion)' \
                     '*::argument: '
             }
             if [[ ${funcstack[1]} == _pushgateway ]]; then _pushgateway "$@"; else compdef _pushgateway pushgateway; fi
@@ -120,9 +124,10 @@ internal static class CompletionScript
             """
             # Completion for pushgateway in fish: pushgateway completion fish > ~/.config/fish/completions/pushgateway.fish
             complete -c pushgateway -f
-            complete -c pushgateway -n __fish_use_subcommand -a 'check inspect completion'
+            complete -c pushgateway -n __fish_use_subcommand -a 'check inspect cluster completion'
             complete -c pushgateway -n '__fish_seen_subcommand_from check' -a 'config metrics'
-            complete -c pushgateway -n '__fish_seen_subcommand_from inspect' -F
+            complete -c pushgateway -n '__fish_seen_subcommand_from inspect import export' -F
+            complete -c pushgateway -n '__fish_seen_subcommand_from cluster' -a 'schema import export'
             complete -c pushgateway -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
 
             """);

@@ -2,9 +2,7 @@ using PushGateway.CommandLine;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Gob;
 using PushGateway.Core.Persistence.Journal;
-using PushGateway.Core.Persistence.Recovery;
 using PushGateway.Core.Persistence.Snapshot;
-using PushGateway.Durability;
 
 namespace PushGateway.Tools;
 
@@ -39,27 +37,19 @@ internal static class FileInspection
     private static async Task<InspectedFile?> ReadAsync(string path)
     {
         string realPath = FileLock.RealPath(path);
-        string name = Path.GetFileName(realPath);
-        var folder = new ReadOnlyFolder(Path.GetDirectoryName(realPath) ?? "/");
         long? size;
-        using (DurableFile? file = folder.TryOpen(name))
+        using (DurableFile? file = new ReadOnlyFolder(Path.GetDirectoryName(realPath) ?? "/").TryOpen(Path.GetFileName(realPath)))
         {
             size = file?.Length;
         }
-        var recovery = FileRecovery.Begin(folder, name, TimeProvider.System.GetUtcNow());
-        if (!recovery.HasFiles)
-        {
-            return null;
-        }
-        var store = new GroupStore([], KeyCount.Max);
-        var left = new LeftOut();
-        RecoveredState state = await StoreLoader.RestoreAllAsync(recovery, store, left, CancellationToken.None);
-        return new InspectedFile(path, size, recovery.SnapshotTrailer, state.Journal.Segments, store.Snapshot)
-        {
-            Unreadable = left.Families,
-            IdempotencyKeys = store.CountIdempotencyKeys(now: 0).Keys,
-            Findings = [.. state.Report.Findings, .. left.Findings],
-        };
+        return await PersistedStore.ReadAsync(realPath, KeyCount.Max) is { } read
+            ? new InspectedFile(path, size, read.Trailer, read.Journal, read.Store.Snapshot)
+            {
+                Unreadable = read.Unreadable,
+                IdempotencyKeys = read.Store.CountIdempotencyKeys(now: 0).Keys,
+                Findings = read.Findings,
+            }
+            : null;
     }
 }
 

@@ -13,6 +13,8 @@ public sealed class CommandRunnerTests
     [InlineData("check")]
     [InlineData("check", "--help")]
     [InlineData("check", "rules")]
+    [InlineData("cluster")]
+    [InlineData("cluster", "status")]
     [InlineData("Inspect", "file")]
     [InlineData("@inspect")]
     public void TryRun_ArgumentsOfTheServer_AreLeftAlone(params string[] args) =>
@@ -22,6 +24,9 @@ public sealed class CommandRunnerTests
     [InlineData("check", "config", "--help")]
     [InlineData("check", "metrics", "-h")]
     [InlineData("inspect", "--help")]
+    [InlineData("cluster", "schema", "--help")]
+    [InlineData("cluster", "import", "--help")]
+    [InlineData("cluster", "export", "-h")]
     [InlineData("completion", "--help")]
     public async Task TryRun_HelpAskedFor_PrintsTheHelpOfAll(params string[] args)
     {

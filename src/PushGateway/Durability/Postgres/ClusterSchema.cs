@@ -93,6 +93,13 @@ internal static class ClusterSchema
         }
     }
 
+    /// <summary>Whether the database has the cluster.</summary>
+    public static async Task<bool> ExistsAsync(PostgresSource source, string name, CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await source.OpenAsync(cancellation);
+        return await FindVersionAsync(connection, name, cancellation) is not null;
+    }
+
     /// <summary>Null if the tables are missing.</summary>
     private static async Task<int?> FindVersionAsync(
         NpgsqlConnection connection, string name, CancellationToken cancellation)

@@ -94,16 +94,7 @@ internal sealed class ReplicaSession : IAsyncDisposable
     public async Task CommitAsync(ClusterWrite write, CancellationToken cancellation)
     {
         await using NpgsqlBatch batch = _connection.CreateBatch();
-        batch.Add(
-            $"""
-            insert into {_schema}.groups (id, grouping_key, payload, revision)
-            select id, grouping_key, payload, $4 from unnest($1, $2, $3) as changed (id, grouping_key, payload)
-            on conflict (id) do update set payload = excluded.payload, revision = excluded.revision
-            """,
-            Sql.Bytes([.. write.Groups.Select(row => row.Id)]),
-            Sql.Bytes([.. write.Groups.Select(row => row.Key)]),
-            Sql.Bytes([.. write.Groups.Select(row => row.Payload)]),
-            Sql.Number(write.Position.Revision));
+        AddGroups(batch, write.Groups, write.Position.Revision);
         if (write.Keys.Count > 0)
         {
             batch.Add(
@@ -129,6 +120,33 @@ internal sealed class ReplicaSession : IAsyncDisposable
         _warning = null;
         await batch.ExecuteNonQueryAsync(cancellation);
         ThrowIfWarned();
+    }
+
+    /// <summary>
+    /// Locks the head, as <see cref="BeginWriteAsync"/> does, for groups that are not in this replica's store. They come by
+    /// <see cref="AddGroupsAsync"/>, in parts.
+    /// </summary>
+    /// <returns>The last revision, and how many groups there are.</returns>
+    public async Task<(long Revision, long Groups)> BeginImportAsync(CancellationToken cancellation)
+    {
+        await using NpgsqlBatch batch = _connection.CreateBatch();
+        batch.Add("begin");
+        batch.Add($"select revision from {_schema}.head for update");
+        batch.Add($"select count(*) from {_schema}.groups where payload is not null");
+        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        long revision = reader.GetInt64(0);
+        await reader.NextResultAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return (revision, reader.GetInt64(0));
+    }
+
+    /// <summary>Writes groups, which are committed later.</summary>
+    public async Task AddGroupsAsync(IReadOnlyList<GroupRow> groups, long revision, CancellationToken cancellation)
+    {
+        await using NpgsqlBatch batch = _connection.CreateBatch();
+        AddGroups(batch, groups, revision);
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Ends a write without a change.</summary>
@@ -243,6 +261,17 @@ internal sealed class ReplicaSession : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private void AddGroups(NpgsqlBatch batch, IReadOnlyList<GroupRow> groups, long revision) => batch.Add(
+        $"""
+        insert into {_schema}.groups (id, grouping_key, payload, revision)
+        select id, grouping_key, payload, $4 from unnest($1, $2, $3) as changed (id, grouping_key, payload)
+        on conflict (id) do update set payload = excluded.payload, revision = excluded.revision
+        """,
+        Sql.Bytes([.. groups.Select(row => row.Id)]),
+        Sql.Bytes([.. groups.Select(row => row.Key)]),
+        Sql.Bytes([.. groups.Select(row => row.Payload)]),
+        Sql.Number(revision));
 
     private NpgsqlBatch ChangesBatch(string begin, string headLock, ClusterPosition since)
     {

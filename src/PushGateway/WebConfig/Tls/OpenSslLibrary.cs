@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PushGateway.CommandLine;
 
 namespace PushGateway.WebConfig.Tls;
 
@@ -12,6 +13,16 @@ internal static class OpenSslLibrary
 
     /// <summary>Always true on other systems than Linux.</summary>
     public static bool IsAvailable => !OperatingSystem.IsLinux() || Array.Exists(Names(), CanLoad);
+
+    /// <param name="what">What takes it.</param>
+    /// <exception cref="StartException">It is missing.</exception>
+    public static void ThrowIfMissing(string what)
+    {
+        if (!IsAvailable)
+        {
+            throw new StartException($"{what} takes OpenSSL: {Newest} cannot be loaded");
+        }
+    }
 
     /// <summary>The libraries that the framework tries.</summary>
     private static string[] Names() =>
