@@ -9,8 +9,8 @@ public sealed partial class GroupStore
     {
         lock (_lock)
         {
-            MetricGroup? group = _groups.Find(delete.Key);
-            if (delete.ExpectedGroup is not null && delete.ExpectedGroup != group)
+            bool isStored = _groups.TryFind(delete.Key, out int place);
+            if (delete.ExpectedGroup is { } expected && !(isStored && _groups.At(place) == expected))
             {
                 return CommandResult.Done;
             }
@@ -20,9 +20,9 @@ public sealed partial class GroupStore
             {
                 return CommandResult.NotLogged;
             }
-            if (group is not null)
+            if (isStored)
             {
-                Remove(group);
+                RemoveAt([place]);
             }
         }
         return CommandResult.Done;
@@ -32,12 +32,20 @@ public sealed partial class GroupStore
     {
         lock (_lock)
         {
-            List<GroupingKey> changed =
-            [
-                .. delete.Deletions
-                    .Where(one => one.ExpectedGroup is { } expected && _groups.Find(one.Key) != expected)
-                    .Select(one => one.Key),
-            ];
+            var changed = new List<GroupingKey>();
+            var places = new List<int>(delete.Deletions.Count);
+            foreach (DeleteCommand one in delete.Deletions)
+            {
+                bool isStored = _groups.TryFind(one.Key, out int place);
+                if (one.ExpectedGroup is { } expected && !(isStored && _groups.At(place) == expected))
+                {
+                    changed.Add(one.Key);
+                }
+                else if (isStored)
+                {
+                    places.Add(place);
+                }
+            }
             if (changed.Count > 0)
             {
                 return new CommandResult(null, []) { ChangedGroups = changed };
@@ -46,15 +54,7 @@ public sealed partial class GroupStore
             {
                 return CommandResult.NotLogged;
             }
-            var removed = new Dictionary<GroupingKey, MetricGroup>(delete.Deletions.Count);
-            foreach (DeleteCommand one in delete.Deletions)
-            {
-                if (_groups.Find(one.Key) is { } group)
-                {
-                    removed[group.Key] = group;
-                }
-            }
-            Remove(removed);
+            RemoveAt(places);
         }
         return CommandResult.Done;
     }
@@ -80,36 +80,24 @@ public sealed partial class GroupStore
     }
 
     /// <summary>Under the lock.</summary>
-    private void Remove(MetricGroup group)
+    private void RemoveAt(List<int> places)
     {
-        _index.Remove(group);
-        _groups.Remove(group.Key);
-        _snapshot = null;
-        _listener?.Removed(group.Key);
-    }
-
-    /// <summary>Under the lock.</summary>
-    private void Remove(Dictionary<GroupingKey, MetricGroup> groups)
-    {
-        if (groups.Count == _groups.Count)
+        List<MetricGroup> removed = _groups.RemoveAt(places);
+        if (_groups.Count == 0)
         {
             Clear();
             return;
         }
-        _groups.RemoveAll(groups.Keys);
-        if (_groups.Count < groups.Count)
+        if (_groups.Count < removed.Count)
         {
             _index.Rebuild(_groups.All);
         }
         else
         {
-            _index.RemoveAll(groups.Values);
+            _index.RemoveAll(removed);
         }
         _snapshot = null;
-        foreach (GroupingKey key in groups.Keys)
-        {
-            _listener?.Removed(key);
-        }
+        removed.ForEach(group => _listener?.Removed(group.Key));
     }
 
     /// <summary>Under the lock.</summary>

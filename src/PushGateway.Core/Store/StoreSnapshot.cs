@@ -43,11 +43,13 @@ public sealed class StoreSnapshot
     /// <summary>The group of that key, or null.</summary>
     public MetricGroup? Find(GroupingKey key) => _order.TryFind(key, out int place) ? GroupAt(place) : null;
 
+    /// <summary>Whether the grouping key of each group has a job.</summary>
+    public bool AllHaveJobs => _jobs.Of(_order).AllHaveJobs;
+
     /// <summary>
-    /// The groups of some jobs, and those without a job, in the same order. Does not look at the other groups, except when
-    /// somebody asks for the first time.
+    /// The groups of some jobs, in the same order. Does not look at the other groups, except when somebody asks for the first time.
     /// </summary>
-    public IEnumerable<MetricGroup> GroupsOf(IEnumerable<Utf8String> jobs) =>
+    public IEnumerable<MetricGroup> GroupsOf(IReadOnlyCollection<Utf8String> jobs) =>
         _jobs.Of(_order).PlacesOf(jobs).Select(GroupAt);
 
     /// <summary>The families that have metrics, by name; those of one name in the order of the groups.</summary>

@@ -4,11 +4,17 @@ namespace PushGateway.Lifecycle;
 /// When to look at groups that will expire. A push does not move its group in the queue: whoever takes the group from it
 /// puts it back if it has been pushed to since. Thread-safe.
 /// </summary>
+/// <remarks>
+/// The store removes groups under its lock, by the thousand too, so a removed group leaves its entry in the heap. Entries
+/// that no time agrees with are passed over, and dropped together once they are most of it.
+/// </remarks>
 internal sealed class ExpiryQueue
 {
+    private const int MinStale = 1024;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<GroupingKey, long> _times = [];
-    private readonly SortedSet<(long At, GroupingKey Key)> _order = [];
+    private PriorityQueue<GroupingKey, long> _order = new();
     private TaskCompletionSource _notEmpty = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The number of groups in the queue.</summary>
@@ -23,22 +29,31 @@ internal sealed class ExpiryQueue
         }
     }
 
+    /// <summary>For tests: the entries that it keeps, those of removed groups included.</summary>
+    internal int Entries
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _order.Count;
+            }
+        }
+    }
+
     /// <summary>Looks at a group at that time, or before if it is in the queue already.</summary>
     /// <param name="at">Nanoseconds since 1970.</param>
     public void Add(GroupingKey key, long at)
     {
         lock (_lock)
         {
-            if (_times.TryGetValue(key, out long before))
+            if (_times.TryGetValue(key, out long before) && before <= at)
             {
-                if (before <= at)
-                {
-                    return;
-                }
-                _order.Remove((before, key));
+                return;
             }
             _times[key] = at;
-            _order.Add((at, key));
+            _order.Enqueue(key, at);
+            DropStale();
             _notEmpty.TrySetResult();
         }
     }
@@ -47,9 +62,9 @@ internal sealed class ExpiryQueue
     {
         lock (_lock)
         {
-            if (_times.Remove(key, out long at))
+            if (_times.Remove(key))
             {
-                _order.Remove((at, key));
+                DropStale();
                 EndIfEmpty();
             }
         }
@@ -65,18 +80,22 @@ internal sealed class ExpiryQueue
         }
     }
 
-    /// <summary>Takes the groups whose time has come from the queue.</summary>
+    /// <summary>Takes groups whose time has come from the queue, those with the earliest time first.</summary>
     /// <param name="now">Nanoseconds since 1970.</param>
-    public List<GroupingKey> TakeDue(long now)
+    /// <param name="max">How many.</param>
+    public List<GroupingKey> TakeDue(long now, int max)
     {
         var due = new List<GroupingKey>();
         lock (_lock)
         {
-            while (_order.Count > 0 && _order.Min is var (at, key) && at <= now)
+            while (due.Count < max && _order.TryPeek(out GroupingKey? key, out long at) && at <= now)
             {
-                _order.Remove((at, key));
-                _times.Remove(key);
-                due.Add(key);
+                _order.Dequeue();
+                if (_times.TryGetValue(key, out long time) && time == at)
+                {
+                    _times.Remove(key);
+                    due.Add(key);
+                }
             }
             EndIfEmpty();
         }
@@ -89,6 +108,14 @@ internal sealed class ExpiryQueue
         lock (_lock)
         {
             return _notEmpty.Task.WaitAsync(cancellation);
+        }
+    }
+
+    private void DropStale()
+    {
+        if (_order.Count > (2 * _times.Count) + MinStale)
+        {
+            _order = new PriorityQueue<GroupingKey, long>(_times.Select(one => (one.Key, one.Value)));
         }
     }
 

@@ -1,3 +1,4 @@
+using PushGateway.Core.Query.Groups;
 using PushGateway.Durability;
 using PushGateway.Logging;
 using PushGateway.Metrics;
@@ -15,9 +16,12 @@ internal sealed class ExpiryService(
     ILogger<ExpiryService> logger) : BackgroundService
 {
     /// <summary>
-    /// The groups that are deleted as one change. The store's lock is held meanwhile, and pushes wait for it.
+    /// The maximum of groups that are deleted as one change. The store's lock is held meanwhile, and pushes wait for it.
     /// </summary>
     private const int BatchGroups = 500;
+
+    /// <summary>The maximum of their series, unless one group has more.</summary>
+    private const int BatchSeries = 10_000;
 
     private const int MaxLoggedGroups = 3;
 
@@ -58,32 +62,58 @@ internal sealed class ExpiryService(
             lifecycle.ScheduleAll(store.Snapshot);
         }
         _lookedAt = now;
-        List<GroupingKey> due = lifecycle.Expiries.TakeDue(now);
-        if (due.Count == 0)
+        int expired = 0;
+        var examples = new List<GroupingKey>();
+        var left = new List<MetricGroup>();
+        while (lifecycle.Expiries.TakeDue(now, BatchGroups) is { Count: > 0 } due)
         {
-            return;
-        }
-        List<MetricGroup> expired = FindExpired(due, now);
-        var gone = new List<MetricGroup>();
-        foreach (MetricGroup[] batch in expired.Chunk(BatchGroups))
-        {
-            (Outcome outcome, IReadOnlyList<MetricGroup> deleted) = await durable.DeleteUnchangedAsync(batch);
-            gone.AddRange(outcome is Outcome.Accepted ? deleted : []);
+            foreach (List<MetricGroup> batch in InBatches(FindExpired(due, now)))
+            {
+                (Outcome outcome, IReadOnlyList<MetricGroup> deleted) = await durable.DeleteUnchangedAsync(batch);
+                deleted = outcome is Outcome.Accepted ? deleted : [];
+                expired += deleted.Count;
+                examples.AddRange(deleted.Take(MaxLoggedGroups - examples.Count).Select(group => group.Key));
+                left.AddRange(deleted.Count == batch.Count ? [] : batch);
+
+                // The pushes that wait for the store's lock come first.
+                await Task.Yield();
+            }
         }
 
         // Those that changed meanwhile, or that the journal did not take, are still in the store.
-        StoreSnapshot snapshot = store.Snapshot;
-        foreach (MetricGroup group in expired)
+        foreach (MetricGroup group in left)
         {
-            if (snapshot.Find(group.Key) is { } present)
+            if (store.Snapshot.Find(group.Key) is { } present)
             {
                 lifecycle.Schedule(present);
             }
         }
-        if (gone.Count > 0)
+        if (expired > 0)
         {
-            metrics.ExpiredGroups.Single.Add(gone.Count);
-            logger.GroupsExpired(gone.Count, string.Join(' ', gone.Take(MaxLoggedGroups).Select(group => group.Key)));
+            metrics.ExpiredGroups.Single.Add(expired);
+            logger.GroupsExpired(expired, string.Join(' ', examples));
+        }
+    }
+
+    private static IEnumerable<List<MetricGroup>> InBatches(List<MetricGroup> groups)
+    {
+        var batch = new List<MetricGroup>();
+        long batchSeries = 0;
+        foreach (MetricGroup group in groups)
+        {
+            long series = GroupSize.Of(group).Series;
+            if (batch.Count > 0 && batchSeries + series > BatchSeries)
+            {
+                yield return batch;
+                batch = [];
+                batchSeries = 0;
+            }
+            batch.Add(group);
+            batchSeries += series;
+        }
+        if (batch.Count > 0)
+        {
+            yield return batch;
         }
     }
 

@@ -14,9 +14,10 @@ public sealed class ExpiryQueueTests
         _queue.Add(Key("late"), 30);
         _queue.Add(Key("first"), 10);
         _queue.Add(Key("second"), 20);
-        _queue.Add(Key("also second"), 20);
+        _queue.Add(Key("third"), 21);
 
-        Assert.Equal(["first", "also second", "second"], Take(20));
+        Assert.Equal(["first", "second"], Take(21, max: 2));
+        Assert.Equal(["third"], Take(21, max: 2));
         Assert.Equal([], Take(29));
         Assert.Equal(["late"], Take(30));
         Assert.Equal(0, _queue.Count);
@@ -65,5 +66,27 @@ public sealed class ExpiryQueueTests
 
     private static GroupingKey Key(string job) => new([new("job", job)]);
 
-    private IEnumerable<string> Take(long now) => _queue.TakeDue(now).Select(key => key.Labels[0].Value.ToString());
+    /// <summary>Groups that come and go must not fill the memory until their time has come.</summary>
+    [Fact]
+    public void Remove_ManyGroups_KeepsFewOfTheirEntries()
+    {
+        for (int i = 0; i < 10_000; i++)
+        {
+            _queue.Add(Key($"gone {i}"), 1000 + i);
+            _queue.Remove(Key($"gone {i}"));
+            _queue.Add(Key("moved"), 100_000 - i);
+        }
+        _queue.Add(Key("back"), 30);
+        _queue.Remove(Key("back"));
+        _queue.Add(Key("back"), 30);
+        _queue.Add(Key("back"), 20);
+
+        Assert.InRange(_queue.Entries, 2, 1100);
+        Assert.Equal(2, _queue.Count);
+        Assert.Equal(["back"], Take(30));
+        Assert.Equal([], Take(90_000));
+        Assert.Equal(["moved"], Take(100_000));
+    }
+
+    private IEnumerable<string> Take(long now, int max = 10) => _queue.TakeDue(now, max).Select(key => key.Labels[0].Value.ToString());
 }

@@ -1,3 +1,5 @@
+using PushGateway.Core.Store;
+using PushGateway.Durability;
 using PushGateway.Lifecycle;
 using PushGateway.Tests.TestServer;
 using Xunit;
@@ -241,6 +243,53 @@ public sealed class TimeToLiveTests : IDisposable
 
         await ExpireAsync(gateway, TimeSpan.FromMinutes(10));
         Assert.Equal(["none"], Jobs(gateway));
+    }
+
+    /// <summary>Pushes wait while groups are deleted, so a burst is several changes, and still one line of the log.</summary>
+    [Fact]
+    public async Task Burst_OfManyGroups_IsDeletedInBatches()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--push.ttl=1m");
+        for (int i = 0; i < 1200; i++)
+        {
+            await PushAsync(gateway, $"small{i}");
+        }
+        string large = string.Concat(Enumerable.Range(0, 6000).Select(i => $"y{{i=\"{i}\"}} 1\n"));
+        foreach (string job in (string[])["large1", "large2"])
+        {
+            Assert.Equal(200, (await gateway.SendAsync("POST", $"/metrics/job/{job}", large)).Status);
+        }
+        var store = new RecordingStore(gateway.Services.GetRequiredService<IDurableStore>());
+        using ExpiryService service = ActivatorUtilities.CreateInstance<ExpiryService>(gateway.Services, store);
+        gateway.Time.Advance(TimeSpan.FromMinutes(1));
+
+        await service.ExpireDueAsync();
+
+        Assert.Empty(Jobs(gateway));
+        Assert.Equal(1202, store.Deletions.Sum(deletion => deletion.Count));
+        Assert.All(store.Deletions, deletion => Assert.InRange(deletion.Count, 1, 500));
+        Assert.All(
+            store.Deletions,
+            deletion => Assert.True(deletion.Count(one => one.Key.ToString().Contains("large", StringComparison.Ordinal)) <= 1));
+        Assert.Single(gateway.Log.OfLevel("info"), line => line.Contains("groups=1202", StringComparison.Ordinal));
+    }
+
+    private sealed class RecordingStore(IDurableStore store) : IDurableStore
+    {
+        public List<IReadOnlyList<DeleteCommand>> Deletions { get; } = [];
+
+        public Outcome.Unavailable? Unavailability => store.Unavailability;
+
+        public ValueTask WaitForCapacityAsync(CancellationToken cancellation) => store.WaitForCapacityAsync(cancellation);
+
+        public ValueTask<Outcome> ApplyAsync(StoreCommand command)
+        {
+            Deletions.Add(((DeleteGroupsCommand)command).Deletions);
+            return store.ApplyAsync(command);
+        }
+
+        public bool TryFindRepeat(IdempotencyKey key, long at, out ValueTask<Outcome> outcome) =>
+            store.TryFindRepeat(key, at, out outcome);
     }
 
     private static async Task PushAsync(RunningGateway gateway, string job, params string[] headers)

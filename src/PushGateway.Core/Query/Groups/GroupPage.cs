@@ -1,3 +1,4 @@
+using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query.Groups;
@@ -48,7 +49,7 @@ public sealed class GroupPage
         StoreSnapshot snapshot, GroupSelection selection, PageRequest request, CancellationToken cancellation)
     {
         var page = new GroupPage { TotalGroups = snapshot.GroupCount };
-        var scan = new GroupScan(selection);
+        var scan = new GroupScan(selection, [.. selection.Selectors.Select(selector => new SelectorScan(selector))]);
         var top = new TopGroups(
             request.Limit == 0 ? 0 : request.Offset + (long)request.Limit, request.IsDescending);
         int visited = 0;
@@ -73,8 +74,25 @@ public sealed class GroupPage
 
     /// <summary>All selected groups, in the order of expositions.</summary>
     public static List<MetricGroup> SelectAll(
-        StoreSnapshot snapshot, GroupSelection selection, CancellationToken cancellation) =>
-        Select(snapshot, selection, new PageRequest(GroupSort.Exposition, false, 0, int.MaxValue), cancellation)._groups;
+        StoreSnapshot snapshot, GroupSelection selection, CancellationToken cancellation)
+    {
+        var groups = new List<MetricGroup>();
+        var selected = new SelectedGroups(snapshot, selection.Selectors);
+        var scan = new GroupScan(selection, selected.NewScans());
+        int visited = 0;
+        foreach (MetricGroup group in selected.Candidates)
+        {
+            if (visited++ % GroupsBetweenChecks == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+            if (scan.Matches(group))
+            {
+                groups.Add(group);
+            }
+        }
+        return groups;
+    }
 
     private static GroupRank RankOf(MetricGroup group, GroupSize size, GroupSort sort) => sort switch
     {

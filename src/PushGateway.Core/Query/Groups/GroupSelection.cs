@@ -51,9 +51,8 @@ public sealed record GroupSelection
 }
 
 /// <summary>Matches a selection against groups, one after the other. Not thread-safe.</summary>
-internal sealed class GroupScan(GroupSelection selection)
+internal sealed class GroupScan(GroupSelection selection, SelectorScan[] selectors)
 {
-    private readonly SelectorScan[] _selectors = [.. selection.Selectors.Select(selector => new SelectorScan(selector))];
     private readonly SearchWords _words = new(selection.Words);
 
     /// <summary>Checks the cheapest criteria first.</summary>
@@ -64,7 +63,7 @@ internal sealed class GroupScan(GroupSelection selection)
         && !(selection.IsEmpty && GroupSummary.HasSamples(group))
         && IsPushedInTime(group)
         && (selection.Words.Count == 0 || _words.OccurIn(group))
-        && (_selectors.Length == 0 || Array.Exists(_selectors, selector => selector.Matches(group)));
+        && (selectors.Length == 0 || Array.Exists(selectors, selector => selector.Matches(group)));
 
     private bool IsPushedInTime(MetricGroup group)
     {

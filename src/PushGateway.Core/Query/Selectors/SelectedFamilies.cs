@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Rendering;
 using PushGateway.Core.Store.Snapshots;
@@ -17,18 +15,21 @@ public sealed class SelectedFamilies
     /// <summary>The selectors that select a part of the current family.</summary>
     private readonly List<SelectorScan> _partial = [];
 
-    /// <summary>Arrays with selected families.</summary>
+    /// <summary>Arrays with families of which some lines are selected.</summary>
     private readonly ChunkedList<StoredFamily[]> _arrays = new();
-    private readonly Dictionary<Utf8String, (FamilyHeader Header, ChunkedList<FamilyIndex.Position> Parts)> _byName = [];
+    private readonly Dictionary<Utf8String, (FamilyHeader Header, ChunkedList<LineRun> Parts)> _byName = [];
 
-    private SelectedFamilies(IReadOnlyList<Selector> selectors) =>
-        _scans = [.. selectors.Select(selector => new SelectorScan(selector))];
+    /// <summary>The parts by header, which is faster. Groups share headers, so there are few.</summary>
+    private readonly Dictionary<FamilyHeader, ChunkedList<LineRun>> _byHeader = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The families by name, those of one name in the order of the groups. Shares what is selected as a whole.</summary>
+    private SelectedFamilies(SelectorScan[] scans) => _scans = scans;
+
+    /// <summary>The families by name, those of one name in the order of the groups. Shares all lines.</summary>
     public static FamilyView[] Of(StoreSnapshot snapshot, IReadOnlyList<Selector> selectors, CancellationToken cancellation)
     {
-        var selected = new SelectedFamilies(selectors);
-        foreach (MetricGroup group in Selector.MayHaveSelected(snapshot, selectors))
+        var groups = new SelectedGroups(snapshot, selectors);
+        var selected = new SelectedFamilies(groups.NewScans());
+        foreach (MetricGroup group in groups.Candidates)
         {
             cancellation.ThrowIfCancellationRequested();
             selected.Add(group);
@@ -63,14 +64,14 @@ public sealed class SelectedFamilies
         bool isOpen = false;
         foreach (SelectorScan scan in _scans)
         {
-            isOpen |= scan.Begin(group.Key.Labels);
+            isOpen |= scan.Begin(group);
         }
         if (!isOpen)
         {
             return;
         }
         StoredFamily[] families = group.FamilyArray;
-        int shared = -1;
+        int array = -1;
         for (int i = 0; i < families.Length; i++)
         {
             ref readonly StoredFamily family = ref families[i];
@@ -78,14 +79,28 @@ public sealed class SelectedFamilies
             {
                 continue;
             }
-            if (IsWhole(family))
+            bool isWhole = IsWhole(family);
+            if (!isWhole && _partial.Count == 0)
             {
-                shared = shared < 0 ? Add(families) : shared;
-                Add(family.Header, new FamilyIndex.Position(shared, i));
+                continue;
             }
-            else if (_partial.Count > 0 && SelectPart(group.Key, family) is { } part)
+            if (!isWhole && (family.HasNamesToEscape || family.Supplement.Message is not null))
             {
-                Add(family.Header, new FamilyIndex.Position(Add([part]), 0));
+                if (SelectMetrics(group.Key, family) is { } part)
+                {
+                    AddLines(part, new FamilyIndex.Position(Add([part]), 0), part.LinesStart, part.LinesLength);
+                }
+                continue;
+            }
+            array = array < 0 ? Add(families) : array;
+            var position = new FamilyIndex.Position(array, i);
+            if (isWhole)
+            {
+                AddLines(family, position, family.LinesStart, family.LinesLength);
+            }
+            else
+            {
+                SelectLines(family, position);
             }
         }
     }
@@ -97,15 +112,18 @@ public sealed class SelectedFamilies
         return _arrays.Count - 1;
     }
 
-    private void Add(FamilyHeader header, FamilyIndex.Position position)
+    private void AddLines(in StoredFamily family, FamilyIndex.Position position, int start, int length)
     {
-        ref (FamilyHeader Header, ChunkedList<FamilyIndex.Position> Parts) named =
-            ref CollectionsMarshal.GetValueRefOrAddDefault(_byName, header.Name, out bool isKnown);
-        if (!isKnown)
+        if (!_byHeader.TryGetValue(family.Header, out ChunkedList<LineRun>? parts))
         {
-            named = (header, new ChunkedList<FamilyIndex.Position>());
+            if (!_byName.TryGetValue(family.Name, out (FamilyHeader Header, ChunkedList<LineRun> Parts) named))
+            {
+                named = (family.Header, new ChunkedList<LineRun>());
+                _byName.Add(family.Name, named);
+            }
+            _byHeader.Add(family.Header, parts = named.Parts);
         }
-        named.Parts.Add(position);
+        parts.Add(new LineRun(family.Block, start, length, position, family.HasNamesToEscape));
     }
 
     /// <summary>Whether a selector selects all of a family. Otherwise finds those that may select a part.</summary>
@@ -114,7 +132,7 @@ public sealed class SelectedFamilies
         _partial.Clear();
         foreach (SelectorScan scan in _scans)
         {
-            if (scan.IsOpen && scan.HasName(family.Header) && scan.MaySelectSeriesOf(family))
+            if (scan.IsOpen && scan.HasName(family.Header))
             {
                 if (scan.SelectsAllSeries)
                 {
@@ -126,45 +144,49 @@ public sealed class SelectedFamilies
         return false;
     }
 
-    /// <summary>The part of a family that <see cref="_partial"/> select; null for nothing.</summary>
-    private StoredFamily? SelectPart(GroupingKey key, in StoredFamily family) =>
-        family.HasNamesToEscape || family.Supplement.Message is not null ? SelectMetrics(key, family) : SelectLines(family);
-
-    /// <summary>Copies the selected lines, unless all are.</summary>
-    private StoredFamily? SelectLines(in StoredFamily family)
+    /// <summary>Adds the lines that <see cref="_partial"/> select.</summary>
+    private void SelectLines(in StoredFamily family, FamilyIndex.Position position)
     {
-        ReadOnlySpan<byte> valueLabel = ValueLabelOf(family.Header.Type);
         ReadOnlySpan<byte> lines = family.Lines;
-        byte[] copy = ArrayPool<byte>.Shared.Rent(lines.Length);
-        int selected = 0;
-        for (int start = 0, length; start < lines.Length; start += length)
+        foreach (SelectorScan scan in _partial)
         {
-            length = lines[start..].IndexOf((byte)'\n') + 1;
-            ReadOnlySpan<byte> line = lines.Slice(start, length);
-            if (IsSelected(line, valueLabel))
-            {
-                line.CopyTo(copy.AsSpan(selected));
-                selected += length;
-            }
+            scan.BeginLines(ValueLabelOf(family.Header.Type));
         }
-        StoredFamily? part = selected == 0 ? null
-            : selected == lines.Length ? family
-            : family with
+        int runStart = 0;
+        int runEnd = 0;
+        for (int start = Skip(lines, 0), end; start < lines.Length; start = Skip(lines, end))
+        {
+            end = start + lines[start..].IndexOf((byte)'\n') + 1;
+            if (!IsSelected(lines, start, end))
             {
-                Block = copy[..selected],
-                LinesStart = 0,
-                LinesLength = selected,
-                Supplement = LineSupplement.WithOrder(null),
-            };
-        ArrayPool<byte>.Shared.Return(copy);
-        return part;
+                continue;
+            }
+            if (start > runEnd)
+            {
+                AddRun(family, position, runStart, runEnd);
+                runStart = start;
+            }
+            runEnd = end;
+        }
+        AddRun(family, position, runStart, runEnd);
     }
 
-    private bool IsSelected(ReadOnlySpan<byte> line, ReadOnlySpan<byte> valueLabel)
+    private void AddRun(in StoredFamily family, FamilyIndex.Position position, int start, int end)
+    {
+        if (end > start)
+        {
+            AddLines(family, position, family.LinesStart + start, end - start);
+        }
+    }
+
+    /// <summary>The start of the first line that may be selected, from the start of one on.</summary>
+    private int Skip(ReadOnlySpan<byte> lines, int start) => _partial.Count == 1 ? _partial[0].Skip(lines, start) : start;
+
+    private bool IsSelected(ReadOnlySpan<byte> lines, int start, int end)
     {
         foreach (SelectorScan scan in _partial)
         {
-            if (scan.SelectsLine(line, valueLabel))
+            if (scan.SelectsLine(lines, start, end))
             {
                 return true;
             }

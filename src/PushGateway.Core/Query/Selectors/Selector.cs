@@ -6,22 +6,14 @@ namespace PushGateway.Core.Query.Selectors;
 public sealed record Selector(IReadOnlyList<LabelMatcher> Matchers)
 {
     internal static readonly Utf8String NameLabel = new("__name__");
-
-    private static readonly Utf8String JobLabel = new("job");
+    internal static readonly Utf8String JobLabel = new("job");
 
     /// <summary>Whether one of the matchers is for metric names.</summary>
     public bool NamesMetrics => Matchers.Any(matcher => matcher.Name == NameLabel);
 
     /// <summary>The job that all selected series have; null if they may have several.</summary>
-    private Utf8String? Job => Matchers
+    internal Utf8String? Job => Matchers
         .FirstOrDefault(matcher => matcher is { Kind: MatchKind.Equal, MatchesEmpty: false } && matcher.Name == JobLabel)?.Value;
-
-    /// <summary>The groups that may have a series that one of the selectors selects, in the order of expositions.</summary>
-    internal static IEnumerable<MetricGroup> MayHaveSelected(StoreSnapshot snapshot, IReadOnlyList<Selector> selectors)
-    {
-        List<Utf8String> jobs = [.. selectors.Select(selector => selector.Job).OfType<Utf8String>()];
-        return jobs.Count == selectors.Count && jobs.Count > 0 ? snapshot.GroupsOf(jobs) : snapshot.Groups;
-    }
 
     /// <summary>
     /// Whether all matchers match the labels of a grouping key, whatever series the group has.

@@ -1,5 +1,4 @@
 using PushGateway.Core.Store;
-using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Core.Query.Selectors;
 
@@ -9,35 +8,24 @@ namespace PushGateway.Core.Query.Selectors;
 /// </summary>
 internal sealed class SelectorScan
 {
-    private readonly LabelMatcher[] _nameMatchers;
-    private readonly LabelMatcher[] _labelMatchers;
-    private readonly CharBuffer _buffer = new();
+    private readonly LabelScan[] _names;
+    private readonly LabelScan[] _labels;
 
     /// <summary>Whether the name matches, by header. Groups share headers, so there are few.</summary>
-    private readonly Dictionary<FamilyHeader, bool> _names = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<FamilyHeader, bool> _headers = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>
-    /// The matchers that the current grouping key does not decide, and bytes that lines must contain for one to match.
-    /// </summary>
-    private readonly List<LabelMatcher> _open = [];
-    private readonly List<byte[]> _needles = [];
-    private readonly Dictionary<LabelMatcher, byte[]> _needleOf = [];
+    /// <summary>The matchers that the current grouping key does not decide.</summary>
+    private readonly List<LabelScan> _open = [];
 
-    /// <summary>A label up to its value: <c>name="</c>.</summary>
-    private readonly Dictionary<LabelMatcher, byte[]> _startOf = [];
-
-    public SelectorScan(Selector selector)
+    /// <param name="job">The job that all groups have; null if they may have several.</param>
+    public SelectorScan(Selector selector, Utf8String? job = null)
     {
-        _nameMatchers = [.. selector.Matchers.Where(matcher => matcher.Name == Selector.NameLabel)];
-        _labelMatchers = [.. selector.Matchers.Where(matcher => matcher.Name != Selector.NameLabel)];
-        foreach (LabelMatcher matcher in _labelMatchers)
-        {
-            _startOf.Add(matcher, StartOf(matcher));
-            if (!matcher.MatchesEmpty)
-            {
-                _needleOf.Add(matcher, NeedleOf(matcher));
-            }
-        }
+        _names = [.. selector.Matchers.Where(matcher => matcher.Name == Selector.NameLabel).Select(matcher => new LabelScan(matcher))];
+        _labels =
+        [
+            .. selector.Matchers.Where(matcher => matcher.Name != Selector.NameLabel).Select(matcher => new LabelScan(matcher))
+                .Where(label => job is not { } known || label.Name != Selector.JobLabel || !label.Matches(known.Span)),
+        ];
     }
 
     /// <summary>Whether the key of the current group (the last one matched) rules out none of its series.</summary>
@@ -48,13 +36,19 @@ internal sealed class SelectorScan
     /// </summary>
     public bool SelectsAllSeries => _open.Count == 0;
 
-    /// <summary>Makes the group of a key the current one. False if the key rules out all its series.</summary>
-    public bool Begin(ReadOnlySpan<Label> key) => IsOpen = TryOpen(key);
+    /// <summary>Makes a group the current one. False if its key rules out all its series.</summary>
+    public bool Begin(MetricGroup group) =>
+        // The key of a group is far away: not even a look at it, if nobody asks.
+        IsOpen = _labels.Length == 0 || TryOpen(group.Key.Labels);
+
+    /// <inheritdoc cref="Begin(MetricGroup)"/>
+    /// <param name="labels">Those that all series of the group have.</param>
+    public bool Begin(ReadOnlySpan<Label> labels) => IsOpen = TryOpen(labels);
 
     /// <summary>Whether the selector selects one of the group's series. Makes it the current group.</summary>
     public bool Matches(MetricGroup group)
     {
-        if (!Begin(group.Key.Labels))
+        if (!Begin(group))
         {
             return false;
         }
@@ -70,14 +64,14 @@ internal sealed class SelectorScan
 
     public bool HasName(FamilyHeader header)
     {
-        if (_nameMatchers.Length == 0)
+        if (_names.Length == 0)
         {
             return true;
         }
-        if (!_names.TryGetValue(header, out bool matches))
+        if (!_headers.TryGetValue(header, out bool matches))
         {
-            matches = Array.TrueForAll(_nameMatchers, matcher => matcher.Matches(header.Name.Span, _buffer));
-            _names.Add(header, matches);
+            matches = Array.TrueForAll(_names, name => name.Matches(header.Name.Span));
+            _headers.Add(header, matches);
         }
         return matches;
     }
@@ -85,9 +79,9 @@ internal sealed class SelectorScan
     /// <summary>Whether a family of the current group, whose name matches, may have selected series.</summary>
     public bool MaySelectSeriesOf(in StoredFamily family)
     {
-        foreach (byte[] needle in _needles)
+        foreach (LabelScan label in _open)
         {
-            if (family.Lines.IndexOf(needle) < 0)
+            if (!label.MayMatchIn(family.Lines))
             {
                 return false;
             }
@@ -98,10 +92,10 @@ internal sealed class SelectorScan
     /// <summary>Whether the selector selects a metric of such a family.</summary>
     public bool SelectsMetric(Metric metric)
     {
-        foreach (LabelMatcher matcher in _open)
+        foreach (LabelScan label in _open)
         {
-            TryFind(metric.Labels, matcher.Name, out Utf8String value);
-            if (!matcher.Matches(value.Span, _buffer))
+            TryFind(metric.Labels, label.Name, out Utf8String value);
+            if (!label.Matches(value.Span))
             {
                 return false;
             }
@@ -109,22 +103,50 @@ internal sealed class SelectorScan
         return true;
     }
 
+    /// <summary>Starts the lines of a family with plain names of the current group, whose name matches.</summary>
+    /// <param name="hidden">A label that counts as absent.</param>
+    public void BeginLines(ReadOnlySpan<byte> hidden)
+    {
+        foreach (LabelScan label in _open)
+        {
+            label.Begin(hidden);
+        }
+    }
+
+    /// <summary>Whether the selector selects the line from one index to another. Lines come in order.</summary>
+    public bool SelectsLine(ReadOnlySpan<byte> lines, int start, int end)
+    {
+        foreach (LabelScan label in _open)
+        {
+            if (!label.MatchesLine(lines, start, end))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>The start of the first line that may be selected, from the start of one on. All before are not.</summary>
+    public int Skip(ReadOnlySpan<byte> lines, int start)
+    {
+        foreach (LabelScan label in _open)
+        {
+            start = label.Skip(lines, start);
+        }
+        return start;
+    }
+
     /// <summary>Starts a group. False if its key rules out all its series.</summary>
     private bool TryOpen(ReadOnlySpan<Label> key)
     {
         _open.Clear();
-        _needles.Clear();
-        foreach (LabelMatcher matcher in _labelMatchers)
+        foreach (LabelScan label in _labels)
         {
-            if (!TryFind(key, matcher.Name, out Utf8String value))
+            if (!TryFind(key, label.Name, out Utf8String value))
             {
-                _open.Add(matcher);
-                if (_needleOf.TryGetValue(matcher, out byte[]? needle))
-                {
-                    _needles.Add(needle);
-                }
+                _open.Add(label);
             }
-            else if (!matcher.Matches(value.Span, _buffer))
+            else if (!label.Matches(value.Span))
             {
                 return false;
             }
@@ -138,58 +160,21 @@ internal sealed class SelectorScan
         {
             return true;
         }
-        if (!MaySelectSeriesOf(family))
-        {
-            return false;
-        }
         if (!family.IsLinePerMetric)
         {
-            return family.Decode().Metrics.Exists(SelectsMetric);
+            return MaySelectSeriesOf(family) && family.Decode().Metrics.Exists(SelectsMetric);
         }
-        ReadOnlySpan<byte> rest = family.Lines;
-        while (!rest.IsEmpty)
+        ReadOnlySpan<byte> lines = family.Lines;
+        BeginLines(hidden: []);
+        for (int start = Skip(lines, 0), end; start < lines.Length; start = Skip(lines, end))
         {
-            int length = rest.IndexOf((byte)'\n') + 1;
-            if (SelectsLine(rest[..length], hidden: []))
+            end = start + lines[start..].IndexOf((byte)'\n') + 1;
+            if (SelectsLine(lines, start, end))
             {
                 return true;
             }
-            rest = rest[length..];
         }
         return false;
-    }
-
-    /// <summary>Whether the selector selects a line with plain names of a family of the current group, whose name matches.</summary>
-    /// <param name="hidden">A label that counts as absent.</param>
-    public bool SelectsLine(ReadOnlySpan<byte> line, ReadOnlySpan<byte> hidden)
-    {
-        foreach (LabelMatcher matcher in _open)
-        {
-            ReadOnlySpan<byte> value =
-                matcher.Name.Span.SequenceEqual(hidden) ? [] : FindValue(line, _startOf[matcher]);
-            if (!matcher.Matches(value, _buffer))
-            {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// <summary>The value of a label of a line; empty without the label.</summary>
-    /// <param name="start">The label up to its first quote, which stands in no value: there, quotes have a backslash.</param>
-    private static ReadOnlySpan<byte> FindValue(ReadOnlySpan<byte> line, ReadOnlySpan<byte> start)
-    {
-        while (line.IndexOf(start) is > 0 and var at)
-        {
-            ReadOnlySpan<byte> rest = line[(at + start.Length)..];
-            if (line[at - 1] is (byte)'{' or (byte)',')
-            {
-                ReadOnlySpan<byte> escaped = rest[..SampleLineReader.EndOfQuoted(rest)];
-                return escaped.Contains((byte)'\\') ? SampleLineReader.Unescape(escaped) : escaped;
-            }
-            line = rest;
-        }
-        return [];
     }
 
     /// <summary>The value of the last label of that name, which is the one shown.</summary>
@@ -205,26 +190,5 @@ internal sealed class SelectorScan
         }
         value = default;
         return false;
-    }
-
-    /// <summary>
-    /// Bytes that the lines of a family contain if the matcher matches one of its series: <c>name="</c>, with the value
-    /// if it is known. Searching for them is much faster than parsing lines.
-    /// </summary>
-    private static byte[] NeedleOf(LabelMatcher matcher)
-    {
-        byte[] value = matcher.Kind == MatchKind.Equal
-            ? [.. SampleLineReader.Escape(matcher.Value.Span), (byte)'"']
-            : [];
-        return [.. StartOf(matcher), .. value];
-    }
-
-    private static byte[] StartOf(LabelMatcher matcher)
-    {
-        // TextExposition writes names this way.
-        byte[] name = NameRules.IsLegacyMetricName(matcher.Name.Span)
-            ? matcher.Name.Span.ToArray()
-            : [(byte)'"', .. SampleLineReader.Escape(matcher.Name.Span), (byte)'"'];
-        return [.. name, .. "=\""u8];
     }
 }

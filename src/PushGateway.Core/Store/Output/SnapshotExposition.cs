@@ -90,20 +90,20 @@ public sealed class SnapshotExposition
         long unflushed = output.UnflushedBytes;
         while (next < parts.Count && unflushed < FlushBytes)
         {
-            ref readonly StoredFamily part = ref parts[next];
-            if (part.HasNamesToEscape && _escaping != NameEscaping.None)
+            ReadOnlySpan<byte> lines = parts.LinesOf(next);
+            if (_escaping != NameEscaping.None && parts.HasNamesToEscape(next))
             {
                 writer.Commit();
-                TextExposition.WriteSamples(NameEscaper.Escape(part.DecodeSorted(), _escaping), output);
-                unflushed += part.LinesLength;
+                TextExposition.WriteSamples(NameEscaper.Escape(parts.PartAt(next).DecodeSorted(), _escaping), output);
+                unflushed += lines.Length;
             }
             else
             {
-                int count = (int)Math.Min(part.LinesLength - offset, FlushBytes - unflushed);
-                writer.Write(part.Lines.Slice(offset, count));
+                int count = (int)Math.Min(lines.Length - offset, FlushBytes - unflushed);
+                writer.Write(lines.Slice(offset, count));
                 unflushed += count;
                 offset += count;
-                if (offset < part.LinesLength)
+                if (offset < lines.Length)
                 {
                     break;
                 }

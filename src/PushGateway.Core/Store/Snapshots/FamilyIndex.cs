@@ -1,5 +1,3 @@
-using System.Collections;
-
 namespace PushGateway.Core.Store.Snapshots;
 
 /// <summary>
@@ -51,46 +49,6 @@ internal sealed class FamilyIndex
 
     /// <param name="Header">The header that the first group has.</param>
     private sealed record Entry(FamilyHeader Header, ChunkedList<Position> Positions);
-}
-
-/// <summary>The families that all groups of a snapshot have under one name, in the order of the groups.</summary>
-public sealed class FamilyView : IEnumerable<StoredFamily>
-{
-    private readonly ChunkedList<FamilyIndex.Position> _positions;
-    private readonly ChunkedList<StoredFamily[]> _groups;
-
-    internal FamilyView(
-        FamilyHeader header, ChunkedList<FamilyIndex.Position> positions, ChunkedList<StoredFamily[]> groups)
-    {
-        Header = header;
-        _positions = positions;
-        _groups = groups;
-    }
-
-    /// <summary>The header that the first group has. Its type and help are shown for all.</summary>
-    public FamilyHeader Header { get; }
-
-    /// <summary>How many groups have the family.</summary>
-    public int Count => _positions.Count;
-
-    public ref readonly StoredFamily this[int index]
-    {
-        get
-        {
-            FamilyIndex.Position position = _positions[index];
-            return ref _groups[position.Group][position.Family];
-        }
-    }
-
-    public IEnumerator<StoredFamily> GetEnumerator()
-    {
-        for (int i = 0; i < Count; i++)
-        {
-            yield return this[i];
-        }
-    }
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
 /// <summary>

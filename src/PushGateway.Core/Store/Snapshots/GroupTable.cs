@@ -29,8 +29,12 @@ internal sealed class GroupTable
     public IEnumerable<MetricGroup> All => _places.Values.Select(place => GroupAt(_chunks, place));
 
     /// <summary>The group of that key, or null.</summary>
-    public MetricGroup? Find(GroupingKey key) =>
-        _places.TryGetValue(key, out int place) ? _chunks[place / ChunkGroups].Groups[place % ChunkGroups] : null;
+    public MetricGroup? Find(GroupingKey key) => TryFind(key, out int place) ? At(place) : null;
+
+    public bool TryFind(GroupingKey key, out int place) => _places.TryGetValue(key, out place);
+
+    /// <summary>The group at a place that was found, unless it has been removed since.</summary>
+    public MetricGroup? At(int place) => _chunks[place / ChunkGroups].Groups[place % ChunkGroups];
 
     /// <summary>Replaces the group of the same key, or adds a group.</summary>
     /// <param name="sameFamilies">Whether the group has the same families as the one that it replaces.</param>
@@ -48,26 +52,42 @@ internal sealed class GroupTable
 
     public void Remove(GroupingKey key)
     {
-        if (_places.ContainsKey(key))
+        if (TryFind(key, out int place))
         {
-            RemoveAll([key]);
+            RemoveAt([place]);
         }
     }
 
-    /// <summary>Removes several groups, which is faster than removing them one by one.</summary>
-    public void RemoveAll(IReadOnlyCollection<GroupingKey> keys)
+    /// <summary>Removes the groups at some places, which is faster than removing them one by one.</summary>
+    /// <returns>The removed groups.</returns>
+    public List<MetricGroup> RemoveAt(IReadOnlyCollection<int> places)
     {
-        _families = new FamilyIndex();
-        foreach (GroupingKey key in keys)
+        var removed = new List<MetricGroup>(places.Count);
+        foreach (int place in places)
         {
-            if (_places.Remove(key, out int place))
+            if (At(place) is { } group)
             {
+                removed.Add(group);
                 _freePlaces.Push(place);
                 Write(place, null);
             }
         }
-        _order.RemoveAll(keys, place => _chunks[place / ChunkGroups].Groups[place % ChunkGroups] is null);
+        _families = new FamilyIndex();
+        _order.RemoveAll([.. removed.Select(group => group.Key)], place => At(place) is null);
+        if (removed.Count > _order.Count)
+        {
+            _places.Clear();
+            foreach (GroupOrder<ExpositionOrder>.Entry rest in _order.Freeze().Entries)
+            {
+                _places.Add(rest.Key, rest.Place);
+            }
+        }
+        else
+        {
+            removed.ForEach(group => _places.Remove(group.Key));
+        }
         ForgetJobs();
+        return removed;
     }
 
     public void Clear()

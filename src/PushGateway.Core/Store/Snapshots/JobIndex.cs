@@ -50,16 +50,14 @@ internal sealed class JobIndex
         return new JobIndex(groups, byJob.Freeze());
     }
 
-    /// <summary>
-    /// The places of the groups of some jobs, and of those without a job, whose series may have any; in the order of expositions.
-    /// </summary>
-    public IEnumerable<int> PlacesOf(IEnumerable<Utf8String> jobs)
+    /// <summary>Whether no group is without a job.</summary>
+    public bool AllHaveJobs => !RangeOf(Utf8String.Empty).Any();
+
+    /// <summary>The places of the groups of some jobs, each there once, in the order of expositions.</summary>
+    public IEnumerable<int> PlacesOf(IReadOnlyCollection<Utf8String> jobs)
     {
-        List<IEnumerable<GroupOrder<ByJob>.Entry>> ranges =
-            [.. jobs.Append(Utf8String.Empty).Distinct().Select(RangeOf).Where(range => range.Any())];
-        IEnumerable<GroupOrder<ByJob>.Entry> entries = ranges.Count == 1
-            ? ranges[0]
-            : ranges.SelectMany(range => range).OrderBy(entry => entry.Key);
+        IEnumerable<GroupOrder<ByJob>.Entry> entries =
+            jobs.Count == 1 ? RangeOf(jobs.Single()) : jobs.SelectMany(RangeOf).OrderBy(entry => entry.Key);
         return entries.Select(entry => entry.Place);
     }
 

@@ -99,22 +99,75 @@ public class SelectedFamiliesTests
             lines);
     }
 
-    /// <summary>What is selected as a whole is shared with the snapshot.</summary>
-    [Fact]
-    public void Of_WholeGroup_CopiesNothing()
+    /// <summary>What is selected as a whole, or in part, is shared with the snapshot.</summary>
+    [Theory]
+    [InlineData("{job=\"a\"}", 4)]
+    [InlineData("{s=\"2\"}", 1)]
+    public void Of_Group_CopiesNothing(string selector, int families)
     {
         TestStore store = new TestStore().With("job=a", Histogram).With("job=b", "x 1\n");
         StoreSnapshot snapshot = store.Store.Snapshot;
 
         FamilyView[] views = SelectedFamilies.Of(
-            snapshot, [SelectorScanTests.Parse("{job=\"a\"}")], TestContext.Current.CancellationToken);
+            snapshot, [SelectorScanTests.Parse(selector)], TestContext.Current.CancellationToken);
 
-        Assert.Equal(4, views.Length);
+        Assert.Equal(families, views.Length);
         MetricGroup group = snapshot.Find(TestStore.Key("job=a"))!;
         foreach (FamilyView view in views)
         {
-            Assert.Same(group.Find(view.Header.Name)!.Value.Block, view[0].Block);
+            Assert.Same(group.Find(view.Header.Name)!.Value.Block, view.PartAt(0).Block);
         }
+    }
+
+    /// <summary>Lines in a row are one part.</summary>
+    [Theory]
+    [InlineData("x{l=\"4\"}", "4")]
+    [InlineData("x{l!=\"2\"}", "341")]
+    [InlineData("x{l!=\"4\"}", "3, 12")]
+    [InlineData("x{l=~\"2|3\"}", "3, 2")]
+    [InlineData("x{l!~\"1|3\"}", "4, 2")]
+    [InlineData("x{l!~\"9\"}", "3412")]
+    [InlineData("x{m=\"\"}", "34")]
+    [InlineData("x{m!=\"\"}", "12")]
+    [InlineData("x{m=~\"a|\",l!=\"3\"}", "412")]
+    [InlineData("x{l=\"2\",m=\"\"}", "")]
+    [InlineData("x{l=\"2\",m=\"a\"}", "2")]
+    [InlineData("y{l=\"3\"}", "")] // the end of another name, and a value
+    [InlineData("y{kl=\"3\"}", "5")]
+    [InlineData("y{m=\",l=\\\"3\\\"\"}", "5")]
+    public void Of_SomeLines_AreRuns(string selector, string expected)
+    {
+        const string body = """
+            x{l="1",m="a"} 1
+            x{l="2",m="a"} 2
+            x{l="3"} 3
+            x{l="4"} 4
+            y{kl="3",m=",l=\"3\""} 5
+
+            """;
+        StoreSnapshot snapshot = new TestStore().With("job=a", body).Store.Snapshot;
+
+        FamilyView[] views = SelectedFamilies.Of(
+            snapshot, [SelectorScanTests.Parse(selector)], TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, string.Join(", ", views.SelectMany(view => view).Select(part => string.Concat(
+            Encoding.UTF8.GetString(part.Lines).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[^1])))));
+    }
+
+    /// <summary>Their headers differ, and their name is one.</summary>
+    [Fact]
+    public void Of_GroupsWithDifferentHelps_AreOneFamily()
+    {
+        var store = new TestStore();
+        store.Put("job=a", "# HELP x A.\nx 1\n");
+        store.Put("job=b", "# HELP x B.\nx 2\n");
+        store.Put("job=c", "# HELP x A.\nx 3\n");
+
+        FamilyView view = Assert.Single(SelectedFamilies.Of(
+            store.Store.Snapshot, [SelectorScanTests.Parse("x")], TestContext.Current.CancellationToken));
+
+        Assert.Equal("A.", view.Header.Help.ToString());
+        Assert.Equal(["1", "2", "3"], view.Select(part => Encoding.UTF8.GetString(part.Lines).TrimEnd()[^1..]));
     }
 
     private static string Lines(TestStore store, params Selector[] selectors)
@@ -122,9 +175,12 @@ public class SelectedFamiliesTests
         var lines = new StringBuilder();
         foreach (FamilyView view in SelectedFamilies.Of(store.Store.Snapshot, selectors, TestContext.Current.CancellationToken))
         {
-            foreach (StoredFamily family in view)
+            for (int i = 0; i < view.Count; i++)
             {
-                lines.Append(Encoding.UTF8.GetString(family.Lines));
+                // As the text format has it, and the others.
+                lines.Append(Encoding.UTF8.GetString(view.LinesOf(i)));
+                Assert.Equal(Encoding.UTF8.GetString(view.LinesOf(i)), Encoding.UTF8.GetString(view.PartAt(i).Lines));
+                Assert.Equal(view[i].HasNamesToEscape, view.HasNamesToEscape(i));
             }
         }
         return lines.ToString();

@@ -23,7 +23,7 @@ public class JobIndexTests
     {
         var random = new Random(seed);
         var store = new TestStore();
-        store.With("instance=i", "x 1\n").With("job=,instance=i", "x 1\n");
+        Assert.True(store.Store.Snapshot.AllHaveJobs);
         for (int step = 0; step < 300; step++)
         {
             string key = $"job={random.GetItems(Jobs, 1)[0]}{random.GetItems(Others, 1)[0]},n={random.Next(9)}";
@@ -36,15 +36,31 @@ public class JobIndexTests
                 store.Put(key, "x 1\n");
             }
             StoreSnapshot snapshot = store.Store.Snapshot;
-            string[] asked = random.GetItems([.. Jobs, "d"], random.Next(4));
+            string[] asked = [.. random.GetItems([.. Jobs, "d"], random.Next(4)).Distinct()];
             if (random.Next(3) > 0)
             {
                 Assert.Equal(
-                    snapshot.Groups.Where(group => JobOf(group) is var job && (job.Length == 0 || asked.Contains(job))),
-                    snapshot.GroupsOf(asked.Select(job => new Utf8String(job))));
+                    snapshot.Groups.Where(group => asked.Contains(JobOf(group))),
+                    snapshot.GroupsOf([.. asked.Select(job => new Utf8String(job))]));
             }
         }
         Assert.True(store.Store.Snapshot.GroupCount > 20);
+    }
+
+    /// <summary>The series of the group have a job of their own.</summary>
+    [Theory]
+    [InlineData("instance=i")]
+    [InlineData("a=,instance=i")]
+    [InlineData("zone=z,b=c")]
+    public void AllHaveJobs_GroupWithoutOne_IsFalse_AndItsSeriesAreSelectedByTheirs(string key)
+    {
+        TestStore store = new TestStore().With("job=a", "x 1\n").With(key, "x{job=\"a\"} 1\nx{job=\"b\"} 2\n");
+        StoreSnapshot snapshot = store.Store.Snapshot;
+        Selector[] selectors = [SelectorScanTests.Parse("x{job=\"a\"}")];
+
+        Assert.False(snapshot.AllHaveJobs);
+        Assert.Equal(["{job=\"a\"}"], Keys(snapshot));
+        Assert.Equal(2, SelectedFamilies.Of(snapshot, selectors, TestContext.Current.CancellationToken).Single().Count);
     }
 
     [Fact]
@@ -66,15 +82,16 @@ public class JobIndexTests
     [InlineData(20, "{job=\"few\"}")]
     [InlineData(20, "x{job=\"few\",l!=\"1\"}", "{job=\"few\",instance=~\"1.*\"}")]
     [InlineData(100, "{job=\"few\"}", "{job=\"many\"}")]
+    [InlineData(20, "{job=\"few\"}", "{job=\"few\",job=\"many\"}")]
     [InlineData(0, "{job=\"none\"}")]
     [InlineData(100, "{job=\"few\"}", "x")]
     [InlineData(100, "x{job=\"\"}")]
     [InlineData(100, "{job=~\"few\"}")]
-    public void MayHaveSelected_Selectors_AreTheGroupsOfTheirJobs(int groups, params string[] selectors)
+    public void Candidates_OfSelectors_AreTheGroupsOfTheirJobs(int groups, params string[] selectors)
     {
         StoreSnapshot snapshot = StoreOf(groups: 100).Store.Snapshot;
 
-        Assert.Equal(groups, Selector.MayHaveSelected(snapshot, [.. selectors.Select(SelectorScanTests.Parse)]).Count());
+        Assert.Equal(groups, new SelectedGroups(snapshot, [.. selectors.Select(SelectorScanTests.Parse)]).Candidates.Count());
     }
 
     [Fact]

@@ -1,0 +1,140 @@
+using System.Diagnostics.CodeAnalysis;
+using PushGateway.Core.Exposition;
+using PushGateway.Core.Store.Output;
+
+namespace PushGateway.Core.Query.Selectors;
+
+/// <summary>
+/// Matches a matcher against values, and against the sample lines of families with plain names, one after the other. Not
+/// thread-safe.
+/// </summary>
+/// <remarks>
+/// Does not parse lines, but searches ahead for the next one with the label, or with the label and the value that the
+/// matcher compares with. The label up to its first quote stands in no value: there, quotes have a backslash.
+/// </remarks>
+internal sealed class LabelScan
+{
+    /// <summary>Values of which it remembers whether they match.</summary>
+    private const int MaxKnown = 1024;
+
+    private readonly LabelMatcher _matcher;
+    private readonly CharBuffer _buffer = new();
+    private readonly byte[] _start;
+    private readonly byte[] _needle;
+
+    /// <summary>Whether the needle has the value, so that a hit decides.</summary>
+    private readonly bool _isExact;
+
+    /// <summary>What a regular expression said of some values; null for the other matchers.</summary>
+    private readonly Dictionary<Utf8String, bool>.AlternateLookup<ReadOnlySpan<byte>>? _known;
+
+    /// <summary>Where the needle is next; the maximum for nowhere.</summary>
+    private int _next;
+
+    public LabelScan(LabelMatcher matcher)
+    {
+        _matcher = matcher;
+        bool isRegex = matcher.Kind is MatchKind.Regex or MatchKind.NotRegex;
+        _known = isRegex
+            ? new Dictionary<Utf8String, bool>(new BytewiseComparer()).GetAlternateLookup<ReadOnlySpan<byte>>()
+            : null;
+        _isExact = !isRegex && !matcher.Value.IsEmpty;
+
+        // TextExposition writes names this way.
+        byte[] name = NameRules.IsLegacyMetricName(matcher.Name.Span)
+            ? matcher.Name.Span.ToArray()
+            : [(byte)'"', .. SampleLineReader.Escape(matcher.Name.Span), (byte)'"'];
+        _start = [.. name, .. "=\""u8];
+        _needle = _isExact ? [.. _start, .. SampleLineReader.Escape(matcher.Value.Span), (byte)'"'] : _start;
+    }
+
+    public Utf8String Name => _matcher.Name;
+
+    public bool MatchesEmpty => _matcher.MatchesEmpty;
+
+    public bool Matches(ReadOnlySpan<byte> value)
+    {
+        if (_known is not { } known)
+        {
+            return _matcher.Matches(value, _buffer);
+        }
+        if (!known.TryGetValue(value, out bool matches))
+        {
+            matches = _matcher.Matches(value, _buffer);
+            if (known.Dictionary.Count < MaxKnown)
+            {
+                known[value] = matches;
+            }
+        }
+        return matches;
+    }
+
+    /// <summary>Whether a line may match, if they are of one family.</summary>
+    public bool MayMatchIn(ReadOnlySpan<byte> lines) => MatchesEmpty || lines.IndexOf(_needle) >= 0;
+
+    /// <summary>Starts lines.</summary>
+    /// <param name="hidden">A label that counts as absent.</param>
+    public void Begin(ReadOnlySpan<byte> hidden) => _next = Name.Span.SequenceEqual(hidden) ? int.MaxValue : -1;
+
+    /// <summary>Whether the line from one index to another matches. Lines come in order.</summary>
+    public bool MatchesLine(ReadOnlySpan<byte> lines, int start, int end)
+    {
+        if (NextFrom(lines, start) >= end)
+        {
+            return MatchesEmpty;
+        }
+        return _isExact ? _matcher.Kind == MatchKind.Equal : Matches(ValueAt(lines[(_next + _start.Length)..]));
+    }
+
+    /// <summary>The start of the first line that may match, from the start of one on. All before do not.</summary>
+    public int Skip(ReadOnlySpan<byte> lines, int start) =>
+        MatchesEmpty ? start
+        : NextFrom(lines, start) == int.MaxValue ? lines.Length
+        : start + lines[start.._next].LastIndexOf((byte)'\n') + 1;
+
+    private int NextFrom(ReadOnlySpan<byte> lines, int start)
+    {
+        while (_next < start)
+        {
+            int at = lines[start..].IndexOf(_needle);
+            if (at < 0)
+            {
+                _next = int.MaxValue;
+            }
+            else if (start + at > 0 && lines[start + at - 1] is (byte)'{' or (byte)',')
+            {
+                _next = start + at;
+            }
+            else
+            {
+                // The end of another name.
+                start += at + 1;
+            }
+        }
+        return _next;
+    }
+
+    private static ReadOnlySpan<byte> ValueAt(ReadOnlySpan<byte> rest)
+    {
+        ReadOnlySpan<byte> escaped = rest[..SampleLineReader.EndOfQuoted(rest)];
+        return escaped.Contains((byte)'\\') ? SampleLineReader.Unescape(escaped) : escaped;
+    }
+
+    private sealed class BytewiseComparer : IEqualityComparer<Utf8String>, IAlternateEqualityComparer<ReadOnlySpan<byte>, Utf8String>
+    {
+        public bool Equals(Utf8String one, Utf8String other) => one == other;
+
+        public bool Equals(ReadOnlySpan<byte> alternate, Utf8String other) => alternate.SequenceEqual(other.Span);
+
+        public int GetHashCode(Utf8String text) => GetHashCode(text.Span);
+
+        public int GetHashCode(ReadOnlySpan<byte> alternate)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(alternate);
+            return hash.ToHashCode();
+        }
+
+        public Utf8String Create(ReadOnlySpan<byte> alternate) => new(alternate);
+    }
+}
