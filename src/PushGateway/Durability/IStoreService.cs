@@ -24,6 +24,9 @@ internal interface IStoreService : IAsyncDisposable
     /// <summary>What is persisted in files now.</summary>
     PersistenceState Persistence { get; }
 
+    /// <summary>The cluster whose database has the groups; null for a gateway on its own.</summary>
+    ClusterIdentity? Cluster { get; }
+
     /// <summary>Begins to fill the store. The task completes when it is full, or the service closes.</summary>
     /// <exception cref="CommandLine.StartException">It will never be.</exception>
     Task StartAsync();
@@ -32,3 +35,7 @@ internal interface IStoreService : IAsyncDisposable
     /// <returns>False if it could not write everything.</returns>
     ValueTask<bool> CloseAsync();
 }
+
+/// <summary>Which cluster this gateway is a replica of, without an address.</summary>
+/// <param name="Database">The name of its database.</param>
+internal sealed record ClusterIdentity(string Name, string Database);

@@ -73,6 +73,8 @@ internal sealed class PersistenceService(
 
     public bool ExpiresGroups => true;
 
+    public ClusterIdentity? Cluster => null;
+
     public string? NotReadyReason => IsRestoring ? _fault ?? "restoring" : _journal?.Failure?.Message ?? _fault;
 
     public PersistenceState Persistence => _state with

@@ -129,6 +129,7 @@ internal static class GatewayServices
             time,
             provider.GetRequiredService<ILogger<ReplicaService>>()));
         services.AddSingleton<IStoreService>(provider => provider.GetRequiredService<ReplicaService>());
+        services.AddSingleton<ClusterEndpoints>();
     }
 
     /// <summary>

@@ -93,6 +93,10 @@ internal sealed class ApiEndpoints(
             json.WritePropertyName("persistence");
             JsonSerializer.Serialize(json, PersistenceResponse.Of(state), ApiJson.Default.PersistenceResponse);
         }
+        if (service.Cluster is { } cluster)
+        {
+            WriteObject(json, "cluster", [new("name", cluster.Name), new("database", cluster.Database)]);
+        }
         json.WriteEndObject();
         json.WriteEndObject();
     }

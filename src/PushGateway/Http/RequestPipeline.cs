@@ -53,6 +53,10 @@ internal static class RequestPipeline
         GroupsEndpoints.Map(app, prefix);
         StatsEndpoint.Map(app, prefix);
         RejectionsEndpoint.Map(app, prefix);
+        if (options.IsReplica)
+        {
+            ClusterEndpoints.Map(app, prefix);
+        }
         if (options.EnableAdminApi)
         {
             AdminEndpoints.Map(app, prefix);

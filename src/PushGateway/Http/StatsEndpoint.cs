@@ -55,7 +55,10 @@ internal sealed class StatsEndpoint(
             statistics.TopLabels.Select(label => new LabelResponse(label.Name.ToString(), label.Values, label.Groups)),
             new MemoryResponse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
             PersistenceResponse.Of(service.Persistence),
-            DescribeServer());
+            DescribeServer())
+        {
+            Cluster = service.Cluster,
+        };
         await context.Response.WriteDataAsync(stats, ApiJson.Default.ApiResponseStatsResponse);
     }
 

@@ -212,6 +212,9 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Warning, "loaded all groups anew: the database has no record of what this replica had")]
     public static partial void ClusterReloaded(this ILogger logger, int groups, long revision);
 
+    [LoggerMessage(LogLevel.Warning, "another replica of the same name is running; give each its own --cluster.replica")]
+    public static partial void ClusterNameTaken(this ILogger logger, string replica);
+
     [LoggerMessage(LogLevel.Debug, "cluster heartbeat failed")]
     public static partial void ClusterHeartbeatFailed(this ILogger logger, string err);
 }

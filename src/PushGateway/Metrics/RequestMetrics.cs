@@ -128,6 +128,10 @@ public static class HandlerName
 
     public const string ApiStats = "api/v1/stats";
 
+    public const string ApiCluster = "api/v1/cluster";
+
+    public const string ApiClusterTargets = "api/v1/cluster/targets";
+
     public const string ApiRejections = "api/v1/rejections";
 
     /// <summary>Any OPTIONS request below api/v1.</summary>

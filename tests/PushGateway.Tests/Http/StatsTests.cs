@@ -52,7 +52,8 @@ public sealed class StatsTests
             "limits":{"request_header_bytes":1048576,"request_headers":10000,"body_bytes":67108864,
             "body_bytes_per_second":240,"rendered_push_bytes":536870912,"push_series":1000000,"labels":256,
             "name_bytes":16384,"value_bytes":131072,"stored_series":0,"stored_groups":0,"requests":5000},
-            "own_flags":{"access.config.file":"","lifecycle.config.file":"","persistence.fsync":"always","persistence.journal":"false","persistence.journal-max-size":"256MiB",
+            "own_flags":{"access.config.file":"","cluster.max-staleness":"1m","cluster.name":"pushgateway","cluster.postgres":"","cluster.postgres-file":"",
+            "cluster.replica":"","cluster.scrape":"all","lifecycle.config.file":"","persistence.fsync":"always","persistence.journal":"false","persistence.journal-max-size":"256MiB",
             "push.default-job":"","push.idempotency-keys":"100000","push.legacy-accepted-status":"false","push.lenient":"false",
             "push.max-body-size":"64MiB","push.max-labels":"256","push.max-name-length":"16KiB","push.max-series":"1000000",
             "push.max-value-length":"128KiB","push.quarantine-inconsistent":"false","push.ttl":"0s","store.max-groups":"0","store.max-series":"0","web.cors.origin":"","web.disable-process-metrics":"false","web.max-requests":"5000"}}

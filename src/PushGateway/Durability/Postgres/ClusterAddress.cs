@@ -31,6 +31,17 @@ internal static class ClusterAddress
             ? $"{Dns.GetHostName()}:{address.Port}"
         : Dns.GetHostName();
 
+    /// <summary>
+    /// Where a replica of this name is scraped: a name without a port is a host, whose port is this gateway's.
+    /// </summary>
+    /// <returns>Null for a name that cannot be an address.</returns>
+    public static string? TargetOf(string name, int port)
+    {
+        bool hasPort = ListenAddress.TryParse(name, out ListenAddress address, out _) && address.Port > 0;
+        ListenAddress target = hasPort ? address : new ListenAddress(name.TrimStart('[').TrimEnd(']'), port);
+        return Uri.CheckHostName(target.Host) == UriHostNameType.Unknown ? null : target.ToString();
+    }
+
     private static string Read(string file)
     {
         try

@@ -13,9 +13,11 @@ internal sealed record ReplicaInfo(
 /// <summary>The cluster as one replica knows it.</summary>
 /// <param name="Revision">The last write of the cluster.</param>
 /// <param name="Lag">How long ago the first write was that this replica has not applied; zero if it has applied all.</param>
-internal sealed record ClusterView(long Revision, TimeSpan Lag, IReadOnlyList<ReplicaInfo> Replicas)
+/// <param name="Replicas">Ordered by name; empty before the first look at the database.</param>
+/// <param name="At">When this was read: a timestamp of the monotonic clock.</param>
+internal sealed record ClusterView(long Revision, TimeSpan Lag, IReadOnlyList<ReplicaInfo> Replicas, long At)
 {
-    public static readonly ClusterView Unknown = new(0, TimeSpan.Zero, []);
+    public static readonly ClusterView Unknown = new(0, TimeSpan.Zero, [], At: 0);
 }
 
 /// <summary>
@@ -39,6 +41,12 @@ internal sealed class ReplicaPresence(
     /// <summary>How long the others wait after a renewal, in SQL.</summary>
     private const string WaitedFor = "interval '4 seconds'";
 
+    /// <summary>How recently a replica of the same name was seen if it runs, in SQL.</summary>
+    private const string RunsWithin = "interval '3 seconds'";
+
+    /// <summary>How long a replica of the same name is reported after it was last noticed.</summary>
+    private static readonly TimeSpan NamesakeReport = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan MaxEnd = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _closing = new();
@@ -49,6 +57,14 @@ internal sealed class ReplicaPresence(
     private long _heldUntil = long.MinValue;
 
     private bool _isStarted;
+
+    /// <summary>Whether the row of this name has been this process's: then another one in it runs at the same time.</summary>
+    private bool _hasBeaten;
+
+    /// <summary>A timestamp of the monotonic clock; null for never.</summary>
+    private long? _namesakeAt;
+
+    private volatile bool _hasNamesake;
     private volatile ClusterView _view = ClusterView.Unknown;
 
     /// <summary>This process among the replicas.</summary>
@@ -57,6 +73,9 @@ internal sealed class ReplicaPresence(
     public string Name { get; } = ClusterAddress.NameOf(options);
 
     public ClusterView View => _view;
+
+    /// <summary>Whether another replica that runs has the same name, so that one hides the other in the list.</summary>
+    public bool HasNamesake => _hasNamesake;
 
     public bool HoldsLease => time.GetTimestamp() < Interlocked.Read(ref _heldUntil);
 
@@ -127,6 +146,13 @@ internal sealed class ReplicaPresence(
         await using NpgsqlBatch batch = connection.CreateBatch();
         batch.Add(
             $"""
+            select exists (select from {_schema}.replicas
+                where name = $1 and instance <> $2 and seen_at > clock_timestamp() - {RunsWithin})
+            """,
+            Sql.Text(Name),
+            Sql.Id(Instance));
+        batch.Add(
+            $"""
             insert into {_schema}.replicas (name, instance, version, applied_revision, seen_at)
             values ($1, $2, $3, $4, clock_timestamp())
             on conflict (name) do update set instance = excluded.instance, version = excluded.version,
@@ -158,6 +184,9 @@ internal sealed class ReplicaPresence(
             Sql.Number(status.AppliedRevision));
         var replicas = new List<ReplicaInfo>();
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(CancellationToken.None);
+        await reader.ReadAsync();
+        ReportNamesake(reader.GetBoolean(0), began);
+        await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
             bool holdsLease = !reader.IsDBNull(5) && reader.GetBoolean(5);
@@ -168,10 +197,25 @@ internal sealed class ReplicaPresence(
         await reader.NextResultAsync();
         await reader.ReadAsync();
         TimeSpan lag = TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(1)));
-        _view = new ClusterView(reader.GetInt64(0), lag, replicas);
+        _view = new ClusterView(reader.GetInt64(0), lag, replicas, began);
         bool isHolder = replicas.Exists(replica => replica.Instance == Instance && replica.HoldsLease);
         Interlocked.Exchange(
             ref _heldUntil, isHolder ? began + (long)(HeldFor.TotalSeconds * time.TimestampFrequency) : long.MinValue);
+    }
+
+    /// <summary>At the first beat, the other one may be what this process replaces after a crash.</summary>
+    private void ReportNamesake(bool isThere, long now)
+    {
+        if (isThere && _hasBeaten)
+        {
+            _namesakeAt = now;
+            if (!_hasNamesake)
+            {
+                logger.ClusterNameTaken(Name);
+            }
+        }
+        _hasBeaten = true;
+        _hasNamesake = _namesakeAt is { } at && time.GetElapsedTime(at) < NamesakeReport;
     }
 
     /// <summary>Frees the lease, so that another replica takes it at once.</summary>

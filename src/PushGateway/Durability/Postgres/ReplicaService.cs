@@ -90,6 +90,8 @@ internal sealed class ReplicaService(
 
     public PersistenceState Persistence => PersistenceState.Off;
 
+    public ClusterIdentity? Cluster { get; } = new(options.ClusterName.Text, source.Database);
+
     public Task StartAsync()
     {
         metrics.Show(() => new ReplicaReading(

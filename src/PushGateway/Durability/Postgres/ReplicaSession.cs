@@ -228,8 +228,8 @@ internal sealed class ReplicaSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Deletes what no replica needs any more: writes of more than an hour ago, the marks of groups deleted before them, and
-    /// idempotency keys that nobody remembers.
+    /// Deletes what no replica needs any more: writes of more than an hour ago, the marks of groups deleted before them,
+    /// idempotency keys that nobody remembers, and replicas that were not seen for an hour.
     /// </summary>
     /// <param name="forgottenBefore">Nanoseconds since 1970.</param>
     /// <param name="maxKeys">How many keys a replica remembers.</param>
@@ -256,6 +256,7 @@ internal sealed class ReplicaSession : IAsyncDisposable
             """,
             Sql.Number(forgottenBefore),
             Sql.Number(maxKeys));
+        batch.Add($"delete from {_schema}.replicas where seen_at < clock_timestamp() - interval '1 hour'");
         batch.Add("commit");
         await batch.ExecuteNonQueryAsync(cancellation);
     }

@@ -8,13 +8,18 @@ namespace PushGateway.Http.Middleware;
 /// scrape of some groups makes the others stale without an <c>up == 0</c>.
 /// </summary>
 /// <remarks>
-/// Management endpoints, the status API and the list of rejections are exempt: they tell of the restore, or of what it has
-/// rejected, and show no stored groups.
+/// Management endpoints, the status API, the cluster's and the list of rejections are exempt: they tell of the restore, or of
+/// what it has rejected, and show no stored groups.
 /// </remarks>
 internal sealed class ReadinessMiddleware(RequestDelegate next, IStoreService service, string prefix)
 {
     private readonly string _management = $"{prefix}/-/";
-    private readonly string[] _exempt = [$"{prefix}/api/v1/status", $"{prefix}/api/v1/rejections"];
+    private readonly string[] _exempt =
+    [
+        $"{prefix}/api/v1/status",
+        $"{prefix}/api/v1/rejections",
+        .. service.Cluster is null ? Array.Empty<string>() : [$"{prefix}/api/v1/cluster"],
+    ];
 
     public Task InvokeAsync(HttpContext context) =>
         service.IsRestoring && !IsExempt(context.Request.Path.Value!)

@@ -9,6 +9,8 @@ namespace PushGateway.Http.Responses;
 [JsonSerializable(typeof(ApiResponse<DeletionResponse>))]
 [JsonSerializable(typeof(ApiResponse<FamilyDeletionResponse>))]
 [JsonSerializable(typeof(ApiResponse<RejectionsResponse>))]
+[JsonSerializable(typeof(ApiResponse<ClusterResponse>))]
+[JsonSerializable(typeof(IEnumerable<TargetGroup>))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>A successful response, in the form of Prometheus' API.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PushGateway.Durability;
 
 namespace PushGateway.Http.Responses;
 
@@ -19,7 +20,12 @@ internal sealed record StatsResponse(
     IEnumerable<LabelResponse> TopLabels,
     MemoryResponse Memory,
     PersistenceResponse Persistence,
-    ServerResponse Server);
+    ServerResponse Server)
+{
+    /// <summary>Null, and left out, for a gateway on its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClusterIdentity? Cluster { get; init; }
+}
 
 /// <param name="Step">The seconds that each number counts.</param>
 /// <param name="End">When the last number's seconds end.</param>
