@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using k8s.Models;
+using PushGateway.CommandLine;
 using PushGateway.Lifecycle;
 using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
@@ -46,6 +47,19 @@ public sealed partial class HelmChartTests
     [InlineData("'tll' not allowed", "lifecycleConfiguration.rules[0].match=x,lifecycleConfiguration.rules[0].tll=1h")]
     [InlineData("podAntiAffinity", "podAntiAffinity=hrad")]
     [InlineData("ingress.hosts is empty", "ingress.enabled=true")]
+    [InlineData("replicaCount is more than 1 without cluster.enabled", "replicaCount=2")]
+    [InlineData("replicaCount is more than 1 without cluster.enabled", "replicaCount=2,runAsStatefulSet=true")]
+    [InlineData("cluster.existingSecret.name is empty", "cluster.enabled=true")]
+    [InlineData(
+        "persistentVolume.enabled and cluster.enabled exclude each other",
+        "cluster.enabled=true,cluster.existingSecret.name=a,persistentVolume.enabled=true")]
+    [InlineData(
+        "runAsStatefulSet and cluster.enabled exclude each other",
+        "cluster.enabled=true,cluster.existingSecret.name=a,runAsStatefulSet=true")]
+    [InlineData(
+        "serviceMonitor.enabled needs cluster.scrape=lease",
+        "cluster.enabled=true,cluster.existingSecret.name=a,cluster.scrape=all,serviceMonitor.enabled=true")]
+    [InlineData("cluster", "cluster.scrape=some")]
     [InlineData("both basicAuthUsers and existingSecret", "webConfiguration.basicAuthUsers.a=b,webConfiguration.existingSecret.name=c")]
     public async Task Template_WrongValue_IsRefusedByName(string reason, string value)
     {
@@ -94,6 +108,32 @@ public sealed partial class HelmChartTests
         Assert.True(
             LifecycleDocument.TryParse(map.Data["lifecycle.yml"], out LifecycleDocument? document, out string? error), error);
         Assert.Equal(rules, document.Rules.Count);
+    }
+
+    /// <summary>Runs without helm.</summary>
+    [Theory]
+    [InlineData("cluster")]
+    [InlineData("cluster-full")]
+    public void Golden_OfACluster_GivesEachReplicaTheAddressAndANameOfItsOwn(string name)
+    {
+        IReadOnlyList<object> objects = KubernetesObjects.Read(File.ReadAllText(Path.Combine(Golden, $"{name}.golden.yaml")));
+        V1PodSpec pod = objects.OfType<V1Deployment>().Single().Spec.Template.Spec;
+        V1Container container = pod.Containers[0];
+
+        string file = container.Args.Single(flag => flag.StartsWith("--cluster.postgres-file=", StringComparison.Ordinal))
+            ["--cluster.postgres-file=".Length..];
+        V1SecretVolumeSource secret = pod.Volumes.Single(volume => volume.Name == "cluster-postgres").Secret;
+        string folder = container.VolumeMounts.Single(mount => mount.Name == "cluster-postgres").MountPath;
+        Assert.Equal($"{folder}/{Assert.Single(secret.Items).Path}", file);
+        string replica = container.Args.Single(flag => flag.StartsWith("--cluster.replica=", StringComparison.Ordinal));
+        Assert.Contains("$(POD_IP)", replica, StringComparison.Ordinal);
+        Assert.Equal(
+            "status.podIP", container.Env.Single(variable => variable.Name == "POD_IP").ValueFrom.FieldRef.FieldPath);
+        Assert.DoesNotContain(container.Args, flag => flag.StartsWith("--persistence", StringComparison.Ordinal));
+        Assert.Empty(objects.OfType<V1PersistentVolumeClaim>());
+        Assert.Single(objects.OfType<V1PodDisruptionBudget>());
+        string[] flags = [.. container.Args.Select(flag => flag[..flag.IndexOf('=', StringComparison.Ordinal)])];
+        Assert.All(flags, flag => Assert.Contains(FlagTable.All, known => known.Name == flag));
     }
 
     /// <summary>Runs without helm.</summary>

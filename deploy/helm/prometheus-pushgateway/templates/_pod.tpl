@@ -16,6 +16,9 @@
 {{- if and .Values.persistentVolume.enabled (not (contains "--persistence.file" $given)) }}
 {{- $args = append $args (printf "--persistence.file=%s/metrics" (trimSuffix "/" .Values.persistentVolume.mountPath)) }}
 {{- end }}
+{{- if .Values.cluster.enabled }}
+{{- $args = concat $args (fromYamlArray (include "pushgateway.clusterArgs" .)) }}
+{{- end }}
 {{- with concat $args .Values.extraArgs }}
 {{- toYaml . }}
 {{- end }}
@@ -33,9 +36,10 @@
 {{- define "pushgateway.affinity" -}}
 {{- $term := dict "topologyKey" .Values.podAntiAffinityTopologyKey "labelSelector" (dict "matchLabels" (fromYaml (include "pushgateway.selector" .))) }}
 {{- $affinity := deepCopy .Values.affinity }}
-{{- if eq .Values.podAntiAffinity "hard" }}
+{{- $strength := coalesce .Values.podAntiAffinity (.Values.cluster.enabled | ternary "soft" "none") }}
+{{- if eq $strength "hard" }}
 {{- $_ := set $affinity "podAntiAffinity" (dict "requiredDuringSchedulingIgnoredDuringExecution" (list $term)) }}
-{{- else if eq .Values.podAntiAffinity "soft" }}
+{{- else if eq $strength "soft" }}
 {{- $preferred := dict "weight" 100 "podAffinityTerm" $term }}
 {{- $_ := set $affinity "podAntiAffinity" (dict "preferredDuringSchedulingIgnoredDuringExecution" (list $preferred)) }}
 {{- end }}
@@ -52,8 +56,11 @@
 {{- $claim := coalesce .Values.persistentVolume.existingClaim (include "pushgateway.fullname" .) }}
 {{- $volumes = append $volumes (dict "name" "storage-volume" "persistentVolumeClaim" (dict "claimName" $claim)) }}
 {{- end }}
-{{- else }}
+{{- else if not .Values.cluster.enabled }}
 {{- $volumes = append $volumes (dict "name" "storage-volume" "emptyDir" dict) }}
+{{- end }}
+{{- if .Values.cluster.enabled }}
+{{- $volumes = append $volumes (fromYaml (include "pushgateway.clusterVolume" .)) }}
 {{- end }}
 {{- with include "pushgateway.webConfigSecret" . }}
 {{- $volumes = append $volumes (dict "name" "web-config" "secret" (dict "secretName" .)) }}
@@ -75,7 +82,7 @@ imagePullPolicy: {{ .Values.image.pullPolicy }}
 args:
   {{- . | nindent 2 }}
 {{- end }}
-{{- with .Values.extraVars }}
+{{- with concat (fromYamlArray (include "pushgateway.clusterVars" .)) .Values.extraVars }}
 env:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -93,7 +100,7 @@ readinessProbe:
   {{- $check := dict "exec" (dict "command" (list "/bin/pushgateway" "--healthcheck")) }}
   {{- include "pushgateway.probe" (list . .Values.readiness.probe $check) | nindent 2 }}
 {{- end }}
-{{- with .Values.lifecycle }}
+{{- with coalesce .Values.lifecycle (fromYaml (include "pushgateway.clusterLifecycle" .)) }}
 lifecycle:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -105,25 +112,37 @@ resources:
 securityContext:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- with include "pushgateway.mounts" . | trim }}
 volumeMounts:
-  - name: storage-volume
-    mountPath: {{ .Values.persistentVolume.mountPath | quote }}
-    {{- with .Values.persistentVolume.subPath }}
-    subPath: {{ . | quote }}
-    {{- end }}
-  {{- if include "pushgateway.webConfigSecret" . }}
-  - name: web-config
-    mountPath: /etc/pushgateway
-    readOnly: true
+  {{- . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "pushgateway.mounts" -}}
+{{- if .Values.cluster.enabled }}
+- name: cluster-postgres
+  mountPath: /etc/pushgateway-cluster
+  readOnly: true
+{{- else }}
+- name: storage-volume
+  mountPath: {{ .Values.persistentVolume.mountPath | quote }}
+  {{- with .Values.persistentVolume.subPath }}
+  subPath: {{ . | quote }}
   {{- end }}
-  {{- if .Values.lifecycleConfiguration }}
-  - name: lifecycle-config
-    mountPath: /etc/pushgateway-lifecycle
-    readOnly: true
-  {{- end }}
-  {{- with .Values.extraVolumeMounts }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
+{{- end }}
+{{- if include "pushgateway.webConfigSecret" . }}
+- name: web-config
+  mountPath: /etc/pushgateway
+  readOnly: true
+{{- end }}
+{{- if .Values.lifecycleConfiguration }}
+- name: lifecycle-config
+  mountPath: /etc/pushgateway-lifecycle
+  readOnly: true
+{{- end }}
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{- define "pushgateway.podTemplate" -}}
@@ -139,6 +158,10 @@ spec:
   automountServiceAccountToken: {{ .Values.automountServiceAccountToken }}
   {{- with .Values.priorityClassName }}
   priorityClassName: {{ . | quote }}
+  {{- end }}
+  {{- if .Values.cluster.enabled }}
+  # Serving on while the service forgets it, requests that are under way, and the last commit.
+  terminationGracePeriodSeconds: {{ add .Values.cluster.drainSeconds 40 }}
   {{- end }}
   {{- with .Values.securityContext }}
   securityContext:
@@ -161,10 +184,14 @@ spec:
   affinity:
     {{- . | nindent 4 }}
   {{- end }}
-  {{- range $key := list "imagePullSecrets" "hostAliases" "nodeSelector" "tolerations" "topologySpreadConstraints" }}
+  {{- range $key := list "imagePullSecrets" "hostAliases" "nodeSelector" "tolerations" }}
   {{- with get $.Values $key }}
   {{ $key }}:
     {{- toYaml . | nindent 4 }}
   {{- end }}
+  {{- end }}
+  {{- with coalesce .Values.topologySpreadConstraints (fromYamlArray (include "pushgateway.clusterSpread" .)) }}
+  topologySpreadConstraints:
+    {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}

@@ -8,7 +8,7 @@ internal static class Tool
     /// <summary>The full path of a program. Skips the running test if it is not installed.</summary>
     public static string PathOrSkip(string program, string debianPackage)
     {
-        IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/bin");
+        IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/bin", "/usr/sbin"]);
         string? found = folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
         Assert.SkipWhen(found is null, $"{program} is not installed (Debian package {debianPackage})");
         return found;
