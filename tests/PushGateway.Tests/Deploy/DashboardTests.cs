@@ -7,7 +7,7 @@ using Xunit;
 namespace PushGateway.Tests.Deploy;
 
 /// <summary>The dashboard shows something: each of its queries gives data on a Prometheus that scraped a gateway.</summary>
-public sealed class DashboardTests : GatewayTests
+public sealed class DashboardTests(PostgresServer postgres) : GatewayTests, IClassFixture<PostgresServer>
 {
     private const int GridColumns = 24;
 
@@ -30,7 +30,7 @@ public sealed class DashboardTests : GatewayTests
             "/metrics/job/b", TestContext.Current.CancellationToken);
 
         Assert.True(dashboard.Queries.Count() > 40);
-        foreach (string query in dashboard.Queries)
+        foreach (string query in dashboard.Queries.Where(query => !IsOfCluster(query)))
         {
             string asked = Dashboard.Interpolate(query, job: "pushgateway");
             Assert.DoesNotContain('$', asked);
@@ -41,6 +41,27 @@ public sealed class DashboardTests : GatewayTests
         await prometheus.WaitForAlertAsync("PushFailing", "firing");
         await prometheus.WaitForAlertAsync("PushgatewayLimitReached", "firing");
         await prometheus.WaitForAlertAsync("PushLate", "firing");
+    }
+
+    [Fact]
+    public async Task Queries_OfAReplica_AllGiveData()
+    {
+        PostgresServer.BinaryOrSkip("postgres");
+        Dashboard dashboard = await Dashboard.ReadAsync(TestContext.Current.CancellationToken);
+        GatewayProcess gateway = await StartGatewayAsync(
+            $"--cluster.postgres={postgres.Url}", $"--cluster.name={postgres.NextCluster()}", "--cluster.scrape=lease");
+        PrometheusProcess prometheus = StoppedAtTheEnd(await PrometheusProcess.StartDeployedAsync(gateway));
+        await PushAsync(gateway, "a", "x 1\n", HttpStatusCode.OK);
+        string[] queries = [.. dashboard.Queries.Where(IsOfCluster)];
+
+        Assert.True(queries.Length > 5);
+        foreach (string query in queries)
+        {
+            await prometheus.WaitForSeriesAsync(Dashboard.Interpolate(query, job: "pushgateway"));
+        }
+
+        // Of the rules beside it, the one of a cluster with a single replica sees it.
+        await prometheus.WaitForAlertAsync("PushgatewayLastReplica", "pending");
     }
 
     [Fact]
@@ -76,6 +97,8 @@ public sealed class DashboardTests : GatewayTests
         int[] ids = [.. dashboard.Panels.Select(panel => (int)panel["id"]!)];
         Assert.Equal(ids.Distinct(), ids);
     }
+
+    private static bool IsOfCluster(string query) => query.Contains("pushgateway_cluster_", StringComparison.Ordinal);
 
     private static async Task PushAsync(
         GatewayProcess gateway, string job, string text, HttpStatusCode expected, params (string Name, string Value)[] headers)
