@@ -81,6 +81,8 @@ export const wipe = () => send('PUT', 'api/v1/admin/wipe');
 
 export const readStats = () => json('GET', 'api/v1/stats');
 
+export const readCluster = () => json('GET', 'api/v1/cluster');
+
 export const readRejections = () => json('GET', 'api/v1/rejections');
 
 export const readStatus = () => json('GET', 'api/v1/status');

@@ -1,6 +1,7 @@
 // The overview: how the gateway is doing, in pictures.
 import { readStats, serverNow } from './api.js';
 import { barTable, columns, pushRates } from './charts.js';
+import { refreshCluster } from './cluster.js';
 import { byId, h, setText } from './dom.js';
 import { age, bytes, count, duration, plural } from './format.js';
 import { addressOf, followLink } from './router.js';
@@ -28,7 +29,8 @@ export async function refreshOverview() {
     top, 'Job', (one) => one.value, (one) => one.series, (one) => selector({ job: one.value })));
   show('top-labels', stats.top_labels, (top) => topTable(
     top, 'Label', (one) => one.name, (one) => one.values, (one) => selector({ [one.name]: '' }).replace('="', '!="'), 'Values'));
-  show('persistence', stats.persistence, persistenceFacts);
+  show('persistence', stats.cluster ?? stats.persistence, stats.cluster ? databaseFacts : persistenceFacts);
+  await refreshCluster(stats.cluster !== undefined);
 }
 
 /** Draws anew only what has changed, so that a hover or a selection stays. */
@@ -79,6 +81,12 @@ function persistenceFacts({ enabled, file, snapshot, journal, fault }) {
     ...(journal.enabled ? [['Journal writes failed', failures(journal.failures)]] : []),
   ];
   return h('dl', { class: 'facts-list' }, facts.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+}
+
+function databaseFacts({ name, database }) {
+  const facts = [['State', h('span', { class: 'badge good' }, 'kept in a database')], ['Database', h('code', {}, shown(database))],
+    ['Cluster', h('code', {}, shown(name))]];
+  return h('dl', { class: 'facts-list' }, facts.flatMap(([title, value]) => [h('dt', {}, title), h('dd', {}, value)]));
 }
 
 const failures = (number) => h('span', { class: number > 0 ? 'badge bad' : '' }, count(number));

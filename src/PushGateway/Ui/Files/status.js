@@ -28,6 +28,7 @@ export async function refreshStatus() {
     ...buildNames.map(([name, title]) => [title, status.build_information[name]]),
     ['Started', stats.start], ['Uptime', duration(serverNow() - stats.start)],
     ['Listens on', server.listeners.join('\n')],
+    ...(stats.cluster ? [['Groups are in', `the database ${stats.cluster.database}, cluster ${stats.cluster.name}`]] : []),
     ...limitNames.map(([name, title, show]) => [title, show(server.limits[name])]),
   ];
   updateKeyed(byId('build'), facts, ([name]) => name, createRow, updateRow);

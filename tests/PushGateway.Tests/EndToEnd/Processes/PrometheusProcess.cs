@@ -29,6 +29,10 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     public static Task<PrometheusProcess> StartDeployedAsync(GatewayProcess gateway) =>
         StartAsync(folder => CopyConfigurationAsync(folder, gateway.Port), []);
 
+    /// <summary>The same with the replicas as targets, as one of them lists them.</summary>
+    public static Task<PrometheusProcess> StartDiscoveringAsync(GatewayProcess replica) =>
+        StartAsync(folder => WriteDiscoveryAsync(folder, replica.Port), []);
+
     private static async Task<PrometheusProcess> StartAsync(Func<string, Task> configure, IEnumerable<string> flags)
     {
         string binary = Tool.PathOrSkip("prometheus", "prometheus");
@@ -205,6 +209,23 @@ internal sealed class PrometheusProcess : IAsyncDisposable
                 configuration.Replace(deployed, target, StringComparison.Ordinal),
             TestContext.Current.CancellationToken);
     }
+
+    private static Task WriteDiscoveryAsync(string folder, int gatewayPort) => File.WriteAllTextAsync(
+        Path.Combine(folder, "prometheus.yml"),
+        string.Create(CultureInfo.InvariantCulture, $$"""
+            global:
+              scrape_interval: 500ms
+            scrape_configs:
+              - job_name: pushgateway
+                honor_labels: true
+                http_sd_configs:
+                  - url: http://127.0.0.1:{{gatewayPort}}/api/v1/cluster/targets
+                    refresh_interval: 1s
+                relabel_configs:
+                  - source_labels: [__meta_pushgateway_cluster]
+                    target_label: cluster
+            """),
+        TestContext.Current.CancellationToken);
 
     private static async Task WriteConfigurationAsync(string folder, int gatewayPort)
     {
