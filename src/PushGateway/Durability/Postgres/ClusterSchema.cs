@@ -84,12 +84,14 @@ internal static class ClusterSchema
                     $"the tables of the cluster {name} are of version {version}, and this gateway knows version {Version}:"
                     + " upgrade this replica");
             }
+            if (await FindMissingRightsAsync(connection, name, cancellation) is { } missing)
+            {
+                throw NoRights(name, $"it lacks {missing}");
+            }
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InsufficientPrivilege)
         {
-            throw new PostgresUnusableException(
-                $"the role has no rights to the tables of the cluster {name}: {exception.MessageText}. `pushgateway cluster"
-                + " schema` prints what an administrator has to run");
+            throw NoRights(name, exception.MessageText);
         }
     }
 
@@ -98,6 +100,29 @@ internal static class ClusterSchema
     {
         await using NpgsqlConnection connection = await source.OpenAsync(cancellation);
         return await FindVersionAsync(connection, name, cancellation) is not null;
+    }
+
+    private static PostgresUnusableException NoRights(string name, string detail) => new(
+        $"the role has no rights to the tables of the cluster {name}: {detail}. `pushgateway cluster schema` prints what an"
+        + " administrator has to run");
+
+    /// <summary>What the role needs and does not have, such as <c>update on head</c>; null if it has all.</summary>
+    private static async Task<string?> FindMissingRightsAsync(
+        NpgsqlConnection connection, string name, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = connection.CreateCommand();
+        command.CommandText = $"""
+            select string_agg(privilege || ' on ' || name, ', ') from (values
+                ('head', 'update'),
+                ('batches', 'select'), ('batches', 'insert'), ('batches', 'delete'),
+                ('groups', 'select'), ('groups', 'insert'), ('groups', 'update'), ('groups', 'delete'),
+                ('idempotency_keys', 'select'), ('idempotency_keys', 'insert'), ('idempotency_keys', 'update'),
+                ('idempotency_keys', 'delete'),
+                ('replicas', 'select'), ('replicas', 'insert'), ('replicas', 'update'), ('replicas', 'delete'),
+                ('lease', 'select'), ('lease', 'update')) as needed (name, privilege)
+            where not has_table_privilege('"{name}".' || name, privilege)
+            """;
+        return await command.ExecuteScalarAsync(cancellation) as string;
     }
 
     /// <summary>Null if the tables are missing.</summary>

@@ -14,7 +14,7 @@ internal static class PostgresFault
             or PostgresErrorCodes.InvalidAuthorizationSpecification
             or PostgresErrorCodes.InvalidCatalogName
             or PostgresErrorCodes.InsufficientPrivilege,
-        _ => false,
+        _ => AnswersOfHosts(exception) is { Count: > 0 } answers && answers.All(IsPermanent),
     };
 
     /// <summary>Whether the world is at fault, not the gateway.</summary>
@@ -25,12 +25,17 @@ internal static class PostgresFault
     {
         PostgresUnusableException or InvalidDataException => exception.Message,
         PostgresException postgres => $"{postgres.MessageText} ({postgres.SqlState})",
+        _ when AnswersOfHosts(exception) is [var answer, ..] => Describe(answer),
         _ when Find<SocketException>(exception) is { } socket => socket.Message,
         _ when Find<TimeoutException>(exception) is not null => "it does not answer in time",
         NpgsqlException { InnerException: { } inner } when inner is IOException => "the connection broke",
         NpgsqlException or IOException => exception.Message,
         _ => $"{exception.GetType().Name}: {exception.Message}",
     };
+
+    /// <summary>What servers said of several hosts, of which none could be used.</summary>
+    private static List<PostgresException> AnswersOfHosts(Exception exception) =>
+        exception.InnerException is AggregateException hosts ? [.. hosts.InnerExceptions.OfType<PostgresException>()] : [];
 
     private static T? Find<T>(Exception? exception) where T : Exception
     {

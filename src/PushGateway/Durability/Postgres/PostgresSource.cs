@@ -13,7 +13,7 @@ internal sealed class PostgresSource : IAsyncDisposable
     private const int ConnectSeconds = 3;
 
     /// <summary>How long to wait for an answer. A commit of a large body may wait for a standby.</summary>
-    private const int CommandSeconds = 8;
+    public const int CommandSeconds = 8;
 
     private readonly NpgsqlDataSource _source;
 
@@ -40,14 +40,15 @@ internal sealed class PostgresSource : IAsyncDisposable
         // After a failover, the primary is where the standby was.
         settings.HostRecheckSeconds = 0;
         Database = settings.Database ?? settings.Username ?? "";
-        var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
-        builder.EnableArrays();
-        builder.EnableTransportSecurity();
-
-        // Of one host, its own error says why it cannot be used.
-        _source = settings.Host!.Contains(',', StringComparison.Ordinal)
-            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
-            : builder.Build();
+        try
+        {
+            _source = Build(settings);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
+        {
+            // The message may quote the value.
+            throw new StartException($"the address of the database is malformed; {PostgresUrl.Expected}");
+        }
     }
 
     /// <summary>The name of the database, for messages.</summary>
@@ -90,6 +91,18 @@ internal sealed class PostgresSource : IAsyncDisposable
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
+    {
+        var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
+        builder.EnableArrays();
+        builder.EnableTransportSecurity();
+
+        // Of one host, its own error says why it cannot be used.
+        return settings.Host!.Contains(',', StringComparison.Ordinal)
+            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
+            : builder.Build();
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();

@@ -9,7 +9,7 @@ namespace PushGateway.Durability.Postgres;
 /// </summary>
 internal static class PostgresUrl
 {
-    private const string Expected = "expected postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full";
+    public const string Expected = "expected postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full";
 
     /// <summary>The parameters of a URL, and what Npgsql calls them.</summary>
     private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)

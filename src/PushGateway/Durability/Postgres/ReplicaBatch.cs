@@ -20,6 +20,9 @@ internal sealed class ReplicaBatch(ClusterPosition position, IReadOnlyList<Queue
 
     public bool HasKeys => _keys.Count > 0;
 
+    /// <summary>Whether an answer depends on an earlier push, which has to be durable then.</summary>
+    public bool HasRepeats => commands.Any(command => command.Result is { IsRepeated: true });
+
     /// <summary>Applies the commands to the store, which hides changes.</summary>
     public void ApplyTo(GroupStore store)
     {

@@ -26,8 +26,9 @@ internal sealed record ClusterView(long Revision, TimeSpan Lag, IReadOnlyList<Re
 /// cost the lease.
 /// </summary>
 /// <remarks>
-/// The holder trusts its lease for a shorter time than the others wait, by its monotonic clock and from before it asked. So two
-/// never hold it, even if the last renewal is lost in a failover.
+/// The holder trusts its lease for a shorter time than the others wait, by its monotonic clock and from before it asked. After a
+/// failover, the last renewals may be lost, and the clock is another one: so a replica takes no lease until it has been connected
+/// for longer than a holder trusts what the server before said.
 /// </remarks>
 internal sealed class ReplicaPresence(
     GatewayOptions options, PostgresSource source, ReplicaStatus status, TimeProvider time, ILogger<ReplicaPresence> logger)
@@ -39,7 +40,10 @@ internal sealed class ReplicaPresence(
     private static readonly TimeSpan HeldFor = TimeSpan.FromMilliseconds(2500);
 
     /// <summary>How long the others wait after a renewal, in SQL.</summary>
-    private const string WaitedFor = "interval '4 seconds'";
+    private const string WaitedFor = "interval '3.5 seconds'";
+
+    /// <summary>How long a replica has to be connected to take the lease, in SQL.</summary>
+    private const string ConnectedFor = "interval '3 seconds'";
 
     /// <summary>How recently a replica of the same name was seen if it runs, in SQL.</summary>
     private const string RunsWithin = "interval '3 seconds'";
@@ -127,7 +131,9 @@ internal sealed class ReplicaPresence(
         connection.Notification += (_, notification) => written(
             long.TryParse(notification.Payload, CultureInfo.InvariantCulture, out long revision) ? revision : long.MaxValue);
         await ExecuteAsync(connection, $"listen \"{ReplicaSession.ChannelOf(options.ClusterName.Text)}\"");
-        await ExecuteAsync(connection, "set synchronous_commit = local");
+        await ExecuteAsync(
+            connection,
+            "set synchronous_commit = local; select set_config('pushgateway.connected_at', clock_timestamp()::text, false)");
         while (!_closing.IsCancellationRequested)
         {
             long began = time.GetTimestamp();
@@ -165,7 +171,8 @@ internal sealed class ReplicaPresence(
         batch.Add(
             $"""
             update {_schema}.lease set holder = $1, valid_until = clock_timestamp() + {WaitedFor}
-            where holder = $1 or valid_until < clock_timestamp()
+            where holder = $1 or (valid_until < clock_timestamp()
+                and current_setting('pushgateway.connected_at')::timestamptz < clock_timestamp() - {ConnectedFor})
             """,
             Sql.Id(Instance));
         batch.Add(

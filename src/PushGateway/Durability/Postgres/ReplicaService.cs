@@ -159,6 +159,7 @@ internal sealed class ReplicaService(
     /// <summary>Returns when the gateway closes and nothing waits.</summary>
     private async Task ServeAsync(ReplicaSession session)
     {
+        await session.EndStuckWriterAsync(CancellationToken.None);
         if (_unsettled is { } batch)
         {
             await SettleAsync(session, batch);
@@ -181,6 +182,10 @@ internal sealed class ReplicaService(
             {
                 await CatchUpAsync(session);
             }
+
+            // Not before: a database that can be read may still refuse or block writes, and their clients are not to wait for ever.
+            _wasServing = true;
+            _pause = MinReconnectPause;
             await PruneIfDueAsync(session);
         }
     }
@@ -190,8 +195,6 @@ internal sealed class ReplicaService(
     {
         bool wasAway = _fault is not null;
         _fault = null;
-        _wasServing = true;
-        _pause = MinReconnectPause;
         door.Open();
         if (IsRestoring)
         {
@@ -313,7 +316,7 @@ internal sealed class ReplicaService(
         ClusterWrite write = batch.ToWrite(store);
         if (write.IsEmpty)
         {
-            await session.RollBackAsync(CancellationToken.None);
+            await (batch.HasRepeats ? session.ConfirmAsync(CancellationToken.None) : session.RollBackAsync(CancellationToken.None));
             _applied = changes.Position;
         }
         else

@@ -33,6 +33,9 @@ internal sealed class ReplicaSession : IAsyncDisposable
 {
     private const string WarningSeverity = "WARNING";
 
+    /// <summary>After this, a replica that still runs has given up its write.</summary>
+    private const int StuckSeconds = PostgresSource.CommandSeconds;
+
     private readonly NpgsqlConnection _connection;
     private readonly string _schema;
     private readonly string _channel;
@@ -149,8 +152,32 @@ internal sealed class ReplicaSession : IAsyncDisposable
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <summary>
+    /// Ends a write without a change, once what the write has read is as durable as any change: a primary that crashed shows what
+    /// its standby may not have.
+    /// </summary>
+    public async Task ConfirmAsync(CancellationToken cancellation)
+    {
+        _warning = null;
+        await ExecuteAsync($"update {_schema}.head set revision = revision; commit", cancellation);
+        ThrowIfWarned();
+    }
+
     /// <summary>Ends a write without a change.</summary>
     public Task RollBackAsync(CancellationToken cancellation) => ExecuteAsync("rollback", cancellation);
+
+    /// <summary>
+    /// Ends the session that holds the head and waits for a replica that sends nothing: one that was stopped, or cut off, in the
+    /// middle of a write. The server does so only between two statements, not in the middle of one.
+    /// </summary>
+    public Task EndStuckWriterAsync(CancellationToken cancellation) => ExecuteAsync(
+        $"""
+        select pg_terminate_backend(a.pid) from pg_stat_activity a join pg_locks l using (pid)
+        where l.relation = '{_schema}.head'::regclass and l.mode in ('RowShareLock', 'RowExclusiveLock') and l.granted
+            and a.pid <> pg_backend_pid() and a.usename = current_user and a.wait_event_type = 'Client'
+            and a.query_start < clock_timestamp() - interval '{StuckSeconds} seconds'
+        """,
+        cancellation);
 
     /// <summary>
     /// Finds out whether a write was committed whose answer was lost, once whoever is writing has ended. If it was, waits until

@@ -3,18 +3,25 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Disk;
 
-/// <summary>A file system of one megabyte in memory, which is gone with the test.</summary>
+/// <summary>A small file system in memory, which is gone with the test.</summary>
 internal sealed class SmallDisk : IDisposable
 {
-    private const int Bytes = 1 << 20;
+    private const long DefaultBytes = 1 << 20;
 
     private const ulong ReadOnlyFlag = 1;
     private const ulong Remount = 32;
     private const int Detach = 2;
 
     private readonly DirectoryInfo _folder;
+    private readonly long _bytes;
 
-    private SmallDisk(DirectoryInfo folder) => _folder = folder;
+    private SmallDisk(DirectoryInfo folder, long bytes)
+    {
+        _folder = folder;
+        _bytes = bytes;
+    }
+
+    public string Folder => _folder.FullName;
 
     /// <summary>The persistence file to use.</summary>
     public string File => Path.Combine(_folder.FullName, "store");
@@ -25,14 +32,23 @@ internal sealed class SmallDisk : IDisposable
     public static SmallDisk MountOrSkip()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "mounts as Linux does");
+        SmallDisk? disk = TryMount(DefaultBytes);
+        Assert.SkipWhen(disk is null, $"a file system cannot be mounted here: {Marshal.GetLastPInvokeErrorMessage()}");
+        return disk;
+    }
+
+    /// <returns>Null where file systems may not be mounted.</returns>
+    public static SmallDisk? TryMount(long bytes)
+    {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("pushgateway-test-");
-        if (Mount("tmpfs", folder.FullName, "tmpfs", 0, $"size={Bytes}") != 0)
+        if (Mount("tmpfs", folder.FullName, "tmpfs", 0, $"size={bytes}") != 0)
         {
-            string error = Marshal.GetLastPInvokeErrorMessage();
+            int error = Marshal.GetLastPInvokeError();
             folder.Delete();
-            Assert.Skip($"a file system cannot be mounted here: {error}");
+            Marshal.SetLastPInvokeError(error);
+            return null;
         }
-        return new SmallDisk(folder);
+        return new SmallDisk(folder, bytes);
     }
 
     /// <summary>Fills the disk, except for the rest of each file's last page.</summary>
@@ -57,7 +73,7 @@ internal sealed class SmallDisk : IDisposable
 
     /// <summary>Only while nothing is open for writing.</summary>
     public void SetReadOnly(bool isReadOnly) => Assert.True(
-        Mount("tmpfs", _folder.FullName, "tmpfs", Remount | (isReadOnly ? ReadOnlyFlag : 0), $"size={Bytes}") == 0,
+        Mount("tmpfs", _folder.FullName, "tmpfs", Remount | (isReadOnly ? ReadOnlyFlag : 0), $"size={_bytes}") == 0,
         Marshal.GetLastPInvokeErrorMessage());
 
     /// <summary>Also while someone still uses it.</summary>

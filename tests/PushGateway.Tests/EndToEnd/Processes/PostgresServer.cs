@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using PushGateway.Tests.EndToEnd.Disk;
 using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Processes;
@@ -17,6 +18,8 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("postgres-test-").FullName;
     private ChildProcess? _process;
+    private SmallDisk? _disk;
+    private string[] _settings = [];
     private int _clusters;
 
     public int Port { get; } = LoopbackPort.Next();
@@ -28,7 +31,15 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>The number of the process; changes with a restart.</summary>
     public int Id => _process!.Id;
 
-    private string DataFolder => Path.Combine(_folder, "data");
+    public bool HasExited => _process is null or { HasExited: true };
+
+    /// <summary>Its log so far.</summary>
+    public string Log => _process?.Errors ?? "";
+
+    /// <summary>A disk of its own, if <see cref="InitializeAsync(long, string[])"/> could mount one.</summary>
+    internal SmallDisk? Disk => _disk;
+
+    private string DataFolder => Path.Combine(_disk?.Folder ?? _folder, "data");
 
     /// <summary>The name of a cluster that no other test has.</summary>
     public string NextCluster() =>
@@ -47,25 +58,51 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!Directory.Exists("/usr/lib/postgresql"))
+        if (Directory.Exists("/usr/lib/postgresql"))
         {
-            return;
+            await InitializeAsync(diskBytes: 0);
         }
+    }
+
+    /// <summary>Makes and starts an empty server.</summary>
+    /// <param name="diskBytes">The size of a disk of its own, if it may be mounted; 0 for none.</param>
+    /// <param name="settings"><c>name=value</c>.</param>
+    public async Task InitializeAsync(long diskBytes, params string[] settings)
+    {
         string password = Path.Combine(_folder, "password");
         await File.WriteAllTextAsync(password, Password);
-        if (Environment.IsPrivilegedProcess)
-        {
-            (await ChildProcess.RunAsync("chown", ["-R", Service, _folder])).OutputOfSuccess();
-        }
+        await PrepareFoldersAsync(diskBytes);
         (await RunAsync(
             BinaryOrSkip("initdb"), "-D", DataFolder, "-U", User, "-A", "scram-sha-256", $"--pwfile={password}", "--no-sync"))
             .OutputOfSuccess();
-        await StartAsync();
+        await StartAsync(settings);
     }
+
+    /// <summary>Makes and starts a standby of another server.</summary>
+    public async Task FollowAsync(PostgresServer primary, long diskBytes, params string[] settings)
+    {
+        await PrepareFoldersAsync(diskBytes);
+        (string program, string[] arguments) = AsUser(
+            BinaryOrSkip("pg_basebackup"),
+            [
+                "-D", DataFolder, "-h", "127.0.0.1", "-p", primary.Port.ToString(CultureInfo.InvariantCulture), "-U", User, "-R",
+                "-X", "stream", "-c", "fast", "--no-sync",
+            ]);
+        (await ChildProcess.RunAsync(program, arguments, ("PGPASSWORD", Password))).OutputOfSuccess();
+        await StartAsync(settings);
+    }
+
+    /// <summary>Makes a standby the primary.</summary>
+    public async Task PromoteAsync() =>
+        (await RunAsync(BinaryOrSkip("pg_ctl"), "promote", "-D", DataFolder, "-w", "-t", "30")).OutputOfSuccess();
+
+    /// <summary>Starts the server again, with the settings that it had.</summary>
+    public Task RestartAsync() => StartAsync(_settings);
 
     /// <summary>Starts the server, after <see cref="KillAsync"/> again.</summary>
     public async Task StartAsync(params string[] settings)
     {
+        _settings = settings;
         string[] own =
         [
             "-D", DataFolder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", _folder, "-c", "listen_addresses=127.0.0.1",
@@ -85,6 +122,37 @@ public sealed class PostgresServer : IAsyncLifetime
         _process = null;
     }
 
+    /// <summary>Ends all its processes by SIGKILL.</summary>
+    public async Task KillHardAsync()
+    {
+        SendToAll(UnixSignal.Kill);
+        await ReapAsync();
+    }
+
+    /// <summary>Forgets the process, which ended by itself or will soon.</summary>
+    public async Task ReapAsync()
+    {
+        if (_process is { } process)
+        {
+            await process.WaitForExitAsync(Deadline.Stop);
+            await process.DisposeAsync();
+            _process = null;
+        }
+    }
+
+    /// <summary>Sends a signal to the server and to its children.</summary>
+    public void SendToAll(UnixSignal signal)
+    {
+        int[] children = [.. File.ReadAllText($"/proc/{Id}/task/{Id}/children")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+        signal.SendTo(Id);
+        foreach (int child in children)
+        {
+            // It may have ended meanwhile.
+            signal.TrySendTo(child);
+        }
+    }
+
     /// <summary>Runs a statement, and returns the first column of its first row.</summary>
     public async Task<object?> QueryAsync(string sql)
     {
@@ -95,11 +163,23 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
+        if (!HasExited)
         {
-            await KillAsync();
+            await KillHardAsync();
         }
+        await ReapAsync();
+        _disk?.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task PrepareFoldersAsync(long diskBytes)
+    {
+        _disk = diskBytes > 0 ? SmallDisk.TryMount(diskBytes) : null;
+        if (Environment.IsPrivilegedProcess)
+        {
+            (await ChildProcess.RunAsync("chown", ["-R", Service, _folder, .. _disk is null ? [] : new[] { _disk.Folder }]))
+                .OutputOfSuccess();
+        }
     }
 
     private NpgsqlDataSource Source()
