@@ -21,7 +21,8 @@ internal sealed class Replica : IAsyncDisposable
         _proxies = [.. databases.Select(port => new TcpProxy(port))];
         _flags =
         [
-            $"--cluster.postgres={Address(PostgresServer.Password)}", $"--cluster.replica={name}",
+            $"--cluster.postgres={Address(PostgresServer.Password)}",
+            string.Create(CultureInfo.InvariantCulture, $"--cluster.replica=127.0.0.1:{Port}"),
             string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{Port}"), .. flags,
         ];
     }
