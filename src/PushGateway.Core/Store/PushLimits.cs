@@ -166,26 +166,67 @@ internal static class RenderedSize
         return bytes;
     }
 
-    /// <summary>About the rendered size, with numbers and punctuation. Names that need quotes or escapes take more.</summary>
-    public static long Estimate(ReadOnlySpan<MetricFamily> families, GroupingKey key)
+    /// <summary>
+    /// About the rendered size of metrics that have the labels of their group, with numbers and punctuation, and somewhat more
+    /// than that. Names that need quotes or escapes take more.
+    /// </summary>
+    /// <remarks>What is an eighth too much costs a copy of everything.</remarks>
+    public static long Estimate(ReadOnlySpan<MetricFamily> families)
     {
-        const int NumberBytes = 6;
-        const int BytesPerSample = 4;
+        const int BytesPerSample = 3;
         const int BytesPerLabel = 4;
-        const int BytesPerPart = 15; // _bucket{le="1"}
-        long keyBytes = LengthOf(key.SeriesLabels) + (BytesPerLabel * key.SeriesLabels.Length);
+        const int BytesPerPart = 13; // _bucket{le=""}
+        const int MarginDivisor = 32;
         long bytes = 0;
         foreach (MetricFamily family in families)
         {
+            int numberBytes = MeanLength(family.Metrics.Count, i => NumberOf(family.Metrics[i]));
+            int boundBytes = family.Metrics is [{ Histogram.Buckets: var buckets }, ..]
+                ? MeanLength(buckets.Count, i => buckets[i].UpperBound)
+                : 0;
             foreach (Metric metric in family.Metrics)
             {
-                long labels = LengthOf(metric.Labels) + (BytesPerLabel * metric.Labels.Length) + keyBytes;
+                long labels = LengthOf(metric.Labels) + (BytesPerLabel * metric.Labels.Length);
                 long samples = SampleCount(metric);
-                bytes += samples * (family.Name.Length + labels + BytesPerSample + NumberBytes);
-                bytes += (samples - 1) * BytesPerPart;
+                bytes += samples * (family.Name.Length + labels + BytesPerSample + numberBytes);
+                bytes += (samples - 1) * (BytesPerPart + boundBytes);
             }
         }
-        return bytes;
+        return bytes + (bytes / MarginDivisor) + GoNumber.MaxLength;
+    }
+
+    private static double NumberOf(Metric metric) =>
+        metric.Histogram is { Buckets: [.., var last] } ? last.Count : metric.Number;
+
+    /// <summary>Of some numbers, as they are written; rounded up.</summary>
+    private static int MeanLength(int count, Func<int, double> numberAt)
+    {
+        const int MaxLooked = 64;
+        Span<byte> number = stackalloc byte[GoNumber.MaxLength];
+        int step = Math.Max(count / MaxLooked, 1);
+        int looked = 0;
+        int bytes = 0;
+        for (int i = 0; i < count; i += step)
+        {
+            bytes += GoNumber.Format(numberAt(i), number);
+            looked++;
+        }
+        return looked == 0 ? 0 : ((bytes - 1) / looked) + 1;
+    }
+
+    /// <summary>The samples of a family; its histograms and summaries have many each.</summary>
+    public static long SampleCount(MetricFamily family)
+    {
+        if (family.Type is MetricType.Counter or MetricType.Gauge or MetricType.Untyped)
+        {
+            return family.Metrics.Count;
+        }
+        long samples = 0;
+        foreach (Metric metric in family.Metrics)
+        {
+            samples += SampleCount(metric);
+        }
+        return samples;
     }
 
     private static long SampleCount(Metric metric) =>

@@ -22,8 +22,7 @@ internal sealed class PushEndpoints(
 {
     private readonly GroupingKeyUrl _url = new(settings.Names);
     private readonly string _defaultJob = settings.DefaultJob;
-    private readonly ArrivingBodies _arriving = new(ArrivingBodies.MaxWhole * Math.Min(settings.MaxBodyBytes, Array.MaxLength));
-    private readonly LargePushLimiter _largePushes = new(Environment.ProcessorCount, new MemoryRelease(time));
+    private readonly LargePushLimiter _largePushes = LargePushLimiter.Create(settings.MaxBodyBytes, time);
 
     /// <summary>For a large body. A small one is not the cause, and may come back.</summary>
     private static readonly PushError OutOfMemory =
@@ -80,7 +79,7 @@ internal sealed class PushEndpoints(
         try
         {
             (BodyBuffer? body, PushError? fault) =
-                await RequestBody.ReadAsync(context, settings.MaxBodyBytes, timeout, _arriving, lease);
+                await RequestBody.ReadAsync(context, settings.MaxBodyBytes, timeout, _largePushes.Arriving, lease);
             if (body is null)
             {
                 return new PushOutcome.InvalidBody(key, fault!);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Merging;
@@ -9,7 +8,7 @@ namespace PushGateway.Core.Store.Rendering;
 internal static class FamilyRenderer
 {
     /// <summary>For fewer, a buffer that doubles is as good.</summary>
-    private const int MinEstimatedSeries = 4096;
+    private const int MinEstimatedSamples = 4096;
 
     /// <summary>
     /// Adds the group's labels to each metric, checks each metric, and renders it. The families belong to the callee
@@ -27,13 +26,16 @@ internal static class FamilyRenderer
         ReadOnlySpan<MetricFamily> families, GroupingKey key, long pushedAt, LineSum?[]? sums = null)
     {
         int series = 0;
+        long samples = 0;
         for (int i = 0; i < families.Length; i++)
         {
-            series += sums?[i]?.SeriesCount ?? families[i].Metrics.Count;
+            int? ofSum = sums?[i]?.SeriesCount;
+            series += ofSum ?? families[i].Metrics.Count;
+            samples += ofSum ?? RenderedSize.SampleCount(families[i]);
         }
-        using PooledBuffer lines = series < MinEstimatedSeries
+        using PooledBuffer lines = samples < MinEstimatedSamples
             ? new PooledBuffer()
-            : new PooledBuffer((int)Math.Min(RenderedSize.Estimate(families, key), Array.MaxLength));
+            : new PooledBuffer((int)Math.Min(RenderedSize.Estimate(families), Array.MaxLength));
         UInt128[] hashes = PushBufferCache.Hashes(series);
 
         StoredFamily[] stored = PushBufferCache.Families(families.Length);
@@ -113,7 +115,7 @@ internal static class FamilyRenderer
 
     private static byte[] Encode(MetricFamily family)
     {
-        var message = new ArrayBufferWriter<byte>();
+        using var message = new PooledBuffer();
         ProtobufExposition.Write(family, message);
         return message.WrittenSpan.ToArray();
     }

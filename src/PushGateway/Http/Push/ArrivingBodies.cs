@@ -11,6 +11,9 @@ internal sealed class ArrivingBodies(long maxBytes)
 
     private long _bytes;
 
+    /// <summary>What they take now, without the first megabyte of each.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
     /// <exception cref="BadHttpRequestException">There is no room for so many bytes.</exception>
     public void Add(int bytes)
     {

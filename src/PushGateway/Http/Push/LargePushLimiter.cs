@@ -37,6 +37,16 @@ internal sealed class LargePushLimiter(int processors, MemoryRelease? memory = n
     {
     }
 
+    /// <summary>The bodies that will want a lease.</summary>
+    public ArrivingBodies Arriving { get; private init; } = new(long.MaxValue);
+
+    /// <summary>One that gives memory back.</summary>
+    public static LargePushLimiter Create(long maxBodyBytes, TimeProvider time)
+    {
+        var arriving = new ArrivingBodies(ArrivingBodies.MaxWhole * Math.Min(maxBodyBytes, Array.MaxLength));
+        return new LargePushLimiter(Environment.ProcessorCount, new MemoryRelease(time, arriving)) { Arriving = arriving };
+    }
+
     /// <summary>Waits for a lease, in the order of arrival; null for a small body, which needs none.</summary>
     public async ValueTask<IDisposable?> AcquireAsync(int bodyBytes, CancellationToken cancellation)
     {

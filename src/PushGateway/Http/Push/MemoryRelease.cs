@@ -8,7 +8,10 @@ namespace PushGateway.Http.Push;
 /// stops all threads for some milliseconds and more with a large store, so it is rare, and happens only if it is worth it. Smaller
 /// pushes never come here.
 /// </remarks>
-internal sealed class MemoryRelease(TimeProvider time, Action collect, Func<long> resident, Func<long> allocated) : IDisposable
+/// <param name="resident">What the process has in memory.</param>
+/// <param name="arriving">How much of it is of bodies that are not parsed yet: they will be done, and grow nothing.</param>
+internal sealed class MemoryRelease(
+    TimeProvider time, Action collect, Func<long> resident, Func<long> allocated, Func<long> arriving) : IDisposable
 {
     /// <summary>From the end of the last large body. Bodies in a row are collected together.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
@@ -25,12 +28,18 @@ internal sealed class MemoryRelease(TimeProvider time, Action collect, Func<long
     private readonly Lock _lock = new();
     private ITimer? _timer;
     private int _running;
+    private long _begun;
     private long _collectedAt = time.GetTimestamp() - (long)(Interval.TotalSeconds * time.TimestampFrequency);
-    private long _residentBefore = resident();
+    private long _residentBefore = resident() - arriving();
     private long _allocatedBefore;
 
-    public MemoryRelease(TimeProvider time)
-        : this(time, Collect, () => Environment.WorkingSet, () => GC.GetTotalMemory(forceFullCollection: false))
+    public MemoryRelease(TimeProvider time, ArrivingBodies arriving)
+        : this(
+            time,
+            Collect,
+            () => Environment.WorkingSet,
+            () => GC.GetTotalMemory(forceFullCollection: false),
+            () => arriving.Bytes)
     {
     }
 
@@ -41,6 +50,7 @@ internal sealed class MemoryRelease(TimeProvider time, Action collect, Func<long
         lock (_lock)
         {
             _running++;
+            _begun++;
             collects = _running == 1 && allocated() - _allocatedBefore > MaxGarbage;
         }
         if (collects)
@@ -85,18 +95,24 @@ internal sealed class MemoryRelease(TimeProvider time, Action collect, Func<long
 
     internal void CollectIfQuiet()
     {
+        long begun;
         lock (_lock)
         {
-            if (_running > 0 || resident() - _residentBefore < MinGrowth)
+            if (_running > 0 || resident() - arriving() - _residentBefore < MinGrowth)
             {
                 return;
             }
+            begun = _begun;
         }
         LargeArrays.Release();
         CollectNow();
         lock (_lock)
         {
-            _residentBefore = resident();
+            // What a body takes that began meanwhile is not the store's: it is collected after its end.
+            if (_begun == begun)
+            {
+                _residentBefore = resident() - arriving();
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
 using Xunit;
@@ -35,6 +37,31 @@ public class RenderedSizeTests
         Assert.NotNull(error);
         Assert.StartsWith("100 error(s) occurred:\n* collected metric", error);
         Assert.EndsWith("\n* and 96 more", error);
+    }
+
+    /// <summary>An eighth more would cost a copy of all lines, and less as well.</summary>
+    [Theory]
+    [InlineData("1")]
+    [InlineData("0.123456789")]
+    [InlineData("1.7e+308")]
+    public void Estimate_ManySamples_IsAtMostAnEighthTooMuch(string number)
+    {
+        double value = double.Parse(number, CultureInfo.InvariantCulture);
+        var gauges = new MetricFamily { Name = new Utf8String("x"), Type = MetricType.Gauge };
+        gauges.Metrics.AddRange(Enumerable.Range(0, 10_000).Select(i => Gauge($"{i:D6}")));
+        gauges.Metrics.ForEach(metric => metric.Number = value);
+        Metric buckets = Gauge("b");
+        buckets.ValueType = MetricType.Histogram;
+        buckets.Histogram = new Histogram { Buckets = [.. Enumerable.Range(0, 10_000).Select(i => new Bucket(100_000.5 + i) { CumulativeCount = (ulong)value })] };
+        var histograms = new MetricFamily { Name = new Utf8String("y"), Type = MetricType.Histogram, Metrics = [buckets] };
+
+        foreach (MetricFamily family in (MetricFamily[])[gauges, histograms])
+        {
+            using var lines = new PooledBuffer();
+            TextExposition.WriteSamples(family, order: null, lines, namesArePlain: true);
+
+            Assert.InRange(RenderedSize.Estimate([family]), lines.WrittenCount, lines.WrittenCount * 9 / 8);
+        }
     }
 
     private static Metric Gauge(string label) => new()

@@ -10,18 +10,22 @@ public sealed class MemoryReleaseTests : IDisposable
     private readonly MemoryRelease _release;
     private long _resident = 20 << 20;
     private long _allocated;
+    private long _arriving;
     private int _collections;
+    private Action _duringCollection = () => { };
 
     public MemoryReleaseTests() => _release = new MemoryRelease(
         _time,
         () =>
         {
             _collections++;
-            _resident = 25 << 20;
+            _resident = (25 << 20) + _arriving;
             _allocated = 0;
+            _duringCollection();
         },
         () => _resident,
-        () => _allocated);
+        () => _allocated,
+        () => _arriving);
 
     public void Dispose() => _release.Dispose();
 
@@ -70,6 +74,33 @@ public sealed class MemoryReleaseTests : IDisposable
         _release.CollectIfQuiet();
 
         Assert.Equal(0, _collections);
+    }
+
+    [Fact]
+    public void CollectIfQuiet_BodiesArriveMeanwhile_CollectsAgainAfterThem()
+    {
+        Push(500 << 20);
+        _arriving = 400 << 20;
+        _release.CollectIfQuiet();
+        _arriving = 0;
+        Push(430 << 20);
+
+        _release.CollectIfQuiet();
+
+        Assert.Equal(2, _collections);
+    }
+
+    [Fact]
+    public void CollectIfQuiet_BodyBeginsMeanwhile_CollectsAgainAfterIt()
+    {
+        Push(500 << 20);
+        _duringCollection = () => Push(500 << 20);
+        _release.CollectIfQuiet();
+        _duringCollection = () => { };
+
+        _release.CollectIfQuiet();
+
+        Assert.Equal(2, _collections);
     }
 
     [Fact]
