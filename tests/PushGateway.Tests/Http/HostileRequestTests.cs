@@ -16,9 +16,13 @@ public sealed class HostileRequestTests
     [InlineData(Put + "Content-Length: 4, 4\r\n\r\nx 1\n")]
     [InlineData(Put + "Content-Length: -4\r\n\r\nx 1\n")]
     [InlineData(Put + "Content-Length: 0x4\r\n\r\nx 1\n")]
+    [InlineData(Put + "Content-Length: \r\n\r\nx 1\n")]
     [InlineData(Put + "Content-Length: 99999999999999999999\r\n\r\nx 1\n")]
     [InlineData(Put + "Transfer-Encoding: gzip\r\n\r\nx 1\n")]
     [InlineData(Put + "Transfer-Encoding: chunked\r\n\r\nzz\r\nx 1\n\r\n0\r\n\r\n")]
+    [InlineData(Put + "Transfer-Encoding: chunked\r\n\r\n+4\r\nx 1\n\r\n0\r\n\r\n")]
+    [InlineData(Put + "Transfer-Encoding: chunked\r\n\r\n4 \r\nx 1\n\r\n0\r\n\r\n")]
+    [InlineData(Put + "Transfer-Encoding: chunked\r\n\r\n4\nx 1\n\n0\n\n")]
     [InlineData(Put + "Transfer-Encoding: chunked\r\n\r\n-4\r\nx 1\n\r\n0\r\n\r\n")]
     [InlineData(Put + "Transfer-Encoding: chunked\r\n\r\n\r\nx 1\n\r\n0\r\n\r\n")]
     [InlineData(Put + "Transfer-Encoding: chunked\r\n\r\n7fffffffffffffff0\r\nx 1\n\r\n0\r\n\r\n")]
@@ -50,6 +54,22 @@ public sealed class HostileRequestTests
         Assert.Equal(400, (await connection.ReadAnswerAsync())!.Status);
         Assert.Null(await connection.ReadAnswerAsync());
         await AssertUnharmedAsync(gateway);
+    }
+
+    /// <summary>The framework reads them so, and Go all but the sign.</summary>
+    [Theory]
+    [InlineData(Put + "Content-Length: +4\r\n\r\nx 1\n")]
+    [InlineData(Put + "Content-Length: 04\r\n\r\nx 1\n")]
+    [InlineData("PUT /metrics/job/a HTTP/1.1\nHost: x\nContent-Length: 4\n\nx 1\n")]
+    public async Task Request_ThatIsNearlyHttp_IsRead(string request)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        using RawConnection connection = await gateway.ConnectAsync();
+
+        await connection.SendAsync(request);
+
+        Assert.Equal(200, (await connection.ReadAnswerAsync())!.Status);
+        Assert.Equal(["x{instance=\"\",job=\"a\"} 1"], await gateway.PushedSamplesAsync());
     }
 
     [Theory]

@@ -18,7 +18,9 @@ internal static class BasicCredentials
         }
         ReadOnlySpan<char> encoded = header.AsSpan(Scheme.Length);
         byte[] bytes = new byte[encoded.Length];
-        if (!Convert.TryFromBase64Chars(encoded, bytes, out int length))
+
+        // Convert skips blanks, Go does not.
+        if (encoded.ContainsAny(' ', '\t') || !Convert.TryFromBase64Chars(encoded, bytes, out int length))
         {
             return false;
         }
