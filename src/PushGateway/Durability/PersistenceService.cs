@@ -27,20 +27,27 @@ internal sealed class PersistenceService(
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the end waits for a restore to notice it.</summary>
-    private static readonly TimeSpan MaxRestoreEnd = TimeSpan.FromSeconds(5);
+    /// <summary>How long the end waits for a disk that does nothing. The journal has all that was acknowledged.</summary>
+    private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(5);
+
+    /// <summary>Without a journal, the last snapshot is all there is: its sync may take long.</summary>
+    private static readonly TimeSpan MaxSilenceWithoutJournal = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _closing = new();
     private readonly SnapshotSchedule _schedule = new(options.PersistenceInterval.ToTimeSpan(), time);
     private Task _loop = Task.CompletedTask;
     private Task _syncing = Task.CompletedTask;
     private JournalWriter? _journal;
+    private SnapshotRoom? _room;
     private FileLock? _lock;
 
     /// <summary>Set once the store is restored. Published with release semantics: its readers see what was set before it.</summary>
     private volatile RecoveredState? _files;
 
     private StoreSnapshot? _written;
+
+    /// <summary>The snapshot that is being written, which grows while the disk takes it; null if none is.</summary>
+    private volatile Stream? _output;
 
     /// <summary>Whether to write a snapshot although nothing changed since the restore.</summary>
     private bool _snapshotRequested;
@@ -98,7 +105,7 @@ internal sealed class PersistenceService(
         return restored.Task;
     }
 
-    /// <summary>Writes the last snapshot. Call it when no more changes come.</summary>
+    /// <summary>Writes the last snapshot. Call it when no more changes come. Does not wait for a disk that hangs.</summary>
     /// <returns>False if it could not write everything.</returns>
     public async ValueTask<bool> CloseAsync()
     {
@@ -107,12 +114,34 @@ internal sealed class PersistenceService(
             return true;
         }
         await _closing.CancelAsync();
-        if (!await IsLoopDoneAsync())
+        Task<bool> finishing = Task.Run(FinishAsync);
+        if (await IsDoneAsync(finishing))
         {
-            // Nothing was accepted yet, and the files are as they were.
-            logger.NotPersisted(options.PersistenceFile, "the disk does not answer; ending without it");
-            return true;
+            return await finishing;
         }
+        logger.NotPersisted(options.PersistenceFile, "the disk does not answer; ending without it");
+        return IsRestoring || _journal is not null;
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    /// <summary>Waits for the end. False if the disk hangs.</summary>
+    private async Task<bool> IsDoneAsync(Task finishing)
+    {
+        TimeSpan limit = IsRestoring || _journal is not null ? MaxSilence : MaxSilenceWithoutJournal;
+        long before;
+        do
+        {
+            before = _output?.Length ?? 0;
+            await Task.WhenAny(finishing, Task.Delay(limit, time));
+        }
+        while (!finishing.IsCompleted && _output?.Length > before);
+        return finishing.IsCompleted;
+    }
+
+    private async Task<bool> FinishAsync()
+    {
+        await _loop;
         await _syncing;
 
         // Write nothing needlessly: after a failed start the file may belong to the gateway that holds the port.
@@ -126,23 +155,6 @@ internal sealed class PersistenceService(
         return isWritten;
     }
 
-    public async ValueTask DisposeAsync() => await CloseAsync();
-
-    /// <summary>Waits for the loop. False if it hangs in a restore.</summary>
-    private async Task<bool> IsLoopDoneAsync()
-    {
-        if (IsRestoring)
-        {
-            await Task.WhenAny(_loop, Task.Delay(MaxRestoreEnd, time));
-        }
-        if (IsRestoring && !_loop.IsCompleted)
-        {
-            return false;
-        }
-        await _loop;
-        return true;
-    }
-
     private async Task RunAsync(TaskCompletionSource restored)
     {
         try
@@ -151,7 +163,7 @@ internal sealed class PersistenceService(
             {
             }
             restored.SetResult();
-            _syncing = _journal is { } journal ? CheckLoopAsync(journal) : Task.CompletedTask;
+            _syncing = _journal is { } journal ? CheckLoopAsync(journal, _room!) : Task.CompletedTask;
             using var timer = new PeriodicTimer(_schedule.Tick, time);
             while (await timer.WaitForNextTickAsync(_closing.Token))
             {
@@ -185,7 +197,7 @@ internal sealed class PersistenceService(
     /// Syncs the journal if that is due, and checks that its file is in place. Runs beside the snapshots, which take
     /// seconds for a large store.
     /// </summary>
-    private async Task CheckLoopAsync(JournalWriter journal)
+    private async Task CheckLoopAsync(JournalWriter journal, SnapshotRoom room)
     {
         using var timer = new PeriodicTimer(CheckInterval, time);
         try
@@ -195,6 +207,7 @@ internal sealed class PersistenceService(
                 // A failure is the journal's, which reports it itself.
                 Task check = options.Fsync == FsyncPolicy.Interval ? journal.SyncAsync() : journal.CheckInPlaceAsync();
                 await check.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await room.UpdateAsync(() => _output?.Length ?? 0);
             }
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)
@@ -203,7 +216,10 @@ internal sealed class PersistenceService(
     }
 
     private bool IsSnapshotUrgent() =>
-        _snapshotRequested || _journal?.Failure is not null || _journal?.Bytes > options.JournalMaxSize.Bytes;
+        _snapshotRequested
+        || _journal?.Failure is not null
+        || _journal?.Bytes > options.JournalMaxSize.Bytes
+        || _room is { IsShort: true };
 
     /// <summary>Upstream: an empty store is written once, too.</summary>
     private bool IsAllWritten() =>
@@ -233,6 +249,8 @@ internal sealed class PersistenceService(
             if (_journal is not null)
             {
                 journaled!.Open(_journal);
+                _room = new SnapshotRoom(_journal, store);
+                await _room.BeginAsync(new FileInfo(path) is { Exists: true } file ? file.Length : 0);
             }
 
             // Without a journal, a snapshot has to replace the journal that was restored.
@@ -282,13 +300,14 @@ internal sealed class PersistenceService(
                 checkpoint = _journal?.BeginCheckpoint();
                 keys = store.CopyIdempotencyKeys();
             });
-            await RunOnDedicatedThread(() => _files!.Snapshot.Write(
-                checkpoint?.Coverage ?? CheckpointId.NoJournal, stream => GobSnapshotWriter.Write(stream, snapshot), keys));
+            long bytes = await RunOnDedicatedThread(
+                () => Write(snapshot, checkpoint?.Coverage ?? CheckpointId.NoJournal, keys));
             if (checkpoint is not null)
             {
                 // Log the failure before it ends, however short it was.
                 LogJournalFailure();
                 await _journal!.CompleteCheckpointAsync(checkpoint);
+                await _room!.BeginAsync(bytes);
             }
             _written = snapshot;
             _snapshotRequested = false;
@@ -303,6 +322,19 @@ internal sealed class PersistenceService(
             _state = _state with { SnapshotFailures = _state.SnapshotFailures + 1 };
             Fail($"cannot write {options.PersistenceFile}", exception, GatewayLog.NotPersisted);
             return false;
+        }
+    }
+
+    /// <summary>Returns the size of the file.</summary>
+    private long Write(StoreSnapshot snapshot, CheckpointId coverage, IReadOnlyList<RememberedKey> keys)
+    {
+        try
+        {
+            return _files!.Snapshot.Write(coverage, stream => GobSnapshotWriter.Write(_output = stream, snapshot), keys);
+        }
+        finally
+        {
+            _output = null;
         }
     }
 

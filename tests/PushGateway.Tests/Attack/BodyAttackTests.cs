@@ -103,6 +103,43 @@ public sealed class BodyAttackTests : AttackTests
         Assert.DoesNotContain("attack_metric", await gateway.ScrapeAsync());
     }
 
+    /// <summary>
+    /// Each push replaces the help texts of the one before, which are others than those of another group. It is accepted, and a
+    /// restart applies it again. Time in proportion to the square of the families would be minutes.
+    /// </summary>
+    [Fact]
+    public async Task Push_60000HelpTextsThatChange_HoldNobodyUp()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("pushgateway-test-");
+        string file = $"--persistence.file={Path.Combine(folder.FullName, "store")}";
+        try
+        {
+            GatewayProcess gateway = await StartGatewayAsync(file);
+            await AttackAsync(gateway, 6 * MaxBody, async () =>
+            {
+                foreach ((string job, string help) in ((string, string)[])[("a", "one"), ("b", "two"), ("b", "three")])
+                {
+                    using var body = new StringContent(string.Concat(
+                        Enumerable.Range(0, 60_000).Select(i => $"# HELP f{i} {help}\nf{i} 1\n")));
+                    using HttpResponseMessage answer = await gateway.Client.PutAsync(
+                        $"/metrics/job/{job}", body, TestContext.Current.CancellationToken);
+                    Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                }
+            });
+            Assert.InRange(gateway.Log.Length, 1, 10_000);
+            gateway.Send(UnixSignal.Kill);
+            await gateway.WaitForExitAsync();
+
+            GatewayProcess restarted = await StartGatewayAsync(file);
+            Assert.Contains("\nf59999{instance=\"\",job=\"b\"} 1\n", await restarted.ScrapeAsync());
+        }
+        finally
+        {
+            await DisposeAsync();
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("80 80 80 80 80 80 80 80 40")] // a message of 2^62 bytes
     [InlineData("0B 0A 80 80 80 80 80 80 80 80 40 61")] // a name of 2^62 bytes

@@ -175,6 +175,74 @@ public sealed class PersistenceFaultTests : IDisposable
         mayGoOn.Set();
     }
 
+    /// <summary>It would stay there: nothing but a snapshot shortens it, and no snapshot would fit.</summary>
+    [Fact]
+    public async Task Journal_FillsItsDisk_LeavesRoomForTheSnapshotThatEmptiesIt()
+    {
+        const int Disk = 1 << 20;
+        const int Pushed = 4 * Disk;
+        string body = $"# HELP x {new string('h', 10_000)}\nx 1\n";
+        _folder.DiskBytes = Disk;
+        await using (RunningGateway gateway = await StartAsync())
+        {
+            for (int i = 0; i * body.Length < Pushed; i++)
+            {
+                await UntilAcceptedAsync(gateway, $"/metrics/job/a{i % 20}", body);
+            }
+            Assert.NotNull(gateway.Persistence.SnapshotAt);
+            Assert.Equal(0, gateway.Persistence.SnapshotFailures);
+            Assert.All(
+                gateway.Log.OfLevel("error"),
+                line => Assert.Contains("No space left on device but what the next snapshot takes", line));
+        }
+        await using RunningGateway restarted = await StartAsync();
+        Assert.Equal(20, restarted.Snapshot.GroupCount);
+    }
+
+    private static async Task UntilAcceptedAsync(RunningGateway gateway, string path, string body) =>
+        await Deadline.UntilAsync(Deadline.Change, "a push is accepted", async _ =>
+        {
+            gateway.Time.Advance(TimeSpan.FromSeconds(1));
+            return (await gateway.SendAsync("PUT", path, body)).Status == 200;
+        });
+
+    /// <summary>The journal has what was acknowledged.</summary>
+    [Theory]
+    [InlineData(WritesJournal)]
+    [InlineData("sync store.snapshot-in-progress")]
+    public async Task Close_DiskHangs_DoesNotWaitForIt(string place)
+    {
+        using var mayGoOn = new ManualResetEventSlim();
+        using var isThere = new ManualResetEventSlim();
+        RunningGateway gateway = await StartAsync();
+        await PutAsync(gateway, "a", 200);
+        _folder.Before = operation =>
+        {
+            SetIf(operation == place, isThere);
+            WaitAt(operation == place, mayGoOn);
+        };
+        Task<RawAnswer>? waiting = null;
+        if (place == WritesJournal)
+        {
+            waiting = gateway.SendAsync("PUT", "/metrics/job/b", "x 1\n");
+            await UntilAsync(gateway, () => isThere.IsSet);
+        }
+
+        bool isKept = await gateway.Keeper.CloseAsync();
+
+        Assert.True(isKept);
+        Assert.True(isThere.IsSet);
+        Assert.False(mayGoOn.IsSet);
+        Assert.Contains("the disk does not answer; ending without it", Assert.Single(gateway.Log.OfLevel("error")));
+        mayGoOn.Set();
+        if (waiting is not null)
+        {
+            await waiting;
+        }
+        await UntilAsync(gateway, () => !System.IO.File.Exists(File + ".lock"));
+        await gateway.DisposeAsync();
+    }
+
     [Fact]
     public async Task Journal_FailsUnderWaitingPushes_RefusesThemAndRecovers()
     {

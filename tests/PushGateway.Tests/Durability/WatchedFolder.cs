@@ -10,7 +10,14 @@ internal sealed class WatchedFolder(string path) : DurableFolder
     /// <summary>Is given the operation and the file's name, <c>write store.journal</c>; what it throws goes on.</summary>
     public Action<string> Before { get; set; } = _ => { };
 
+    /// <summary>The size of a disk that has these files alone; null for one that does not tell.</summary>
+    public long? DiskBytes { get; set; }
+
+    public override long? FreeBytes => DiskBytes - Used;
+
     public override string Path => _folder.Path;
+
+    private long Used => new DirectoryInfo(Path).EnumerateFiles().Sum(file => file.Length);
 
     public override IReadOnlyList<string> List() => _folder.List();
 
@@ -47,6 +54,10 @@ internal sealed class WatchedFolder(string path) : DurableFolder
         public override void Write(IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset)
         {
             folder.Before($"write {name}");
+            if (folder.FreeBytes < buffers.Sum(buffer => buffer.Length))
+            {
+                throw new IOException("No space left on device");
+            }
             file.Write(buffers, offset);
         }
 

@@ -67,6 +67,52 @@ public sealed class PersistenceTests : IDisposable
         Assert.Equal(damaged, await System.IO.File.ReadAllBytesAsync(aside, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>Pushes that nobody would find after a restart are not acknowledged.</summary>
+    [Theory]
+    [InlineData("rm -r")]
+    [InlineData("rm")]
+    [InlineData("mv")]
+    public async Task Push_FolderOrJournalIsRemoved_IsRefusedUntilItIsBack(string by)
+    {
+        string folder = Path.Combine(_folder.FullName, "folder");
+        string file = Path.Combine(folder, "store");
+        Directory.CreateDirectory(folder);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync($"--persistence.file={file}");
+        await PutAsync(gateway, "/metrics/job/a", "x 1\n");
+        switch (by)
+        {
+            case "rm -r":
+                Directory.Delete(folder, recursive: true);
+                break;
+            case "rm":
+                System.IO.File.Delete(file + ".journal");
+                break;
+            default:
+                Directory.Move(folder, folder + ".old");
+                break;
+        }
+
+        // It recovers by itself where there is a folder.
+        if (by != "rm")
+        {
+            await Deadline.UntilAsync(
+                Deadline.Change, "it is not ready", async cancellation => !await gateway.IsReadyAsync(cancellation), () => gateway.Log);
+            await PutAsync(gateway, "/metrics/job/b", "x 1\n", HttpStatusCode.ServiceUnavailable);
+            Directory.CreateDirectory(folder);
+        }
+        await Deadline.UntilAsync(
+            Deadline.Change,
+            "it has written what it holds",
+            async cancellation => System.IO.File.Exists(file) && await gateway.IsReadyAsync(cancellation),
+            () => gateway.Log);
+        await PutAsync(gateway, "/metrics/job/b", "x 1\n");
+        gateway.Send(UnixSignal.Kill);
+        await gateway.WaitForExitAsync();
+
+        await using GatewayProcess restarted = await GatewayProcess.StartAsync($"--persistence.file={file}");
+        Assert.Equal(2, (await restarted.GroupsAsync()).Count);
+    }
+
     [Fact]
     public async Task Start_FolderIsMissing_IsNotReadyUntilItIsThere()
     {

@@ -9,6 +9,23 @@ public sealed class DiskFolder(string path) : DurableFolder
 
     public override string Path { get; } = System.IO.Path.GetFullPath(path);
 
+    public override long? FreeBytes
+    {
+        get
+        {
+            try
+            {
+                // Some network file systems say 0 for both.
+                var disk = new DriveInfo(Path);
+                return disk.TotalSize > 0 ? disk.AvailableFreeSpace : null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
     public override IReadOnlyList<string> List() => DiskError.Guard(() =>
         Directory.EnumerateFiles(Path).Select(file => System.IO.Path.GetFileName(file)).ToList());
 

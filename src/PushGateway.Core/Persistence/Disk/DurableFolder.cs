@@ -13,6 +13,9 @@ public abstract class DurableFolder
     /// <summary>The location, for messages.</summary>
     public abstract string Path { get; }
 
+    /// <summary>How much more its disk takes; null where the system does not tell.</summary>
+    public virtual long? FreeBytes => null;
+
     /// <summary>The names of the files, in any order.</summary>
     public abstract IReadOnlyList<string> List();
 

@@ -6,6 +6,8 @@ public sealed class LockedFolder(DurableFolder folder, FileLock fileLock) : Dura
 {
     public override string Path => folder.Path;
 
+    public override long? FreeBytes => folder.FreeBytes;
+
     public override IReadOnlyList<string> List() => folder.List();
 
     public override DurableFile Create(string name)

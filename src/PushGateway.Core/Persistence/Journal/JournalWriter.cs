@@ -60,6 +60,12 @@ public sealed class JournalWriter : IAsyncDisposable
     public long Records => _segments.TotalRecords;
 
     /// <summary>
+    /// How much of the disk the journal may take before it fails, as on a full disk, and leaves the rest to the snapshot that
+    /// empties it.
+    /// </summary>
+    public long Room => _segments.Room;
+
+    /// <summary>
     /// Begins a segment after the recovered ones. If the disk fails, the returned journal is in failure.
     /// </summary>
     /// <exception cref="IOException">Another gateway writes the journal.</exception>
@@ -169,6 +175,11 @@ public sealed class JournalWriter : IAsyncDisposable
 
     /// <summary>Makes it a failure of the journal if somebody removed or replaced its file.</summary>
     public Task CheckInPlaceAsync() => Enqueue(new JournalTask(segments => segments.CheckInPlace()));
+
+    /// <summary>Sets <see cref="Room"/> to what is free now, but for so much; null sets no bound.</summary>
+    /// <param name="snapshotBytes">Called on the journal's thread.</param>
+    public Task LeaveRoomAsync(Func<long?> snapshotBytes) =>
+        Enqueue(new JournalTask(segments => segments.LeaveRoom(snapshotBytes())));
 
     /// <summary>Writes and syncs the queued records, then closes the journal.</summary>
     public async ValueTask DisposeAsync()

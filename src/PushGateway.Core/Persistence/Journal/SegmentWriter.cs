@@ -4,7 +4,7 @@ using PushGateway.Core.Persistence.Recovery;
 
 namespace PushGateway.Core.Persistence.Journal;
 
-/// <summary>Writes the segments of a journal. Only the two totals are thread-safe.</summary>
+/// <summary>Writes the segments of a journal. Only the totals and the room are thread-safe.</summary>
 internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions options)
 {
     private readonly DurableFolder _folder = start.Folder;
@@ -31,6 +31,8 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
     private long _totalBytes = start.Segments.Sum(segment => segment.Bytes);
     private long _totalRecords = start.Segments.Sum(segment => segment.Records);
 
+    private long _room = long.MaxValue;
+
     /// <summary>Whether another gateway, or somebody else, has created the current file.</summary>
     public bool IsNameTaken =>
         _current is null or { IsInPlace: false }
@@ -42,8 +44,16 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
 
     public long TotalRecords => Volatile.Read(ref _totalRecords);
 
+    /// <summary>How much of the disk the journal and what it adds to the next snapshot may take yet.</summary>
+    public long Room => Volatile.Read(ref _room);
+
+    /// <summary>Leaves so much of the disk to the next snapshot; null leaves it nothing.</summary>
+    public void LeaveRoom(long? bytes) =>
+        Volatile.Write(ref _room, bytes is not null && _folder.FreeBytes is { } free ? free - bytes.Value : long.MaxValue);
+
     public void Append(IReadOnlyList<ReadOnlyMemory<byte>> records, long bytes)
     {
+        TakeRoom(bytes);
         _current!.Write(records, _length);
         _length += bytes;
         _records += records.Count;
@@ -97,6 +107,7 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
     /// </summary>
     public void RestartAfterFailure(long covered)
     {
+        LeaveRoom(null);
         Retire();
         DeleteCovered(long.MaxValue);
         RenameCompleted();
@@ -152,6 +163,22 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
         {
             _folder.Delete(_name);
         }
+    }
+
+    private void TakeRoom(long bytes)
+    {
+        if (_room == long.MaxValue)
+        {
+            return;
+        }
+
+        // In the journal, and in the snapshot.
+        long left = _room - (2 * bytes);
+        if (left < 0)
+        {
+            throw new IOException("No space left on device but what the next snapshot takes");
+        }
+        Volatile.Write(ref _room, left);
     }
 
     private void Create(long generation)

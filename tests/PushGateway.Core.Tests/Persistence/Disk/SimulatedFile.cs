@@ -25,7 +25,7 @@ internal sealed class SimulatedFile(SimulatedFolder folder, string name, Simulat
             $"write {name}",
             () =>
             {
-                long free = folder.FreeBytes();
+                long free = folder.FreeBytes!.Value;
                 Put(bytes.AsSpan(0, (int)Math.Min(free, bytes.Length)), offset);
                 return free >= bytes.Length ? 0 : throw new SimulatedError("No space left on device");
             },

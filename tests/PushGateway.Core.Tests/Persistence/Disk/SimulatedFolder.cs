@@ -147,7 +147,7 @@ internal sealed class SimulatedFolder : DurableFolder
         }
     }
 
-    internal long FreeBytes() => Capacity - _seen.Values.Sum(content => (long)content.Seen.Length);
+    public override long? FreeBytes => Capacity - _seen.Values.Sum(content => (long)content.Seen.Length);
 
     private void ThrowIfCrashed()
     {

@@ -36,6 +36,30 @@ public sealed partial class DiskTests : IDisposable
         await AssertRestartsAsync(disk.File);
     }
 
+    /// <summary>With the default size of a journal, which is beyond the disk's. It needs no help.</summary>
+    [Fact]
+    public async Task Push_JournalFillsTheDisk_RecoversByItself()
+    {
+        const int Pushes = 3000;
+        using var disk = SmallDisk.MountOrSkip();
+        await using (GatewayProcess gateway = await GatewayProcess.StartAsync($"--persistence.file={disk.File}"))
+        {
+            for (int i = 0; i < Pushes; i++)
+            {
+                await Deadline.UntilAsync(
+                    Deadline.Change,
+                    $"push {i} is accepted",
+                    async _ => await PushAsync(gateway, 1 + (i % 20), i) == HttpStatusCode.OK,
+                    () => gateway.Log);
+            }
+            await KillAsync(gateway);
+        }
+        await using GatewayProcess restarted = await StartAsync(disk.File);
+        string scrape = await restarted.ScrapeAsync();
+        Assert.All(
+            Enumerable.Range(Pushes - 20, 20), i => Assert.Contains($"job=\"disk\"}} {i}\n", scrape, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Start_DiskIsStillFull_ShowsWhatWasAcknowledgedAndRecovers()
     {
@@ -152,13 +176,19 @@ public sealed partial class DiskTests : IDisposable
     private async Task<HttpStatusCode> PushAsync(GatewayProcess gateway)
     {
         int number = ++_pushed;
-        using var body = new StringContent($"# HELP pushed {new string('x', 1900)}\npushed {number}\n");
-        using HttpResponseMessage answer = await gateway.Client.PutAsync(
-            $"/metrics/job/disk/instance/{number}", body, TestContext.Current.CancellationToken);
-        if (answer.IsSuccessStatusCode)
+        HttpStatusCode status = await PushAsync(gateway, number, number);
+        if (status == HttpStatusCode.OK)
         {
             _acknowledged.Add(number);
         }
+        return status;
+    }
+
+    private static async Task<HttpStatusCode> PushAsync(GatewayProcess gateway, int instance, int value)
+    {
+        using var body = new StringContent($"# HELP pushed {new string('x', 1900)}\npushed {value}\n");
+        using HttpResponseMessage answer = await gateway.Client.PutAsync(
+            $"/metrics/job/disk/instance/{instance}", body, TestContext.Current.CancellationToken);
         return answer.StatusCode;
     }
 
