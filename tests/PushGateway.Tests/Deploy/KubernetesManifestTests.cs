@@ -26,6 +26,33 @@ public sealed class KubernetesManifestTests
     }
 
     [Fact]
+    public void ManifestsOfACluster_ReadStrictly_FindEachOther()
+    {
+        IReadOnlyList<object> objects = KubernetesObjects.Read(TextOf("cluster.yaml"));
+
+        V1Service service = Assert.Single(objects.OfType<V1Service>());
+        V1Deployment deployment = Assert.Single(objects.OfType<V1Deployment>());
+        V1PodDisruptionBudget budget = Assert.Single(objects.OfType<V1PodDisruptionBudget>());
+        Dictionary<string, object> monitor = Assert.Single(objects.OfType<Dictionary<string, object>>());
+        V1PodSpec pod = deployment.Spec.Template.Spec;
+        Assert.Equal(service.Spec.Selector, deployment.Spec.Template.Metadata.Labels);
+        Assert.Equal(deployment.Spec.Selector.MatchLabels, deployment.Spec.Template.Metadata.Labels);
+        Assert.Equal(deployment.Spec.Selector.MatchLabels, budget.Spec.Selector.MatchLabels);
+        Assert.Equal("ServiceMonitor", monitor["kind"]);
+        Assert.True(deployment.Spec.Replicas > 1);
+        V1Container container = Assert.Single(pod.Containers);
+        V1Volume volume = Assert.Single(pod.Volumes);
+        V1VolumeMount mount = Assert.Single(container.VolumeMounts);
+        Assert.Equal(volume.Name, mount.Name);
+        Assert.Equal($"--cluster.postgres-file={mount.MountPath}/{Assert.Single(volume.Secret.Items).Path}", container.Args[0]);
+        Assert.Equal($"--cluster.replica=$({Assert.Single(container.Env).Name}):{container.Ports[0].ContainerPort}", container.Args[1]);
+        Assert.Contains("--cluster.scrape=lease", container.Args);
+        Assert.Contains(
+            $"create secret generic {volume.Secret.SecretName}", TextOf("cluster.yaml"), StringComparison.Ordinal);
+        Assert.Contains($"--from-literal={volume.Secret.Items[0].Key}=", TextOf("cluster.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ServiceMonitor_Read_IsOne() =>
         Assert.Equal("ServiceMonitor", Assert.IsType<Dictionary<string, object>>(
             Assert.Single(KubernetesObjects.Read(TextOf("servicemonitor.yaml"))))["kind"]);

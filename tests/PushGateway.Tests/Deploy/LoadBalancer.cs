@@ -49,6 +49,21 @@ internal sealed class LoadBalancer : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether nginx takes a text in the context http. Skips the running test if it is not installed.</summary>
+    public static async Task<ToolResult> CheckNginxAsync(string text)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("nginx-test-");
+        try
+        {
+            string file = await WriteAsync("nginx", folder, _ => text);
+            return await ChildProcess.RunAsync(Tool.PathOrSkip("nginx", "nginx"), ["-t", "-p", folder.FullName, "-c", file]);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     /// <summary>Starts it in front of three ports, and waits until it listens.</summary>
     public static async Task<LoadBalancer> StartAsync(string program, IReadOnlyList<int> ports)
     {
