@@ -51,6 +51,9 @@ internal sealed class ReplicaPresence(
     /// <summary>How long a replica of the same name is reported after it was last noticed.</summary>
     private static readonly TimeSpan NamesakeReport = TimeSpan.FromSeconds(10);
 
+    /// <summary>The store is confirmed each second, unless a write takes longer.</summary>
+    private static readonly TimeSpan MaxHolderStaleness = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan MaxEnd = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _closing = new();
@@ -80,6 +83,9 @@ internal sealed class ReplicaPresence(
 
     /// <summary>Whether another replica that runs has the same name, so that one hides the other in the list.</summary>
     public bool HasNamesake => _hasNamesake;
+
+    /// <summary>Whether the store has what the database has: who expires and shows groups must know them.</summary>
+    private bool MayHoldLease => status.IsLoaded && status.Staleness(time) < MaxHolderStaleness;
 
     public bool HoldsLease => time.GetTimestamp() < Interlocked.Read(ref _heldUntil);
 
@@ -171,10 +177,11 @@ internal sealed class ReplicaPresence(
         batch.Add(
             $"""
             update {_schema}.lease set holder = $1, valid_until = clock_timestamp() + {WaitedFor}
-            where holder = $1 or (valid_until < clock_timestamp()
-                and current_setting('pushgateway.connected_at')::timestamptz < clock_timestamp() - {ConnectedFor})
+            where $2 and (holder = $1 or (valid_until < clock_timestamp()
+                and current_setting('pushgateway.connected_at')::timestamptz < clock_timestamp() - {ConnectedFor}))
             """,
-            Sql.Id(Instance));
+            Sql.Id(Instance),
+            Sql.Flag(MayHoldLease));
         batch.Add(
             $"""
             select r.name, r.instance, r.version, r.applied_revision,
@@ -206,8 +213,9 @@ internal sealed class ReplicaPresence(
         TimeSpan lag = TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(1)));
         _view = new ClusterView(reader.GetInt64(0), lag, replicas, began);
         bool isHolder = replicas.Exists(replica => replica.Instance == Instance && replica.HoldsLease);
+        bool trusts = isHolder && MayHoldLease && !_closing.IsCancellationRequested;
         Interlocked.Exchange(
-            ref _heldUntil, isHolder ? began + (long)(HeldFor.TotalSeconds * time.TimestampFrequency) : long.MinValue);
+            ref _heldUntil, trusts ? began + (long)(HeldFor.TotalSeconds * time.TimestampFrequency) : long.MinValue);
     }
 
     /// <summary>At the first beat, the other one may be what this process replaces after a crash.</summary>
