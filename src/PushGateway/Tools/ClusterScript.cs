@@ -1,3 +1,4 @@
+using Npgsql;
 using PushGateway.CommandLine;
 using PushGateway.Durability.Postgres;
 
@@ -18,7 +19,7 @@ internal static class ClusterScript
         string? role = null;
         if (options.IsReplica)
         {
-            if (!PostgresUrl.TryParse(options.ClusterPostgres.Text, out var settings, out string? error))
+            if (!PostgresUrl.TryParse(options.ClusterPostgres.Text, out NpgsqlConnectionStringBuilder? settings, out string? error))
             {
                 return context.Fail($"the address of the database {error}");
             }

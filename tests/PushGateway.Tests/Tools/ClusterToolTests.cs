@@ -54,11 +54,13 @@ public sealed class ClusterToolTests(PostgresServer postgres) : IClassFixture<Po
         await using RunningGateway gateway = await RunningGateway.StartAsync(flags);
         Assert.Equal(200, (await gateway.SendAsync("POST", "/metrics/job/a", Sum, SumHeaders)).Status);
         Assert.Equal(202, (await gateway.SendAsync("PUT", "/api/v1/admin/wipe")).Status);
-        Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/a", "m 1\n")).Status);
+        await postgres.QueryAsync(
+            $"insert into {_cluster}.replicas values ('x', gen_random_uuid(), 'v', 0, clock_timestamp() - interval '2 hours')");
         gateway.Time.Advance(TimeSpan.FromSeconds(61));
-        await Deadline.UntilAsync(Deadline.Change, "another push after the pruning", async _ =>
-            (await gateway.SendAsync("PUT", "/metrics/job/a", "m 2\n")).Status == 200);
-        Assert.Empty(gateway.Log.OfLevel("warn"));
+        await Deadline.UntilAsync(Deadline.Change, "the old row is pruned", async _ =>
+            0L.Equals(await postgres.QueryAsync($"select count(*) from {_cluster}.replicas where name = 'x'")));
+        Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/a", "m 1\n")).Status);
+        Assert.Empty(gateway.Log.OfLevel("warn").Concat(gateway.Log.OfLevel("error")));
     }
 
     [Fact]

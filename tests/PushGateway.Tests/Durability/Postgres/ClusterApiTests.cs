@@ -88,6 +88,7 @@ public sealed class ClusterApiTests(PostgresServer postgres) : IClassFixture<Pos
         foreach (RunningGateway gateway in (RunningGateway[])[first, second])
         {
             await WaitAsync(gateway, "it is told", data => data["duplicate_name"]!.GetValue<bool>());
+            await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
             Assert.Single(gateway.Log.OfLevel("warn"), line => line.Contains(Namesake, StringComparison.Ordinal));
         }
     }
