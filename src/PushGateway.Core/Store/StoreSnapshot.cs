@@ -58,7 +58,7 @@ public sealed class StoreSnapshot
     /// <summary>A snapshot without some of the groups. The caller knows that the others are consistent.</summary>
     internal StoreSnapshot Without(IEnumerable<GroupingKey> keys)
     {
-        GroupOrder<ExpositionOrder>.Builder order = _order.ToBuilder();
+        var order = _order.ToBuilder();
         foreach (GroupingKey key in keys)
         {
             order.Remove(key);

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using PushGateway.Core.Exposition;
 using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Core.Query.Selectors;

@@ -44,7 +44,7 @@ internal sealed class JobIndex
         {
             return Of(groups);
         }
-        GroupOrder<ByJob>.Builder byJob = _byJob.ToBuilder();
+        var byJob = _byJob.ToBuilder();
         removed.ForEach(entry => byJob.Remove(entry.Key));
         added.ForEach(entry => byJob.Add(entry.Key, entry.Place));
         return new JobIndex(groups, byJob.Freeze());
