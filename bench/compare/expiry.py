@@ -4,10 +4,14 @@
     bench/compare/expiry.py BINARY [--groups 100000] [--journal]
 
 Pushes the groups with a time to live that ends for all of them at the same moment, beside 100 groups that stay. Then pushes to
-those 100 and scrapes what they have, each every 10 ms, before and while the others expire, and prints the times in ms.
+those 100 and scrapes what they have, each every 10 ms and in a process of its own, before and while the others expire, and
+prints the times in ms. The clients have the same processors as the gateway: --probe measures what these alone delay.
 """
 import argparse
 import http.client
+import multiprocessing
+import os
+import re
 import socket
 import statistics
 import subprocess
@@ -53,20 +57,45 @@ def fill(port, groups, end):
     [thread.join() for thread in threads]
 
 
-def groups_left(connection):
-    content = ask(connection, 'GET', '/api/v1/groups?limit=0')
-    return int(content.split(b'"groups":')[1].split(b',')[0])
+def await_expiries(log, groups):
+    """Reads the log, which costs the gateway nothing, until so many groups have expired."""
+    left = groups
+    while left > 0:
+        line = log.readline()
+        assert line, 'the gateway ended'
+        if found := re.search(rb'msg="groups expired" groups=(\d+)', line):
+            left -= int(found[1])
 
 
-def paced(port, stop, times, request):
+def push(connection, turn):
+    ask(connection, 'PUT', f'/metrics/job/long/instance/i{turn % 100}', b'stays %d\n' % turn)
+
+
+def scrape(connection, turn):
+    ask(connection, 'GET', '/metrics?match[]=%7Bjob=%22long%22%7D')
+
+
+def probe(connection, turn):
+    ask(connection, 'GET', '/-/healthy')
+
+
+def paced(port, stop, results, name, request):
     connection = connect(port)
     turn = 0
+    times = []
     while not stop.is_set():
         started = time.perf_counter()
         request(connection, turn)
         times.append((time.time(), (time.perf_counter() - started) * 1000))
         turn += 1
         time.sleep(PAUSE)
+    results.put((name, times))
+
+
+def take_processors(server):
+    """The gateway's threads, this one and those that it starts go before all others of the machine."""
+    for thread in [0, *map(int, os.listdir(f'/proc/{server}/task'))]:
+        os.sched_setscheduler(thread, os.SCHED_RR, os.sched_param(1))
 
 
 def show(name, times):
@@ -84,11 +113,14 @@ def main():
     parser.add_argument('--groups', type=int, default=100_000)
     parser.add_argument('--seconds', type=float, help='time to push the groups in; by default, 4,000 a second')
     parser.add_argument('--journal', action='store_true')
+    parser.add_argument('--probe', action='store_true', help='also ask for /-/healthy, which touches no group')
+    parser.add_argument('--realtime', action='store_true', help='as root: measure as if nothing else ran on the machine')
+    parser.add_argument('--watch', type=float, default=5, help='seconds to measure before they expire')
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         flags = [f'--persistence.file={folder}/metrics'] if options.journal else []
-        server = subprocess.Popen([options.binary, f'--web.listen-address=127.0.0.1:{port}', *flags], stderr=subprocess.DEVNULL)
+        server = subprocess.Popen([options.binary, f'--web.listen-address=127.0.0.1:{port}', *flags], stderr=subprocess.PIPE)
         try:
             time.sleep(1)
             connection = connect(port)
@@ -96,22 +128,26 @@ def main():
                 ask(connection, 'PUT', f'/metrics/job/long/instance/i{i}', b'stays 1\n')
             end = time.time() + (options.seconds or options.groups / 4000 + 10)
             fill(port, options.groups, end)
-            print(f'{groups_left(connection)} groups, {end - time.time():.1f} s before they expire')
-            stop, pushes, scrapes = threading.Event(), [], []
+            print(f'{options.groups} groups, {end - time.time():.1f} s before they expire')
+            time.sleep(max(0, end - time.time() - options.watch))
+            stop, results = multiprocessing.Event(), multiprocessing.Queue()
+            requests = {'pushes': push, 'scrapes': scrape, **({'probes': probe} if options.probe else {})}
             workers = [
-                threading.Thread(target=paced, args=(port, stop, pushes, lambda one, turn: ask(
-                    one, 'PUT', f'/metrics/job/long/instance/i{turn % 100}', b'stays %d\n' % turn))),
-                threading.Thread(target=paced, args=(port, stop, scrapes, lambda one, turn: ask(
-                    one, 'GET', '/metrics?match[]=%7Bjob=%22long%22%7D'))),
-            ]
+                multiprocessing.Process(target=paced, args=(port, stop, results, name, request))
+                for name, request in requests.items()]
+            if options.realtime:
+                take_processors(server.pid)
             [worker.start() for worker in workers]
-            while groups_left(connection) > 100:
-                time.sleep(0.1)
+            time.sleep(max(0, end - time.time()))
+            await_expiries(server.stderr, options.groups)
             gone = time.time()
+            # A second more, so that there are enough requests for a p99, and for what the burst leaves behind.
+            time.sleep(1)
             stop.set()
+            all_times = dict(results.get() for _ in workers)
             [worker.join() for worker in workers]
             print(f'all gone {gone - end:.2f} s after they expired')
-            for name, times in (('pushes', pushes), ('scrapes', scrapes)):
+            for name, times in all_times.items():
                 show(f'{name} before', [one for one in times if one[0] < end])
                 show(f'{name} meanwhile', [one for one in times if one[0] >= end])
         finally:

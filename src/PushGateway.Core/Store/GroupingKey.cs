@@ -9,6 +9,8 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
 {
     internal static readonly Utf8String Instance = new("instance");
 
+    private static readonly Utf8String Job = new("job");
+
     private static readonly Label EmptyInstance = new(Instance, Utf8String.Empty);
 
     private readonly int _hashCode;
@@ -18,7 +20,8 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     /// on.</param>
     public GroupingKey(IEnumerable<Label> labels)
     {
-        Labels = [.. labels];
+        // Nearly all keys have these names: with one copy of each, who looks for them in all groups waits less for memory.
+        Labels = [.. labels.Select(label => label with { Name = SharedName(label.Name) })];
         LabelMerge.SortByName(Labels);
         AddsInstance = !Array.Exists(Labels, label => label.Name == EmptyInstance.Name);
         SeriesLabels = AddsInstance ? [.. Labels, EmptyInstance] : Labels;
@@ -118,6 +121,8 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     /// <summary>The key as a selector. Names that are not plain are quoted.</summary>
     public override string ToString() =>
         "{" + string.Join(",", Labels.Select(label => $"{NameText(label.Name)}={GoQuote.Quote(label.Value.Span)}")) + "}";
+
+    private static Utf8String SharedName(Utf8String name) => name == Job ? Job : name == Instance ? Instance : name;
 
     private static string NameText(Utf8String name) =>
         NameRules.IsLegacyLabelName(name.Span) ? name.ToString() : GoQuote.Quote(name.Span);

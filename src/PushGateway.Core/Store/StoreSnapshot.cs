@@ -43,6 +43,9 @@ public sealed class StoreSnapshot
     /// <summary>The group of that key, or null.</summary>
     public MetricGroup? Find(GroupingKey key) => _order.TryFind(key, out int place) ? GroupAt(place) : null;
 
+    /// <summary>Whether somebody asked for the groups of a job before, so that to do it again costs less than a look at all of them.</summary>
+    internal bool HasJobIndex => _jobs.Count > 0;
+
     /// <summary>Whether the grouping key of each group has a job.</summary>
     public bool AllHaveJobs => _jobs.Of(_order).AllHaveJobs;
 

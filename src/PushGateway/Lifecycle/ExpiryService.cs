@@ -16,6 +16,11 @@ internal sealed class ExpiryService(
     ILogger<ExpiryService> logger) : BackgroundService
 {
     /// <summary>
+    /// The maximum of groups that are looked at together. Sorted by key, they lie close together in the store, which then copies less.
+    /// </summary>
+    private const int PortionGroups = 10_000;
+
+    /// <summary>
     /// The maximum of groups that are deleted as one change. The store's lock is held meanwhile, and pushes wait for it.
     /// </summary>
     private const int BatchGroups = 500;
@@ -26,7 +31,7 @@ internal sealed class ExpiryService(
     private const int MaxLoggedGroups = 3;
 
     /// <summary>The wall clock may be set, so it is looked at, while a group will expire.</summary>
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -65,7 +70,7 @@ internal sealed class ExpiryService(
         int expired = 0;
         var examples = new List<GroupingKey>();
         var left = new List<MetricGroup>();
-        while (lifecycle.Expiries.TakeDue(now, BatchGroups) is { Count: > 0 } due)
+        while (lifecycle.Expiries.TakeDue(now, PortionGroups) is { Count: > 0 } due)
         {
             foreach (List<MetricGroup> batch in InBatches(FindExpired(due, now)))
             {
@@ -102,7 +107,7 @@ internal sealed class ExpiryService(
         foreach (MetricGroup group in groups)
         {
             long series = GroupSize.Of(group).Series;
-            if (batch.Count > 0 && batchSeries + series > BatchSeries)
+            if (batch.Count == BatchGroups || (batch.Count > 0 && batchSeries + series > BatchSeries))
             {
                 yield return batch;
                 batch = [];
@@ -137,7 +142,7 @@ internal sealed class ExpiryService(
         }
     }
 
-    /// <summary>Those of the groups that have expired. The others are looked at again in time.</summary>
+    /// <summary>Those of the groups that have expired, sorted by key. The others are looked at again in time.</summary>
     private List<MetricGroup> FindExpired(List<GroupingKey> due, long now)
     {
         StoreSnapshot snapshot = store.Snapshot;
@@ -157,6 +162,7 @@ internal sealed class ExpiryService(
                 lifecycle.Schedule(group);
             }
         }
+        expired.Sort((one, other) => one.Key.CompareTo(other.Key));
         return expired;
     }
 }

@@ -77,7 +77,7 @@ public sealed class GroupPage
         StoreSnapshot snapshot, GroupSelection selection, CancellationToken cancellation)
     {
         var groups = new List<MetricGroup>();
-        var selected = new SelectedGroups(snapshot, selection.Selectors);
+        var selected = new SelectedGroups(snapshot, selection.Selectors, isRepeated: false);
         var scan = new GroupScan(selection, selected.NewScans());
         int visited = 0;
         foreach (MetricGroup group in selected.Candidates)

@@ -17,17 +17,17 @@ public sealed class SelectedFamilies
 
     /// <summary>Arrays with families of which some lines are selected.</summary>
     private readonly ChunkedList<StoredFamily[]> _arrays = new();
-    private readonly Dictionary<Utf8String, (FamilyHeader Header, ChunkedList<LineRun> Parts)> _byName = [];
+    private readonly Dictionary<Utf8String, Parts> _byName = [];
 
     /// <summary>The parts by header, which is faster. Groups share headers, so there are few.</summary>
-    private readonly Dictionary<FamilyHeader, ChunkedList<LineRun>> _byHeader = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<FamilyHeader, Parts> _byHeader = new(ReferenceEqualityComparer.Instance);
 
     private SelectedFamilies(SelectorScan[] scans) => _scans = scans;
 
     /// <summary>The families by name, those of one name in the order of the groups. Shares all lines.</summary>
     public static FamilyView[] Of(StoreSnapshot snapshot, IReadOnlyList<Selector> selectors, CancellationToken cancellation)
     {
-        var groups = new SelectedGroups(snapshot, selectors);
+        var groups = new SelectedGroups(snapshot, selectors, isRepeated: true);
         var selected = new SelectedFamilies(groups.NewScans());
         foreach (MetricGroup group in groups.Candidates)
         {
@@ -37,7 +37,7 @@ public sealed class SelectedFamilies
         return
         [
             .. selected._byName.Values.OrderBy(family => family.Header.Name)
-                .Select(family => new FamilyView(family.Header, family.Parts, selected._arrays)),
+                .Select(family => new FamilyView(family.Header, family.Positions, selected._arrays, family.Runs)),
         ];
     }
 
@@ -114,16 +114,17 @@ public sealed class SelectedFamilies
 
     private void AddLines(in StoredFamily family, FamilyIndex.Position position, int start, int length)
     {
-        if (!_byHeader.TryGetValue(family.Header, out ChunkedList<LineRun>? parts))
+        if (!_byHeader.TryGetValue(family.Header, out Parts? parts))
         {
-            if (!_byName.TryGetValue(family.Name, out (FamilyHeader Header, ChunkedList<LineRun> Parts) named))
+            if (!_byName.TryGetValue(family.Name, out parts))
             {
-                named = (family.Header, new ChunkedList<LineRun>());
-                _byName.Add(family.Name, named);
+                parts = new Parts(family.Header, new ChunkedList<FamilyIndex.Position>(), new ChunkedList<LineRun>());
+                _byName.Add(family.Name, parts);
             }
-            _byHeader.Add(family.Header, parts = named.Parts);
+            _byHeader.Add(family.Header, parts);
         }
-        parts.Add(new LineRun(family.Block, start, length, position, family.HasNamesToEscape));
+        parts.Positions.Add(position);
+        parts.Runs.Add(new LineRun(family.Block, start, length, family.HasNamesToEscape));
     }
 
     /// <summary>Whether a selector selects all of a family. Otherwise finds those that may select a part.</summary>
@@ -209,4 +210,7 @@ public sealed class SelectedFamilies
         MetricType.Summary => "quantile"u8,
         _ => [],
     };
+
+    /// <param name="Header">The header that the first group has.</param>
+    private sealed record Parts(FamilyHeader Header, ChunkedList<FamilyIndex.Position> Positions, ChunkedList<LineRun> Runs);
 }

@@ -12,11 +12,12 @@ internal sealed class SelectedGroups
     private readonly IReadOnlyList<Selector> _selectors;
 
     /// <param name="selectors">None selects all groups.</param>
-    public SelectedGroups(StoreSnapshot snapshot, IReadOnlyList<Selector> selectors)
+    /// <param name="isRepeated">Whether more selections will follow, so that an index of the jobs is worth making.</param>
+    public SelectedGroups(StoreSnapshot snapshot, IReadOnlyList<Selector> selectors, bool isRepeated)
     {
         _selectors = selectors;
         HashSet<Utf8String> jobs = [.. selectors.Select(selector => selector.Job).OfType<Utf8String>()];
-        bool areOfJobs = selectors.Count > 0 && selectors.All(selector => selector.Job is not null) && snapshot.AllHaveJobs;
+        bool areOfJobs = (isRepeated || snapshot.HasJobIndex) && selectors.Count > 0 && selectors.All(selector => selector.Job is not null) && snapshot.AllHaveJobs;
         _job = areOfJobs && jobs.Count == 1 ? jobs.Single() : null;
         Candidates = areOfJobs ? snapshot.GroupsOf(jobs) : snapshot.Groups;
     }

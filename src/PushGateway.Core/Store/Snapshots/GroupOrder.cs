@@ -12,7 +12,7 @@ internal sealed partial class GroupOrder<TComparer>
 {
     public static readonly GroupOrder<TComparer> Empty = new([], 0);
 
-    private const int ChunkEntries = 256;
+    private const int ChunkEntries = 128;
 
     private readonly Chunk[] _chunks;
 

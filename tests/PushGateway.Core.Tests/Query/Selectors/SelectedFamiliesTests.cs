@@ -178,9 +178,10 @@ public class SelectedFamiliesTests
             for (int i = 0; i < view.Count; i++)
             {
                 // As the text format has it, and the others.
-                lines.Append(Encoding.UTF8.GetString(view.LinesOf(i)));
-                Assert.Equal(Encoding.UTF8.GetString(view.LinesOf(i)), Encoding.UTF8.GetString(view.PartAt(i).Lines));
-                Assert.Equal(view[i].HasNamesToEscape, view.HasNamesToEscape(i));
+                LineRun run = view.Runs![i];
+                lines.Append(Encoding.UTF8.GetString(run.Lines));
+                Assert.Equal(Encoding.UTF8.GetString(run.Lines), Encoding.UTF8.GetString(view.PartAt(i).Lines));
+                Assert.Equal(view[i].HasNamesToEscape, run.HasNamesToEscape);
             }
         }
         return lines.ToString();

@@ -1,6 +1,4 @@
-using PushGateway.Core.Model;
 using PushGateway.Core.Store;
-using PushGateway.Core.Store.Snapshots;
 using Xunit;
 using Order = PushGateway.Core.Store.Snapshots.GroupOrder<PushGateway.Core.Store.Snapshots.ExpositionOrder>;
 
@@ -19,7 +17,7 @@ public class GroupOrderTests
     {
         var random = new Random(seed);
         var expected = new SortedDictionary<GroupingKey, int>();
-        Order.Builder order = Order.Empty.ToBuilder();
+        var order = Order.Empty.ToBuilder();
         var frozen = new List<(Order Order, KeyValuePair<GroupingKey, int>[] Expected)> { (Order.Empty, []) };
         for (int step = 0; step < 60; step++)
         {
@@ -74,7 +72,7 @@ public class GroupOrderTests
     [Fact]
     public void Difference_GroupThatWentAndCame_IsBoth()
     {
-        Order.Builder order = Order.Empty.ToBuilder();
+        var order = Order.Empty.ToBuilder();
         GroupingKey old = TestStore.Key("job=a");
         GroupingKey other = TestStore.Key("job=a");
         order.Add(old, 7);
@@ -92,7 +90,7 @@ public class GroupOrderTests
     [Fact]
     public void Add_BehindASnapshot_CopiesNoMoreThanAChunk()
     {
-        Order.Builder order = Order.Empty.ToBuilder();
+        var order = Order.Empty.ToBuilder();
         for (int number = 0; number < Keys; number++)
         {
             order.Add(Key(number), number);

@@ -91,7 +91,20 @@ public class JobIndexTests
     {
         StoreSnapshot snapshot = StoreOf(groups: 100).Store.Snapshot;
 
-        Assert.Equal(groups, new SelectedGroups(snapshot, [.. selectors.Select(SelectorScanTests.Parse)]).Candidates.Count());
+        Assert.Equal(groups, new SelectedGroups(snapshot, [.. selectors.Select(SelectorScanTests.Parse)], isRepeated: true).Candidates.Count());
+    }
+
+    /// <summary>To make the index takes as long as a look at all groups.</summary>
+    [Fact]
+    public void Candidates_OfADeletion_MakeNoIndexAndUseOne()
+    {
+        StoreSnapshot snapshot = StoreOf(groups: 100).Store.Snapshot;
+        Selector[] selectors = [SelectorScanTests.Parse("{job=\"few\"}")];
+
+        Assert.Equal(100, new SelectedGroups(snapshot, selectors, isRepeated: false).Candidates.Count());
+        Assert.False(snapshot.HasJobIndex);
+        Assert.Equal(20, new SelectedGroups(snapshot, selectors, isRepeated: true).Candidates.Count());
+        Assert.Equal(20, new SelectedGroups(snapshot, selectors, isRepeated: false).Candidates.Count());
     }
 
     [Fact]
