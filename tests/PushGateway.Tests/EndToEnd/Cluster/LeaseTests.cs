@@ -68,7 +68,10 @@ public sealed class LeaseTests
         await samples.AssertNeverTwoAsync();
     }
 
-    /// <summary>The standby does not have the last renewals: there, the lease seems to be free.</summary>
+    /// <summary>
+    /// The standby does not have the last renewals: there, the lease seems to be free. The holder cannot reach it, and trusts what
+    /// the primary said.
+    /// </summary>
     [Fact]
     public async Task Failover_StandbyLacksTheLastRenewals_TwoNeverShow()
     {
@@ -79,14 +82,13 @@ public sealed class LeaseTests
         await Task.Delay(5000, TestContext.Current.CancellationToken);
         Assert.Same(holder, await samples.WaitForHolderAsync(other: null));
 
-        PostgresServer old = cluster.Database.Primary;
-        old.SendToAll(UnixSignal.Kill);
+        holder.Networks[1].Refuses = true;
+        cluster.Database.Primary.SendToAll(UnixSignal.Kill);
         cluster.Database.Standby.SendToAll(UnixSignal.Continue);
         await cluster.Database.FailOverAsync();
         cluster.Reconnect();
 
-        await Task.Delay(1000, TestContext.Current.CancellationToken);
-        await samples.WaitForHolderAsync(other: null);
+        await samples.WaitForHolderAsync(other: holder);
         await samples.AssertNeverTwoAsync();
     }
 
@@ -158,7 +160,7 @@ public sealed class LeaseTests
                     .Select(pair => new Shown(replica.Key, pair.First.To, pair.Second.From)));
             }
             TestContext.Current.TestOutputHelper!.WriteLine($"{_shown.Count} scrapes showed the groups");
-            Assert.True(_shown.Count > 50);
+            Assert.True(_shown.Count > 20);
             foreach (Shown one in held)
             {
                 Shown? two = held.Find(two => two.Replica != one.Replica && two.From < one.To && one.From < two.To);

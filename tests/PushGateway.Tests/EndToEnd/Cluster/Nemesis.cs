@@ -155,7 +155,7 @@ internal sealed class Nemesis(ClusterUnderTest cluster, Random random)
         disk.Fill();
         await PauseAsync(time);
         disk.MakeRoom();
-        await PauseAsync(500);
+        await PauseAsync(2000);
         if (primary.HasExited)
         {
             Add("start the primary whose disk was full", "");

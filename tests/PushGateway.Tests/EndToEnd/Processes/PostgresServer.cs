@@ -125,7 +125,10 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Ends all its processes by SIGKILL.</summary>
     public async Task KillHardAsync()
     {
-        SendToAll(UnixSignal.Kill);
+        if (_process is not null)
+        {
+            SendToAll(UnixSignal.Kill);
+        }
         await ReapAsync();
     }
 
@@ -143,13 +146,10 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Sends a signal to the server and to its children.</summary>
     public void SendToAll(UnixSignal signal)
     {
-        int[] children = [.. File.ReadAllText($"/proc/{Id}/task/{Id}/children")
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
-        signal.SendTo(Id);
-        foreach (int child in children)
+        // Any of them may have ended.
+        foreach (int process in (int[])[Id, .. ChildrenOf(Id)])
         {
-            // It may have ended meanwhile.
-            signal.TrySendTo(child);
+            signal.TrySendTo(process);
         }
     }
 
@@ -170,6 +170,19 @@ public sealed class PostgresServer : IAsyncLifetime
         await ReapAsync();
         _disk?.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static IEnumerable<int> ChildrenOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/task/{process}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => int.Parse(text, CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            return [];
+        }
     }
 
     private async Task PrepareFoldersAsync(long diskBytes)
