@@ -37,10 +37,10 @@ internal sealed class ReplicaPresence(
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long the holder trusts a renewal.</summary>
-    private static readonly TimeSpan HeldFor = TimeSpan.FromMilliseconds(2500);
+    private static readonly TimeSpan HeldFor = TimeSpan.FromMilliseconds(2000);
 
     /// <summary>How long the others wait after a renewal, in SQL.</summary>
-    private const string WaitedFor = "interval '3.5 seconds'";
+    private const string WaitedFor = "interval '3 seconds'";
 
     /// <summary>How long a replica has to be connected to take the lease, in SQL.</summary>
     private const string ConnectedFor = "interval '3 seconds'";

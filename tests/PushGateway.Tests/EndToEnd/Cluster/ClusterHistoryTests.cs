@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Cluster;
@@ -68,7 +67,7 @@ public sealed partial class ClusterHistoryTests
         Replica rebuilt = await cluster.AddReplicaAsync();
         await cluster.SettleAsync();
 
-        List<string> faults = [.. FindFaults(clients, await rebuilt.Running.ScrapeAsync(), readings, out int shownAndLost)];
+        List<string> faults = FindFaults(clients, await rebuilt.Running.ScrapeAsync(), readings, out int shownAndLost);
         Report(clients, nemesis, readings.Count, shownAndLost);
         Assert.True(faults.Count == 0, $"{faults.Count} faults\n{string.Join('\n', faults.Take(20))}\n{string.Join('\n', nemesis.Log)}");
         Assert.True(clients.Sum(client => client.Operations.Count(one => one.Fate == Fate.Accepted)) > _seconds, "too few were accepted");
@@ -99,7 +98,7 @@ public sealed partial class ClusterHistoryTests
         }
     }
 
-    private static IEnumerable<string> FindFaults(
+    private static List<string> FindFaults(
         HistoryClient[] clients, string scrape, List<Reading> readings, out int shownAndLost)
     {
         var check = new HistoryCheck([.. clients.SelectMany(client => client.Operations)]);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using PushGateway.Tests.EndToEnd.Processes;
-using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Cluster;
 

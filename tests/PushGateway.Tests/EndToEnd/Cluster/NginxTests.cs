@@ -20,7 +20,7 @@ public sealed class NginxTests
         await using LoadBalancer nginx = await LoadBalancer.StartAsync("nginx", [.. cluster.Replicas.Select(replica => replica.Port)]);
         var requests = new ConcurrentBag<(double From, double To, bool IsAccepted, string Answer)>();
         double until = Operation.Now() + 8;
-        Task clients = Task.WhenAll(Enumerable.Range(0, Clients).Select(client => PushAsync(nginx.Client, client, until, requests)));
+        var clients = Task.WhenAll(Enumerable.Range(0, Clients).Select(client => PushAsync(nginx.Client, client, until, requests)));
 
         await Task.Delay(2500, TestContext.Current.CancellationToken);
         double killing = Operation.Now();

@@ -199,7 +199,12 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
-            Host = "127.0.0.1", Port = Port, Username = User, Password = Password, Database = "postgres", Pooling = false,
+            Host = "127.0.0.1",
+            Port = Port,
+            Username = User,
+            Password = Password,
+            Database = "postgres",
+            Pooling = false,
         };
         return new NpgsqlSlimDataSourceBuilder(settings.ConnectionString).Build();
     }

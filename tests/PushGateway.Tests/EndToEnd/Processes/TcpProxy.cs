@@ -212,13 +212,12 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Leaves out NotificationResponse of what a server sends.</summary>
     private sealed class NotificationFilter
     {
-        private readonly MemoryStream _pending = new();
+        private byte[] _pending = [];
 
         /// <summary>The whole messages so far, without notifications.</summary>
         public ReadOnlyMemory<byte> Pass(ReadOnlyMemory<byte> bytes)
         {
-            _pending.Write(bytes.Span);
-            byte[] all = _pending.ToArray();
+            byte[] all = [.. _pending, .. bytes.Span];
             using var passed = new MemoryStream();
             int at = 0;
 
@@ -236,8 +235,7 @@ internal sealed class TcpProxy : IAsyncDisposable
                 }
                 at += length;
             }
-            _pending.SetLength(0);
-            _pending.Write(all, at, all.Length - at);
+            _pending = all[at..];
             return passed.ToArray();
         }
     }
