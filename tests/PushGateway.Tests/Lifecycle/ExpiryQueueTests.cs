@@ -43,8 +43,10 @@ public sealed class ExpiryQueueTests
         _queue.Add(Key("b"), 10);
         _queue.Remove(Key("a"));
         _queue.Remove(Key("c"));
+        _queue.Add(Key("a"), 50);
 
-        Assert.Equal(["b"], Take(10));
+        Assert.Equal(["b"], Take(49));
+        Assert.Equal(["a"], Take(50));
     }
 
     [Fact]
