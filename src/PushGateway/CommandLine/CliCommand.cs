@@ -37,6 +37,6 @@ internal sealed record CliCommand(string Name, string Arguments, string Descript
     public static readonly CliCommand Completion = new(
         "completion", "bash|zsh|fish", "Print a script that has the shell complete the flags.");
 
-    public static IReadOnlyList<CliCommand> All { get; } = 
+    public static IReadOnlyList<CliCommand> All { get; } =
         [CheckConfig, CheckMetrics, Inspect, ClusterSchema, ClusterImport, ClusterExport, Completion];
 }

@@ -61,7 +61,9 @@ public class ReplicationTests
         TestStore other = new TestStore().With("job=b", "m 2\n");
         store.Store.Listen(new GroupListener
         {
-            Added = group => heard.Add($"+{group.Key}"), Removed = key => heard.Add($"-{key}"), Cleared = () => heard.Add("cleared"),
+            Added = group => heard.Add($"+{group.Key}"),
+            Removed = key => heard.Add($"-{key}"),
+            Cleared = () => heard.Add("cleared"),
         });
 
         store.Store.Apply(new ReplaceGroupsCommand(

@@ -133,14 +133,16 @@ public sealed class ClusterToolTests(PostgresServer postgres) : IClassFixture<Po
         await using RunningGateway replica = await StartAsync();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var seen = new HashSet<int>();
-        var watching = Task.Run(async () =>
-        {
-            while (!stop.IsCancellationRequested)
+        var watching = Task.Run(
+            async () =>
             {
-                seen.Add(replica.Snapshot.GroupCount);
-                await Task.Yield();
-            }
-        });
+                while (!stop.IsCancellationRequested)
+                {
+                    seen.Add(replica.Snapshot.GroupCount);
+                    await Task.Yield();
+                }
+            },
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(0, (await RunAsync("import", FilePath)).ExitCode);
 
@@ -194,7 +196,7 @@ public sealed class ClusterToolTests(PostgresServer postgres) : IClassFixture<Po
             Assert.Equal((0, $"exported 3 groups of the cluster {_cluster} to {FilePath}\n", ""), (run.ExitCode, run.Output, run.Errors));
         }
         Assert.Equal(["metrics"], Names());
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(FilePath).UnixFileMode);
         Assert.Equal(0, (await ToolRun.OfAsync("inspect", FilePath)).ExitCode);
 
         await using RunningGateway alone = await RunningGateway.StartAsync($"--persistence.file={FilePath}");

@@ -210,7 +210,7 @@ internal sealed class ReplicaPresence(
         }
         await reader.NextResultAsync();
         await reader.ReadAsync();
-        TimeSpan lag = TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(1)));
+        var lag = TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(1)));
         _view = new ClusterView(reader.GetInt64(0), lag, replicas, began);
         bool isHolder = replicas.Exists(replica => replica.Instance == Instance && replica.HoldsLease);
         bool trusts = isHolder && MayHoldLease && !_closing.IsCancellationRequested;

@@ -1,7 +1,4 @@
-using System.Net.Sockets;
-using Npgsql;
 using PushGateway.CommandLine;
-using PushGateway.Core.Persistence.Replication;
 using PushGateway.Logging;
 
 namespace PushGateway.Durability.Postgres;

@@ -237,7 +237,7 @@ internal sealed class ReplicaSession : IAsyncDisposable
             $"select grouping_key, payload from {_schema}.groups where id = any($1)",
             Sql.Bytes([.. keys.Select(key => GroupRow.Of(key, group: null).Id)]));
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation);
-        Dictionary<GroupingKey, GroupState> found = keys.ToDictionary(key => key, key => new GroupState(key, Families: null));
+        var found = keys.ToDictionary(key => key, key => new GroupState(key, Families: null));
         while (await reader.ReadAsync(cancellation))
         {
             GroupState state = ReadGroup(reader);

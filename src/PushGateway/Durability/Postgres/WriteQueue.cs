@@ -42,7 +42,7 @@ internal sealed class WriteQueue
     private readonly Lock _lock = new();
     private readonly LinkedList<QueuedCommand> _commands = [];
     private readonly BackpressureGate _gate = new(MaxWaitingBytes);
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private TaskCompletionSource _signal = NewSignal();
 
     public int Count
     {
@@ -117,15 +117,26 @@ internal sealed class WriteQueue
     /// <summary>Has <see cref="WaitAsync"/> return.</summary>
     public void Wake()
     {
-        lock (_signal)
+        lock (_lock)
         {
-            if (_signal.CurrentCount == 0)
-            {
-                _signal.Release();
-            }
+            _signal.TrySetResult();
         }
     }
 
     /// <summary>Waits for a command or <see cref="Wake"/>, but no longer than a time.</summary>
-    public Task WaitAsync(TimeSpan time) => Count > 0 ? Task.CompletedTask : _signal.WaitAsync(time);
+    public async Task WaitAsync(TimeSpan time)
+    {
+        Task signal;
+        lock (_lock)
+        {
+            signal = _commands.Count > 0 ? Task.CompletedTask : _signal.Task;
+        }
+        await signal.WaitAsync(time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            _signal = _signal.Task.IsCompleted ? NewSignal() : _signal;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

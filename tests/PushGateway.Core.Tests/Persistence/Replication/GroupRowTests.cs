@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using PushGateway.Core.Exposition;
-using PushGateway.Core.Model;
 using PushGateway.Core.Persistence.Replication;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Merging;
@@ -76,7 +75,7 @@ public class GroupRowTests
     [Fact]
     public void Decode_WithAFieldOfALaterVersion_SkipsIt()
     {
-        GroupRow row = GroupRow.Of(Key, new TestStore().With("job=a,instance=b", "m 1\n").Store.Find(Key));
+        var row = GroupRow.Of(Key, new TestStore().With("job=a,instance=b", "m 1\n").Store.Find(Key));
 
         GroupState state = Decoded(row with { Payload = [.. row.Payload!, 0x7A, 2, 1, 2], Key = [.. row.Key, 0x78, 1] });
 
@@ -87,7 +86,7 @@ public class GroupRowTests
     [Fact]
     public void Decode_OfADamagedRow_Throws()
     {
-        GroupRow row = GroupRow.Of(Key, new TestStore().With("job=a,instance=b", "m 1\n").Store.Find(Key));
+        var row = GroupRow.Of(Key, new TestStore().With("job=a,instance=b", "m 1\n").Store.Find(Key));
 
         Assert.Throws<InvalidDataException>(() => Decoded(row with { Payload = row.Payload![..^1] }));
         Assert.Throws<InvalidDataException>(() => Decoded(row with { Key = row.Key[..^1] }));
