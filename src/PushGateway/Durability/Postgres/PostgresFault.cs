@@ -26,6 +26,7 @@ internal static class PostgresFault
         PostgresUnusableException or InvalidDataException => exception.Message,
         PostgresException postgres => $"{postgres.MessageText} ({postgres.SqlState})",
         _ when AnswersOfHosts(exception) is [var answer, ..] => Describe(answer),
+        { InnerException: AggregateException { InnerExceptions: [var host, ..] } } => Describe(host),
         _ when Find<SocketException>(exception) is { } socket => socket.Message,
         _ when Find<TimeoutException>(exception) is not null => "it does not answer in time",
         NpgsqlException { InnerException: { } inner } when inner is IOException => "the connection broke",
