@@ -70,7 +70,7 @@ public sealed partial class ClusterHistoryTests
         List<string> faults = FindFaults(clients, await rebuilt.Running.ScrapeAsync(), readings, out int shownAndLost);
         Report(clients, nemesis, readings.Count, shownAndLost);
         Assert.True(faults.Count == 0, $"{faults.Count} faults\n{string.Join('\n', faults.Take(20))}\n{string.Join('\n', nemesis.Log)}");
-        Assert.True(clients.Sum(client => client.Operations.Count(one => one.Fate == Fate.Accepted)) > _seconds, "too few were accepted");
+        Assert.True(clients.Sum(client => client.Operations.Count(one => one.Fate == Fate.Accepted)) > _seconds / 2, "too few were accepted");
         Array.ForEach(clients, client => client.Dispose());
     }
 
