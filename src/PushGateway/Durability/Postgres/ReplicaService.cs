@@ -162,6 +162,7 @@ internal sealed class ReplicaService(
             await SettleAsync(session, batch);
         }
         await CatchUpAsync(session);
+        store.ShowChanges();
         Connected();
         while (true)
         {
@@ -344,7 +345,9 @@ internal sealed class ReplicaService(
             {
                 store.Apply(new RestoreKeysCommand(await session.ReadKeysAsync(CancellationToken.None)));
             }
-            Settled();
+
+            // Hidden until the rest is caught up: these groups may be newer than the others.
+            _unsettled = null;
             batch.Complete(NotStored);
         }
     }
