@@ -66,11 +66,7 @@ internal sealed class PostgresSource : IAsyncDisposable
         try
         {
             await connection.OpenAsync(cancellation);
-            if (connection.PostgreSqlVersion < MinServerVersion)
-            {
-                throw new PostgresUnusableException(
-                    $"the database is PostgreSQL {connection.PostgreSqlVersion}; {MinServerVersion.Major} or newer is needed");
-            }
+            ThrowIfTooOld(connection.PostgreSqlVersion);
             await using NpgsqlCommand settings = connection.CreateCommand();
             settings.CommandText = """
                 select pg_is_in_recovery(),
@@ -93,6 +89,18 @@ internal sealed class PostgresSource : IAsyncDisposable
         }
     }
 
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    /// <exception cref="PostgresUnusableException">The server is too old.</exception>
+    internal static void ThrowIfTooOld(Version server)
+    {
+        if (server < MinServerVersion)
+        {
+            throw new PostgresUnusableException(
+                $"the database is PostgreSQL {server}; {MinServerVersion.Major} or newer is needed");
+        }
+    }
+
     private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
@@ -104,8 +112,6 @@ internal sealed class PostgresSource : IAsyncDisposable
             ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
             : builder.Build();
     }
-
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
 }
 
 /// <summary>The server that answers cannot be used.</summary>
