@@ -8,13 +8,13 @@ internal sealed class DiskFile(FileStream stream) : DurableFile
     // Read once: each read of the property makes the stream look up its position.
     private readonly SafeFileHandle _handle = stream.SafeFileHandle;
 
-    // Of the created or opened file. Later differences mean that somebody moved or deleted it.
-    private readonly string? _path = PathOf(stream.SafeFileHandle);
+    // Where the file was to be. Differences mean that somebody moved or deleted it, be it while it was opened here.
+    private readonly string? _path = LinuxFiles.RealPath(stream.Name);
 
     public override long Length => DiskError.Guard(() => RandomAccess.GetLength(_handle));
 
     /// <remarks>Costs microseconds.</remarks>
-    public override bool IsInPlace => _path == PathOf(_handle);
+    public override bool IsInPlace => PathOf(_handle) is not { } path || path == _path;
 
     public override int Read(Span<byte> buffer, long offset)
     {

@@ -85,6 +85,23 @@ public sealed class FileLockTests : IDisposable
         });
     }
 
+    /// <summary>Who ends deletes it between its opening and its locking by another one.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void IsInPlace_OfAFileThatIsDeletedWhileItIsOpened_IsFalse(bool isMadeAnew)
+    {
+        using var stream = new FileStream(Store, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        File.Delete(Store);
+        if (isMadeAnew)
+        {
+            File.WriteAllText(Store, "");
+        }
+        using var file = new DiskFile(stream);
+
+        Assert.Equal(!OperatingSystem.IsLinux(), file.IsInPlace);
+    }
+
     [Fact]
     public void RealPath_Links_IsTheirTarget()
     {
