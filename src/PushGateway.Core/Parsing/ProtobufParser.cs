@@ -318,7 +318,8 @@ public sealed partial class ProtobufParser
         }
     }
 
-    private static Label ReadLabel(ref ProtoReader reader)
+    /// <summary>Reads a label, or another pair of texts of the same form.</summary>
+    internal static Label ReadLabel(ref ProtoReader reader)
     {
         Utf8String name = default;
         Utf8String value = default;

@@ -103,7 +103,7 @@ public sealed class GroupRowDecoder
         {
             if (tag == GroupRow.Tag.KeyLabel)
             {
-                labels.Add(ReadPair(ref reader));
+                labels.Add(ProtobufParser.ReadLabel(ref reader));
             }
             else
             {
@@ -124,8 +124,7 @@ public sealed class GroupRowDecoder
             switch (tag)
             {
                 case GroupRow.Tag.Property:
-                    Label property = ReadPair(ref reader);
-                    properties.Add(property.Copy());
+                    properties.Add(ProtobufParser.ReadLabel(ref reader).Copy());
                     break;
                 case GroupRow.Tag.Family:
                     ReadFamily(ref reader);
@@ -173,30 +172,6 @@ public sealed class GroupRowDecoder
             _builder.Add(family, pushedAt);
         }
         ThrowIfInvalid(error);
-    }
-
-    private static Label ReadPair(ref ProtoReader reader)
-    {
-        Utf8String name = Utf8String.Empty;
-        Utf8String value = Utf8String.Empty;
-        int outer = reader.Enter();
-        while (reader.TryReadTag(out uint tag))
-        {
-            switch (tag)
-            {
-                case Proto.Label.Name:
-                    name = reader.ReadString();
-                    break;
-                case Proto.Label.Value:
-                    value = reader.ReadString();
-                    break;
-                default:
-                    reader.Skip(tag);
-                    break;
-            }
-        }
-        reader.Leave(outer);
-        return new Label(name, value);
     }
 
     private static RejectedPush? RejectionOf(List<Label> properties)
