@@ -17,6 +17,9 @@ public sealed partial class GroupStore
 
     public const int DefaultMaxIdempotencyKeys = 100_000;
 
+    /// <inheritdoc cref="IdempotencyKeys.Lifetime"/>
+    public const long IdempotencyKeyLifetime = IdempotencyKeys.Lifetime;
+
     private readonly Lock _lock = new();
     private readonly Lock _naming = new();
     private readonly ConsistencyIndex _index;

@@ -4,7 +4,11 @@ using PushGateway.Core.Store.Merging;
 namespace PushGateway.Core.Store;
 
 /// <summary>A change of the store. Every change is one of these, so that all can be checked, logged and replayed.</summary>
-public abstract record StoreCommand;
+public abstract record StoreCommand
+{
+    /// <summary>The one group that it may change; null if it may change none or several.</summary>
+    public virtual GroupingKey? Group => null;
+}
 
 /// <summary>What a push does to the other families of its group.</summary>
 public enum PushMode
@@ -31,6 +35,8 @@ public enum PushCheck
 public sealed record PushCommand(
     GroupingKey Key, PushMode Mode, PushCheck Check, IReadOnlyList<MetricFamily> Families, long At) : StoreCommand
 {
+    public override GroupingKey Group => Key;
+
     /// <summary>None for the replay of a push that was accepted before.</summary>
     public PushLimits Limits { get; init; } = PushLimits.None;
 
@@ -112,21 +118,32 @@ public sealed record GroupState(GroupingKey Key, StoredFamily[]? Families)
 public sealed record RememberKeysCommand(IReadOnlyList<RememberedKey> Keys) : StoreCommand;
 
 /// <summary>Records the time of a rejected push. Nanoseconds since 1970.</summary>
-public sealed record RecordFailureCommand(GroupingKey Key, long At) : StoreCommand;
+public sealed record RecordFailureCommand(GroupingKey Key, long At) : StoreCommand
+{
+    public override GroupingKey Group => Key;
+}
 
 /// <summary>Records why a body could not be parsed, in its group if there is one. A restart forgets it.</summary>
 public sealed record RecordParseErrorCommand(GroupingKey Key, string Message, long At) : StoreCommand
 {
+    public override GroupingKey Group => Key;
+
     /// <inheritdoc cref="PushError.Hint"/>
     public string Hint { get; init; } = "";
 }
 
 /// <summary>Removes a group, if there is one.</summary>
 /// <param name="ExpectedGroup">Compare-and-delete: does nothing unless this is still the group; null removes any.</param>
-public sealed record DeleteCommand(GroupingKey Key, MetricGroup? ExpectedGroup = null) : StoreCommand;
+public sealed record DeleteCommand(GroupingKey Key, MetricGroup? ExpectedGroup = null) : StoreCommand
+{
+    public override GroupingKey Group => Key;
+}
 
 /// <summary>Removes a family of a group, if there is one. The push times stay.</summary>
-public sealed record DeleteFamilyCommand(GroupingKey Key, Utf8String Family) : StoreCommand;
+public sealed record DeleteFamilyCommand(GroupingKey Key, Utf8String Family) : StoreCommand
+{
+    public override GroupingKey Group => Key;
+}
 
 /// <summary>Removes several groups as one change: all of them, or none if one is no longer as expected.</summary>
 public sealed record DeleteGroupsCommand(IReadOnlyList<DeleteCommand> Deletions) : StoreCommand;

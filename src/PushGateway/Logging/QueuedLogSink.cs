@@ -83,6 +83,7 @@ internal sealed class QueuedLogSink : ILogEventSink, IDisposable
             foreach (string line in batch)
             {
                 isWritten = TryWrite(line);
+                Release(line);
             }
             batch.Clear();
             long dropped = DroppedLines;
@@ -108,8 +109,16 @@ internal sealed class QueuedLogSink : ILogEventSink, IDisposable
                 Monitor.Wait(_gate);
             }
             (batch, _queue) = (_queue, batch);
-            _queuedCharacters = 0;
             return true;
+        }
+    }
+
+    /// <summary>Makes room for other lines. Until then, what is being written counts as queued.</summary>
+    private void Release(string line)
+    {
+        lock (_gate)
+        {
+            _queuedCharacters -= line.Length;
         }
     }
 

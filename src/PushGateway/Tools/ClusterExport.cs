@@ -13,8 +13,6 @@ namespace PushGateway.Tools;
 /// </summary>
 internal static class ClusterExport
 {
-    private const int LoadedTogether = 500;
-
     public static Task<int> RunAsync(CliContext context) => ClusterTool.RunAsync(
         context, (file, options, source) => ExportAsync(context, file, options, source));
 
@@ -67,18 +65,7 @@ internal static class ClusterExport
         }
         await using ReplicaSession session = await ReplicaSession.OpenAsync(source, cluster, CancellationToken.None);
         var store = new GroupStore([], maxKeys);
-        var groups = new List<GroupState>(LoadedTogether);
-        await foreach (GroupState group in session.LoadAsync(
-            (_, keys) => store.Apply(new RestoreKeysCommand(keys)), CancellationToken.None))
-        {
-            groups.Add(group);
-            if (groups.Count == LoadedTogether)
-            {
-                store.Apply(new ReplaceGroupsCommand(groups));
-                groups.Clear();
-            }
-        }
-        store.Apply(new ReplaceGroupsCommand(groups));
+        await session.LoadAsync(store, CancellationToken.None);
         return store;
     }
 }

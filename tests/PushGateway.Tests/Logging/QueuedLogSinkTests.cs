@@ -39,8 +39,8 @@ public sealed class QueuedLogSinkTests : IDisposable
             logger.Information("{Text}", new string('x', 5_000));
         }
 
-        // A message and its parameter, 10,000 characters; perhaps one line is at the writer.
-        Assert.InRange(sink.DroppedLines, 890, 910);
+        // A message and its parameter, 10,000 characters. Those that the writer has count, however many it took.
+        Assert.InRange(sink.DroppedLines, 895, 900);
         _output.Gate.Set();
         logger.Dispose();
         Assert.Equal(1000, _output.Lines.Count + sink.DroppedLines);

@@ -98,20 +98,8 @@ internal sealed class ReplicaBatch(ClusterPosition position, IReadOnlyList<Queue
     {
         switch (command)
         {
-            case PushCommand push:
-                _touched.Add(push.Key);
-                break;
-            case RecordFailureCommand failure:
-                _touched.Add(failure.Key);
-                break;
-            case RecordParseErrorCommand parseError:
-                _touched.Add(parseError.Key);
-                break;
-            case DeleteCommand delete:
-                _touched.Add(delete.Key);
-                break;
-            case DeleteFamilyCommand delete:
-                _touched.Add(delete.Key);
+            case { Group: { } key }:
+                _touched.Add(key);
                 break;
             case DeleteGroupsCommand delete:
                 _touched.UnionWith(delete.Deletions.Select(one => one.Key));

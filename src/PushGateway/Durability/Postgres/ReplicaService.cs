@@ -4,8 +4,8 @@ using PushGateway.Logging;
 namespace PushGateway.Durability.Postgres;
 
 /// <summary>
-/// Keeps a replica's store the same as the database: loads it, applies what other replicas wrote, and writes what is queued
-/// here. One loop does it all, on one connection, so that the store changes in the order of the database.
+/// Keeps a replica connected to the database, and its store the same as the database: one loop, on one connection, has
+/// <see cref="ReplicatedStore"/> catch up and write what is queued.
 /// </summary>
 /// <param name="beforeReady">What the loaded store needs before the first request sees it.</param>
 internal sealed class ReplicaService(
@@ -33,20 +33,12 @@ internal sealed class ReplicaService(
 
     private static readonly TimeSpan MaxEnd = TimeSpan.FromSeconds(15);
 
-    /// <summary>How many groups of a load become visible to the store's lock at once.</summary>
-    private const int LoadedTogether = 500;
-
-    /// <summary>24 hours, in nanoseconds.</summary>
-    private const long IdempotencyKeyLifetime = 24L * 60 * 60 * 1_000_000_000;
-
-    private static readonly Outcome.Unavailable NotStored =
-        Outcome.Unavailable.Briefly("the cluster's database did not store the change; send it again");
-
     private static readonly Outcome.Unavailable Unknown =
         Outcome.Unavailable.Briefly("the cluster's database did not say whether it stored the change; send it again");
 
     private static readonly Outcome.Unavailable Ended = Outcome.Unavailable.Briefly("the gateway is shutting down");
 
+    private readonly ReplicatedStore _replicated = new(store, door.Queue, status, metrics, time, logger);
     private readonly TaskCompletionSource _restored = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _closing = new();
     private readonly string _name = options.ClusterName.Text;
@@ -55,14 +47,6 @@ internal sealed class ReplicaService(
     private Task _loop = Task.CompletedTask;
     private int _isClosed;
     private long _prunedAt = time.GetTimestamp();
-
-    /// <summary>The last write that the store holds; null before it is loaded.</summary>
-    private ClusterPosition? _applied;
-
-    /// <summary>A batch that the store holds, hidden, and of which the database did not say whether it was committed.</summary>
-    private ReplicaBatch? _unsettled;
-
-    private long _unsettledSince;
 
     /// <summary>Whether the last session served. Then the next connection is tried before clients are turned away.</summary>
     private bool _wasServing;
@@ -137,7 +121,7 @@ internal sealed class ReplicaService(
                 // Closing.
             }
         }
-        _unsettled?.Complete(Ended);
+        _replicated.GiveUpUnsettled(Ended, after: TimeSpan.Zero);
         _restored.TrySetResult();
     }
 
@@ -157,12 +141,7 @@ internal sealed class ReplicaService(
     private async Task ServeAsync(ReplicaSession session)
     {
         await session.EndStuckWriterAsync(CancellationToken.None);
-        if (_unsettled is { } batch)
-        {
-            await SettleAsync(session, batch);
-        }
-        await CatchUpAsync(session);
-        store.ShowChanges();
+        await _replicated.ResumeAsync(session, _closing.Token);
         Connected();
         while (true)
         {
@@ -170,7 +149,7 @@ internal sealed class ReplicaService(
             bool isClosing = _closing.IsCancellationRequested;
             if (door.Queue.Take() is { Count: > 0 } commands)
             {
-                await WriteAsync(session, commands);
+                await _replicated.WriteAsync(session, commands, _closing.Token);
             }
             else if (isClosing)
             {
@@ -178,7 +157,7 @@ internal sealed class ReplicaService(
             }
             else
             {
-                await CatchUpAsync(session);
+                await _replicated.CatchUpAsync(session, _closing.Token);
             }
 
             // Not before: a database that can be read may still refuse or block writes, and their clients are not to wait for ever.
@@ -196,7 +175,7 @@ internal sealed class ReplicaService(
         door.Open();
         if (IsRestoring)
         {
-            logger.ClusterJoined(_name, source.Database, store.Snapshot.GroupCount, _applied!.Value.Revision);
+            logger.ClusterJoined(_name, source.Database, store.Snapshot.GroupCount, status.AppliedRevision);
             _ = Task.Run(BecomeReadyAsync);
         }
         else if (wasAway)
@@ -218,153 +197,13 @@ internal sealed class ReplicaService(
         }
     }
 
-    /// <summary>Applies what other replicas wrote; everything, if the store is not part of the database's history.</summary>
-    private async Task CatchUpAsync(ReplicaSession session)
-    {
-        long began = time.GetTimestamp();
-        ClusterChanges? changes =
-            _applied is { } applied ? await session.ReadAsync(applied, CancellationToken.None) : null;
-        if (changes is null)
-        {
-            await LoadAsync(session);
-        }
-        else
-        {
-            Apply(changes);
-        }
-        status.Confirm(_applied!.Value.Revision, began);
-    }
-
-    /// <summary>Loads everything. Readers see what the store had until all is there.</summary>
-    private async Task LoadAsync(ReplicaSession session)
-    {
-        bool isReload = _applied is not null;
-        store.HideChanges();
-        _applied = null;
-        store.Apply(new WipeCommand());
-        ClusterPosition position = default;
-        var groups = new List<GroupState>(LoadedTogether);
-        await foreach (GroupState group in session.LoadAsync(Begin, _closing.Token))
-        {
-            groups.Add(group);
-            if (groups.Count == LoadedTogether)
-            {
-                store.Apply(new ReplaceGroupsCommand(groups));
-                groups.Clear();
-            }
-        }
-        store.Apply(new ReplaceGroupsCommand(groups));
-        _applied = position;
-        store.ShowChanges();
-        if (isReload)
-        {
-            logger.ClusterReloaded(store.Snapshot.GroupCount, position.Revision);
-        }
-
-        void Begin(ClusterPosition at, IReadOnlyList<RememberedKey> keys)
-        {
-            position = at;
-            store.Apply(new RestoreKeysCommand(keys));
-        }
-    }
-
-    private void Apply(ClusterChanges changes)
-    {
-        if (changes.Groups.Count > 0)
-        {
-            store.Apply(new ReplaceGroupsCommand(changes.Groups));
-        }
-        if (changes.Keys.Count > 0)
-        {
-            store.Apply(new RememberKeysCommand(changes.Keys));
-        }
-        _applied = changes.Position;
-    }
-
-    /// <summary>Writes commands as one transaction, on top of all that was written before.</summary>
-    private async Task WriteAsync(ReplicaSession session, IReadOnlyList<QueuedCommand> commands)
-    {
-        long began = time.GetTimestamp();
-        ClusterChanges? changes;
-        try
-        {
-            changes = await session.BeginWriteAsync(_applied!.Value, CancellationToken.None);
-            if (changes is null)
-            {
-                await session.RollBackAsync(CancellationToken.None);
-                await LoadAsync(session);
-            }
-        }
-        catch
-        {
-            door.Queue.PutBack(commands);
-            throw;
-        }
-        if (changes is null)
-        {
-            door.Queue.PutBack(commands);
-            return;
-        }
-        Apply(changes);
-        store.HideChanges();
-        var batch = new ReplicaBatch(new ClusterPosition(changes.Position.Revision + 1, Guid.NewGuid()), commands);
-        _unsettled = batch;
-        _unsettledSince = began;
-        batch.ApplyTo(store);
-        ClusterWrite write = batch.ToWrite(store);
-        if (write.IsEmpty)
-        {
-            await (batch.HasRepeats ? session.ConfirmAsync(CancellationToken.None) : session.RollBackAsync(CancellationToken.None));
-            _applied = changes.Position;
-        }
-        else
-        {
-            await session.CommitAsync(write, CancellationToken.None);
-            _applied = write.Position;
-        }
-        Settled();
-        batch.Complete();
-        status.Confirm(_applied.Value.Revision, began);
-        metrics.RecordBatch(commands.Count, time.GetElapsedTime(began));
-    }
-
-    /// <summary>Finds out what came of a batch whose answer was lost.</summary>
-    private async Task SettleAsync(ReplicaSession session, ReplicaBatch batch)
-    {
-        if (await session.IsCommittedAsync(batch.Position.Batch, CancellationToken.None))
-        {
-            _applied = batch.Position;
-            Settled();
-            batch.Complete();
-        }
-        else
-        {
-            IReadOnlyList<GroupState> groups = await session.ReadGroupsAsync(batch.Touched, CancellationToken.None);
-            store.Apply(new ReplaceGroupsCommand(groups));
-            if (batch.HasKeys)
-            {
-                store.Apply(new RestoreKeysCommand(await session.ReadKeysAsync(CancellationToken.None)));
-            }
-
-            // Hidden until the rest is caught up: these groups may be newer than the others.
-            _unsettled = null;
-            batch.Complete(NotStored);
-        }
-    }
-
-    private void Settled()
-    {
-        _unsettled = null;
-        store.ShowChanges();
-    }
-
     private async Task PruneIfDueAsync(ReplicaSession session)
     {
         if (presence.HoldsLease && time.GetElapsedTime(_prunedAt) > PruneInterval)
         {
             _prunedAt = time.GetTimestamp();
             await session.PruneAsync(
-                time.GetUnixNanoseconds() - IdempotencyKeyLifetime, options.IdempotencyKeys.Count, CancellationToken.None);
+                time.GetUnixNanoseconds() - GroupStore.IdempotencyKeyLifetime, options.IdempotencyKeys.Count, CancellationToken.None);
         }
     }
 
@@ -390,10 +229,7 @@ internal sealed class ReplicaService(
         {
             _fault = fault;
             door.Close(Outcome.Unavailable.Briefly(fault));
-            if (_unsettled is { } batch && time.GetElapsedTime(_unsettledSince) > MaxSettleTime)
-            {
-                batch.Complete(Unknown);
-            }
+            _replicated.GiveUpUnsettled(Unknown, after: MaxSettleTime);
             await Task.Delay(_pause, time, CancellationToken.None);
             _pause = _pause * 2 < MaxReconnectPause ? _pause * 2 : MaxReconnectPause;
         }

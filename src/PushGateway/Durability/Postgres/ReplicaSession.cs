@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Npgsql;
 using PushGateway.Core.Persistence.Replication;
 
@@ -32,6 +31,9 @@ internal sealed record ClusterWrite(
 internal sealed class ReplicaSession : IAsyncDisposable
 {
     private const string WarningSeverity = "WARNING";
+
+    /// <summary>How many groups a load puts into the store at once.</summary>
+    private const int LoadedTogether = 500;
 
     /// <summary>After this, a replica that still runs has given up its write.</summary>
     private const int StuckSeconds = PostgresSource.CommandSeconds;
@@ -201,11 +203,9 @@ internal sealed class ReplicaSession : IAsyncDisposable
         return isCommitted;
     }
 
-    /// <summary>Reads everything.</summary>
-    /// <param name="begin">Receives position and idempotency keys before the first group.</param>
-    public async IAsyncEnumerable<GroupState> LoadAsync(
-        Action<ClusterPosition, IReadOnlyList<RememberedKey>> begin,
-        [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Reads everything into an empty store.</summary>
+    /// <returns>The position of what was read.</returns>
+    public async Task<ClusterPosition> LoadAsync(GroupStore store, CancellationToken cancellation)
     {
         await using NpgsqlBatch batch = _connection.CreateBatch();
         batch.Add("begin isolation level repeatable read read only");
@@ -220,12 +220,20 @@ internal sealed class ReplicaSession : IAsyncDisposable
         }
         var position = new ClusterPosition(reader.GetInt64(0), reader.GetGuid(1));
         await reader.NextResultAsync(cancellation);
-        begin(position, await ReadKeysAsync(reader, cancellation));
+        store.Apply(new RestoreKeysCommand(await ReadKeysAsync(reader, cancellation)));
         await reader.NextResultAsync(cancellation);
+        var groups = new List<GroupState>(LoadedTogether);
         while (await reader.ReadAsync(cancellation))
         {
-            yield return ReadGroup(reader);
+            groups.Add(ReadGroup(reader));
+            if (groups.Count == LoadedTogether)
+            {
+                store.Apply(new ReplaceGroupsCommand(groups));
+                groups.Clear();
+            }
         }
+        store.Apply(new ReplaceGroupsCommand(groups));
+        return position;
     }
 
     /// <summary>Reads some groups as they are in the database.</summary>
