@@ -6,17 +6,20 @@ namespace PushGateway.Core.Store;
 /// <content>Pushes that are merged with what their group has.</content>
 public sealed partial class GroupStore
 {
-    /// <summary>How often a push is merged without the lock, which may turn out to be in vain.</summary>
-    private const int MaxUnlockedMerges = 3;
+    /// <summary>How often a push is merged in vain until others wait for it.</summary>
+    private const int MaxVainMerges = 3;
 
     private const int MergeLocks = 64;
 
     /// <summary>One for each of several groups. Taken before the store's lock, never within it.</summary>
     private readonly Lock[] _merging = [.. Enumerable.Range(0, MergeLocks).Select(_ => new Lock())];
 
+    /// <summary>How many merges were in vain too often. Meanwhile, whoever changes one of their groups waits for them.</summary>
+    private int _starvingMerges;
+
     /// <summary>
-    /// Merges outside the store's lock, and stores if the group is still the same. After some vain attempts, it merges under
-    /// the lock, so that it does not wait for ever.
+    /// Merges outside the store's lock, since a group may be large, and stores if the group is still the same. After some vain
+    /// attempts, changes of the group wait until the merge is done.
     /// </summary>
     /// <remarks>Merges of one group go one after another: beside each other, all but one would be in vain.</remarks>
     private CommandResult PushMerged(PushCommand push, MetricFamily[] families, WriteAheadHook log)
@@ -31,25 +34,43 @@ public sealed partial class GroupStore
         }
         LabelMerge.MergeAll(families, push.Key);
         var merger = new FamilyMerger(push, families);
-        lock (_merging[(uint)push.Key.GetHashCode() % MergeLocks])
+        bool isStarving = false;
+        lock (MergeLockOf(push.Key))
         {
-            for (int i = 0; i < MaxUnlockedMerges; i++)
+            try
             {
-                if (TryPushMerged(push, merger, log) is { } result)
+                for (int vain = 0; ; vain++)
                 {
-                    return result;
+                    if (TryPushMerged(push, merger, log) is { } result)
+                    {
+                        return result;
+                    }
+                    if (vain == MaxVainMerges)
+                    {
+                        isStarving = true;
+                        Interlocked.Increment(ref _starvingMerges);
+                    }
+                }
+            }
+            finally
+            {
+                if (isStarving)
+                {
+                    Interlocked.Decrement(ref _starvingMerges);
                 }
             }
         }
-        lock (_lock)
-        {
-            return TryPushMerged(push, merger, log)!;
-        }
     }
+
+    private Lock MergeLockOf(GroupingKey key) => _merging[(uint)key.GetHashCode() % MergeLocks];
 
     /// <summary>Null if another push changes the group meanwhile.</summary>
     private CommandResult? TryPushMerged(PushCommand push, FamilyMerger merger, WriteAheadHook log)
     {
+        if (_lock.IsHeldByCurrentThread)
+        {
+            throw new InvalidOperationException("a merge reads a group, which must not stop the others");
+        }
         MetricGroup? basis = FindAndPin(push.Key);
         PushError? fault;
         StoredFamily[] merged;

@@ -60,21 +60,14 @@ public sealed partial class GroupStore
     public CommandResult Apply(StoreCommand command, WriteAheadHook? log = null)
     {
         log ??= NoWriteAhead;
-        return command switch
+        if (Volatile.Read(ref _starvingMerges) > 0 && command.Group is { } key)
         {
-            PushCommand push => Push(push, log),
-            RecordFailureCommand failure => RecordFailure(failure.Key, failure.At, message: null, log),
-            RecordParseErrorCommand parseError => RecordParseError(parseError),
-            DeleteCommand delete => Delete(delete, log),
-            DeleteGroupsCommand delete => Delete(delete, log),
-            DeleteFamilyCommand delete => Delete(delete, log),
-            WipeCommand => Wipe(log),
-            RestoreCommand restore => Restore(restore),
-            RestoreKeysCommand restore => Restore(restore),
-            ReplaceGroupsCommand replace => Replace(replace),
-            RememberKeysCommand remember => Remember(remember),
-            _ => throw new ArgumentOutOfRangeException(nameof(command)),
-        };
+            lock (MergeLockOf(key))
+            {
+                return ApplyNow(command, log);
+            }
+        }
+        return ApplyNow(command, log);
     }
 
     /// <summary>Takes a snapshot and calls the action under the same lock, so that no change comes in between.</summary>
@@ -149,6 +142,22 @@ public sealed partial class GroupStore
             }
         }
     }
+
+    private CommandResult ApplyNow(StoreCommand command, WriteAheadHook log) => command switch
+    {
+        PushCommand push => Push(push, log),
+        RecordFailureCommand failure => RecordFailure(failure.Key, failure.At, message: null, log),
+        RecordParseErrorCommand parseError => RecordParseError(parseError),
+        DeleteCommand delete => Delete(delete, log),
+        DeleteGroupsCommand delete => Delete(delete, log),
+        DeleteFamilyCommand delete => Delete(delete, log),
+        WipeCommand => Wipe(log),
+        RestoreCommand restore => Restore(restore),
+        RestoreKeysCommand restore => Restore(restore),
+        ReplaceGroupsCommand replace => Replace(replace),
+        RememberKeysCommand remember => Remember(remember),
+        _ => throw new ArgumentOutOfRangeException(nameof(command)),
+    };
 
     private StoreSnapshot TakeSnapshot()
     {

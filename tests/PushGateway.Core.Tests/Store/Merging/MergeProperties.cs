@@ -62,6 +62,43 @@ public class MergeProperties
         Assert.Equal(expected, Totals(store));
     });
 
+    /// <summary>
+    /// A large group takes long to merge, in which others change it again and again. The store throws if it is read under the lock
+    /// that everybody waits for.
+    /// </summary>
+    [Fact]
+    public async Task Sum_ToALargeGroupThatOthersChangeAllTheTime_LosesNothing()
+    {
+        const int Sums = 10;
+        Assert.True(MergeRule.TryParse("sum", out MergeRule? sum));
+        string body = "# TYPE c counter\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"c{{n=\"{i}\"}} 1\n"));
+        var store = new GroupStore([]);
+        Push(store, 0, body, sum);
+        using var end = new CancellationTokenSource();
+        Task[] others =
+        [
+            .. Enumerable.Range(0, 2).Select(_ => Task.Run(
+                () =>
+                {
+                    while (!end.IsCancellationRequested)
+                    {
+                        Disturb(store, times: 10);
+                    }
+                },
+                TestContext.Current.CancellationToken)),
+        ];
+
+        for (int i = 1; i < Sums; i++)
+        {
+            Push(store, 0, body, sum);
+        }
+        await end.CancelAsync();
+        await Task.WhenAll(others);
+
+        StoredFamily counter = store.Find(TestStore.Key("job=0"))!.Find(new Utf8String("c"))!.Value;
+        Assert.All(counter.Decode().Metrics, metric => Assert.Equal(Sums, metric.Number));
+    }
+
     /// <summary>Several series a push, the same ones again or others, in any order.</summary>
     [Fact]
     public void Merge_SeriesInAnyOrder_AreThoseOfANaiveModel()

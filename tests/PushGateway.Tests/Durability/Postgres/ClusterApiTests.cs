@@ -63,11 +63,11 @@ public sealed class ClusterApiTests(PostgresServer postgres) : IClassFixture<Pos
     public async Task Replica_ThatEnds_IsGoneAndOneThatDied_StaysForAnHour()
     {
         await using RunningGateway gateway = await StartAsync("gw-1:9091");
+        await WaitAsync(gateway, "it holds the lease", data => Text(data["lease_holder"]) == "gw-1:9091");
         RunningGateway ended = await StartAsync("gw-2:9091");
         await SeeAsync("died:9091", "59 minutes");
         await SeeAsync("forgotten:9091", "61 minutes");
         await WaitAsync(gateway, "all are seen", data => data["replicas"]!.AsArray().Count == 4);
-        await WaitAsync(gateway, "it holds the lease", data => Text(data["lease_holder"]) == "gw-1:9091");
 
         await ended.DisposeAsync();
         gateway.Time.Advance(TimeSpan.FromSeconds(61));
