@@ -1,4 +1,3 @@
-using PushGateway.Core.Persistence.Replication;
 using PushGateway.Logging;
 
 namespace PushGateway.Durability.Postgres;
