@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 
 namespace PushGateway.Core.Exposition;
 
@@ -39,11 +40,26 @@ internal ref struct ByteWriter(IBufferWriter<byte> output)
     /// <summary>Writes a sample value in Go's format, with 0 for -0.</summary>
     public void WriteNumber(double value)
     {
-        if (_span.Length - _used < GoNumber.MaxLength)
-        {
-            Grow();
-        }
+        Reserve(GoNumber.MaxLength);
         _used += GoNumber.Format(value == 0 ? 0 : value, _span[_used..]);
+    }
+
+    /// <summary>The same with a fraction or an exponent, as OpenMetrics has floats: 1.0 for 1.</summary>
+    public void WriteFloat(double value)
+    {
+        int start = Reserve(GoNumber.MaxLength + ".0".Length);
+        _used += GoNumber.Format(value == 0 ? 0 : value, _span[_used..]);
+        if (GoNumber.IsWhole(_span[start.._used]))
+        {
+            Write(".0"u8);
+        }
+    }
+
+    public void WriteCount(ulong value)
+    {
+        Reserve(GoNumber.MaxLength);
+        Utf8Formatter.TryFormat(value, _span[_used..], out int length);
+        _used += length;
     }
 
     public void Commit()
@@ -54,6 +70,16 @@ internal ref struct ByteWriter(IBufferWriter<byte> output)
         }
         _span = default;
         _used = 0;
+    }
+
+    /// <summary>Makes room for some bytes in a row. Returns where they will be.</summary>
+    private int Reserve(int bytes)
+    {
+        if (_span.Length - _used < bytes)
+        {
+            Grow();
+        }
+        return _used;
     }
 
     private void Grow()

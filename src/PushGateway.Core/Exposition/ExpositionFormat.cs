@@ -16,6 +16,9 @@ public enum ExpositionFormat
 
     /// <summary>The same messages in protobuf's text form, one per line.</summary>
     ProtobufCompactText,
+
+    /// <summary>OpenMetrics, version 1.0.0.</summary>
+    OpenMetrics,
 }
 
 public static class ExpositionFormats
@@ -32,6 +35,9 @@ public static class ExpositionFormats
                 break;
             case ExpositionFormat.ProtobufCompactText:
                 PrototextExposition.WriteCompact(family, output);
+                break;
+            case ExpositionFormat.OpenMetrics:
+                OpenMetricsExposition.Write(family, output);
                 break;
             default:
                 TextExposition.Write(family, output);

@@ -9,7 +9,6 @@ namespace PushGateway.Core.Exposition;
 public static class TextExposition
 {
     private static readonly SearchValues<byte> LineEscapes = SearchValues.Create("\\\n"u8);
-    private static readonly SearchValues<byte> QuotedEscapes = SearchValues.Create("\\\n\""u8);
 
     public static void Write(MetricFamily family, IBufferWriter<byte> output)
     {
@@ -24,13 +23,13 @@ public static class TextExposition
         if (help is { } text)
         {
             writer.Write("# HELP "u8);
-            WriteName(ref writer, name, default);
+            SampleText.WriteName(ref writer, name, default);
             writer.Write((byte)' ');
-            WriteEscaped(ref writer, text.Span, LineEscapes);
+            SampleText.WriteEscaped(ref writer, text.Span, LineEscapes);
             writer.Write((byte)'\n');
         }
         writer.Write("# TYPE "u8);
-        WriteName(ref writer, name, default);
+        SampleText.WriteName(ref writer, name, default);
         writer.Write(TypeWord(type));
         writer.Commit();
     }
@@ -75,7 +74,7 @@ public static class TextExposition
     private static void WriteMetric(
         ref ByteWriter writer, Utf8String name, MetricType type, Metric metric, bool namesArePlain)
     {
-        var line = new LineParts(name, metric.Labels, namesArePlain);
+        var line = new SampleText.Parts(name, metric.Labels, namesArePlain);
         switch (type)
         {
             case MetricType.Summary:
@@ -90,7 +89,7 @@ public static class TextExposition
         }
     }
 
-    private static void WriteSummary(ref ByteWriter writer, in LineParts line, Summary summary)
+    private static void WriteSummary(ref ByteWriter writer, in SampleText.Parts line, Summary summary)
     {
         foreach (Quantile quantile in summary.Quantiles)
         {
@@ -100,7 +99,7 @@ public static class TextExposition
         WriteLine(ref writer, line, "_count"u8, summary.SampleCount ?? 0);
     }
 
-    private static void WriteHistogram(ref ByteWriter writer, in LineParts line, Histogram histogram)
+    private static void WriteHistogram(ref ByteWriter writer, in SampleText.Parts line, Histogram histogram)
     {
         bool hasInfinity = false;
         foreach (Bucket bucket in histogram.Buckets)
@@ -117,9 +116,9 @@ public static class TextExposition
     }
 
     /// <summary>name[suffix]{labels} value</summary>
-    private static void WriteLine(ref ByteWriter writer, in LineParts line, ReadOnlySpan<byte> suffix, double value)
+    private static void WriteLine(ref ByteWriter writer, in SampleText.Parts line, ReadOnlySpan<byte> suffix, double value)
     {
-        if (WriteNameAndLabels(ref writer, line, suffix) == ',')
+        if (SampleText.WriteNameAndLabels(ref writer, line, suffix) == ',')
         {
             writer.Write((byte)'}');
         }
@@ -129,13 +128,13 @@ public static class TextExposition
     /// <summary>name[suffix]{labels,bound="number"} value</summary>
     private static void WriteBoundLine(
         ref ByteWriter writer,
-        in LineParts line,
+        in SampleText.Parts line,
         ReadOnlySpan<byte> suffix,
         ReadOnlySpan<byte> boundName,
         double bound,
         double value)
     {
-        writer.Write(WriteNameAndLabels(ref writer, line, suffix));
+        writer.Write(SampleText.WriteNameAndLabels(ref writer, line, suffix));
         writer.Write(boundName);
         writer.Write("=\""u8);
         writer.WriteNumber(bound);
@@ -148,67 +147,5 @@ public static class TextExposition
         writer.Write((byte)' ');
         writer.WriteNumber(value);
         writer.Write((byte)'\n');
-    }
-
-    /// <summary>
-    /// Writes the name (inside the braces if quoted) and the labels. Returns the separator before a further label: a
-    /// brace or a comma.
-    /// </summary>
-    private static byte WriteNameAndLabels(ref ByteWriter writer, in LineParts line, ReadOnlySpan<byte> suffix)
-    {
-        byte separator = (byte)'{';
-        if (!line.NamesArePlain && !NameRules.IsLegacyMetricName(line.Name.Span))
-        {
-            writer.Write((byte)'{');
-            separator = (byte)',';
-        }
-        WriteName(ref writer, line.Name, suffix, line.NamesArePlain);
-        foreach (ref readonly Label label in line.Labels)
-        {
-            writer.Write(separator);
-            // Upstream: quotes label names by the rule for metric names, so that a:b stays unquoted.
-            WriteName(ref writer, label.Name, default, line.NamesArePlain);
-            writer.Write("=\""u8);
-            WriteEscaped(ref writer, label.Value.Span, QuotedEscapes);
-            writer.Write((byte)'"');
-            separator = (byte)',';
-        }
-        return separator;
-    }
-
-    private static void WriteName(
-        ref ByteWriter writer, Utf8String name, ReadOnlySpan<byte> suffix, bool isPlain = false)
-    {
-        if (isPlain || NameRules.IsLegacyMetricName(name.Span))
-        {
-            writer.Write(name);
-            writer.Write(suffix);
-            return;
-        }
-        writer.Write((byte)'"');
-        WriteEscaped(ref writer, name.Span, QuotedEscapes);
-        writer.Write(suffix);
-        writer.Write((byte)'"');
-    }
-
-    private static void WriteEscaped(ref ByteWriter writer, ReadOnlySpan<byte> text, SearchValues<byte> escapes)
-    {
-        int length;
-        while ((length = text.IndexOfAny(escapes)) >= 0)
-        {
-            writer.Write(text[..length]);
-            writer.Write((byte)'\\');
-            writer.Write(text[length] == '\n' ? (byte)'n' : text[length]);
-            text = text[(length + 1)..];
-        }
-        writer.Write(text);
-    }
-
-    /// <summary>The common parts of all lines of a metric.</summary>
-    private readonly ref struct LineParts(Utf8String name, ReadOnlySpan<Label> labels, bool namesArePlain)
-    {
-        public readonly Utf8String Name = name;
-        public readonly ReadOnlySpan<Label> Labels = labels;
-        public readonly bool NamesArePlain = namesArePlain;
     }
 }

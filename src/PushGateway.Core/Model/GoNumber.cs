@@ -60,6 +60,17 @@ public static partial class GoNumber
         return Encoding.ASCII.GetString(text[..Format(value, text)]);
     }
 
+    /// <summary>Whether a formatted number has digits only, and perhaps a sign: no fraction, no exponent.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> number)
+    {
+        int i = number.Length - 1;
+        while (i >= 0 && (uint)(number[i] - '0') <= 9)
+        {
+            i--;
+        }
+        return i < 0 || (i == 0 && number[0] == '-' && number.Length > 1);
+    }
+
     /// <summary>
     /// The integer part. Upstream: converts as Go does on amd64. Negative numbers wrap around; NaN, infinities and
     /// numbers beyond the range become 2^63.

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Pipelines;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Store.Consistency;
-using PushGateway.Core.Store.Rendering;
 using PushGateway.Core.Store.Snapshots;
 
 namespace PushGateway.Core.Store.Output;
@@ -22,8 +21,7 @@ public sealed class SnapshotExposition
 
     private readonly ExpositionFormat _format;
     private readonly NameEscaping _escaping;
-    private readonly IReadOnlyList<FamilyView> _stored;
-    private readonly List<MetricFamily> _own;
+    private readonly IEnumerable<ExposedFamily> _families;
 
     /// <param name="stored">By name, as <see cref="StoreSnapshot.Families"/> has them.</param>
     /// <param name="own">Sorted by name.</param>
@@ -37,25 +35,24 @@ public sealed class SnapshotExposition
     {
         _format = format;
         _escaping = escaping;
-        _stored = stored;
-        HashSet<Utf8String> pushed = [.. _stored.Select(family => family.Header.Name)];
-        HashSet<Utf8String> mergeable = [.. reserved.Select(family => family.Name)];
-        _own = [.. own.Where(family => !pushed.Contains(family.Name) || mergeable.Contains(family.Name))];
+        _families = ExposedFamily.Of(stored, own, reserved);
     }
+
+    /// <summary>What OpenMetrics cannot express is counted here.</summary>
+    public OpenMetricsConversions Conversions { get; } = new();
 
     public async ValueTask WriteAsync(PipeWriter output, CancellationToken cancellation)
     {
-        int own = 0;
-        foreach (FamilyView stored in _stored)
+        if (_format == ExpositionFormat.OpenMetrics)
         {
-            while (own < _own.Count && _own[own].Name < stored.Header.Name)
+            await new OpenMetricsSnapshot([.. _families], _escaping, Conversions).WriteAsync(output, cancellation);
+            return;
+        }
+        foreach (ExposedFamily family in _families)
+        {
+            if (family.Stored is not { } stored || _format != ExpositionFormat.Text || family.Own is not null)
             {
-                WriteOwn(_own[own++], output);
-            }
-            MetricFamily? sameName = own < _own.Count && _own[own].Name == stored.Header.Name ? _own[own++] : null;
-            if (_format != ExpositionFormat.Text || sameName is not null)
-            {
-                _format.Write(NameEscaper.Escape(Merge(stored, sameName), _escaping), output);
+                _format.Write(NameEscaper.Escape(family.Merge(), _escaping), output);
                 await FlushIfNeededAsync(output, cancellation);
                 continue;
             }
@@ -68,15 +65,8 @@ public sealed class SnapshotExposition
                 await output.FlushAsync(cancellation);
             }
         }
-        while (own < _own.Count)
-        {
-            WriteOwn(_own[own++], output);
-        }
         await output.FlushAsync(cancellation);
     }
-
-    private void WriteOwn(MetricFamily family, PipeWriter output) =>
-        _format.Write(NameEscaper.Escape(family, _escaping), output);
 
     /// <summary>Writes parts until it is time to flush. False when all are written.</summary>
     /// <remarks>
@@ -127,20 +117,6 @@ public sealed class SnapshotExposition
         }
         writer.Commit();
         return next < parts.Count;
-    }
-
-    /// <summary>All samples of a name in one family, sorted again if the gateway has samples of its own.</summary>
-    private static MetricFamily Merge(FamilyView stored, MetricFamily? own)
-    {
-        List<Metric> metrics = [.. own?.Metrics ?? [], .. stored.SelectMany(part => part.DecodeSorted().Metrics)];
-        int[]? order = own is null ? null : SampleOrder.Sort(metrics);
-        return new MetricFamily
-        {
-            Name = stored.Header.Name,
-            Type = own?.Type ?? stored.Header.Type,
-            Help = own is null ? stored.Header.Help : own.Help,
-            Metrics = order is null ? metrics : [.. order.Select(i => metrics[i])],
-        };
     }
 
     private static ValueTask<FlushResult> FlushIfNeededAsync(PipeWriter output, CancellationToken cancellation) =>
