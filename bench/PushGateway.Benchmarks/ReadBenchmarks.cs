@@ -18,14 +18,11 @@ public class ReadBenchmarks
     [GlobalSetup]
     public void Load() => _store = Stores.Load(Groups);
 
+    [Benchmark(Baseline = true)]
+    public Task<long> Scrape() => ScrapeAsync(ExpositionFormat.Text);
+
     [Benchmark]
-    public async Task<long> Scrape()
-    {
-        var output = new NullPipeWriter();
-        var exposition = new SnapshotExposition(_store.Snapshot.Families(), [], [], ExpositionFormat.Text, NameEscaping.Underscores);
-        await exposition.WriteAsync(output, CancellationToken.None);
-        return output.Written;
-    }
+    public Task<long> ScrapeOpenMetrics() => ScrapeAsync(ExpositionFormat.OpenMetrics);
 
     [Benchmark]
     public long Json()
@@ -35,6 +32,14 @@ public class ReadBenchmarks
         {
             GroupJson.Write(group, TimeZoneInfo.Utc, output);
         }
+        return output.Written;
+    }
+
+    private async Task<long> ScrapeAsync(ExpositionFormat format)
+    {
+        var output = new NullPipeWriter();
+        var exposition = new SnapshotExposition(_store.Snapshot.Families(), [], [], format, NameEscaping.Underscores);
+        await exposition.WriteAsync(output, CancellationToken.None);
         return output.Written;
     }
 }

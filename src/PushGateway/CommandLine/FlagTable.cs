@@ -60,6 +60,10 @@ internal static class FlagTable
             "--web.disable-process-metrics",
             "Leave this server's own process_* and dotnet_* metrics out of scrapes, as exporters do.",
             o => o.DisableProcessMetrics, (o, value) => o with { DisableProcessMetrics = value }),
+        new Flag<bool>(
+            "--web.enable-openmetrics",
+            "Answer scrapes that ask for OpenMetrics in that format, with exemplars, units and start times.",
+            o => o.EnableOpenMetrics, (o, value) => o with { EnableOpenMetrics = value }),
         new Flag<string>(
             "--persistence.file",
             "File that keeps the pushed metrics over a restart. If empty, they are lost when the server ends.",

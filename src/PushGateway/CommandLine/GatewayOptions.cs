@@ -50,6 +50,9 @@ internal sealed record GatewayOptions
     /// <summary>Leave process_* and dotnet_* out of scrapes. Off: alerts and dashboards use them.</summary>
     public bool DisableProcessMetrics { get; init; }
 
+    /// <summary>Whether scrapes may be OpenMetrics. Off: Prometheus then asks for it always, and types and le labels change.</summary>
+    public bool EnableOpenMetrics { get; init; }
+
     /// <summary>File that pushed metrics survive a restart in; empty for memory only.</summary>
     public string PersistenceFile { get; init; } = "";
 

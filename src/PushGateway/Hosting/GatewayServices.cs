@@ -68,6 +68,7 @@ internal static class GatewayServices
         services.AddSingleton<PushEndpoints>();
         services.AddSingleton<QuarantineCache>();
         services.AddSingleton<ScrapeEndpoint>();
+        services.AddSingleton<OpenMetricsStatistics>();
         services.AddSingleton<ApiEndpoints>();
         services.AddSingleton<GroupsEndpoints>();
         services.AddSingleton<PushHistory>();

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using Microsoft.Extensions.Primitives;
 using PushGateway.Access;
+using PushGateway.CommandLine;
 using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Output;
@@ -27,6 +28,8 @@ internal sealed class ScrapeEndpoint(
     ExpectedPushes expected,
     IReadOnlyList<ReservedFamily> reserved,
     PushSettings settings,
+    GatewayOptions options,
+    OpenMetricsStatistics openMetrics,
     TimeProvider time,
     ILogger<ScrapeEndpoint> logger)
 {
@@ -66,7 +69,8 @@ internal sealed class ScrapeEndpoint(
         }
 
         IHeaderDictionary headers = context.Request.Headers;
-        NegotiatedFormat format = ContentNegotiation.Negotiate(headers.Accept is [{ } accept, ..] ? accept : null);
+        NegotiatedFormat format = ContentNegotiation.Negotiate(
+            headers.Accept is [{ } accept, ..] ? accept : null, options.EnableOpenMetrics);
         HashSet<Utf8String>? names = NamesOf(context.Request.Query["name[]"]);
         IReadOnlyList<MetricFamily> computed = expected.Collect(quarantine.Whole);
         bool isSelection = selectors.Count > 0;
@@ -81,8 +85,14 @@ internal sealed class ScrapeEndpoint(
             format.Format,
             format.Escaping);
         context.Response.ContentType = format.ContentType;
+        await WriteAsync(context, exposition);
+        openMetrics.Add(exposition.Conversions);
+    }
+
+    private async Task WriteAsync(HttpContext context, SnapshotExposition exposition)
+    {
         using var output = new DeadlineWriter(context, time, settings.Times);
-        if (!ContentNegotiation.PrefersGzip(headers.AcceptEncoding))
+        if (!ContentNegotiation.PrefersGzip(context.Request.Headers.AcceptEncoding))
         {
             await exposition.WriteAsync(output, context.RequestAborted);
             return;

@@ -54,6 +54,11 @@ internal sealed class GatewayMetrics
             "Total pushes and deletions accepted because of --push.lenient, by what was lenient.",
             options.Lenient ? Reservation.CorrectsHelp : Reservation.None,
             "kind");
+        OpenMetricsConversions = Counter(
+            "pushgateway_openmetrics_conversions_total",
+            "Total families, samples, exemplars and units that OpenMetrics scrapes converted or left out, by the reason.",
+            options.EnableOpenMetrics ? Reservation.CorrectsHelp : Reservation.None,
+            "reason");
         QuarantinedGroups = Gauge(
             "pushgateway_quarantined_groups",
             "Number of groups that are left out of scrapes, since they do not fit with the others.",
@@ -212,6 +217,8 @@ internal sealed class GatewayMetrics
     public OwnFamily<Counter> EmptyPushes { get; }
 
     public OwnFamily<Counter> LenientPushes { get; }
+
+    public OwnFamily<Counter> OpenMetricsConversions { get; }
 
     public OwnFamily<Gauge> QuarantinedGroups { get; }
 

@@ -82,6 +82,45 @@ public sealed class ScrapeTests
             body);
     }
 
+    [Fact]
+    public async Task Scrape_OpenMetrics_HasTheGatewaysOwnFamiliesAndTheEnd()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--web.enable-openmetrics");
+        await gateway.SendAsync("PUT", "/metrics/job/a", "# TYPE c_total counter\nc_total 3\n# TYPE d counter\nd 4\n");
+
+        RawAnswer answer = await gateway.SendAsync("GET", "/metrics", "", "Accept: application/openmetrics-text;version=1.0.0;escaping=dots");
+        string again = (await gateway.SendAsync("GET", "/metrics?name[]=pushgateway_openmetrics_conversions_total")).Body;
+
+        Assert.Equal("application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=dots", answer.Header("Content-Type"));
+        Assert.StartsWith("# TYPE c counter\nc_total{instance=\"\",job=\"a\"} 3.0\n# TYPE d unknown\nd{instance=\"\",job=\"a\"} 4.0\n", answer.Body);
+        Assert.Contains("\n# TYPE pushgateway_http_requests counter\npushgateway_http_requests_total{", answer.Body);
+        Assert.Contains("\npush_time_seconds{instance=\"\",job=\"a\"} 1.7e+09\n", answer.Body);
+        Assert.EndsWith("\n# EOF\n", answer.Body);
+        Assert.Contains("\npushgateway_openmetrics_conversions_total{reason=\"counter_name\"} 1\n", again);
+        Assert.Contains("\npushgateway_openmetrics_conversions_total{reason=\"unit\"} 0\n", again);
+    }
+
+    [Theory]
+    [InlineData("match[]={job=\"b\"}", "# TYPE c counter\nc_total{instance=\"\",job=\"b\"} 2.0\n# EOF\n")]
+    [InlineData("match[]=c_total{job=\"a\",l=\"2\"}", "# TYPE c counter\nc_total{instance=\"\",job=\"a\",l=\"2\"} 1.0\n# EOF\n")]
+    [InlineData("match[]=h{job=\"a\"}",
+        "# TYPE h histogram\nh_bucket{instance=\"\",job=\"a\",le=\"1.0\"} 1\nh_bucket{instance=\"\",job=\"a\",le=\"+Inf\"} 2\n"
+        + "h_sum{instance=\"\",job=\"a\"} 3.0\nh_count{instance=\"\",job=\"a\"} 2\n# EOF\n")]
+    [InlineData("match[]=none", "# EOF\n")]
+    public async Task Scrape_OpenMetricsOfAPart_IsThatPart(string query, string expected)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync("--web.enable-openmetrics");
+        await gateway.SendAsync(
+            "PUT", "/metrics/job/a",
+            "# TYPE c_total counter\nc_total{l=\"2\"} 1\nc_total{l=\"1\"} 1\n# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 3\nh_count 2\n");
+        await gateway.SendAsync("PUT", "/metrics/job/b", "# TYPE c_total counter\nc_total 2\n");
+
+        RawAnswer answer = await gateway.SendAsync(
+            "GET", "/metrics?name[]=c_total&name[]=h&" + query.Replace("\"", "%22", StringComparison.Ordinal), "", "Accept: application/openmetrics-text");
+
+        Assert.Equal(expected, answer.Body);
+    }
+
     [Theory]
     [InlineData("", Text)]
     [InlineData("*/*", Text)]

@@ -8,7 +8,13 @@ namespace PushGateway.Http.Responses;
 /// <summary>The negotiated format and escaping of names, and the Content-Type that states both.</summary>
 internal sealed record NegotiatedFormat(ExpositionFormat Format, NameEscaping Escaping)
 {
+    public const string OldOpenMetrics = "0.0.1";
+    public const string NewOpenMetrics = "1.0.0";
+
     private const string Protobuf = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=";
+
+    /// <summary>The version of OpenMetrics to state. Both versions have the same lines.</summary>
+    public string OpenMetricsVersion { get; init; } = NewOpenMetrics;
 
     public string ContentType
     {
@@ -19,6 +25,7 @@ internal sealed record NegotiatedFormat(ExpositionFormat Format, NameEscaping Es
                 ExpositionFormat.ProtobufDelimited => Protobuf + "delimited",
                 ExpositionFormat.ProtobufText => Protobuf + "text",
                 ExpositionFormat.ProtobufCompactText => Protobuf + "compact-text",
+                ExpositionFormat.OpenMetrics => $"application/openmetrics-text; version={OpenMetricsVersion}; charset=utf-8",
                 _ => "text/plain; version=0.0.4; charset=utf-8",
             };
             string escaping = Escaping switch
@@ -38,10 +45,10 @@ internal static partial class ContentNegotiation
 {
     /// <summary>The client's preferred format; the text format if it names no supported one.</summary>
     /// <remarks>
-    /// Upstream: a media type ahead of the negotiated one sets the escaping too, even an unsupported one. OpenMetrics is
-    /// not supported.
+    /// Upstream: a media type ahead of the negotiated one sets the escaping too, even an unsupported one.
     /// </remarks>
-    public static NegotiatedFormat Negotiate(string? accept)
+    /// <param name="allowsOpenMetrics">Whether OpenMetrics is supported.</param>
+    public static NegotiatedFormat Negotiate(string? accept, bool allowsOpenMetrics = false)
     {
         NameEscaping escaping = NameEscaping.Underscores;
         foreach (MediaRange range in ParseRanges(accept ?? ""))
@@ -57,6 +64,10 @@ internal static partial class ContentNegotiation
             if (FormatOf(range) is { } format)
             {
                 return new NegotiatedFormat(format, escaping);
+            }
+            if (allowsOpenMetrics && OpenMetricsVersionOf(range) is { } version)
+            {
+                return new NegotiatedFormat(ExpositionFormat.OpenMetrics, escaping) { OpenMetricsVersion = version };
             }
         }
         return new NegotiatedFormat(ExpositionFormat.Text, escaping);
@@ -121,6 +132,15 @@ internal static partial class ContentNegotiation
             ? ExpositionFormat.Text
             : null;
     }
+
+    /// <summary>As Go's library: the old version for a range without one.</summary>
+    private static string? OpenMetricsVersionOf(MediaRange range) =>
+        range.Type != "application/openmetrics-text" ? null : range.Parameter("version") switch
+        {
+            NegotiatedFormat.NewOpenMetrics => NegotiatedFormat.NewOpenMetrics,
+            "" or NegotiatedFormat.OldOpenMetrics => NegotiatedFormat.OldOpenMetrics,
+            _ => null,
+        };
 
     /// <summary>The ranges in order of preference: by weight, and of the same weight those without wildcards first.</summary>
     private static IEnumerable<MediaRange> ParseRanges(string accept)

@@ -90,6 +90,31 @@ public sealed class ContentNegotiationTests
         Assert.Equal(new NegotiatedFormat(ExpositionFormat.ProtobufDelimited, NameEscaping.None), format);
     }
 
+    /// <summary>What Prometheus 2 and 3 send, and with other weights.</summary>
+    [Theory]
+    [InlineData(OpenMetrics, "1.0.0", "underscores")]
+    [InlineData("application/openmetrics-text; version=1.0.0; charset=utf-8", "1.0.0", "underscores")]
+    [InlineData("application/openmetrics-text;version=0.0.1", "0.0.1", "underscores")]
+    [InlineData("application/openmetrics-text", "0.0.1", "underscores")]
+    [InlineData(OpenMetrics + ",application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", "1.0.0", "underscores")]
+    [InlineData(OpenMetrics + ";escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;q=0.2", "1.0.0", "allow-utf-8")]
+    [InlineData("application/openmetrics-text;version=2.0.0," + OpenMetrics + ";q=0.9;escaping=values", "1.0.0", "values")]
+    [InlineData("text/plain;q=0.5," + OpenMetrics + ";escaping=dots;q=0.6", "1.0.0", "dots")]
+    public void Negotiate_OpenMetricsAllowedAndLikedBest_IsThat(string accept, string version, string escaping) => Assert.Equal(
+        $"application/openmetrics-text; version={version}; charset=utf-8; escaping={escaping}",
+        ContentNegotiation.Negotiate(accept, allowsOpenMetrics: true).ContentType);
+
+    [Theory]
+    [InlineData(null, "text/plain")]
+    [InlineData("*/*", "text/plain")]
+    [InlineData("application/*", "text/plain")]
+    [InlineData("application/openmetrics-text;version=2.0.0", "text/plain")]
+    [InlineData("text/plain," + OpenMetrics, "text/plain")]
+    [InlineData("text/plain;q=0.6," + OpenMetrics + ";q=0.5", "text/plain")]
+    [InlineData(Protobuf + ";encoding=delimited," + OpenMetrics + ";q=0.8", "application/vnd.google.protobuf")]
+    public void Negotiate_OpenMetricsAllowedAndLikedLess_IsAnother(string? accept, string type) =>
+        Assert.StartsWith($"{type}; ", ContentNegotiation.Negotiate(accept, allowsOpenMetrics: true).ContentType);
+
     [Theory]
     [InlineData("gzip")]
     [InlineData("gzip;q=0.5")]
