@@ -55,6 +55,19 @@ public static class Bodies
         return new Body(text.Name, message.WrittenSpan.ToArray());
     }
 
+    /// <summary>The same families in OpenMetrics: nothing but the names of counters in metadata differs, and the end.</summary>
+    public static Body ToOpenMetrics(Body text)
+    {
+        string body = Encoding.ASCII.GetString(text.Bytes);
+        foreach ((string name, _, _) in Families.Where(family => family.Type == "counter"))
+        {
+            string family = name[..^"_total".Length];
+            body = body.Replace($"# HELP {name} ", $"# HELP {family} ", StringComparison.Ordinal)
+                .Replace($"# TYPE {name} ", $"# TYPE {family} ", StringComparison.Ordinal);
+        }
+        return new Body(text.Name, Encoding.ASCII.GetBytes(body + "# EOF\n"));
+    }
+
     private static byte[] Text(int seriesPerFamily, int salt)
     {
         var text = new StringBuilder();

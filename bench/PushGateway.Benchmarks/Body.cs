@@ -22,4 +22,10 @@ public sealed record Body(string Name, byte[] Bytes)
         ProtobufParser.TryParse(Bytes, out List<MetricFamily>? families, out PushError? error)
             ? families
             : throw new InvalidOperationException(error.ToString());
+
+    /// <inheritdoc cref="ParseText()"/>
+    public List<MetricFamily> ParseOpenMetrics() =>
+        OpenMetricsParser.TryParse(Bytes, NameValidation.Legacy, out List<MetricFamily>? families, out PushError? error)
+            ? families
+            : throw new InvalidOperationException(error.ToString());
 }

@@ -61,3 +61,16 @@ public class ParseProtobufBenchmarks
     [Benchmark]
     public List<MetricFamily> ParseProtobuf() => Body.ParseProtobuf();
 }
+
+/// <summary>Beside <see cref="ParseTextBenchmarks.ParseText"/>, with the same families.</summary>
+[MemoryDiagnoser]
+public class ParseOpenMetricsBenchmarks
+{
+    public static IEnumerable<Body> OpenMetricsBodies => ParseTextBenchmarks.TextBodies.Select(Bodies.ToOpenMetrics);
+
+    [ParamsSource(nameof(OpenMetricsBodies))]
+    public Body Body { get; set; } = Bodies.Small;
+
+    [Benchmark]
+    public List<MetricFamily> ParseOpenMetrics() => Body.ParseOpenMetrics();
+}

@@ -7,6 +7,13 @@ public sealed record PushError(string Message)
     public static PushError AtLine(int line, string message) =>
         new($"text format parsing error in line {line}: {message}") { Line = line };
 
+    /// <summary>An error of the OpenMetrics parser.</summary>
+    /// <param name="line">Counts from 1.</param>
+    /// <param name="column">In characters, from 1.</param>
+    /// <param name="expected">What the body should have there.</param>
+    public static PushError AtColumn(int line, int column, string expected) =>
+        new($"openmetrics format parsing error in line {line}, column {column}: expected {expected}") { Line = line };
+
     /// <summary>The invalid line of the body, from 1; null if the error does not concern a line.</summary>
     public int? Line { get; init; }
 

@@ -8,6 +8,9 @@ internal enum SampleRole
     Bucket,
     Sum,
     Count,
+
+    /// <summary>The time since when it counts: OpenMetrics only.</summary>
+    Created,
 }
 
 /// <summary>Builds summaries and histograms from samples.</summary>

@@ -12,28 +12,18 @@ namespace PushGateway.Core.Parsing;
 /// </remarks>
 internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, BodyLimits limits)
 {
-    /// <summary>Typical for gauges with two labels.</summary>
-    private const int BodyBytesPerLabel = 48;
-
     private readonly Dictionary<Utf8String, FamilyState> _families = [];
 
     private Dictionary<UInt128, Metric>? _assembled;
-    private readonly SampleLabels _labels = new(bodyLength / BodyBytesPerLabel);
+    private readonly LabelBuilder _labels = new(validation, bodyLength, limits);
 
     private Utf8String _name;
     private FamilyState? _family;
     private SampleRole _role;
-
-    private bool _hasName;
-    private double _bound;
     private Metric? _metric;
     private FamilyState? _metricFamily;
     private bool _metricIsExtended;
     private bool _hasRepeatedMetrics;
-    private LimitCounter _limits = new(limits);
-
-    /// <summary>The labels of the current sample that are not stored, because there are too many.</summary>
-    private long _excessLabels;
 
     public ReadOnlySpan<byte> FamilyName => _family is null ? default : _family.Family.Name.Span;
 
@@ -42,7 +32,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
 
     /// <summary>The exceeded limit, if the last error is that.</summary>
     /// <param name="isAtEnd">Whether the current line is the last one.</param>
-    public PushError? ExcessAt(bool isAtEnd) => _limits.ExcessAt(isAtEnd);
+    public PushError? ExcessAt(bool isAtEnd) => _labels.Limits.ExcessAt(isAtEnd);
 
     public bool HasHelp => _family!.Family.Help is not null;
 
@@ -84,9 +74,9 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
             {
                 return $"invalid metric name {GoQuote.Quote(name.Span)}";
             }
-            if (!_limits.CheckName(name, "metric name") || !_limits.AddFamily())
+            if (!_labels.Limits.CheckName(name, "metric name") || !_labels.Limits.AddFamily())
             {
-                return _limits.Excess!.Message;
+                return _labels.Limits.Excess!.Message;
             }
             _role = SampleRole.Value;
             _family = new FamilyState(new MetricFamily { Name = name });
@@ -100,20 +90,11 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
 
     public void SetType(MetricType type) => _family!.SetType(type);
 
-    /// <summary>Begins a sample. Its name may follow among the labels.</summary>
-    public void BeginSample()
-    {
-        BeginLabels();
-        _hasName = false;
-    }
+    /// <inheritdoc cref="LabelBuilder.BeginSample"/>
+    public void BeginSample() => _labels.BeginSample();
 
-    /// <summary>Clears the labels, to read those of a sample.</summary>
-    public void BeginLabels()
-    {
-        _labels.Clear();
-        _excessLabels = 0;
-        _bound = double.NaN;
-    }
+    /// <inheritdoc cref="LabelBuilder.BeginLabels"/>
+    public void BeginLabels() => _labels.BeginLabels();
 
     /// <summary>Assigns the sample to a family.</summary>
     public string? SetSampleName(Utf8String name)
@@ -124,73 +105,34 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
             return error;
         }
         _family!.HasType = true;
-        _hasName = true;
-        return MoveBoundFromLabels();
+        return Describe(_labels.SetBoundName(_family.BoundName, out Utf8String bound), default, bound);
     }
 
-    public bool SampleHasName => _hasName;
+    public bool SampleHasName => _labels.HasName;
 
     /// <summary>Validates the name of a label. <see cref="SetLabelValue"/> adds the label.</summary>
-    public string? AddLabel(Utf8String name)
-    {
-        if (name.Span.SequenceEqual("__name__"u8))
-        {
-            return "label name \"__name__\" is reserved";
-        }
-        if (!NameRules.IsValidLabelName(name, validation))
-        {
-            return $"invalid label name {GoQuote.Quote(name.Span)}";
-        }
-        if (!IsBound(name) && _labels.HasName(name))
-        {
-            return $"duplicate label names for metric {GoQuote.Quote(FamilyName)}";
-        }
-        return _limits.CheckName(name, "label name of a series") ? null : _limits.Excess!.Message;
-    }
+    public string? AddLabel(Utf8String name) => Describe(_labels.CheckName(name), name, default);
 
-    public string? SetLabelValue(Utf8String name, Utf8String value)
-    {
-        if (!value.IsValidUtf8)
-        {
-            return $"invalid label value {GoQuote.Quote(value.Span)}";
-        }
-        if (IsBound(name))
-        {
-            return SetBound(value);
-        }
-
-        // Where the name follows, one of the labels may turn out to be the bound.
-        if (_labels.Count - (_hasName ? 0 : 1) >= _limits.MaxLabels)
-        {
-            _excessLabels++;
-            return null;
-        }
-        if (!_limits.CheckValue(value))
-        {
-            return _limits.Excess!.Message;
-        }
-        _labels.Add(new Label(name, value));
-        return null;
-    }
+    public string? SetLabelValue(Utf8String name, Utf8String value) =>
+        Describe(_labels.Add(name, value), name, value);
 
     /// <summary>Ends the labels, and selects the metric of the sample or adds it.</summary>
     public string? EndLabels()
     {
-        if (_excessLabels > 0)
+        if (!_labels.End(FamilyName))
         {
-            _limits.FailLabels(FamilyName, _labels.Count + _excessLabels);
-            return _limits.Excess!.Message;
+            return _labels.Limits.Excess!.Message;
         }
-        if (!_hasName)
+        if (!_labels.HasName)
         {
             return ExtendLastMetric();
         }
         MetricFamily family = _family!.Family;
         if (!_family.IsAssembled)
         {
-            if (!_limits.AddSeries())
+            if (!_labels.Limits.AddSeries())
             {
-                return _limits.Excess!.Message;
+                return _labels.Limits.Excess!.Message;
             }
             AddMetric(new Metric { Labels = _labels.Detach() });
         }
@@ -199,9 +141,9 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
             ref Metric? metric = ref CollectionsMarshal.GetValueRefOrAddDefault(_assembled ??= [], Signature(), out _);
             if (metric is null)
             {
-                if (!_limits.AddSeries())
+                if (!_labels.Limits.AddSeries())
                 {
-                    return _limits.Excess!.Message;
+                    return _labels.Limits.Excess!.Message;
                 }
                 metric = new Metric { Labels = _labels.Detach() };
                 AddMetric(metric);
@@ -216,21 +158,21 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
     public string? SetValue(double value)
     {
         MetricFamily family = _family!.Family;
-        if (_family.IsAssembled && _role is SampleRole.Bucket or SampleRole.Value && !_limits.AddParts(1))
+        if (_family.IsAssembled && _role is SampleRole.Bucket or SampleRole.Value && !_labels.Limits.AddParts(1))
         {
-            return _limits.Excess!.Message;
+            return _labels.Limits.Excess!.Message;
         }
         switch (family.Type)
         {
             case MetricType.Summary:
                 _metric!.ValueType = MetricType.Summary;
-                DistributionBuilder.Set(_metric.Summary ??= new Summary(), _role, _bound, value);
+                DistributionBuilder.Set(_metric.Summary ??= new Summary(), _role, _labels.Bound, value);
                 return null;
             case MetricType.Histogram or MetricType.GaugeHistogram:
                 _metric!.ValueType = MetricType.Histogram;
                 _metric.Histogram ??= DistributionBuilder.NewHistogram(
                     family.Metrics is [.., Metric previous, _] ? previous.Histogram : null);
-                return DistributionBuilder.Set(_metric.Histogram, _role, _bound, value) is { } fault
+                return DistributionBuilder.Set(_metric.Histogram, _role, _labels.Bound, value) is { } fault
                     ? $"{fault} for histogram {GoQuote.Quote(FamilyName)}"
                     : null;
             default:
@@ -262,21 +204,17 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
         return true;
     }
 
-    private bool IsBound(Utf8String labelName) => _hasName && labelName == _family!.BoundName;
-
-    private string? SetBound(Utf8String text)
+    private string? Describe(LabelFault fault, Utf8String name, Utf8String value) => fault switch
     {
-        if (GoNumber.TryParse(text.Span, out _bound))
-        {
-            return null;
-        }
-        string label = _family!.IsSummary ? "quantile" : "le";
-        return $"expected float as value for '{label}' label, got {GoQuote.Quote(text.Span)}";
-    }
-
-    // In braces, the quantile or bucket can precede the name.
-    private string? MoveBoundFromLabels() =>
-        _labels.TryRemove(_family!.BoundName, out Utf8String bound) ? SetBound(bound) : null;
+        LabelFault.None => null,
+        LabelFault.ReservedName => "label name \"__name__\" is reserved",
+        LabelFault.InvalidName => $"invalid label name {GoQuote.Quote(name.Span)}",
+        LabelFault.NameTwice => $"duplicate label names for metric {GoQuote.Quote(FamilyName)}",
+        LabelFault.InvalidValue => $"invalid label value {GoQuote.Quote(value.Span)}",
+        LabelFault.InvalidBound =>
+            $"expected float as value for '{_family!.BoundName}' label, got {GoQuote.Quote(value.Span)}",
+        _ => _labels.Limits.Excess!.Message,
+    };
 
     // Upstream: adds a sample without a name, with its labels, to the metric of the previous line, which then occurs
     // twice (and fails the consistency check). If that metric is not of the last named family, the Go Pushgateway mixes
@@ -287,9 +225,9 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
         {
             return "invalid metric name";
         }
-        if (!_limits.AddSeries())
+        if (!_labels.Limits.AddSeries())
         {
-            return _limits.Excess!.Message;
+            return _labels.Limits.Excess!.Message;
         }
         _metricIsExtended = true;
         _metric.Labels = [.. _metric.Labels, .. _labels.Span];

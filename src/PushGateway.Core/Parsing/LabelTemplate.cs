@@ -17,8 +17,13 @@ internal sealed class LabelTemplate
     /// <summary>The bytes from the last value's closing quote to the brace.</summary>
     public Utf8String Suffix { get; private set; }
 
-    /// <summary>The name of a label, and the bytes before its value including the opening quote.</summary>
-    public (Utf8String Prefix, Utf8String Name) this[int label] => _labels[label];
+    /// <summary>Takes a label from a line, if it has the name and the bytes around it of the template.</summary>
+    public bool TryTake(ref LineCursor cursor, int label, out Utf8String name, out Utf8String value)
+    {
+        (Utf8String prefix, name) = _labels[label];
+        value = default;
+        return cursor.TryTake(prefix) && cursor.TryTakeQuoted(out value, out _);
+    }
 
     /// <summary>Begins a new template at the cursor, after the name of the sample.</summary>
     public void Begin(in LineCursor cursor, Utf8String boundName)

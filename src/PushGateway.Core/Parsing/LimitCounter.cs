@@ -7,6 +7,9 @@ namespace PushGateway.Core.Parsing;
 /// </summary>
 internal struct LimitCounter(BodyLimits limits)
 {
+    // An exemplar takes more than a bucket.
+    private const int PartsPerExemplar = 4;
+
     private readonly long _maxSeries = MaxOf(limits.Series);
     private readonly long _maxFamilies = MaxOf(limits.Families);
     private readonly long _maxParts = MaxOf(limits.Parts);
@@ -41,6 +44,9 @@ internal struct LimitCounter(BodyLimits limits)
     /// <summary>Adds a bucket, a quantile or other parts of a series.</summary>
     public bool AddParts(int count) =>
         (_parts += count) <= _maxParts || Fail(LimitKind.Series, AtLeast(_maxParts, "buckets, quantiles and exemplars"));
+
+    /// <summary>Adds an exemplar, but not its labels, each of which is a part.</summary>
+    public bool AddExemplar() => AddParts(PartsPerExemplar);
 
     public bool CheckName(Utf8String name, string what) =>
         name.Length <= _maxNameBytes || Fail(

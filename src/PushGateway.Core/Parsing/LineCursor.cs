@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace PushGateway.Core.Parsing;
 
@@ -26,6 +27,9 @@ internal ref struct LineCursor
         _terminated = terminated;
     }
 
+    /// <summary>Whether a backslash before another character than <c>\\</c>, <c>"</c> and <c>n</c> stands for itself.</summary>
+    public bool AllowsUndefinedEscapes { readonly get; init; }
+
     /// <summary>The number of consumed bytes. Callers may reset it.</summary>
     public int Position { readonly get; set; }
 
@@ -36,9 +40,21 @@ internal ref struct LineCursor
     /// <summary>Whether the cursor is at the end of a line without a newline.</summary>
     public readonly bool AtEndOfInput => !_terminated && Position >= _bytes.Length;
 
+    /// <summary>The bytes of the next character; empty at the end of the line.</summary>
+    public readonly ReadOnlySpan<byte> CurrentCharacter
+    {
+        get
+        {
+            Rune.DecodeFromUtf8(Rest, out _, out int length);
+            return Rest[..length];
+        }
+    }
+
     public readonly bool AtBlank => Current is ' ' or '\t';
 
     private readonly ReadOnlySpan<byte> Rest => _bytes[Position..];
+
+    public readonly bool StartsWith(ReadOnlySpan<byte> bytes) => Rest.StartsWith(bytes);
 
     public void Skip() => Position++;
 
@@ -92,9 +108,12 @@ internal ref struct LineCursor
     }
 
     /// <summary>Takes the given bytes if they come next.</summary>
-    public bool TryTake(Utf8String bytes)
+    public bool TryTake(Utf8String bytes) => TryTake(bytes.Span);
+
+    /// <inheritdoc cref="TryTake(Utf8String)"/>
+    public bool TryTake(ReadOnlySpan<byte> bytes)
     {
-        if (!Rest.StartsWith(bytes.Span))
+        if (!StartsWith(bytes))
         {
             return false;
         }
@@ -104,6 +123,13 @@ internal ref struct LineCursor
 
     /// <summary>The bytes consumed since an earlier position.</summary>
     public readonly Utf8String TakenSince(int position) => new(_line[position..Position]);
+
+    /// <summary>name = [a-zA-Z_:][a-zA-Z0-9_:]*, or the same without the colon; empty without a name</summary>
+    public Utf8String TakeName(SearchValues<byte> nameBytes)
+    {
+        int length = Current is >= '0' and <= '9' ? 0 : Rest.IndexOfAnyExcept(nameBytes);
+        return Take(length < 0 ? Rest.Length : length);
+    }
 
     /// <summary>
     /// name = [a-zA-Z_:][a-zA-Z0-9_:]* [quoted] | quoted; empty without a name
@@ -119,8 +145,7 @@ internal ref struct LineCursor
     private bool TryTakeName(SearchValues<byte> nameBytes, out Utf8String name, out QuoteFault fault)
     {
         fault = default;
-        int length = Current is >= '0' and <= '9' ? 0 : Rest.IndexOfAnyExcept(nameBytes);
-        name = Take(length < 0 ? Rest.Length : length);
+        name = TakeName(nameBytes);
         if (Current != '"')
         {
             return true;
@@ -167,6 +192,15 @@ internal ref struct LineCursor
                 return count;
             }
             Skip();
+            if (AllowsUndefinedEscapes && Current is not ('\\' or '"' or 'n' or NewLine or EndOfInput))
+            {
+                if (count < copy.Length)
+                {
+                    copy[count] = (byte)'\\';
+                }
+                count++;
+                continue;
+            }
             if (Current is not ('\\' or '"' or 'n'))
             {
                 fault = new QuoteFault(Current, InEscape: true);

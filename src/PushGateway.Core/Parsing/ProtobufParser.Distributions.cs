@@ -9,8 +9,7 @@ public sealed partial class ProtobufParser
     private const int ManyBuckets = 16 * 1024;
     private const int MaxExpectedBuckets = 1 << 20;
 
-    // They take more than a bucket.
-    private const int PartsPerExemplar = 4;
+    /// <summary>It takes more than a bucket.</summary>
     private const int PartsPerNativeSide = 4;
 
     private NativeBuckets NewNativeBuckets(ref ProtoReader reader)
@@ -263,7 +262,7 @@ public sealed partial class ProtobufParser
     /// <param name="partial">An earlier part to merge with, as protobuf requires.</param>
     private Exemplar ReadExemplar(ref ProtoReader reader, Exemplar? partial)
     {
-        if (partial is null && !_limits.AddParts(PartsPerExemplar))
+        if (partial is null && !_limits.AddExemplar())
         {
             reader.Reject(_limits.Excess!);
         }

@@ -50,9 +50,7 @@ public sealed partial class TextParser
         int start = cursor.Position;
         for (int i = 0; i < _template.LabelCount; i++)
         {
-            (Utf8String prefix, Utf8String name) = _template[i];
-            if (!cursor.TryTake(prefix)
-                || !cursor.TryTakeQuoted(out Utf8String value, out _)
+            if (!_template.TryTake(ref cursor, i, out Utf8String name, out Utf8String value)
                 || _families.SetLabelValue(name, value) is not null)
             {
                 return GoBack(ref cursor, start);

@@ -55,6 +55,28 @@ public class BodyLimitsTests
         Assert.Equal(expected, error?.Message);
     }
 
+    [Theory]
+    [InlineData("x 1\ny 1\n", null)]
+    [InlineData("x 1\ny 1\nz 1\n", "the push has 3 series, and at most 2 are allowed")]
+    [InlineData("x{a=\"1\"} 1\nx{a=\"2\"} 1\nx{a=\"3\"} 1\n", "the push has 3 series, and at most 2 are allowed")]
+    [InlineData("x 1\ny 1\nz 1\nw 1\n", "the push has at least 3 series, and at most 2 are allowed")]
+    [InlineData("# TYPE x counter\nx_total 1\nx_created 1\ny 1\n", null)]
+    [InlineData("x{a=\"\",b=\"\"} 1\n", null)]
+    [InlineData("x{a=\"\",b=\"\",c=\"\"} 1\n",
+        "a series of \"x\" has 4 labels with those of its group, and at most 3 are allowed")]
+    [InlineData("# TYPE x summary\nx{a=\"\",b=\"\",quantile=\"1\"} 1\n", null)]
+    [InlineData("too_long_ 1\n", "a metric name has 9 bytes, and at most 8 are allowed")]
+    [InlineData("# TYPE too_long_ gauge\n", "a metric name has 9 bytes, and at most 8 are allowed")]
+    [InlineData("x{too_long_=\"1\"} 1\n", "a label name of a series has 9 bytes, and at most 8 are allowed")]
+    [InlineData("x{a=\"12345\"} 1\nx{a=\"123456\"} 1\n", "a label value of a series has 6 bytes, and at most 5 are allowed")]
+    public void TryParse_OpenMetrics_StopsAtALimit(string body, string? message)
+    {
+        OpenMetricsParser.TryParse(
+            Encoding.UTF8.GetBytes(body + "# EOF"), NameValidation.Legacy, Small, out _, out PushError? error);
+
+        Assert.Equal(message, error?.Message);
+    }
+
     /// <summary>Twice the body above the limit takes no more memory.</summary>
     [Theory]
     [InlineData("a series", "a 1\n")]
@@ -62,7 +84,24 @@ public class BodyLimitsTests
     [InlineData("a type", "# TYPE a{0} gauge\n")]
     [InlineData("a bucket", "a_bucket{{le=\"{0}\"}} 1\n")]
     [InlineData("a comment", "# a comment\n")]
-    public void TryParse_LongText_AllocatesNoMoreThanTheLimits(string what, string line)
+    public void TryParse_LongText_AllocatesNoMoreThanTheLimits(string what, string line) =>
+        AssertAllocatesNoMoreThanTheLimits(what, line, "histogram", "a_", body => TextParser.TryParse(
+            body, NameValidation.Legacy, FewSeries, out _, out _));
+
+    [Theory]
+    [InlineData("a series", "a{{b=\"{0}\"}} 1\n", "gauge", "a")]
+    [InlineData("a family", "a{0} 1\n", "gauge", "")]
+    [InlineData("a type", "# TYPE a{0} gauge\n", "gauge", "")]
+    [InlineData("a bucket", "a_bucket{{le=\"{0}\"}} 1\n", "histogram", "a_")]
+    [InlineData("a quantile", "a{{quantile=\"0.{0}\"}} 1\n", "summary", "a")]
+    [InlineData("an exemplar", "a_total{{b=\"{0}\"}} 1 # {{b=\"{0}\"}} 1 1\n", "counter", "a_")]
+    public void TryParse_LongOpenMetrics_AllocatesNoMoreThanTheLimits(string what, string line, string type, string sample) =>
+        AssertAllocatesNoMoreThanTheLimits(what, line, type, sample, body => OpenMetricsParser.TryParse(
+            body, NameValidation.Legacy, FewSeries, out _, out _));
+
+    /// <param name="sample">What the line begins with if it belongs to the family <c>a</c> of the type.</param>
+    private static void AssertAllocatesNoMoreThanTheLimits(
+        string what, string line, string type, string sample, Action<byte[]> parse)
     {
         Assert.NotEmpty(what);
         Assert.InRange(AllocatedBy(600_000), 0, 1.1 * AllocatedBy(300_000) + 10_000);
@@ -71,14 +110,10 @@ public class BodyLimitsTests
         {
             string one = line.Replace("{{", "{", StringComparison.Ordinal).Replace("}}", "}", StringComparison.Ordinal);
             string rest = string.Concat(Enumerable.Range(0, lines).Select(
-                i => one.Replace("{0}", $"{i:x5}", StringComparison.Ordinal)));
-            byte[] body = Encoding.UTF8.GetBytes("# TYPE a histogram\n" + rest);
-            if (!line.StartsWith("a_", StringComparison.Ordinal))
-            {
-                body = body[19..];
-            }
-            return Allocated(() => TextParser.TryParse(
-                body, NameValidation.Legacy, FewSeries, out _, out _));
+                i => one.Replace("{0}", $"{i:d6}", StringComparison.Ordinal)));
+            bool isOfFamily = sample.Length > 0 && line.StartsWith(sample, StringComparison.Ordinal);
+            byte[] body = Encoding.UTF8.GetBytes((isOfFamily ? $"# TYPE a {type}\n" : "") + rest);
+            return Allocated(() => parse(body));
         }
     }
 

@@ -1,0 +1,279 @@
+using System.Runtime.InteropServices;
+
+namespace PushGateway.Core.Parsing;
+
+/// <content>Samples: names, labels, values and exemplars.</content>
+internal sealed partial class OpenMetricsBuilder
+{
+    private readonly SeriesTally _series = new();
+
+    /// <summary>By the hash of its family and its labels, if exact.</summary>
+    private readonly Dictionary<UInt128, Metric> _metrics = [];
+    private Utf8String _sampleName;
+    private SampleRole _role;
+    private Metric? _metric;
+
+    /// <inheritdoc cref="OpenMetricsFamily.BoundName"/>
+    public Utf8String BoundName => _family!.BoundName;
+
+    /// <summary>Whether the sample is a time: the value of <c>_created</c>.</summary>
+    public bool IsCreated => _role == SampleRole.Created;
+
+    /// <summary>Whether the sample may have an exemplar. Prometheus reads one of every sample.</summary>
+    public bool MayHaveExemplar =>
+        _role == SampleRole.Bucket || (_role == SampleRole.Value && _family!.Type == OpenMetricsType.Counter);
+
+    /// <summary>Assigns a sample to a family.</summary>
+    public string? SetSampleName(Utf8String name)
+    {
+        _labels.BeginSample();
+        if ((_family?.Stored is null || name != _sampleName) && FindFamily(name) is { } expected)
+        {
+            return expected;
+        }
+        _sampleName = name;
+        _labels.SetBoundName(_family!.BoundName, out _);
+        return null;
+    }
+
+    /// <inheritdoc cref="LabelBuilder.BeginLabels"/>
+    public void BeginLabels() => _labels.BeginLabels();
+
+    /// <summary>Checks a name before its value is read.</summary>
+    public string? AddLabel(Utf8String name) => Describe(_labels.CheckName(name), name);
+
+    /// <summary>Adds a label with a name that was checked.</summary>
+    public string? SetLabelValue(Utf8String name, Utf8String value) => Describe(_labels.Add(name, value), name);
+
+    /// <summary>Ends the labels, and selects the metric of the sample or adds it.</summary>
+    public string? EndLabels()
+    {
+        if (!_labels.End(_family!.Name.Span))
+        {
+            return _labels.Limits.Excess!.Message;
+        }
+        if (FindLabelFault() is { } expected)
+        {
+            return expected;
+        }
+        if (IsLastMetric())
+        {
+            return _family.IsAssembled ? null : Once();
+        }
+        return isExact ? SelectMetric() : AddMetric();
+    }
+
+    /// <summary>Sets the value of a sample, but that of <c>_created</c>.</summary>
+    public string? SetValue(double value)
+    {
+        switch (_family!.Type)
+        {
+            case OpenMetricsType.Histogram or OpenMetricsType.GaugeHistogram:
+                return SetHistogram(value);
+            case OpenMetricsType.Summary:
+                return SetSummary(value);
+            default:
+                if (_metric!.ValueType is not null)
+                {
+                    return Once();
+                }
+                _metric.ValueType = _family.Type.Stored();
+                _metric.Number = value;
+                return OpenMetricsRules.FindFault(_family.Type, value);
+        }
+    }
+
+    /// <summary>Sets the value of <c>_created</c>.</summary>
+    public string? SetCreated(Timestamp time)
+    {
+        Metric metric = _metric!;
+        Timestamp? before;
+        switch (_family!.Type)
+        {
+            case OpenMetricsType.Counter:
+                before = metric.Created;
+                metric.Created = time;
+                break;
+            case OpenMetricsType.Summary:
+                before = SummaryOf(metric).Created;
+                metric.Summary!.Created = time;
+                break;
+            default:
+                before = HistogramOf(metric).Created;
+                metric.Histogram!.Created = time;
+                break;
+        }
+        return before is null ? null : Once();
+    }
+
+    public void SetTimestamp(Timestamp time) =>
+        _metric!.TimestampMs = (time.Seconds * 1000) + (time.Nanos / 1_000_000);
+
+    /// <summary>Sets the exemplar of a sample with a value.</summary>
+    public string? SetExemplar(Exemplar exemplar)
+    {
+        if (!_labels.Limits.AddExemplar() || !_labels.Limits.AddParts(exemplar.Labels.Count))
+        {
+            return _labels.Limits.Excess!.Message;
+        }
+        if (_role == SampleRole.Bucket)
+        {
+            List<Bucket> buckets = _metric!.Histogram!.Buckets;
+            buckets[^1] = buckets[^1] with { Exemplar = exemplar };
+        }
+        else
+        {
+            _metric!.Exemplar = exemplar;
+        }
+        return null;
+    }
+
+    /// <summary>Selects the family of a sample, or begins it: without metadata its type is unknown.</summary>
+    private string? FindFamily(Utf8String name)
+    {
+        if (_family is { } family
+            && name.Span.StartsWith(family.Name.Span)
+            && family.Type.RoleOf(name.Span[family.Name.Length..]) is { } role)
+        {
+            _role = role;
+            return null;
+        }
+        if (name == _family?.Name)
+        {
+            string names = string.Join(" or ", _family.Type.SampleNames(name));
+            return $"{names}, a sample of {_family.Type.Name()} {Quote(name)}";
+        }
+        _role = SampleRole.Value;
+        return BeginFamily(name);
+    }
+
+    private string? FindLabelFault()
+    {
+        bool takesBound = _role == SampleRole.Bucket
+            || (_role == SampleRole.Value && _family!.Type == OpenMetricsType.Summary);
+        if (_labels.HasBound != takesBound)
+        {
+            return takesBound ? $"a label {BoundName}" : $"no label {BoundName}";
+        }
+        if (takesBound && double.IsNaN(_labels.Bound))
+        {
+            return $"a label {BoundName} other than NaN";
+        }
+        return _family!.Type == OpenMetricsType.StateSet && !HasLabel(_family.Name)
+            ? $"a label {_family.Name} with the name of a state"
+            : null;
+    }
+
+    private bool HasLabel(Utf8String name)
+    {
+        foreach (ref readonly Label label in _labels.Span)
+        {
+            if (label.Name == name)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private string? SelectMetric()
+    {
+        UInt128 series = SeriesHash.Of(_family!.Name.Span, _labels.Span);
+        ref Metric? metric = ref CollectionsMarshal.GetValueRefOrAddDefault(_metrics, series, out bool exists);
+        if (exists && !_family.IsAssembled)
+        {
+            return Once();
+        }
+        if (metric is null && AddMetric() is { } excess)
+        {
+            return excess;
+        }
+        metric ??= _metric;
+        _metric = metric;
+        return null;
+    }
+
+    private string? AddMetric()
+    {
+        if (!_labels.Limits.AddSeries())
+        {
+            return _labels.Limits.Excess!.Message;
+        }
+        if (!isExact)
+        {
+            _series.Add(_labels.Span);
+        }
+        _metric = new Metric { Labels = _labels.Detach() };
+        _family!.Add(_metric, StoredName());
+        return null;
+    }
+
+    /// <summary>The name that Prometheus gives the family: that of its samples, if they all have the same.</summary>
+    private Utf8String StoredName() =>
+        _family!.Stored is { } stored ? stored.Name
+        : _family.Type is not (OpenMetricsType.Counter or OpenMetricsType.Info) ? _family.Name
+        : _role == SampleRole.Value ? _sampleName
+        : _family.Type.SampleNames(_family.Name).First();
+
+    private bool IsLastMetric() => _metric is not null && _metric.Labels.Span.SequenceEqual(_labels.Span);
+
+    private string? SetHistogram(double value)
+    {
+        Histogram histogram = HistogramOf(_metric!);
+        bool isSet = _role == SampleRole.Count ? histogram.SampleCount is not null
+            : _role == SampleRole.Sum && histogram.SampleSum is not null;
+        if (isSet)
+        {
+            return Once();
+        }
+        if (_role == SampleRole.Bucket && !_labels.Limits.AddParts(1))
+        {
+            return _labels.Limits.Excess!.Message;
+        }
+        return OpenMetricsRules.FindFault(histogram, _role, _labels.Bound, value)
+            ?? DistributionBuilder.Set(histogram, _role, _labels.Bound, value);
+    }
+
+    private string? SetSummary(double value)
+    {
+        Summary summary = SummaryOf(_metric!);
+        bool isSet = _role == SampleRole.Count ? summary.SampleCount is not null
+            : _role == SampleRole.Sum && summary.SampleSum is not null;
+        if (isSet)
+        {
+            return Once();
+        }
+        if (_role == SampleRole.Value && !_labels.Limits.AddParts(1))
+        {
+            return _labels.Limits.Excess!.Message;
+        }
+        DistributionBuilder.Set(summary, _role, _labels.Bound, value);
+        return OpenMetricsRules.FindFault(_role, _labels.Bound, value);
+    }
+
+    private Histogram HistogramOf(Metric metric)
+    {
+        metric.ValueType = MetricType.Histogram;
+        return metric.Histogram ??= DistributionBuilder.NewHistogram(
+            _family!.Stored!.Metrics is [.., Metric previous, _] ? previous.Histogram : null);
+    }
+
+    private static Summary SummaryOf(Metric metric)
+    {
+        metric.ValueType = MetricType.Summary;
+        return metric.Summary ??= new Summary();
+    }
+
+    private string Once() => $"each sample once, found {Quote(_sampleName)} with the same labels again";
+
+    private string? Describe(LabelFault fault, Utf8String name) => fault switch
+    {
+        LabelFault.None => null,
+        LabelFault.ReservedName => "a label name other than __name__",
+        LabelFault.InvalidName => $"a valid label name, found {Quote(name)}",
+        LabelFault.NameTwice => $"each label once, found {Quote(name)} again",
+        LabelFault.InvalidValue => $"a value of label {Quote(name)} in UTF-8",
+        LabelFault.InvalidBound => $"a number as the value of label {Quote(name)}",
+        _ => _labels.Limits.Excess!.Message,
+    };
+}

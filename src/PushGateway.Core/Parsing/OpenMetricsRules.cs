@@ -1,0 +1,113 @@
+namespace PushGateway.Core.Parsing;
+
+/// <summary>
+/// What the specification asks of the values and lines of a metric. Each method gives what it expected, or null.
+/// </summary>
+/// <remarks>
+/// Source: OpenMetrics 1.0, "Metric Types". Prometheus checks none of this, and stores what breaks <c>rate</c> and
+/// <c>histogram_quantile</c> later. Accepted as Prometheus does, since common clients send it and it breaks nothing: an
+/// exemplar above its bucket, and the sum of a histogram with negative bounds.
+/// </remarks>
+internal static class OpenMetricsRules
+{
+    private const string NotNegative = "a number of at least 0";
+    private const string Whole = "a whole number of at least 0";
+
+    /// <summary>What a value of a type other than histogram and summary has to be.</summary>
+    public static string? FindFault(OpenMetricsType type, double value) => type switch
+    {
+        OpenMetricsType.Counter when !(value >= 0) => NotNegative,
+        OpenMetricsType.StateSet when value is not (0 or 1) => "0 or 1, the value of a state",
+        OpenMetricsType.Info when value is not 1 => "1, the value of an info metric",
+        _ => null,
+    };
+
+    /// <summary>What a sample of a histogram has to be, beside the samples before it.</summary>
+    public static string? FindFault(Histogram histogram, SampleRole role, double bound, double value)
+    {
+        if (role == SampleRole.Sum)
+        {
+            return double.IsNaN(value) ? "a sum other than NaN" : null;
+        }
+        if (!IsWhole(value))
+        {
+            return Whole;
+        }
+        return role == SampleRole.Bucket && histogram.Buckets is [.., Bucket last] ? FindFault(last, bound, value) : null;
+    }
+
+    /// <summary>What a sample of a summary has to be.</summary>
+    public static string? FindFault(SampleRole role, double quantile, double value) => role switch
+    {
+        SampleRole.Value when quantile is not (>= 0 and <= 1) => "a quantile from 0 to 1",
+        SampleRole.Value when value < 0 => "a number of at least 0, or NaN",
+        SampleRole.Count when !IsWhole(value) => Whole,
+        SampleRole.Sum when !(value >= 0) => NotNegative,
+        _ => null,
+    };
+
+    /// <summary>What a metric has to have when all its lines are read. Completes a histogram.</summary>
+    public static string? FindMissing(OpenMetricsFamily family, Metric metric)
+    {
+        if (metric.Histogram is { } histogram)
+        {
+            return FindMissing(histogram) is { } missing ? $"{missing} of {Describe(family.Name, metric)}" : null;
+        }
+        if (metric.Summary is { } summary)
+        {
+            return HasRepeated(summary.Quantiles) ? $"each quantile of {Describe(family.Name, metric)} once" : null;
+        }
+        return metric.ValueType is null ? $"the sample _total of {Describe(family.Name, metric)}" : null;
+    }
+
+    private static string? FindFault(Bucket previous, double bound, double value)
+    {
+        if (!(bound > previous.UpperBound))
+        {
+            return $"a bucket above that of le=\"{GoNumber.Format(previous.UpperBound)}\"";
+        }
+        return value < previous.Count
+            ? $"a count of at least {GoNumber.Format(previous.Count)}, as in the bucket before"
+            : null;
+    }
+
+    private static string? FindMissing(Histogram histogram)
+    {
+        if (histogram.Buckets is not [.., { UpperBound: double.PositiveInfinity } last])
+        {
+            return "a bucket of le=\"+Inf\"";
+        }
+        if (histogram.SampleCount is null != histogram.SampleSum is null)
+        {
+            return histogram.SampleCount is null ? "a count beside the sum" : "a sum beside the count";
+        }
+        if (histogram.SampleSum < 0 && histogram.Buckets[0].UpperBound >= 0)
+        {
+            return "no negative sum";
+        }
+        histogram.SampleCount ??= last.CumulativeCount;
+        return histogram.SampleCount == last.CumulativeCount ? null : "a count like that of the bucket +Inf";
+    }
+
+    private static bool HasRepeated(List<Quantile> quantiles)
+    {
+        double[] ranks = [.. quantiles.Select(quantile => quantile.Rank)];
+        Array.Sort(ranks);
+        for (int i = 1; i < ranks.Length; i++)
+        {
+            if (ranks[i] == ranks[i - 1])
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool IsWhole(double value) => value >= 0 && GoNumber.ToUInt64(value) == value;
+
+    private static string Describe(Utf8String family, Metric metric)
+    {
+        string labels = string.Join(',', metric.Labels.Select(label => $"{label.Name}={GoQuote.Quote(label.Value.Span)}"));
+        return labels.Length == 0 ? GoQuote.Quote(family.Span) : $"{GoQuote.Quote(family.Span)} with {{{labels}}}";
+    }
+}

@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+
+namespace PushGateway.Core.Parsing;
+
+/// <summary>Finds out in little time whether a family may have a series twice.</summary>
+/// <remarks>
+/// Faster than a set of <see cref="SeriesHash"/>es, with which parsing a push of 20 series takes twice as long. Clients
+/// that know the seed could construct collisions, which cost them the exact check and nothing else.
+/// </remarks>
+internal sealed class SeriesTally
+{
+    /// <summary>So many are compared with each other.</summary>
+    private const int Few = 12;
+
+    private static readonly long Seed = BinaryPrimitives.ReadInt64LittleEndian(KernelRandom.GetBytes(sizeof(long)));
+
+    private readonly List<ulong> _hashes = [];
+
+    public void Clear() => _hashes.Clear();
+
+    /// <summary>Adds a series. The order of its labels does not matter.</summary>
+    public void Add(ReadOnlySpan<Label> labels)
+    {
+        ulong hash = 0;
+        foreach (ref readonly Label label in labels)
+        {
+            long name = (long)XxHash3.HashToUInt64(label.Name.Span, Seed);
+            hash += XxHash3.HashToUInt64(label.Value.Span, name);
+        }
+        _hashes.Add(hash);
+    }
+
+    /// <summary>False if no series is there twice; true if one may be.</summary>
+    public bool MayRepeat()
+    {
+        ReadOnlySpan<ulong> hashes = CollectionsMarshal.AsSpan(_hashes);
+        if (hashes.Length > Few)
+        {
+            return MayRepeat(hashes);
+        }
+        for (int i = 1; i < hashes.Length; i++)
+        {
+            if (hashes[..i].Contains(hashes[i]))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool MayRepeat(ReadOnlySpan<ulong> hashes)
+    {
+        var seen = new HashSet<ulong>(hashes.Length);
+        foreach (ulong hash in hashes)
+        {
+            if (!seen.Add(hash))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+}
