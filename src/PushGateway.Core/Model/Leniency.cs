@@ -37,4 +37,7 @@ public enum Leniency
 
     /// <summary>More than one slash before <c>metrics/job</c>.</summary>
     DoubleSlash = 512,
+
+    /// <summary>OpenMetrics that the Content-Type does not name: the body ends in <c># EOF</c>.</summary>
+    OpenMetrics = 1024,
 }

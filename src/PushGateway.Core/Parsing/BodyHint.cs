@@ -58,6 +58,10 @@ public static class BodyHint
         {
             return "";
         }
+        if (body.IsOpenMetrics)
+        {
+            return OfOpenMetrics(body, isLenient);
+        }
         int line = error.Line ?? int.MaxValue;
         string repairable = isLenient ? "" : OfRepairs(body, line);
         if (repairable.Length > 0)
@@ -82,9 +86,23 @@ public static class BodyHint
         string curl = uses.HasFlag(Leniency.FinalNewline) && !body.Bytes.Span.Contains((byte)'\n')
             ? " (curl -d takes it away, --data-binary does not)"
             : "";
-        return Start
-            + string.Join("; ", Repairs.Where(repair => uses.HasFlag(repair.Use)).Select(repair => repair.Text))
-            + curl + Accepted;
+        return Start + Describe(uses) + curl + Accepted;
+    }
+
+    private static string Describe(Leniency uses) =>
+        string.Join("; ", Repairs.Where(repair => uses.HasFlag(repair.Use)).Select(repair => repair.Text));
+
+    /// <summary>Names what <c>--push.lenient</c> would repair, if the whole body parses with the repairs.</summary>
+    private static string OfOpenMetrics(PushBody body, bool isLenient)
+    {
+        if (isLenient || body.Bytes.Length > MaxRepaired)
+        {
+            return "";
+        }
+        PushBody repaired = body.Repair(out Leniency uses);
+        return uses != Leniency.None && repaired.TryParse(BodyLimits.None, out _, out _)
+            ? Start + Describe(uses) + Accepted
+            : "";
     }
 
     /// <summary>The body, or as many whole lines around one of its lines as there is room for.</summary>
@@ -153,7 +171,7 @@ public static class BodyHint
             || line.IndexOf(" # {"u8) > 0
             || (line.StartsWith("# TYPE "u8)
                 && (line.EndsWith(" info"u8) || line.EndsWith(" stateset"u8) || line.EndsWith(" unknown"u8)));
-        return isOpenMetrics ? "the body is OpenMetrics: send the Prometheus text format, version 0.0.4" : "";
+        return isOpenMetrics ? "the body is OpenMetrics: send it with Content-Type: application/openmetrics-text; version=1.0.0" : "";
     }
 
     /// <summary>Where a line is, with its line feed; empty behind the last one.</summary>

@@ -12,25 +12,65 @@ public enum BodyFormat
     Utf8Text,
 
     DelimitedProtobuf,
+
+    /// <summary>OpenMetrics with legacy names.</summary>
+    LegacyOpenMetrics,
+
+    /// <summary>OpenMetrics with UTF-8 names.</summary>
+    Utf8OpenMetrics,
 }
 
 /// <summary>The decompressed body of a push, for requests, the journal and tools.</summary>
 public readonly record struct PushBody(BodyFormat Format, ReadOnlyMemory<byte> Bytes)
 {
+    /// <summary>The text format, or its successor, with names as a gateway allows them.</summary>
+    public static BodyFormat FormatOf(bool isOpenMetrics, NameValidation names) => (isOpenMetrics, names) switch
+    {
+        (true, NameValidation.Utf8) => BodyFormat.Utf8OpenMetrics,
+        (true, _) => BodyFormat.LegacyOpenMetrics,
+        (false, NameValidation.Utf8) => BodyFormat.Utf8Text,
+        _ => BodyFormat.LegacyText,
+    };
+
+    public bool IsOpenMetrics => Format is BodyFormat.LegacyOpenMetrics or BodyFormat.Utf8OpenMetrics;
+
+    private NameValidation Names => Format is BodyFormat.Utf8Text or BodyFormat.Utf8OpenMetrics
+        ? NameValidation.Utf8
+        : NameValidation.Legacy;
+
     /// <param name="limits">None for a body that was accepted before.</param>
     /// <param name="families">Views of <see cref="Bytes"/>.</param>
     public bool TryParse(
         BodyLimits limits,
         [NotNullWhen(true)] out List<MetricFamily>? families,
         [NotNullWhen(false)] out PushError? error) =>
-        Format == BodyFormat.DelimitedProtobuf
-            ? ProtobufParser.TryParse(Bytes, limits, out families, out error)
-            : TextParser.TryParse(
-                Bytes,
-                Format == BodyFormat.Utf8Text ? NameValidation.Utf8 : NameValidation.Legacy,
-                limits,
-                out families,
-                out error);
+        Format == BodyFormat.DelimitedProtobuf ? ProtobufParser.TryParse(Bytes, limits, out families, out error)
+        : IsOpenMetrics ? OpenMetricsParser.TryParse(Bytes, Names, limits, out families, out error)
+        : TextParser.TryParse(Bytes, Names, limits, out families, out error);
+
+    /// <summary>Repairs what <c>--push.lenient</c> accepts. A text body that ends as OpenMetrics does is that.</summary>
+    internal PushBody Repair(out Leniency uses)
+    {
+        uses = Leniency.None;
+        if (Format == BodyFormat.DelimitedProtobuf)
+        {
+            return this;
+        }
+        if (IsOpenMetrics || TextBodyEncoding.MayEndInEof(Bytes.Span))
+        {
+            ReadOnlyMemory<byte> repaired = TextBodyRepair.RepairOpenMetrics(Bytes, out uses);
+            if (IsOpenMetrics)
+            {
+                return this with { Bytes = repaired };
+            }
+            if (OpenMetricsParser.EndsLikeIt(repaired.Span))
+            {
+                uses |= Leniency.OpenMetrics;
+                return new PushBody(FormatOf(isOpenMetrics: true, Names), repaired);
+            }
+        }
+        return this with { Bytes = TextBodyRepair.Repair(Bytes, out uses) };
+    }
 }
 
 /// <summary>A parsed push.</summary>
@@ -48,14 +88,14 @@ public sealed record ParsedPush(PushBody Body, List<MetricFamily> Families, Leni
     {
         Leniency uses = Leniency.None;
         PushBody sent = body;
-        if (isLenient && body.Format != BodyFormat.DelimitedProtobuf)
+        if (isLenient)
         {
-            body = body with { Bytes = TextBodyRepair.Repair(body.Bytes, out uses) };
+            body = body.Repair(out uses);
         }
         parsed = null;
         if (!body.TryParse(limits, out List<MetricFamily>? families, out error))
         {
-            error = error.Limit == LimitKind.None ? error with { Hint = BodyHint.Of(sent, error, isLenient) } : error;
+            error = error.Limit == LimitKind.None ? error with { Hint = BodyHint.Of(sent with { Format = body.Format }, error, isLenient) } : error;
             return false;
         }
         if (isLenient && TextBodyRepair.DropTimestamps(families))

@@ -14,6 +14,9 @@ internal static class TextBodyEncoding
     /// <summary>The maximum of bytes that a body in UTF-16 may grow to, unless it shrinks.</summary>
     private const int MaxGrown = 1 << 20;
 
+    /// <summary>The line that ends OpenMetrics in UTF-16, CR LF and a Ctrl-Z.</summary>
+    private const int MaxEndBytes = 16;
+
     public static bool HasUtf8Mark(ReadOnlySpan<byte> body) => body is [0xef, 0xbb, 0xbf, ..];
 
     public static bool HasUtf16Mark(ReadOnlySpan<byte> body) => body is [0xff, 0xfe, ..] or [0xfe, 0xff, ..];
@@ -22,6 +25,20 @@ internal static class TextBodyEncoding
     public static bool IsUtf16(ReadOnlySpan<byte> body) =>
         HasUtf16Mark(body)
         || body is [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..];
+
+    /// <summary>Whether the last bytes of a body have <c># EOF</c>, in UTF-8 or UTF-16.</summary>
+    public static bool MayEndInEof(ReadOnlySpan<byte> body)
+    {
+        ReadOnlySpan<byte> end = body[Math.Max(0, body.Length - MaxEndBytes)..];
+        Span<byte> plain = stackalloc byte[MaxEndBytes];
+        int length = 0;
+        foreach (byte value in end)
+        {
+            plain[length] = value;
+            length += value == 0 ? 0 : 1;
+        }
+        return plain[..length].IndexOf("# EOF"u8) >= 0;
+    }
 
     /// <summary>The body in UTF-8, without a byte order mark and a Ctrl-Z at the end. A view if it was UTF-8.</summary>
     public static ReadOnlyMemory<byte> ToPlainUtf8(ReadOnlyMemory<byte> body, out Leniency uses)

@@ -30,15 +30,25 @@ public static class TextBodyRepair
             plain = body;
             encoding = Leniency.None;
         }
-        ReadOnlyMemory<byte> repaired = RepairLines(plain, hasSample, out uses);
+        ReadOnlyMemory<byte> repaired = RepairLines(plain, isText: true, hasSample, out uses);
         uses |= encoding;
         return repaired;
     }
 
-    private static ReadOnlyMemory<byte> RepairLines(ReadOnlyMemory<byte> body, bool hasSample, out Leniency uses)
+    /// <summary>The same for OpenMetrics, of which each valid timestamp parses, and which may end without LF.</summary>
+    public static ReadOnlyMemory<byte> RepairOpenMetrics(ReadOnlyMemory<byte> body, out Leniency uses)
+    {
+        body = TextBodyEncoding.ToPlainUtf8(body, out Leniency encoding);
+        ReadOnlyMemory<byte> repaired = RepairLines(body, isText: false, hasSample: true, out uses);
+        uses |= encoding;
+        return repaired;
+    }
+
+    private static ReadOnlyMemory<byte> RepairLines(
+        ReadOnlyMemory<byte> body, bool isText, bool hasSample, out Leniency uses)
     {
         ReadOnlySpan<byte> rest = body.Span;
-        bool endsBare = hasSample && rest[(rest.LastIndexOf((byte)'\n') + 1)..].ContainsAnyExcept(Blanks);
+        bool endsBare = isText && hasSample && rest[(rest.LastIndexOf((byte)'\n') + 1)..].ContainsAnyExcept(Blanks);
         uses = endsBare ? Leniency.FinalNewline : Leniency.None;
         byte[]? repaired = null;
         int written = 0;
@@ -47,7 +57,7 @@ public static class TextBodyRepair
             int length = rest.IndexOf((byte)'\n');
             bool ends = length >= 0 || endsBare;
             ReadOnlySpan<byte> line = length < 0 ? rest : rest[..length];
-            ReadOnlySpan<byte> kept = ends ? RepairLine(line, ref uses) : line;
+            ReadOnlySpan<byte> kept = ends ? RepairLine(line, isText, ref uses) : line;
             if (repaired is null && (kept.Length < line.Length || (ends && length < 0)))
             {
                 // Everything before stays as it is. A line gets shorter, but for the last one.
@@ -66,7 +76,7 @@ public static class TextBodyRepair
     }
 
     /// <param name="line">Without its LF.</param>
-    private static ReadOnlySpan<byte> RepairLine(ReadOnlySpan<byte> line, ref Leniency uses)
+    private static ReadOnlySpan<byte> RepairLine(ReadOnlySpan<byte> line, bool isText, ref Leniency uses)
     {
         if (line is [.., (byte)'\r'])
         {
@@ -80,7 +90,7 @@ public static class TextBodyRepair
             line = line.TrimEnd(Blanks);
             uses |= Leniency.TrailingBlank;
         }
-        if (isSample && BadTimestampOf(line.TrimStart(Blanks)) is > 0 and int timestamp)
+        if (isText && isSample && BadTimestampOf(line.TrimStart(Blanks)) is > 0 and int timestamp)
         {
             line = line[..^timestamp].TrimEnd(Blanks);
             uses |= Leniency.Timestamp;

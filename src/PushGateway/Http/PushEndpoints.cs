@@ -69,6 +69,14 @@ internal sealed class PushEndpoints(
         {
             return new PushOutcome.InvalidBody(key, new PushError(error));
         }
+        string? contentType = context.Request.Headers.ContentType is [{ } first, ..] ? first : null;
+        if (!PushContentType.TryFindFormat(contentType, settings.Names, out BodyFormat format, out error))
+        {
+            return new PushOutcome.InvalidBody(key, new PushError(error))
+            {
+                Status = StatusCodes.Status415UnsupportedMediaType,
+            };
+        }
         if (store.Unavailability is { } cause)
         {
             return new PushOutcome.Unavailable(cause);
@@ -86,7 +94,8 @@ internal sealed class PushEndpoints(
             }
             using (body)
             {
-                return await ApplyAsync(context, key, mode, headers, body, lease);
+                var sent = new PushBody(format, body.Written);
+                return await ApplyAsync(context, key, mode, headers, sent, lease);
             }
         }
         catch (OutOfMemoryException) when (lease.IsHeld || context.Request.ContentLength >= LargePushLimiter.LargeBytes)
@@ -97,7 +106,7 @@ internal sealed class PushEndpoints(
     }
 
     private async Task<PushOutcome> ApplyAsync(
-        HttpContext context, GroupingKey key, PushMode mode, PushHeaders headers, BodyBuffer body, LargePushLease lease)
+        HttpContext context, GroupingKey key, PushMode mode, PushHeaders headers, PushBody sent, LargePushLease lease)
     {
         if (headers.IdempotencyKey is { } repeatable
             && store.TryFindRepeat(repeatable, time.GetUnixNanoseconds(), out ValueTask<Outcome> repeating))
@@ -106,12 +115,11 @@ internal sealed class PushEndpoints(
                 ? new PushOutcome.Unavailable(cause)
                 : new PushOutcome.Repeated(key);
         }
-        await lease.CoverAsync(body.Length);
+        await lease.CoverAsync(sent.Bytes.Length);
         LifecycleRules rules = lifecycle.Rules;
         LifecycleRule? rule = rules.Find(key);
         var limits = RuleLimits.Of(settings.Limits, rules, rule);
         headers = headers with { Merge = MergeHeader.Choose(headers.Merge, rule, mode) };
-        var sent = new PushBody(FormatOf(context.Request), body.Written);
         ValueTask<Outcome> applying = BeginApply(
             key, mode, headers, limits.Limits, sent, out Leniency uses, out bool hasSamples, out PushError? fault);
 
@@ -194,9 +202,4 @@ internal sealed class PushEndpoints(
 
     private void LogUrl(HttpContext context, string error) =>
         logger.ImproperUrl(context.Request.Method, PathNormalizationMiddleware.Show(context), context.Source(), error);
-
-    private BodyFormat FormatOf(HttpRequest request) =>
-        PushContentType.IsDelimitedProtobuf(request.Headers.ContentType is [{ } first, ..] ? first : null)
-            ? BodyFormat.DelimitedProtobuf
-            : settings.Names == NameValidation.Utf8 ? BodyFormat.Utf8Text : BodyFormat.LegacyText;
 }

@@ -43,14 +43,34 @@ public sealed class BodyHintTests
     [InlineData("x 1y 2", "the body has no line feeds, which curl -d takes away" + Curl)]
     [InlineData("\u0014\n\u0001x\u0018\u0003", Protobuf)]
     [InlineData("\n\u0001x\u0012\u0001h", Protobuf)]
-    [InlineData("# TYPE x info\nx_info 1\n", "the body is OpenMetrics: send the Prometheus text format, version 0.0.4")]
-    [InlineData("x 1 # {id=\"7\"} 1\n", "the body is OpenMetrics: send the Prometheus text format, version 0.0.4")]
-    [InlineData("x 1 1.5 # {id=\"7\"} 1\n# EOF\n", "the body is OpenMetrics: send the Prometheus text format, version 0.0.4")]
+    [InlineData("# TYPE x info\nx_info 1\n", "the body is OpenMetrics: send it with Content-Type: application/openmetrics-text; version=1.0.0")]
+    [InlineData("x 1 # {id=\"7\"} 1\n", "the body is OpenMetrics: send it with Content-Type: application/openmetrics-text; version=1.0.0")]
     public void Of_OtherMistake_SaysWhatToSend(string body, string hint)
     {
         Assert.Equal("hint: " + hint, Of(body));
         Assert.Equal("hint: " + hint, Of(body, isLenient: true));
     }
+
+    /// <summary>A lenient gateway takes it for OpenMetrics.</summary>
+    [Theory]
+    [InlineData("x 1 1.5 # {id=\"7\"} 1\n# EOF\n")]
+    [InlineData("# TYPE x info\nx 1\n# EOF")]
+    public void Of_BodyThatEndsAsOpenMetrics_SaysWhatToSend(string body)
+    {
+        Assert.Equal(
+            "hint: the body is OpenMetrics: send it with Content-Type: application/openmetrics-text; version=1.0.0", Of(body));
+        Assert.Equal("", Of(body, isLenient: true));
+    }
+
+    [Theory]
+    [InlineData("\ufeffx 1\n# EOF\n", "hint: the body begins with a byte order mark: leave it out" + Accepted)]
+    [InlineData("x 1\r\n# EOF\r\n", "hint: lines end in CR LF: end them in LF" + Accepted)]
+    [InlineData("x 1 \n# EOF", "hint: a line ends in a blank: leave it out" + Accepted)]
+    [InlineData("x 1\r\n# EOF\r\nx 1\n", "")]
+    [InlineData("x 1\n", "")]
+    [InlineData("\u001f\ufffd", "")]
+    public void Of_OpenMetrics_SaysWhatALenientGatewayAccepts(string body, string hint) =>
+        Assert.Equal(hint, Of(Encoding.UTF8.GetBytes(body), BodyFormat.LegacyOpenMetrics, isLenient: false));
 
     [Fact]
     public void Of_ByteOrderMarkAndAnotherMistake_NamesTheMarkUnlessItWasAccepted()

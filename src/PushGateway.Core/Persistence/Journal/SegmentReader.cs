@@ -22,6 +22,7 @@ internal sealed class SegmentReader
 
     private readonly BufferedFileReader _reader;
     private long _searchLeft;
+    private bool _endsAtUnknown;
 
     /// <param name="limit">The valid length of the file.</param>
     public SegmentReader(DurableFile file, long limit)
@@ -35,6 +36,11 @@ internal sealed class SegmentReader
 
     /// <summary>How the file ends; set after the last record was read.</summary>
     public JournalEnd End { get; private set; }
+
+    /// <summary>What is wrong at the end, with its offset. A whole record can be of a later version.</summary>
+    public string Fault => _endsAtUnknown
+        ? $"a record that this version does not know, at byte {Offset}"
+        : $"damaged at byte {Offset}";
 
     /// <summary>The bytes after the last complete record.</summary>
     public long TrailingBytes => Math.Max(0, _reader.Limit - Offset);
@@ -59,6 +65,7 @@ internal sealed class SegmentReader
         if (record is null)
         {
             End = JournalEnd.Damaged;
+            _endsAtUnknown = true;
             return false;
         }
         Offset += EncodedRecord.HeaderBytes + payload.Length;

@@ -216,7 +216,7 @@ public sealed class FileRecovery
         {
         }
         return reader.End == JournalEnd.Damaged
-            ? _log.RecordCorrupt(segment.Name, $"damaged at byte {reader.Offset}, the rest is not used")
+            ? _log.RecordCorrupt(segment.Name, $"{reader.Fault}, the rest is not used")
             : null;
     }
 

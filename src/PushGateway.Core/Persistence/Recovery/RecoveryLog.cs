@@ -26,7 +26,7 @@ internal sealed class RecoveryLog(DurableFolder folder, DateTimeOffset at)
             _findings.Add($"the last record of {name} is incomplete: {reader.TrailingBytes} bytes discarded");
             return null;
         }
-        return RecordCorrupt(name, $"damaged at byte {reader.Offset}, {reader.TrailingBytes} bytes not restored");
+        return RecordCorrupt(name, $"{reader.Fault}, {reader.TrailingBytes} bytes not restored");
     }
 
     /// <summary>Records that the snapshot before the journal is missing.</summary>

@@ -21,6 +21,7 @@ internal sealed class LenientPushes
         (Leniency.CtrlZ, "ctrl_z"),
         (Leniency.EmptyGzip, "empty_gzip"),
         (Leniency.DoubleSlash, "double_slash"),
+        (Leniency.OpenMetrics, "openmetrics"),
     ];
 
     private readonly Lock _lock = new();

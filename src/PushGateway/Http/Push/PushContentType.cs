@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using PushGateway.Core.Parsing;
 
 namespace PushGateway.Http.Push;
 
@@ -6,24 +8,57 @@ namespace PushGateway.Http.Push;
 internal static class PushContentType
 {
     private const string Protobuf = "application/vnd.google.protobuf";
+    private const string OpenMetrics = "application/openmetrics-text";
 
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
         "!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     /// <summary>
-    /// Whether a body consists of delimited io.prometheus.client.MetricFamily messages. Any other type, or an invalid one,
-    /// means the text format.
+    /// Finds the format of a body. OpenMetrics of another version or character set is an error; any other type, or an
+    /// invalid one, means the text format.
     /// </summary>
-    public static bool IsDelimitedProtobuf(string? contentType)
+    /// <remarks>
+    /// <c>escaping</c> says how names would be escaped that are not quoted. As with the text format, names are stored as
+    /// they are.
+    /// </remarks>
+    public static bool TryFindFormat(
+        string? contentType, NameValidation names, out BodyFormat format, [NotNullWhen(false)] out string? error)
     {
-        ReadOnlySpan<char> rest = contentType;
-        int semicolon = rest.IndexOf(';');
-        if (semicolon < 0 || !rest[..semicolon].Trim().Equals(Protobuf, StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-        rest = rest[semicolon..];
-        var parameters = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        bool isOpenMetrics = IsType(contentType, OpenMetrics, out ReadOnlySpan<char> parameters);
+        format = !isOpenMetrics && IsDelimitedProtobuf(contentType)
+            ? BodyFormat.DelimitedProtobuf
+            : PushBody.FormatOf(isOpenMetrics, names);
+        error = isOpenMetrics && !IsKnownOpenMetrics(parameters)
+            ? $"{OpenMetrics} is accepted with version=0.0.1 or version=1.0.0 and charset=utf-8, or without them; "
+                + $"the Content-Type is {GoQuote.Quote(contentType!)}"
+            : null;
+        return error is null;
+    }
+
+    private static bool IsKnownOpenMetrics(ReadOnlySpan<char> rest) =>
+        TryReadParameters(rest, out Dictionary<string, string> parameters)
+        && parameters.GetValueOrDefault("version") is null or "0.0.1" or "1.0.0"
+        && parameters.GetValueOrDefault("charset", "utf-8").Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a body consists of delimited io.prometheus.client.MetricFamily messages.</summary>
+    public static bool IsDelimitedProtobuf(string? contentType) =>
+        IsType(contentType, Protobuf, out ReadOnlySpan<char> rest)
+        && TryReadParameters(rest, out Dictionary<string, string> parameters)
+        && parameters.GetValueOrDefault("encoding") == "delimited"
+        && parameters.GetValueOrDefault("proto") == "io.prometheus.client.MetricFamily";
+
+    /// <param name="parameters">What follows the type, from the semicolon.</param>
+    private static bool IsType(string? contentType, string wanted, out ReadOnlySpan<char> parameters)
+    {
+        ReadOnlySpan<char> text = contentType;
+        int semicolon = text.IndexOf(';');
+        parameters = semicolon < 0 ? [] : text[semicolon..];
+        return (semicolon < 0 ? text : text[..semicolon]).Trim().Equals(wanted, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static bool TryReadParameters(ReadOnlySpan<char> rest, out Dictionary<string, string> parameters)
+    {
+        parameters = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         while (rest.Trim() is not ("" or ";"))
         {
             if (!TryTakeParameter(ref rest, out string name, out string value)
@@ -32,8 +67,7 @@ internal static class PushContentType
                 return false;
             }
         }
-        return parameters.GetValueOrDefault("encoding") == "delimited"
-            && parameters.GetValueOrDefault("proto") == "io.prometheus.client.MetricFamily";
+        return true;
     }
 
     /// <summary>parameter = ";" token "=" (token | quoted), with blanks between them</summary>

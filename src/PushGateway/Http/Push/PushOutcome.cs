@@ -21,7 +21,11 @@ internal abstract record PushOutcome
     public sealed record InvalidUrl(string Message) : PushOutcome;
 
     /// <summary>The body is too large, or does not parse.</summary>
-    public sealed record InvalidBody(GroupingKey Key, PushError Error) : PushOutcome;
+    public sealed record InvalidBody(GroupingKey Key, PushError Error) : PushOutcome
+    {
+        /// <summary>The status that says so, unless a limit is exceeded.</summary>
+        public int Status { get; init; } = StatusCodes.Status400BadRequest;
+    }
 
     /// <summary>The store rejected the push, and recorded the failure.</summary>
     /// <param name="Result">Its <see cref="CommandResult.Error"/> is the reason.</param>

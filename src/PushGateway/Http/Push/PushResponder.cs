@@ -91,7 +91,7 @@ internal sealed class PushResponder(
                 Hint = invalid.Error.Hint,
             });
         Log(context, invalid.Error, logger.BodyNotParsed);
-        await WriteErrorAsync(context, invalid.Error, invalid.Error.MessageWithHint);
+        await WriteErrorAsync(context, invalid.Error, invalid.Error.MessageWithHint, invalid.Status);
     }
 
     private Task WriteRejectedAsync(HttpContext context, PushOutcome.Rejected rejected)
@@ -133,11 +133,13 @@ internal sealed class PushResponder(
             : result.AnonymousConflictHint;
 
     /// <param name="message">For the client, unless the push exceeds a limit.</param>
-    private Task WriteErrorAsync(HttpContext context, PushError error, string message)
+    /// <param name="status">The same.</param>
+    private Task WriteErrorAsync(
+        HttpContext context, PushError error, string message, int status = StatusCodes.Status400BadRequest)
     {
         if (error.Limit == LimitKind.None)
         {
-            return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, message);
+            return context.Response.WriteErrorAsync(status, message);
         }
         var response = LimitResponse.Of(error.Limit);
         metrics.CountRejection(response.Name);

@@ -26,6 +26,8 @@ public class EncodedRecordTests
             new byte[] { 0xFE, 0, 0xFF }, -1) },
         { "UTF-8 names", new PushRecord(
             Large, PushMode.Merge, PushCheck.Unchecked, BodyFormat.Utf8Text, new byte[3_000_000], long.MaxValue) },
+        { "OpenMetrics", TestRecords.Push("a 1\n# EOF\n") with { Format = BodyFormat.LegacyOpenMetrics } },
+        { "OpenMetrics with UTF-8 names", TestRecords.Push("a 1\n# EOF\n") with { Format = BodyFormat.Utf8OpenMetrics } },
         { "a push with terms", TestRecords.Push("a 1\n") with
         {
             Terms = new GroupTerms(TimeSpan.FromMinutes(15), TimeSpan.Zero),

@@ -1,3 +1,4 @@
+using PushGateway.Core.Parsing;
 using PushGateway.Core.Persistence.Disk;
 using PushGateway.Core.Persistence.Journal;
 using PushGateway.Core.Tests.Persistence.Disk;
@@ -111,6 +112,26 @@ public class SegmentReaderTests
         BitConverter.TryWriteBytes(unknown.AsSpan(EncodedRecord.CrcAt), crc);
 
         Assert.Equal((6, JournalEnd.Damaged, Bounds[^1], 1L), Read([.. TestRecords.File(Records), .. unknown]));
+    }
+
+    [Fact]
+    public void TryRead_PushInAFormatOfALaterVersion_SaysThatItDoesNotKnowIt()
+    {
+        byte[] file = TestRecords.File(TestRecords.Push("a 1\n") with { Format = (BodyFormat)99 });
+        byte[] damaged = [.. file];
+        damaged[^1] ^= 1;
+
+        Assert.Equal($"a record that this version does not know, at byte {SegmentHeader.Bytes}", FaultOf(file));
+        Assert.Equal($"damaged at byte {SegmentHeader.Bytes}", FaultOf(damaged));
+
+        static string FaultOf(byte[] bytes)
+        {
+            using DurableFile opened = new SimulatedFolder().With("j", bytes).TryOpen("j")!;
+            var reader = new SegmentReader(opened, bytes.Length);
+            Assert.False(reader.TryRead(out _));
+            Assert.Equal(JournalEnd.Damaged, reader.End);
+            return reader.Fault;
+        }
     }
 
     [Fact]

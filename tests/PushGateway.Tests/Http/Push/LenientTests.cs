@@ -27,6 +27,10 @@ public sealed class LenientTests : IDisposable
     [InlineData("x 1\n\u001a", "x{instance=\"\",job=\"a\"} 1", "ctrl_z")]
     [InlineData("x 1 1700000000.123\n", "x{instance=\"\",job=\"a\"} 1", "timestamp")]
     [InlineData("x 1 17000000000000000000000\n", "x{instance=\"\",job=\"a\"} 1", "timestamp")]
+    [InlineData("# TYPE x info\nx_info 1\n# EOF\n", "x_info{instance=\"\",job=\"a\"} 1", "openmetrics")]
+    [InlineData("# TYPE x info\r\nx_info 1 7.5\r\n# EOF\r\n", "x_info{instance=\"\",job=\"a\"} 1", "crlf,openmetrics,timestamp")]
+    [InlineData("\ufeff# TYPE x unknown\nx 1\n# EOF\n\u001a", "x{instance=\"\",job=\"a\"} 1", "byte_order_mark,ctrl_z,openmetrics")]
+    [InlineData("# TYPE x unknown\nx 1 \n# EOF", "x{instance=\"\",job=\"a\"} 1", "openmetrics,trailing_blank")]
     [InlineData("x 1 2\r\ny 1 2", "x{instance=\"\",job=\"a\"} 1;y{instance=\"\",job=\"a\"} 1", "crlf,final_newline,timestamp")]
     public async Task Push_BodyThatIsRefusedOtherwise_IsTakenAndCounted(string body, string samples, string kinds)
     {
@@ -332,8 +336,8 @@ public sealed class LenientTests : IDisposable
             $"# TYPE {Uses} counter",
             .. from kind in (string[])
                [
-                   "byte_order_mark", "crlf", "ctrl_z", "double_slash", "empty_gzip", "encoded_slash", "final_newline", "timestamp",
-                   "trailing_blank", "utf16",
+                   "byte_order_mark", "crlf", "ctrl_z", "double_slash", "empty_gzip", "encoded_slash", "final_newline", "openmetrics",
+                   "timestamp", "trailing_blank", "utf16",
                ]
                select $"{Uses}{{kind=\"{kind}\"}} 0",
         ];

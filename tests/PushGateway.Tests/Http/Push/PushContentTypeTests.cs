@@ -1,3 +1,5 @@
+using PushGateway.Core.Model;
+using PushGateway.Core.Parsing;
 using PushGateway.Http.Push;
 using Xunit;
 
@@ -45,4 +47,38 @@ public sealed class PushContentTypeTests
     [InlineData("application/vnd.google.protobuf; encoding=delimited; " + Proto + ", x")]
     public void IsDelimitedProtobuf_AnythingElse_IsFalse(string? contentType) =>
         Assert.False(PushContentType.IsDelimitedProtobuf(contentType));
+
+    [Theory]
+    [InlineData(null, BodyFormat.LegacyText)]
+    [InlineData("text/plain", BodyFormat.LegacyText)]
+    [InlineData("application/openmetrics-text2", BodyFormat.LegacyText)]
+    [InlineData("application/openmetrics-protobuf; version=1.0.0", BodyFormat.LegacyText)]
+    [InlineData("application/vnd.google.protobuf; encoding=delimited; " + Proto, BodyFormat.DelimitedProtobuf)]
+    [InlineData("application/openmetrics-text", BodyFormat.LegacyOpenMetrics)]
+    [InlineData(" Application/OpenMetrics-Text ; Version=1.0.0 ; charset=\"Utf-8\";", BodyFormat.LegacyOpenMetrics)]
+    [InlineData("application/openmetrics-text; escaping=values; x=y", BodyFormat.LegacyOpenMetrics)]
+    public void TryFindFormat_AcceptedType_IsItsFormat(string? contentType, BodyFormat expected)
+    {
+        Assert.True(PushContentType.TryFindFormat(contentType, NameValidation.Legacy, out BodyFormat format, out _));
+        Assert.Equal(expected, format);
+
+        Assert.True(PushContentType.TryFindFormat(contentType, NameValidation.Utf8, out format, out _));
+        Assert.Equal(
+            expected switch
+            {
+                BodyFormat.LegacyText => BodyFormat.Utf8Text,
+                BodyFormat.LegacyOpenMetrics => BodyFormat.Utf8OpenMetrics,
+                _ => expected,
+            },
+            format);
+    }
+
+    [Theory]
+    [InlineData("application/openmetrics-text; version=2.0.0")]
+    [InlineData("application/openmetrics-text; version=")]
+    [InlineData("application/openmetrics-text; version=1.0.0; version=0.0.1")]
+    [InlineData("application/openmetrics-text; charset=utf8")]
+    [InlineData("application/openmetrics-text; version=1.0.0, text/plain")]
+    public void TryFindFormat_AnotherVersionOfOpenMetrics_IsAnError(string contentType) =>
+        Assert.False(PushContentType.TryFindFormat(contentType, NameValidation.Legacy, out _, out _));
 }
