@@ -13,7 +13,7 @@ internal sealed partial class OpenMetricsBuilder
     private SampleRole _role;
     private Metric? _metric;
 
-    /// <inheritdoc cref="OpenMetricsFamily.BoundName"/>
+    /// <inheritdoc cref="OpenMetricsFamilyState.BoundName"/>
     public Utf8String BoundName => _family!.BoundName;
 
     /// <summary>Whether the sample is a time: the value of <c>_created</c>.</summary>
@@ -79,7 +79,7 @@ internal sealed partial class OpenMetricsBuilder
                 }
                 _metric.ValueType = _family.Type.Stored();
                 _metric.Number = value;
-                return OpenMetricsRules.FindFault(_family.Type, value);
+                return OpenMetricsValueRules.FindFault(_family.Type, value);
         }
     }
 
@@ -230,7 +230,7 @@ internal sealed partial class OpenMetricsBuilder
         {
             return _labels.Limits.Excess!.Message;
         }
-        return OpenMetricsRules.FindFault(histogram, _role, _labels.Bound, value)
+        return OpenMetricsValueRules.FindFault(histogram, _role, _labels.Bound, value)
             ?? DistributionBuilder.Set(histogram, _role, _labels.Bound, value);
     }
 
@@ -248,7 +248,7 @@ internal sealed partial class OpenMetricsBuilder
             return _labels.Limits.Excess!.Message;
         }
         DistributionBuilder.Set(summary, _role, _labels.Bound, value);
-        return OpenMetricsRules.FindFault(_role, _labels.Bound, value);
+        return OpenMetricsValueRules.FindFault(_role, _labels.Bound, value);
     }
 
     private Histogram HistogramOf(Metric metric)

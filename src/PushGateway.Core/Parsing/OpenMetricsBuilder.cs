@@ -18,7 +18,7 @@ internal sealed partial class OpenMetricsBuilder(NameValidation validation, int 
     private readonly Dictionary<Utf8String, OpenMetricsType> _types = [];
     private readonly LabelBuilder _labels = new(validation, bodyLength, limits);
 
-    private OpenMetricsFamily? _family;
+    private OpenMetricsFamilyState? _family;
     private bool _hasSuffixedFamily;
 
     /// <inheritdoc cref="LimitCounter.ExcessAt"/>
@@ -84,7 +84,7 @@ internal sealed partial class OpenMetricsBuilder(NameValidation validation, int 
         {
             foreach (Metric metric in stored.Metrics)
             {
-                if (OpenMetricsRules.FindMissing(_family, metric) is { } expected)
+                if (OpenMetricsValueRules.FindMissing(_family, metric) is { } expected)
                 {
                     return expected;
                 }
@@ -118,7 +118,7 @@ internal sealed partial class OpenMetricsBuilder(NameValidation validation, int 
         {
             return $"all lines of {owner.Type.Name()} {Quote(owner.Name)} together, and no other {Quote(name)}";
         }
-        _family = new OpenMetricsFamily(name);
+        _family = new OpenMetricsFamilyState(name);
         return null;
     }
 
@@ -137,7 +137,7 @@ internal sealed partial class OpenMetricsBuilder(NameValidation validation, int 
     }
 
     /// <summary>An earlier family of a name that the samples of this one have.</summary>
-    private string? FindReserved(OpenMetricsFamily family)
+    private string? FindReserved(OpenMetricsFamilyState family)
     {
         foreach (Utf8String name in family.Type.SampleNames(family.Name))
         {

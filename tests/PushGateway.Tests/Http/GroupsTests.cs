@@ -31,6 +31,31 @@ public sealed class GroupsTests : IDisposable
     }
 
     [Fact]
+    public async Task Group_WithExemplarsUnitsAndStarts_ShowsThem()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        const string body = "# TYPE c_seconds counter\n# UNIT c_seconds seconds\nc_seconds_total 3 # {t=\"a\"} 0.5 1700000000.25\n"
+            + "c_seconds_created 1600000000.5\n# TYPE h histogram\nh_bucket{le=\"1\"} 1 # {} 0.75\nh_bucket{le=\"+Inf\"} 2\n"
+            + "h_created 1600000001\n# TYPE s summary\ns_sum 6\ns_created -1.5\nu 1\n# EOF\n";
+        await gateway.SendAsync("PUT", "/metrics/job/a", body, "Content-Type: application/openmetrics-text");
+
+        string data = (await gateway.SendAsync("GET", $"{Groups}/job/a")).Body;
+
+        const string labels = "\"labels\":{\"instance\":\"\",\"job\":\"a\"}";
+        string[] expected =
+        [
+            "\"help\":\"\",\"unit\":\"seconds\",\"pushed\":",
+            $"{labels},\"value\":\"3\",\"created\":1600000000.5,"
+                + "\"exemplars\":[{\"labels\":{\"t\":\"a\"},\"value\":\"0.5\",\"timestamp\":1700000000.25}]}]",
+            "\"buckets\":[[\"1\",\"1\"],[\"+Inf\",\"2\"]],\"created\":1600000001,"
+                + "\"exemplars\":[{\"labels\":{},\"value\":\"0.75\",\"le\":\"1\"}]}]",
+            "\"quantiles\":[],\"created\":-1.5}]",
+            $"\"help\":\"\",\"pushed\":1700000000,\"series\":1,\"offset\":0,\"metrics\":[{{{labels},\"value\":\"1\"}}]",
+        ];
+        Assert.All(expected, part => Assert.Contains(part, data, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task List_AGroup_ShowsItsSummary()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync("--web.external-url=http://x/pre");

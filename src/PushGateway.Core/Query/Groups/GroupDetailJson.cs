@@ -30,6 +30,11 @@ public static class GroupDetailJson
         json.String(TypeWord(stored.Header.Type));
         json.Key("help"u8);
         json.String(stored.Header.Help ?? default);
+        if (UnitOf(stored) is { IsEmpty: false } unit)
+        {
+            json.Key("unit"u8);
+            json.String(unit);
+        }
         json.Key("pushed"u8);
         GroupSummaryJson.WriteSeconds(ref json, stored.PushedAt);
         json.Key("series"u8);
@@ -63,6 +68,10 @@ public static class GroupDetailJson
         _ => "untyped"u8,
     };
 
+    /// <summary>Lines do not say it.</summary>
+    private static Utf8String? UnitOf(in StoredFamily stored) =>
+        stored.Supplement.Message is null ? null : stored.Decode().Unit;
+
     private static void WriteMetric(ref JsonWriter json, MetricType type, Metric metric)
     {
         json.BeginObject();
@@ -81,6 +90,7 @@ public static class GroupDetailJson
                 json.NumberString(metric.Number);
                 break;
         }
+        ExemplarJson.Write(ref json, metric);
         json.EndObject();
     }
 

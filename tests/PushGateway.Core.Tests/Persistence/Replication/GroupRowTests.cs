@@ -4,6 +4,7 @@ using PushGateway.Core.Exposition;
 using PushGateway.Core.Persistence.Replication;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Merging;
+using PushGateway.Core.Tests.Parsing;
 using PushGateway.Core.Tests.Store;
 using Xunit;
 
@@ -56,6 +57,25 @@ public class GroupRowTests
         Assert.Equal(group.Terms, state.Terms);
         Assert.Equal(group.LastRejection, state.Rejection);
         Assert.Equal(group.Families.ToArray().Select(family => family.PushedAt), state.Families!.Select(family => family.PushedAt));
+    }
+
+    [Fact]
+    public void Decode_OfFamiliesWithExemplarsUnitsAndStarts_HasThem()
+    {
+        var store = new TestStore();
+        Assert.Null(store.Push("job=a,instance=b", PushMode.Replace, PushCheck.Checked, ParsedOpenMetrics.Families(
+            "# TYPE c_seconds counter\n# UNIT c_seconds seconds\nc_seconds_total 1 # {t=\"a\"} 2 3.5\nc_seconds_created 4.5\n"
+            + "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1 # {} 2\nh_created 5\n# TYPE s summary\ns_sum 1\ns_created 6\n")).Error);
+        MetricGroup group = store.Store.Find(Key)!;
+
+        GroupState state = Decoded(GroupRow.Of(Key, group));
+
+        string[] shown = [.. state.Families!.Select(family => PrototextExposition.Describe(family.Decode()))];
+        Assert.Equal(group.Families.ToArray().Select(family => PrototextExposition.Describe(family.Decode())), shown);
+        Assert.Contains("exemplar:{label:{name:\"t\" value:\"a\"} value:2 timestamp:{seconds:3 nanos:500000000}} created_timestamp:", shown[0], StringComparison.Ordinal);
+        Assert.EndsWith("unit:\"seconds\"", shown[0], StringComparison.Ordinal);
+        Assert.Contains("exemplar:{value:2}} created_timestamp:{seconds:5}", shown[1], StringComparison.Ordinal);
+        Assert.Contains("created_timestamp:{seconds:6}", shown[^1], StringComparison.Ordinal);
     }
 
     [Fact]

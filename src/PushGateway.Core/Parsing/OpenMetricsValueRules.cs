@@ -8,7 +8,7 @@ namespace PushGateway.Core.Parsing;
 /// <c>histogram_quantile</c> later. Accepted as Prometheus does, since common clients send it and it breaks nothing: an
 /// exemplar above its bucket, and the sum of a histogram with negative bounds.
 /// </remarks>
-internal static class OpenMetricsRules
+internal static class OpenMetricsValueRules
 {
     private const string NotNegative = "a number of at least 0";
     private const string Whole = "a whole number of at least 0";
@@ -47,7 +47,7 @@ internal static class OpenMetricsRules
     };
 
     /// <summary>What a metric has to have when all its lines are read. Completes a histogram.</summary>
-    public static string? FindMissing(OpenMetricsFamily family, Metric metric)
+    public static string? FindMissing(OpenMetricsFamilyState family, Metric metric)
     {
         if (metric.Histogram is { } histogram)
         {

@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Parsing;
 
 /// <summary>A family of OpenMetrics under construction.</summary>
-internal sealed class OpenMetricsFamily(Utf8String name)
+internal sealed class OpenMetricsFamilyState(Utf8String name)
 {
     private static readonly Utf8String BucketLabel = new("le");
     private static readonly Utf8String QuantileLabel = new("quantile");
