@@ -11,8 +11,8 @@ internal sealed record CliCommand(string Name, string Arguments, string Descript
         + " them: 0 if nothing is, else 1.");
 
     public static readonly CliCommand CheckMetrics = new(
-        "check metrics", "[<flags>] < FILE",
-        "Read metrics as a push does, and tell what Prometheus's conventions advise against: 0 if nothing is wrong, 1 if"
+        "check metrics", "[--format=text|openmetrics|protobuf] [<flags>] < FILE",
+        "Read metrics as a push of that format does, and tell what Prometheus's conventions advise against: 0 if nothing is wrong, 1 if"
         + " a push would be refused, 3 for the latter.");
 
     public static readonly CliCommand Inspect = new(

@@ -60,6 +60,7 @@ internal static class CompletionScript
             $$"""
                     inspect) compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
                     check) COMPREPLY=($(compgen -W 'config metrics' -- "$word")); return ;;
+                    --format) COMPREPLY=($(compgen -W 'text openmetrics protobuf' -- "$word")); return ;;
                     cluster) COMPREPLY=($(compgen -W 'schema import export' -- "$word")); return ;;
                     import|export) compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
                     completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")); return ;;

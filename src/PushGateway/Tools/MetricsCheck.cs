@@ -21,6 +21,12 @@ internal static class MetricsCheck
 
     public static async Task<int> RunAsync(CliContext context)
     {
+        string[] arguments = context.Arguments;
+        if (MetricsFormat.TryTake(ref arguments, out string format) is { } fault)
+        {
+            return context.Fail(fault);
+        }
+        context = context with { Arguments = arguments };
         if (!context.TryReadFlags(out GatewayOptions? options))
         {
             return CliContext.Failed;
@@ -42,8 +48,7 @@ internal static class MetricsCheck
             return context.Fail(LimitResponse.Of(LimitKind.BodySize).Describe(
                 $"the metrics have more than {settings.MaxBodyBytes} bytes"));
         }
-        BodyFormat format = settings.Names == NameValidation.Utf8 ? BodyFormat.Utf8Text : BodyFormat.LegacyText;
-        var sent = new PushBody(format, body.Written);
+        var sent = new PushBody(MetricsFormat.Of(format, settings.Names), body.Written);
         BodyLimits limits = settings.Limits.OfBody(Key);
         if (!ParsedPush.TryParse(sent, settings.IsLenient, limits, out ParsedPush? parsed, out PushError? error))
         {

@@ -9,7 +9,7 @@ public sealed class CompletionScriptTests
 {
     [Theory]
     [InlineData("--log.l", "--log.level=")]
-    [InlineData("--web.enable", "--web.enable-lifecycle --web.enable-admin-api")]
+    [InlineData("--web.enable", "--web.enable-lifecycle --web.enable-admin-api --web.enable-openmetrics")]
     [InlineData("--no-persistence.j", "--no-persistence.journal")]
     [InlineData("--log.level =", "debug info warn error")]
     [InlineData("--log.level = w", "warn")]

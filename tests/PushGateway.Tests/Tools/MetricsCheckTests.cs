@@ -166,6 +166,27 @@ public sealed class MetricsCheckTests
         Assert.Equal((0, ""), (with.ExitCode, with.Errors));
     }
 
+    [Theory]
+    [InlineData("# HELP a A.\n# TYPE a counter\na_total 1\n# EOF\n", "--format=openmetrics", 0, "")]
+    [InlineData("# TYPE a counter\na_total 1\n# EOF\n", "--format openmetrics", 3, "a_total: has no help\n")]
+    [InlineData("# HELP a A.\n# TYPE a gauge\na 1\n", "--format=text", 0, "")]
+    [InlineData("a 1\n", "--format=openmetrics --push.lenient", 1,
+        "openmetrics format parsing error in line 2, column 1: expected \"# EOF\" at the end of the body\n")]
+    [InlineData("a 1 5\n# EOF\n", "--format=openmetrics --push.lenient", 3, "a: has no help\n")]
+    [InlineData("\u0015\n\u0001a\u0012\u0001A\u0018\u0003\"\u000b*\t\t\0\0\0\0\0\0\0\0", "--format=protobuf", 0, "")]
+    [InlineData("a 1\n", "--format=protobuf", 1, null)]
+    [InlineData("a 1\n", "--format=json", 1, "enum value must be one of text,openmetrics,protobuf, got 'json'\n")]
+    [InlineData("a 1\n", "--format", 1, "expected argument for flag '--format'\n")]
+    [InlineData("a 1\n", "--formats=text", 1, null)]
+    public async Task Check_OfAFormat_IsThatOfAPush(string metrics, string flags, int exitCode, string? errors)
+    {
+        ToolRun run = await RunAsync(metrics, flags.Split(' '));
+
+        Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));
+        Assert.EndsWith(errors ?? "\n", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(errors?.Length == 0, run.Errors.Length == 0);
+    }
+
     /// <summary>The job that it pushes as is its own, and no fault of the metrics.</summary>
     [Fact]
     public async Task Check_SmallestValueLimit_IsNotExceededByTheJob()
