@@ -42,17 +42,10 @@ public sealed partial class GroupStore
         lock (_lock)
         {
             // All go before the first one comes: two groups may have swapped a family.
-            foreach (GroupState state in replace.Groups)
-            {
-                if (_groups.Find(state.Key) is { } present)
-                {
-                    _index.Remove(present);
-                }
-            }
             var conflicts = new List<Conflict>();
-            foreach (GroupState state in replace.Groups)
+            foreach (GroupReplacement replacement in replace.Groups.Select(ToReplacement).ToList())
             {
-                Replace(state, conflicts);
+                Replace(replacement, conflicts);
             }
             _mayBeInconsistent |= conflicts.Count > 0;
             _snapshot = null;
@@ -60,10 +53,32 @@ public sealed partial class GroupStore
         return CommandResult.Done;
     }
 
-    /// <summary>Under the lock. The index no longer holds the group that was there.</summary>
-    private void Replace(GroupState state, List<Conflict> conflicts)
+    /// <summary>Under the lock. Removes from the index what the group had, unless the index stays the same for the new one.</summary>
+    private GroupReplacement ToReplacement(GroupState state)
     {
         MetricGroup? present = _groups.Find(state.Key);
+        bool isIndexed = present is not null && !_mayBeInconsistent && IsIndexedAs(state.Families, present.Families);
+        if (present is not null && !isIndexed)
+        {
+            _index.Remove(present);
+        }
+        return new GroupReplacement(state, present, isIndexed);
+    }
+
+    private static bool IsIndexedAs(StoredFamily[]? newer, ReadOnlySpan<StoredFamily> older)
+    {
+        bool isSame = newer?.Length == older.Length;
+        for (int i = 0; isSame && i < older.Length; i++)
+        {
+            isSame = newer![i].IsIndexedAs(older[i]);
+        }
+        return isSame;
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Replace(GroupReplacement replacement, List<Conflict> conflicts)
+    {
+        (GroupState state, MetricGroup? present, bool isIndexed) = replacement;
         if (state.Families is not { } families)
         {
             if (present is not null)
@@ -73,10 +88,12 @@ public sealed partial class GroupStore
             }
             return;
         }
-        foreach (ref StoredFamily family in families.AsSpan())
+        for (int i = 0; i < families.Length; i++)
         {
-            family = family with { Header = _index.Add(family, conflicts, helps: null) };
-            _mayBeInconsistent |= family.HasFaults;
+            families[i] = isIndexed
+                ? families[i].WithIndexOf(present!.Families[i])
+                : families[i] with { Header = _index.Add(families[i], conflicts, helps: null) };
+            _mayBeInconsistent |= families[i].HasFaults;
         }
         var group = new MetricGroup(present?.Key ?? state.Key, families, BlockCompaction.RetainedBy(families), ownBlock: [])
         {
@@ -84,7 +101,7 @@ public sealed partial class GroupStore
         };
         _groups.Set(
             state.Rejection is null ? group : group.WithRejection(state.Rejection),
-            sameFamilies: present is not null && HaveSameNames(present.Families, families));
+            sameFamilies: isIndexed || (present is not null && HaveSameNames(present.Families, families)));
         if (present is null || present.Terms != state.Terms)
         {
             _listener?.Added(group);
@@ -113,4 +130,8 @@ public sealed partial class GroupStore
         }
         return CommandResult.Done;
     }
+
+    /// <param name="Present">The group that was there; null if there was none.</param>
+    /// <param name="IsIndexed">Whether the index has the series of the new group, as most groups come with those they had.</param>
+    private readonly record struct GroupReplacement(GroupState State, MetricGroup? Present, bool IsIndexed);
 }

@@ -70,6 +70,10 @@ public readonly struct StoredFamily
     internal bool IsIndexedAs(in StoredFamily other) =>
         !HasFaults && !other.HasFaults && Header == other.Header && Series.SequenceEqual(other.Series);
 
+    /// <summary>The same family with the header and the hashes of one that it <see cref="IsIndexedAs"/>.</summary>
+    internal StoredFamily WithIndexOf(in StoredFamily other) =>
+        this with { Header = other.Header, Hashes = other.Hashes, SeriesStart = other.SeriesStart };
+
     /// <summary>The family with its metrics in the order of the push.</summary>
     public MetricFamily Decode()
     {

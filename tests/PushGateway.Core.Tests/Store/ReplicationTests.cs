@@ -53,6 +53,24 @@ public class ReplicationTests
         Assert.Equal("# TYPE m counter\nm{instance=\"\",job=\"b\"} 2\n", store.Scrape());
     }
 
+    [Theory]
+    [InlineData("m 1\n", "m 2\n", true)]
+    [InlineData("m 1\n", "m 1\nn 1\n", false)]
+    [InlineData("m 1\n", "m{a=\"b\"} 1\n", false)]
+    [InlineData("m 1\n", "# TYPE m gauge\nm 1\n", false)]
+    public void Replace_OfAGroup_LeavesTheIndexOnlyIfItHasTheSameSeries(string body, string next, bool isSame)
+    {
+        TestStore store = new TestStore().With("job=a", body);
+        TestStore other = new TestStore().With("job=a", next);
+        long before = store.Store.Index.Operations;
+
+        store.Store.Apply(new ReplaceGroupsCommand([StateOf(other, "job=a")]));
+
+        Assert.Equal(isSame, store.Store.Index.Operations == before);
+        Assert.Equal(other.ScrapeAll(), store.ScrapeAll());
+        Assert.Equal(Content(other), Content(store));
+    }
+
     [Fact]
     public void Replace_TellsTheListenerWhatCameAndWent()
     {
@@ -105,6 +123,13 @@ public class ReplicationTests
 
         Assert.True(store.IsRepeated(idempotencyKey, at: 6));
     }
+
+    /// <summary>All that the index knows.</summary>
+    private static string[] Content(TestStore store) =>
+    [
+        .. store.Store.Index.Families().Select(family => $"{family}").Order(),
+        .. store.Store.Index.Series().Select(series => $"{series}").Order(),
+    ];
 
     private static GroupState StateOf(TestStore store, string key) => new(
         TestStore.Key(key), [.. store.Store.Find(TestStore.Key(key))!.Families]);

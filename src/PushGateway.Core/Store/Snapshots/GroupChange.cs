@@ -111,7 +111,7 @@ internal sealed class GroupChange
     {
         for (int i = 0; i < families.Length; i++)
         {
-            families[i] = families[i] with { Hashes = older[i].Hashes, SeriesStart = older[i].SeriesStart };
+            families[i] = families[i].WithIndexOf(older[i]);
         }
     }
 

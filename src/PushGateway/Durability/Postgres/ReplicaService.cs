@@ -147,9 +147,9 @@ internal sealed class ReplicaService(
         {
             await door.Queue.WaitAsync(PollInterval);
             bool isClosing = _closing.IsCancellationRequested;
-            if (door.Queue.Take() is { Count: > 0 } commands)
+            if (door.Queue.Count > 0)
             {
-                await _replicated.WriteAsync(session, commands, _closing.Token);
+                await _replicated.WriteAsync(session, _closing.Token);
             }
             else if (isClosing)
             {

@@ -62,32 +62,23 @@ internal sealed class ReplicatedStore(
         status.Confirm(_applied!.Value.Revision, began);
     }
 
-    /// <summary>Writes commands as one transaction, on top of all that was written before.</summary>
-    public async Task WriteAsync(ReplicaSession session, IReadOnlyList<QueuedCommand> commands, CancellationToken closing)
+    /// <summary>
+    /// Writes the commands that wait as one transaction, on top of all that was written before. Takes them once nobody else
+    /// writes, since more have come by then.
+    /// </summary>
+    public async Task WriteAsync(ReplicaSession session, CancellationToken closing)
     {
         long began = time.GetTimestamp();
-        ClusterChanges? changes;
-        try
-        {
-            changes = await session.BeginWriteAsync(_applied!.Value, CancellationToken.None);
-            if (changes is null)
-            {
-                await session.RollBackAsync(CancellationToken.None);
-                await LoadAsync(session, closing);
-            }
-        }
-        catch
-        {
-            queue.PutBack(commands);
-            throw;
-        }
+        ClusterChanges? changes = await session.BeginWriteAsync(_applied!.Value, CancellationToken.None);
         if (changes is null)
         {
-            queue.PutBack(commands);
+            await session.RollBackAsync(CancellationToken.None);
+            await LoadAsync(session, closing);
             return;
         }
         Apply(changes);
         store.HideChanges();
+        IReadOnlyList<QueuedCommand> commands = queue.Take();
         var batch = new ReplicaBatch(new ClusterPosition(changes.Position.Revision + 1, Guid.NewGuid()), commands);
         _unsettled = batch;
         _unsettledSince = began;

@@ -40,7 +40,7 @@ internal sealed class WriteQueue
     private const long MaxBatchBytes = 16 << 20;
 
     private readonly Lock _lock = new();
-    private readonly LinkedList<QueuedCommand> _commands = [];
+    private readonly Queue<QueuedCommand> _commands = new();
     private readonly BackpressureGate _gate = new(MaxWaitingBytes);
     private TaskCompletionSource _signal = NewSignal();
 
@@ -63,7 +63,7 @@ internal sealed class WriteQueue
         var queued = new QueuedCommand(command);
         lock (_lock)
         {
-            _commands.AddLast(queued);
+            _commands.Enqueue(queued);
         }
         _gate.Add(queued.Bytes);
         Wake();
@@ -77,29 +77,14 @@ internal sealed class WriteQueue
         long bytes = 0;
         lock (_lock)
         {
-            while (_commands.First is { Value: var next } && taken.Count < MaxBatchCommands && bytes < MaxBatchBytes)
+            while (taken.Count < MaxBatchCommands && bytes < MaxBatchBytes && _commands.TryDequeue(out QueuedCommand? next))
             {
-                _commands.RemoveFirst();
                 taken.Add(next);
                 bytes += next.Bytes;
             }
         }
         _gate.Add(-bytes);
         return taken;
-    }
-
-    /// <summary>Puts commands back of which nothing was applied.</summary>
-    public void PutBack(IReadOnlyList<QueuedCommand> taken)
-    {
-        lock (_lock)
-        {
-            foreach (QueuedCommand command in taken.Reverse())
-            {
-                _commands.AddFirst(command);
-            }
-        }
-        _gate.Add(taken.Sum(command => command.Bytes));
-        Wake();
     }
 
     /// <summary>Completes all commands that wait.</summary>
