@@ -32,31 +32,30 @@ public sealed partial class GroupStore
     {
         lock (_lock)
         {
-            var changed = new List<GroupingKey>();
+            var spared = new HashSet<GroupingKey>();
             var places = new List<int>(delete.Deletions.Count);
             foreach (DeleteCommand one in delete.Deletions)
             {
                 bool isStored = _groups.TryFind(one.Key, out int place);
                 if (one.ExpectedGroup is { } expected && !(isStored && _groups.At(place) == expected))
                 {
-                    changed.Add(one.Key);
+                    spared.Add(one.Key);
                 }
                 else if (isStored)
                 {
                     places.Add(place);
                 }
             }
-            if (changed.Count > 0)
+            if (spared.Count < delete.Deletions.Count)
             {
-                return new CommandResult(null, []) { ChangedGroups = changed };
+                if (!log(WriteKind.Applied, spared))
+                {
+                    return CommandResult.NotLogged;
+                }
+                RemoveAt(places);
             }
-            if (!log(WriteKind.Applied))
-            {
-                return CommandResult.NotLogged;
-            }
-            RemoveAt(places);
+            return CommandResult.Done with { SparedGroups = spared };
         }
-        return CommandResult.Done;
     }
 
     private CommandResult Delete(DeleteFamilyCommand delete, WriteAheadHook log)

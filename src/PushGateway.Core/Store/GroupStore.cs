@@ -360,7 +360,7 @@ public sealed partial class GroupStore
 
     private static CommandResult RejectRestore(string error) => new(new PushError(error), []);
 
-    private static bool NoWriteAhead(WriteKind kind) => true;
+    private static bool NoWriteAhead(WriteKind kind, IReadOnlySet<GroupingKey>? spared) => true;
 
     /// <param name="present">The group to replace; null if there is none.</param>
     private void Publish(

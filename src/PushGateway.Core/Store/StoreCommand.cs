@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Store.Merging;
 
@@ -145,7 +146,7 @@ public sealed record DeleteFamilyCommand(GroupingKey Key, Utf8String Family) : S
     public override GroupingKey Group => Key;
 }
 
-/// <summary>Removes several groups as one change: all of them, or none if one is no longer as expected.</summary>
+/// <summary>Removes several groups as one change, except those that are no longer as expected.</summary>
 public sealed record DeleteGroupsCommand(IReadOnlyList<DeleteCommand> Deletions) : StoreCommand;
 
 /// <summary>Removes all groups.</summary>
@@ -165,7 +166,8 @@ public enum WriteKind
 /// The store calls this before each change, under its lock and so in the order of the changes. If it returns false, the
 /// store changes nothing. It must not block.
 /// </summary>
-public delegate bool WriteAheadHook(WriteKind kind);
+/// <param name="spared">The groups that a <see cref="DeleteGroupsCommand"/> leaves, since they changed; null for none.</param>
+public delegate bool WriteAheadHook(WriteKind kind, IReadOnlySet<GroupingKey>? spared = null);
 
 /// <summary>What came of a command.</summary>
 /// <param name="Error">Why a push was rejected; null if it was accepted. Its group then has a new failure time.</param>
@@ -187,10 +189,9 @@ public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict>
     public IReadOnlyList<GroupingKey> ConflictingGroups { get; init; } = [];
 
     /// <summary>
-    /// The groups of a <see cref="DeleteGroupsCommand"/> that were no longer as expected. If there are any, nothing was
-    /// deleted.
+    /// The groups of a <see cref="DeleteGroupsCommand"/> that were no longer as expected, and were not deleted.
     /// </summary>
-    public IReadOnlyList<GroupingKey> ChangedGroups { get; init; } = [];
+    public IReadOnlySet<GroupingKey> SparedGroups { get; init; } = FrozenSet<GroupingKey>.Empty;
 
     /// <summary>Whether a rejected push conflicts with the gateway's own metrics.</summary>
     public bool ConflictsWithOwn { get; init; }

@@ -9,19 +9,14 @@ internal static class BulkDeletion
     public static async ValueTask<(Outcome Outcome, IReadOnlyList<MetricGroup> Deleted)> DeleteUnchangedAsync(
         this IDurableStore store, IReadOnlyList<MetricGroup> groups)
     {
-        while (groups.Count > 0)
+        if (groups.Count == 0)
         {
-            Outcome outcome = await store.ApplyAsync(
-                new DeleteGroupsCommand([.. groups.Select(group => new DeleteCommand(group.Key, group))]));
-            if (outcome is not Outcome.Accepted { Result.ChangedGroups: { Count: > 0 } changed })
-            {
-                return (outcome, groups);
-            }
-
-            // Nothing was deleted: try again without those.
-            HashSet<GroupingKey> skipped = [.. changed];
-            groups = [.. groups.Where(group => !skipped.Contains(group.Key))];
+            return (Outcome.Accepted.Done, []);
         }
-        return (Outcome.Accepted.Done, []);
+        Outcome outcome = await store.ApplyAsync(
+            new DeleteGroupsCommand([.. groups.Select(group => new DeleteCommand(group.Key, group))]));
+        return outcome is Outcome.Accepted { Result.SparedGroups: { Count: > 0 } spared }
+            ? (outcome, [.. groups.Where(group => !spared.Contains(group.Key))])
+            : (outcome, groups);
     }
 }

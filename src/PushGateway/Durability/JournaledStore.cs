@@ -98,14 +98,21 @@ internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDur
         public JournalTicket Ticket => _ticket;
 
         /// <summary>A <see cref="WriteAheadHook"/>.</summary>
-        public bool TryLog(WriteKind kind)
+        public bool TryLog(WriteKind kind, IReadOnlySet<GroupingKey>? spared)
         {
-            if (kind == WriteKind.Applied)
+            if (kind == WriteKind.FailureRecorded)
             {
-                return journal.TryAppend(_record, out _ticket);
+                return TryLog(new FailureRecord(key!, change.At));
             }
-            using var failure = EncodedRecord.Of(new FailureRecord(key!, change.At));
-            return journal.TryAppend(failure, out _ticket);
+            return change is DeleteGroupsRecord deletion && spared is { Count: > 0 }
+                ? TryLog(deletion with { Keys = [.. deletion.Keys.Where(key => !spared.Contains(key))] })
+                : journal.TryAppend(_record, out _ticket);
+        }
+
+        private bool TryLog(JournalRecord other)
+        {
+            using var record = EncodedRecord.Of(other);
+            return journal.TryAppend(record, out _ticket);
         }
 
         public void Dispose() => _record.Dispose();

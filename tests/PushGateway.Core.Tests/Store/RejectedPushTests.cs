@@ -117,7 +117,7 @@ public class RejectedPushTests
         _store.With("job=a", "x 2\n");
         bool asked = false;
 
-        CommandResult result = _store.Store.Apply(new DeleteCommand(seen.Key, ExpectedGroup: seen), _ => asked = true);
+        CommandResult result = _store.Store.Apply(new DeleteCommand(seen.Key, ExpectedGroup: seen), (_, _) => asked = true);
 
         Assert.True(result.IsLogged);
         Assert.False(asked);

@@ -148,7 +148,7 @@ public class RepeatedPushTests
                 Limits = limits ?? PushLimits.None,
                 IsReplay = isReplay,
             },
-            kind =>
+            (kind, _) =>
             {
                 _logged += keep && kind == WriteKind.Applied ? 1 : 0;
                 return keep;

@@ -26,7 +26,7 @@ public class WriteAheadHookTests
         string before = _store.ScrapeAll();
         (string Series, int Times)[] index = Index();
 
-        CommandResult result = _store.Store.Apply(Push(push), _ => false);
+        CommandResult result = _store.Store.Apply(Push(push), (_, _) => false);
 
         Assert.False(result.IsLogged, what);
         Assert.Null(result.Error);
@@ -39,8 +39,8 @@ public class WriteAheadHookTests
     {
         string before = _store.ScrapeAll();
 
-        Assert.False(_store.Store.Apply(new DeleteCommand(TestStore.Key("job=a")), _ => false).IsLogged);
-        Assert.False(_store.Store.Apply(new WipeCommand(), _ => false).IsLogged);
+        Assert.False(_store.Store.Apply(new DeleteCommand(TestStore.Key("job=a")), (_, _) => false).IsLogged);
+        Assert.False(_store.Store.Apply(new WipeCommand(), (_, _) => false).IsLogged);
 
         Assert.Equal(before, _store.ScrapeAll());
     }
@@ -49,7 +49,7 @@ public class WriteAheadHookTests
     public void Apply_Commands_AreToldOnceEachWithWhatTheyDo()
     {
         var told = new List<WriteKind>();
-        bool Keep(WriteKind kind)
+        bool Keep(WriteKind kind, IReadOnlySet<GroupingKey>? spared)
         {
             told.Add(kind);
             return true;

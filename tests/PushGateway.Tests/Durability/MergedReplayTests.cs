@@ -114,7 +114,7 @@ public sealed class MergedReplayTests : IDisposable
         using var record = EncodedRecord.Of(RecordOf(push));
         int length = record.Length;
         JournalTicket ticket = default;
-        Assert.Null(store.Apply(push, _ => journal.TryAppend(record, out ticket)).Error);
+        Assert.Null(store.Apply(push, (_, _) => journal.TryAppend(record, out ticket)).Error);
         await ticket.WaitDurableAsync();
         return length;
     }

@@ -87,14 +87,14 @@ internal sealed class ReplicaBatch(ClusterPosition position, IReadOnlyList<Queue
         {
             return;
         }
-        Touch(queued.Command, store);
+        Touch(queued.Command, result, store);
         if (queued.Command is PushCommand { IdempotencyKey: { } key, At: var at } && result.Error is null)
         {
             _keys.Add(new RememberedKey(key.Hash, at));
         }
     }
 
-    private void Touch(StoreCommand command, GroupStore store)
+    private void Touch(StoreCommand command, CommandResult result, GroupStore store)
     {
         switch (command)
         {
@@ -102,7 +102,7 @@ internal sealed class ReplicaBatch(ClusterPosition position, IReadOnlyList<Queue
                 _touched.Add(key);
                 break;
             case DeleteGroupsCommand delete:
-                _touched.UnionWith(delete.Deletions.Select(one => one.Key));
+                _touched.UnionWith(delete.Deletions.Select(one => one.Key).Where(key => !result.SparedGroups.Contains(key)));
                 break;
             case WipeCommand:
                 // The store hides the change, so these are the groups before it; those that the batch made are touched already.
