@@ -8,7 +8,7 @@ const string OutputFolder = "artifacts/fuzz";
 FuzzTarget[] all =
 [
     new TextTarget(), new ProtobufTarget(), new RouteTarget(), new WebConfigTarget(), new GobTarget(), new JournalTarget(),
-    new SelectorTarget(),
+    new SelectorTarget(), new OpenMetricsTarget(),
 ];
 var options = FuzzOptions.Parse(args);
 FuzzTarget[] chosen = [.. all.Where(target => options?.Target is null || options.Target == target.Name)];

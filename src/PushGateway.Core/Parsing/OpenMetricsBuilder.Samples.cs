@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace PushGateway.Core.Parsing;
@@ -5,6 +6,9 @@ namespace PushGateway.Core.Parsing;
 /// <content>Samples: names, labels, values and exemplars.</content>
 internal sealed partial class OpenMetricsBuilder
 {
+    /// <summary>Doubles have larger integers only in part.</summary>
+    private const double MaxExactCount = 1L << 53;
+
     private readonly SeriesTally _series = new();
 
     /// <summary>By the hash of its family and its labels, if exact.</summary>
@@ -64,14 +68,15 @@ internal sealed partial class OpenMetricsBuilder
     }
 
     /// <summary>Sets the value of a sample, but that of <c>_created</c>.</summary>
-    public string? SetValue(double value)
+    /// <param name="text">The same value, which can have more digits.</param>
+    public string? SetValue(double value, ReadOnlySpan<byte> text)
     {
         switch (_family!.Type)
         {
             case OpenMetricsType.Histogram or OpenMetricsType.GaugeHistogram:
-                return SetHistogram(value);
+                return SetHistogram(value, text);
             case OpenMetricsType.Summary:
-                return SetSummary(value);
+                return SetSummary(value, text);
             default:
                 if (_metric!.ValueType is not null)
                 {
@@ -217,10 +222,10 @@ internal sealed partial class OpenMetricsBuilder
 
     private bool IsLastMetric() => _metric is not null && _metric.Labels.Span.SequenceEqual(_labels.Span);
 
-    private string? SetHistogram(double value)
+    private string? SetHistogram(double value, ReadOnlySpan<byte> text)
     {
         Histogram histogram = HistogramOf(_metric!);
-        bool isSet = _role == SampleRole.Count ? histogram.SampleCount is not null
+        bool isSet = _role == SampleRole.Count ? OpenMetricsValueRules.HasCount(histogram)
             : _role == SampleRole.Sum && histogram.SampleSum is not null;
         if (isSet)
         {
@@ -230,11 +235,38 @@ internal sealed partial class OpenMetricsBuilder
         {
             return _labels.Limits.Excess!.Message;
         }
-        return OpenMetricsValueRules.FindFault(histogram, _role, _labels.Bound, value)
-            ?? DistributionBuilder.Set(histogram, _role, _labels.Bound, value);
+        if (OpenMetricsValueRules.FindFault(histogram, _role, _labels.Bound, value) is { } expected)
+        {
+            return expected;
+        }
+        DistributionBuilder.Set(histogram, _role, _labels.Bound, value);
+        if (IsInexact(value, text, out ulong count))
+        {
+            SetExact(histogram, count);
+        }
+        return null;
     }
 
-    private string? SetSummary(double value)
+    /// <summary>Whether a count has more digits than a double.</summary>
+    private static bool IsInexact(double value, ReadOnlySpan<byte> text, out ulong count)
+    {
+        count = 0;
+        return value >= MaxExactCount && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);
+    }
+
+    private void SetExact(Histogram histogram, ulong count)
+    {
+        if (_role == SampleRole.Bucket)
+        {
+            histogram.Buckets[^1] = new Bucket(histogram.Buckets[^1].UpperBound) { CumulativeCount = count };
+        }
+        else if (_role == SampleRole.Count)
+        {
+            (histogram.SampleCount, histogram.SampleCountFloat) = (count, null);
+        }
+    }
+
+    private string? SetSummary(double value, ReadOnlySpan<byte> text)
     {
         Summary summary = SummaryOf(_metric!);
         bool isSet = _role == SampleRole.Count ? summary.SampleCount is not null
@@ -248,6 +280,11 @@ internal sealed partial class OpenMetricsBuilder
             return _labels.Limits.Excess!.Message;
         }
         DistributionBuilder.Set(summary, _role, _labels.Bound, value);
+        if (_role == SampleRole.Count && IsInexact(value, text, out ulong count))
+        {
+            summary.SampleCount = count;
+            return null;
+        }
         return OpenMetricsValueRules.FindFault(_role, _labels.Bound, value);
     }
 

@@ -144,7 +144,7 @@ public sealed partial class OpenMetricsParser
         {
             return FailNumber(token, "a number", start);
         }
-        else if (Fails(_families.SetValue(value), start))
+        else if (Fails(_families.SetValue(value, token.Span), start))
         {
             return false;
         }

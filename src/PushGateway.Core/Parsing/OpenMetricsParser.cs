@@ -50,13 +50,21 @@ public sealed partial class OpenMetricsParser
         [NotNullWhen(true)] out List<MetricFamily>? families,
         [NotNullWhen(false)] out PushError? error)
     {
-        var parser = new OpenMetricsParser(validation, body.Length, limits, isExact: false);
+        return TryParse(body, validation, limits, isExact: false, out families, out error)
+            || TryParse(body, validation, limits, isExact: true, out families, out error);
+    }
+
+    /// <param name="isExact">See <see cref="OpenMetricsBuilder"/>.</param>
+    internal static bool TryParse(
+        ReadOnlyMemory<byte> body,
+        NameValidation validation,
+        BodyLimits limits,
+        bool isExact,
+        [NotNullWhen(true)] out List<MetricFamily>? families,
+        [NotNullWhen(false)] out PushError? error)
+    {
+        var parser = new OpenMetricsParser(validation, body.Length, limits, isExact);
         error = parser.ParseLines(body);
-        if (error is not null)
-        {
-            parser = new OpenMetricsParser(validation, body.Length, limits, isExact: true);
-            error = parser.ParseLines(body);
-        }
         families = error is null ? parser._families.Families : null;
         return families is not null;
     }

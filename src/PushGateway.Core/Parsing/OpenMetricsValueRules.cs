@@ -12,6 +12,7 @@ internal static class OpenMetricsValueRules
 {
     private const string NotNegative = "a number of at least 0";
     private const string Whole = "a whole number of at least 0";
+    private const double CountLimit = 18446744073709551616.0;
 
     /// <summary>What a value of a type other than histogram and summary has to be.</summary>
     public static string? FindFault(OpenMetricsType type, double value) => type switch
@@ -42,6 +43,7 @@ internal static class OpenMetricsValueRules
         SampleRole.Value when quantile is not (>= 0 and <= 1) => "a quantile from 0 to 1",
         SampleRole.Value when value < 0 => "a number of at least 0, or NaN",
         SampleRole.Count when !IsWhole(value) => Whole,
+        SampleRole.Count when value >= CountLimit => "a number below 2^64",
         SampleRole.Sum when !(value >= 0) => NotNegative,
         _ => null,
     };
@@ -77,17 +79,24 @@ internal static class OpenMetricsValueRules
         {
             return "a bucket of le=\"+Inf\"";
         }
-        if (histogram.SampleCount is null != histogram.SampleSum is null)
+        bool hasCount = HasCount(histogram);
+        if (hasCount != histogram.SampleSum is not null)
         {
-            return histogram.SampleCount is null ? "a count beside the sum" : "a sum beside the count";
+            return !hasCount ? "a count beside the sum" : "a sum beside the count";
         }
         if (histogram.SampleSum < 0 && histogram.Buckets[0].UpperBound >= 0)
         {
             return "no negative sum";
         }
-        histogram.SampleCount ??= last.CumulativeCount;
-        return histogram.SampleCount == last.CumulativeCount ? null : "a count like that of the bucket +Inf";
+        if (!hasCount)
+        {
+            (histogram.SampleCount, histogram.SampleCountFloat) = (last.CumulativeCount, last.CumulativeCountFloat);
+        }
+        DistributionBuilder.UnifyCounts(histogram);
+        return histogram.Count == histogram.Buckets[^1].Count ? null : "a count like that of the bucket +Inf";
     }
+
+    public static bool HasCount(Histogram histogram) => histogram is not { SampleCount: null, SampleCountFloat: null };
 
     private static bool HasRepeated(List<Quantile> quantiles)
     {
@@ -103,7 +112,8 @@ internal static class OpenMetricsValueRules
         return false;
     }
 
-    private static bool IsWhole(double value) => value >= 0 && GoNumber.ToUInt64(value) == value;
+    /// <summary>Counts of 2^64 and more are floats.</summary>
+    private static bool IsWhole(double value) => value >= 0 && double.IsFinite(value) && Math.Floor(value) == value;
 
     private static string Describe(Utf8String family, Metric metric)
     {

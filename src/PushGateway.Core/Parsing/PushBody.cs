@@ -92,17 +92,37 @@ public sealed record ParsedPush(PushBody Body, List<MetricFamily> Families, Leni
         {
             body = body.Repair(out uses);
         }
-        parsed = null;
-        if (!body.TryParse(limits, out List<MetricFamily>? families, out error))
+        if (body.TryParse(limits, out List<MetricFamily>? families, out error))
         {
-            error = error.Limit == LimitKind.None ? error with { Hint = BodyHint.Of(sent with { Format = body.Format }, error, isLenient) } : error;
-            return false;
+            parsed = Of(body, families, uses, isLenient);
+            return true;
         }
+        parsed = uses.HasFlag(Leniency.OpenMetrics) && error.Limit == LimitKind.None ? ParseAsText(sent, limits) : null;
+        if (parsed is not null)
+        {
+            error = null;
+            return true;
+        }
+        sent = sent with { Format = body.Format };
+        error = error.Limit == LimitKind.None ? error with { Hint = BodyHint.Of(sent, error, isLenient) } : error;
+        return false;
+    }
+
+    /// <summary>
+    /// Parses a text body that only ends as OpenMetrics does: leniency rejects nothing that is accepted without it.
+    /// </summary>
+    private static ParsedPush? ParseAsText(PushBody sent, BodyLimits limits)
+    {
+        PushBody text = sent with { Bytes = TextBodyRepair.Repair(sent.Bytes, out Leniency uses) };
+        return text.TryParse(limits, out List<MetricFamily>? families, out _) ? Of(text, families, uses, isLenient: true) : null;
+    }
+
+    private static ParsedPush Of(PushBody body, List<MetricFamily> families, Leniency uses, bool isLenient)
+    {
         if (isLenient && TextBodyRepair.DropTimestamps(families))
         {
             uses |= Leniency.Timestamp;
         }
-        parsed = new ParsedPush(body, families, uses);
-        return true;
+        return new ParsedPush(body, families, uses);
     }
 }

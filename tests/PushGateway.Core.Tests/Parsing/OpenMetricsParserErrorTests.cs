@@ -174,6 +174,8 @@ public class OpenMetricsParserErrorTests
     [InlineData("summary", "x_sum{quantile=\"0.5\"} 1", "6 no label quantile")]
     [InlineData("summary", "x_sum{quantile=\"NaN\"} 1", "6 no label quantile")]
     [InlineData("summary", "x_count 1.5", "9 a whole number of at least 0")]
+    [InlineData("summary", "x_count 18446744073709551616", "9 a number below 2^64")]
+    [InlineData("summary", "x_count +Inf", "9 a whole number of at least 0")]
     [InlineData("summary", "x_count -1", "9 a whole number of at least 0")]
     [InlineData("summary", "x_sum -1", "7 a number of at least 0")]
     [InlineData("summary", "x_sum NaN", "7 a number of at least 0")]

@@ -88,6 +88,25 @@ public class OpenMetricsParserTests
         "HISTOGRAM h\n  histogram:{" + expected + " bucket:{cumulative_count:4 upper_bound:inf}",
         ParsedOpenMetrics.Describe("# TYPE h histogram\n" + samples));
 
+    [Theory]
+    [InlineData("9007199254740993", 9007199254740993UL, null)]
+    [InlineData("18446744073709551615", ulong.MaxValue, null)]
+    [InlineData("1e19", 10000000000000000000UL, null)]
+    [InlineData("18446744073709551616", null, 18446744073709551616.0)]
+    [InlineData("9e+19", null, 9e+19)]
+    public void TryParse_LargeCount_HasAllItsDigits(string count, ulong? whole, double? floating)
+    {
+        string body = $"# TYPE h histogram\nh_bucket{{le=\"+Inf\"}} {count}\nh_count {count}\nh_sum 1\n";
+        Histogram histogram = ParsedOpenMetrics.Families(body)[0].Metrics[0].Histogram!;
+
+        Assert.Equal((whole, floating), (histogram.SampleCount, histogram.SampleCountFloat));
+        Assert.Equal((whole, floating), (histogram.Buckets[0].CumulativeCount, histogram.Buckets[0].CumulativeCountFloat));
+    }
+
+    [Fact]
+    public void TryParse_LargeCountOfASummary_HasAllItsDigits() => Assert.Contains(
+        "sample_count:18446744073709551615", ParsedOpenMetrics.Describe("# TYPE s summary\ns_count 18446744073709551615\n"), StringComparison.Ordinal);
+
     /// <summary>Prometheus accepts these, though the specification does not. Common clients send them.</summary>
     [Theory]
     [InlineData("h_bucket{le=\"-1\"} 1\nh_bucket{le=\"+Inf\"} 1\nh_sum -3\nh_count 1\n")]

@@ -37,6 +37,7 @@ internal static class FamilyOracle
     public static void CheckScrape(List<MetricFamily> families)
     {
         bool isReadable = families.TrueForAll(CanBeReadAgain);
+        bool hasTimes = families.TrueForAll(family => family.Metrics.TrueForAll(metric => TimesOf(metric).All(IsTime)));
         var store = new GroupStore([]);
         if (Push(store, families) is { } refusal)
         {
@@ -51,6 +52,11 @@ internal static class FamilyOracle
         if (!ProtobufParser.TryParse(message, out _, out PushError? error))
         {
             throw new OracleException($"the scrape as protobuf cannot be read: {error}");
+        }
+        byte[] openMetrics = Scrape(store, ExpositionFormat.OpenMetrics);
+        if (hasTimes && !OpenMetricsParser.TryParse(openMetrics, NameValidation.Utf8, out _, out error))
+        {
+            throw new OracleException($"the scrape as OpenMetrics cannot be read: {error}\n{Encoding.UTF8.GetString(openMetrics)}");
         }
         byte[] scraped = Scrape(store, ExpositionFormat.Text);
         if (isReadable)
@@ -73,6 +79,19 @@ internal static class FamilyOracle
                 || bucket.CumulativeCount > MaxExactCount || double.IsNaN(bucket.UpperBound)) != true
             && metric.Summary is null or { SampleCount: null or <= MaxExactCount }
             && metric.Summary?.Quantiles.Exists(quantile => double.IsNaN(quantile.Rank)) != true);
+
+    private static IEnumerable<Timestamp?> TimesOf(Metric metric) =>
+    [
+        metric.Created,
+        metric.Summary?.Created,
+        metric.Histogram?.Created,
+        metric.Exemplar?.Timestamp,
+        .. metric.Histogram?.Buckets.Select(bucket => bucket.Exemplar?.Timestamp) ?? [],
+    ];
+
+    /// <summary>Protobuf has others, too, which are no times that the parser of OpenMetrics takes.</summary>
+    private static bool IsTime(Timestamp? time) =>
+        time is null or { Seconds: > -62_000_000_000 and < 253_000_000_000, Nanos: >= 0 and < 1_000_000_000 };
 
     public static byte[] Scrape(GroupStore store, ExpositionFormat format)
     {

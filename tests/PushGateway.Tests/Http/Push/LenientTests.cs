@@ -44,6 +44,22 @@ public sealed class LenientTests : IDisposable
         await AssertCountedAsync(gateway, kinds.Split(','));
     }
 
+    /// <summary>A comment of the text format: nothing is lenient about it.</summary>
+    [Fact]
+    public async Task Push_TextThatEndsAsOpenMetrics_StaysText()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(Flag);
+
+        Assert.Equal(
+            200, (await gateway.SendAsync("PUT", "/metrics/job/a", "# A comment.\n# TYPE c_total counter\nc_total  1\n# EOF\n")).Status);
+
+        Assert.Contains("# TYPE c_total counter\n", (await gateway.SendAsync("GET", "/metrics")).Body, StringComparison.Ordinal);
+        await AssertCountedAsync(gateway);
+        Assert.Equal(
+            "openmetrics format parsing error in line 2, column 8: expected a number, found \"\"\n",
+            (await gateway.SendAsync("PUT", "/metrics/job/a", "# TYPE c info\nc_info  1\n# EOF\n")).Body);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
