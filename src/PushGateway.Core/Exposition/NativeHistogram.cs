@@ -3,7 +3,7 @@ namespace PushGateway.Core.Exposition;
 /// <summary>Computes the buckets of native histograms for the JSON API and the UI.</summary>
 public static class NativeHistogram
 {
-    private const int FinestSchema = 8;
+    internal const int FinestSchema = 8;
 
     /// <summary>2^(2^-schema) for the schemas from 1. As upstream: the first is not the nearest double.</summary>
     private static readonly double[] Factors =
@@ -33,16 +33,20 @@ public static class NativeHistogram
     /// Unlike upstream, which panics and drops the connection if the schema is above 8 or the spans have more buckets
     /// than counts. Schemas below -4, including custom buckets, get the bounds of the formula.
     /// </remarks>
-    public static IReadOnlyList<NativeBucket> Enumerate(Histogram histogram)
-    {
-        if (histogram.Schema is int.MinValue or > FinestSchema)
-        {
-            return [];
-        }
-        List<NativeBucket> negative = Outwards(histogram, histogram.Negative);
-        negative.Reverse();
-        return [.. negative.Select(Mirror), .. Zero(histogram), .. Outwards(histogram, histogram.Positive)];
-    }
+    public static IReadOnlyList<NativeBucket> Enumerate(Histogram histogram) => histogram.Schema is int.MinValue or > FinestSchema
+        ? []
+        : WithBounds(
+            histogram, histogram.Schema ?? 0, Outwards(histogram, histogram.Negative), Outwards(histogram, histogram.Positive));
+
+    /// <summary>The buckets in ascending order, with the bounds of a schema.</summary>
+    /// <param name="negative">From zero outwards, as <paramref name="positive"/>.</param>
+    internal static IReadOnlyList<NativeBucket> WithBounds(
+        Histogram histogram, int schema, IReadOnlyList<IndexedBucket> negative, IReadOnlyList<IndexedBucket> positive) =>
+    [
+        .. negative.Reverse().Select(bucket => Mirror(WithBounds(schema, bucket))),
+        .. Zero(histogram),
+        .. positive.Select(bucket => WithBounds(schema, bucket)),
+    ];
 
     private static IEnumerable<NativeBucket> Zero(Histogram histogram)
     {
@@ -56,17 +60,16 @@ public static class NativeHistogram
         ];
     }
 
-    /// <summary>The buckets of one side from zero outwards, with positive bounds.</summary>
-    private static List<NativeBucket> Outwards(Histogram histogram, NativeBuckets? side)
+    /// <summary>The non-empty buckets of one side from zero outwards.</summary>
+    internal static List<IndexedBucket> Outwards(Histogram histogram, NativeBuckets? side)
     {
         if (side is null)
         {
             return [];
         }
         bool isFloat = IsFloat(histogram);
-        int schema = histogram.Schema ?? 0;
         int available = isFloat ? side.Counts.Count : side.Deltas.Count;
-        List<NativeBucket> buckets = [];
+        List<IndexedBucket> buckets = [];
         int position = 0;
         int index = 0;
         long whole = 0L;
@@ -79,14 +82,19 @@ public static class NativeHistogram
                 double count = isFloat ? side.Counts[position] : (ulong)whole;
                 if (count != 0)
                 {
-                    double lower = UpperBound(schema, index - 1);
-                    double upper = UpperBound(schema, index);
-                    BucketBoundaries boundaries = upper > 0 ? BucketBoundaries.OpenLeft : BucketBoundaries.OpenBoth;
-                    buckets.Add(new(boundaries, lower, upper, count) { WholeCount = isFloat ? null : (ulong)whole });
+                    buckets.Add(new(index, count, isFloat ? null : (ulong)whole));
                 }
             }
         }
         return buckets;
+    }
+
+    private static NativeBucket WithBounds(int schema, IndexedBucket bucket)
+    {
+        double lower = UpperBound(schema, bucket.Index - 1);
+        double upper = UpperBound(schema, bucket.Index);
+        BucketBoundaries boundaries = upper > 0 ? BucketBoundaries.OpenLeft : BucketBoundaries.OpenBoth;
+        return new(boundaries, lower, upper, bucket.Count) { WholeCount = bucket.WholeCount };
     }
 
     private static NativeBucket Mirror(NativeBucket bucket) => bucket with
@@ -157,3 +165,7 @@ public readonly record struct NativeBucket(BucketBoundaries Boundaries, double L
     /// <summary>The exact count of an integer histogram; null for a float histogram.</summary>
     public ulong? WholeCount { get; init; }
 }
+
+/// <summary>A bucket of one side of a native histogram: of the numbers up to 2^(index * 2^-schema).</summary>
+/// <param name="WholeCount">The exact count of an integer histogram; null for a float histogram.</param>
+internal readonly record struct IndexedBucket(int Index, double Count, ulong? WholeCount);

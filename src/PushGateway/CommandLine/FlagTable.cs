@@ -1,3 +1,4 @@
+using PushGateway.Core.Exposition;
 using PushGateway.Core.Persistence.Journal;
 
 namespace PushGateway.CommandLine;
@@ -64,6 +65,11 @@ internal static class FlagTable
             "--web.enable-openmetrics",
             "Answer scrapes that ask for OpenMetrics in that format, with exemplars, units and start times.",
             o => o.EnableOpenMetrics, (o, value) => o with { EnableOpenMetrics = value }),
+        new Flag<NativeHistogramStyle>(
+            "--web.native-histograms",
+            "What text scrapes show of histograms with native buckets only: none but +Inf, or classic buckets with their bounds.",
+            o => o.NativeHistograms, (o, value) => o with { NativeHistograms = value },
+            OneOf<NativeHistogramStyle>("must be none or classic, not")),
         new Flag<string>(
             "--persistence.file",
             "File that keeps the pushed metrics over a restart. If empty, they are lost when the server ends.",

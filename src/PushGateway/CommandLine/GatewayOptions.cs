@@ -1,3 +1,4 @@
+using PushGateway.Core.Exposition;
 using PushGateway.Core.Persistence.Journal;
 
 namespace PushGateway.CommandLine;
@@ -52,6 +53,9 @@ internal sealed record GatewayOptions
 
     /// <summary>Whether scrapes may be OpenMetrics. Off: Prometheus then asks for it always, and types and le labels change.</summary>
     public bool EnableOpenMetrics { get; init; }
+
+    /// <summary>How text shows native histograms. None: as the Go Pushgateway does.</summary>
+    public NativeHistogramStyle NativeHistograms { get; init; }
 
     /// <summary>File that pushed metrics survive a restart in; empty for memory only.</summary>
     public string PersistenceFile { get; init; } = "";

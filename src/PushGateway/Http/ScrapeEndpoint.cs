@@ -83,7 +83,10 @@ internal sealed class ScrapeEndpoint(
             Choose(ours, family => family.Name, names),
             reserved,
             format.Format,
-            format.Escaping);
+            format.Escaping)
+        {
+            NativeHistograms = options.NativeHistograms,
+        };
         context.Response.ContentType = format.ContentType;
         await WriteAsync(context, exposition);
         openMetrics.Add(exposition.Conversions);

@@ -18,6 +18,8 @@ internal sealed class TestStore(params ReservedFamily[] reserved)
 
     public GroupStore Store { get; } = new(reserved);
 
+    public NativeHistogramStyle NativeHistograms { get; init; }
+
     /// <summary>The second of the last push.</summary>
     public int Now { get; private set; }
 
@@ -105,7 +107,10 @@ internal sealed class TestStore(params ReservedFamily[] reserved)
         NameEscaping escaping = NameEscaping.None,
         params MetricFamily[] own)
     {
-        var exposition = new SnapshotExposition(Store.Snapshot.Families(), own, reserved, format, escaping);
+        var exposition = new SnapshotExposition(Store.Snapshot.Families(), own, reserved, format, escaping)
+        {
+            NativeHistograms = NativeHistograms,
+        };
         using var output = new MemoryStream();
         var writer = PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true));
         exposition.WriteAsync(writer, CancellationToken.None).AsTask().GetAwaiter().GetResult();

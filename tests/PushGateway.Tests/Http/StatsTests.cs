@@ -56,7 +56,7 @@ public sealed class StatsTests
             "cluster.replica":"","cluster.scrape":"all","lifecycle.config.file":"","persistence.fsync":"always","persistence.journal":"false","persistence.journal-max-size":"256MiB",
             "push.default-job":"","push.idempotency-keys":"100000","push.legacy-accepted-status":"false","push.lenient":"false",
             "push.max-body-size":"64MiB","push.max-labels":"256","push.max-name-length":"16KiB","push.max-series":"1000000",
-            "push.max-value-length":"128KiB","push.quarantine-inconsistent":"false","push.ttl":"0s","store.max-groups":"0","store.max-series":"0","web.cors.origin":"","web.disable-process-metrics":"false","web.enable-openmetrics":"false","web.max-requests":"5000"}}
+            "push.max-value-length":"128KiB","push.quarantine-inconsistent":"false","push.ttl":"0s","store.max-groups":"0","store.max-series":"0","web.cors.origin":"","web.disable-process-metrics":"false","web.enable-openmetrics":"false","web.max-requests":"5000","web.native-histograms":"none"}}
             """.ReplaceLineEndings(""),
             data.GetProperty("server").GetRawText());
     }

@@ -38,6 +38,9 @@ public sealed class SnapshotExposition
         _families = ExposedFamily.Of(stored, own, reserved);
     }
 
+    /// <summary>How text and OpenMetrics show histograms with native buckets only.</summary>
+    public NativeHistogramStyle NativeHistograms { get; init; }
+
     /// <summary>What OpenMetrics cannot express is counted here.</summary>
     public OpenMetricsConversions Conversions { get; } = new();
 
@@ -45,7 +48,7 @@ public sealed class SnapshotExposition
     {
         if (_format == ExpositionFormat.OpenMetrics)
         {
-            await new OpenMetricsSnapshot([.. _families], _escaping, Conversions).WriteAsync(output, cancellation);
+            await new OpenMetricsSnapshot([.. _families], _escaping, NativeHistograms, Conversions).WriteAsync(output, cancellation);
             return;
         }
         foreach (ExposedFamily family in _families)
@@ -78,6 +81,8 @@ public sealed class SnapshotExposition
     {
         var writer = new ByteWriter(output);
         long unflushed = output.UnflushedBytes;
+        bool convertsNative = NativeHistograms == NativeHistogramStyle.Classic
+            && parts.Header.Type is MetricType.Histogram or MetricType.GaugeHistogram;
         while (next < parts.Count && unflushed < FlushBytes)
         {
             scoped ReadOnlySpan<byte> lines;
@@ -91,15 +96,18 @@ public sealed class SnapshotExposition
             else
             {
                 // Mostly waits for memory. With one more call in between, a scrape takes a third more of the processor's time.
-                ref readonly StoredFamily part = ref parts[next];
-                lines = part.Lines;
-                hasNamesToEscape = part.HasNamesToEscape;
+                ref readonly StoredFamily family = ref parts[next];
+                lines = family.Lines;
+                hasNamesToEscape = family.HasNamesToEscape;
             }
-            if (hasNamesToEscape && _escaping != NameEscaping.None)
+            if ((hasNamesToEscape && _escaping != NameEscaping.None)
+                || (convertsNative && parts[next].Supplement.Message is not null))
             {
                 writer.Commit();
-                TextExposition.WriteSamples(NameEscaper.Escape(parts.PartAt(next).DecodeSorted(), _escaping), output);
-                unflushed += lines.Length;
+                MetricFamily part = parts.PartAt(next).DecodeSorted();
+                TextExposition.WriteSamples(
+                    NameEscaper.Escape(convertsNative ? ClassicBuckets.Convert(part) : part, _escaping), output);
+                unflushed = output.UnflushedBytes;
             }
             else
             {
