@@ -74,6 +74,23 @@ internal sealed class PrometheusProcess : IAsyncDisposable
             () => $"but: {string.Join(" and ", seen)}\n{_process.Errors}");
     }
 
+    /// <summary>Waits until a series has an exemplar: labels, a space, the value, a space, the time in seconds.</summary>
+    public async Task WaitForExemplarsAsync(string selector, params string[] exemplars)
+    {
+        string[] seen = [];
+        await Deadline.UntilAsync(
+            Patience,
+            $"the exemplars of {selector} are {string.Join(" and ", exemplars)}",
+            async cancellation =>
+            {
+                JsonNode data = await GetAsync(
+                    $"/api/v1/query_exemplars?query={Uri.EscapeDataString(selector)}&start=0&end=99999999999", cancellation);
+                seen = [.. data.AsArray().SelectMany(series => series!["exemplars"]!.AsArray()).Select(ExemplarText!)];
+                return seen.SequenceEqual(exemplars);
+            },
+            () => $"but: {string.Join(" and ", seen)}\n{_process.Errors}");
+    }
+
     /// <summary>Waits until an instant query returns any series.</summary>
     public Task WaitForSeriesAsync(string query) => Deadline.UntilAsync(
         Patience,
@@ -171,6 +188,12 @@ internal sealed class PrometheusProcess : IAsyncDisposable
             .Select(label => $"{label.Key}={label.Value}");
         return $"{string.Join(',', labels)} {series["value"]![1]}";
     }
+
+    private static string ExemplarText(JsonNode exemplar) => string.Join(
+        ' ',
+        string.Join(',', exemplar["labels"]!.AsObject().Select(label => $"{label.Key}={label.Value}")),
+        exemplar["value"]!.GetValue<string>(),
+        exemplar["timestamp"]!.GetValue<decimal>().ToString(CultureInfo.InvariantCulture));
 
     private async Task<JsonNode> GetAsync(string path, CancellationToken cancellation)
     {
