@@ -21,7 +21,7 @@ public sealed partial class PushingPageTests : GatewayTests
     public async Task Shell_AsOnThePage_Pushes()
     {
         GatewayProcess gateway = await StartGatewayAsync();
-        string[] examples = ExamplesIn("sh", gateway);
+        string[] examples = [.. ExamplesIn("sh", gateway).Where(example => !IsOpenMetrics(example))];
         Assert.Equal(2, examples.Length);
         foreach (string example in examples)
         {
@@ -30,6 +30,24 @@ public sealed partial class PushingPageTests : GatewayTests
             await gateway.ShellAsync("curl -s -X DELETE $GATEWAY/metrics/job/nightly/instance/db-1");
         }
     }
+
+    [Fact]
+    public async Task OpenMetrics_AsOnThePage_IsACounterWithAnExemplar()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        await gateway.ShellAsync(Assert.Single(ExamplesIn("sh", gateway), IsOpenMetrics));
+
+        Assert.Contains(
+            "# TYPE backup_errors_total counter\nbackup_errors_total{instance=\"\",job=\"nightly\"} 1\n",
+            await gateway.ScrapeAsync(),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "\"exemplars\":[{\"labels\":{\"trace_id\":\"4bf9\"},\"value\":\"1\"}]",
+            await gateway.Client.GetStringAsync("/api/v1/groups/job/nightly", TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+    }
+
+    private static bool IsOpenMetrics(string example) => example.Contains("openmetrics-text", StringComparison.Ordinal);
 
     [Fact]
     public async Task Python_AsOnThePage_Pushes()
