@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 using Xunit;
 
@@ -27,7 +29,7 @@ public class OpenMetricsParserProperties
         from number in Numbers
         from time in Times
         from isThere in Gen.Elements(true, false)
-        select isThere ? new Exemplar { Labels = LabelsOf(texts), Value = number, Timestamp = time } : null;
+        select isThere ? new Exemplar { Labels = LabelsOf(texts, "m"), Value = number, Timestamp = time } : null;
 
     /// <summary>Labels of different names, so that each metric of a family has others.</summary>
     private static readonly Gen<List<(string Type, MetricFamily Family)>> Bodies =
@@ -42,6 +44,20 @@ public class OpenMetricsParserProperties
             string body = string.Concat(bodies.Select(family => Write(family.Type, family.Family)));
             List<MetricFamily> parsed = ParsedOpenMetrics.Families(body, NameValidation.Utf8);
             Assert.Equal(Show(bodies.Select(body => body.Family).Where(family => family.Metrics.Count > 0)), Show(parsed));
+        }).Check(PropertyTests.Settings);
+
+    /// <summary>The gateway's own writer, which scrapes use.</summary>
+    [Fact]
+    public void TryParse_WhatAScrapeWrites_GivesTheFamiliesBack() => Prop.ForAll(
+        Arb.From(Bodies),
+        bodies =>
+        {
+            List<MetricFamily> families = [.. bodies.Select(body => body.Family).Where(family => family.Metrics.Count > 0)];
+            var output = new ArrayBufferWriter<byte>();
+            families.ForEach(family => ExpositionFormat.OpenMetrics.Write(family, output));
+            output.Write("# EOF\n"u8);
+
+            Assert.Equal(Show(families), Show(ParsedOpenMetrics.Families(output.WrittenMemory, NameValidation.Utf8)));
         }).Check(PropertyTests.Settings);
 
     private static string Show(IEnumerable<MetricFamily> families) => string.Concat(
@@ -96,7 +112,7 @@ public class OpenMetricsParserProperties
                     Created = type == "histogram" ? time : null,
                     Buckets =
                     [
-                        new Bucket(-0.5) { CumulativeCount = 0 },
+                        new Bucket(type == "histogram" ? 0 : -0.5) { CumulativeCount = 0 },
                         new Bucket(1e-5) { CumulativeCount = 3, Exemplar = exemplar },
                         new Bucket(double.PositiveInfinity) { CumulativeCount = 5 },
                     ],
@@ -113,8 +129,8 @@ public class OpenMetricsParserProperties
         return metric;
     }
 
-    private static List<Label> LabelsOf(IEnumerable<string> texts) =>
-        [.. texts.Select((text, i) => new Label(i == 0 ? "l" : "o.p", text))];
+    private static List<Label> LabelsOf(IEnumerable<string> texts, string second = "o.p") =>
+        [.. texts.Select((text, i) => new Label(i == 0 ? "l" : second, text))];
 
     private static string Write(string type, MetricFamily family)
     {
