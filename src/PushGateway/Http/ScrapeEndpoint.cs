@@ -95,14 +95,18 @@ internal sealed class ScrapeEndpoint(
     private async Task WriteAsync(HttpContext context, SnapshotExposition exposition)
     {
         using var output = new DeadlineWriter(context, time, settings.Times);
-        if (!ContentNegotiation.PrefersGzip(context.Request.Headers.AcceptEncoding))
+        ScrapeEncoding encoding = ContentNegotiation.EncodingOf(context.Request.Headers.AcceptEncoding);
+        if (encoding == ScrapeEncoding.Plain)
         {
             await exposition.WriteAsync(output, context.RequestAborted);
             return;
         }
-        context.Response.Headers.ContentEncoding = "gzip";
-        await using var gzip = new GZipStream(output.AsStream(leaveOpen: true), CompressionLevel.Fastest);
-        var writer = PipeWriter.Create(gzip, new StreamPipeWriterOptions(minimumBufferSize: 32 * 1024));
+        context.Response.Headers.ContentEncoding = encoding == ScrapeEncoding.Zstd ? "zstd" : "gzip";
+        Stream stream = output.AsStream(leaveOpen: true);
+        await using Stream compressed = encoding == ScrapeEncoding.Zstd
+            ? ZstdScrape.Compress(stream)
+            : new GZipStream(stream, CompressionLevel.Fastest);
+        var writer = PipeWriter.Create(compressed, new StreamPipeWriterOptions(minimumBufferSize: 32 * 1024));
         await exposition.WriteAsync(writer, context.RequestAborted);
         await writer.CompleteAsync();
     }

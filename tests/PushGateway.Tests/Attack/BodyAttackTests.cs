@@ -19,9 +19,16 @@ public sealed class BodyAttackTests : AttackTests
     [Theory]
     [InlineData("gzip")]
     [InlineData("snappy")]
+    [InlineData("zstd")]
+    [InlineData("deflate")]
     public async Task Push_Bomb_IsRefusedAtTheLimit(string encoding)
     {
-        byte[] bomb = encoding == "gzip" ? GzipOfOneGigabyte() : SnappyOf100Megabytes();
+        byte[] bomb = encoding switch
+        {
+            "gzip" => GzipOfOneGigabyte(),
+            "snappy" => SnappyOf100Megabytes(),
+            _ => OneGigabyte(encoding),
+        };
         GatewayProcess gateway = await StartGatewayAsync();
 
         // Each is unpacked up to the limit, in pieces that the next one gets.
@@ -230,6 +237,22 @@ public sealed class BodyAttackTests : AttackTests
         byte[] bomb = [.. Enumerable.Repeat(member.ToArray(), 64).SelectMany(bytes => bytes)];
         Assert.InRange(bomb.Length, 1, 2_000_000);
         return bomb;
+    }
+
+    private static byte[] OneGigabyte(string encoding)
+    {
+        using var output = new MemoryStream();
+        using (Stream compressed = encoding == "zstd"
+            ? new ZstdSharp.CompressionStream(output, leaveOpen: true)
+            : new ZLibStream(output, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            byte[] piece = new byte[1 << 20];
+            for (int i = 0; i < 1024; i++)
+            {
+                compressed.Write(piece);
+            }
+        }
+        return output.ToArray();
     }
 
     private static byte[] SnappyOf100Megabytes()

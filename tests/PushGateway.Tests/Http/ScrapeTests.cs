@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using PushGateway.Core.Model;
 using PushGateway.Tests.TestServer;
 using Xunit;
 
@@ -150,6 +151,29 @@ public sealed class ScrapeTests
         RawAnswer answer = await gateway.SendAsync("GET", "/metrics", "", $"Accept: text/plain;escaping={escaping}");
 
         Assert.Contains(sample, answer.Body.Split('\n'));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100_000)]
+    public async Task Scrape_ZstdAccepted_IsTheSameCompressed(int series)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        await gateway.SendAsync("PUT", "/metrics/job/a", string.Concat(Enumerable.Range(0, series).Select(i => $"x{{l=\"{i:d6}\"}} {i}\n")));
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{gateway.Port}/metrics?name[]=x");
+        request.Headers.Add("Accept-Encoding", "zstd, gzip;q=0.5");
+
+        using HttpResponseMessage answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["zstd"], answer.Content.Headers.ContentEncoding);
+        await using var zstd = new ZstdSharp.DecompressionStream(
+            await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        using var reader = new StreamReader(zstd, Encoding.UTF8);
+        string body = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(
+            "# TYPE x untyped\n" + string.Concat(Enumerable.Range(0, series).Select(i => $"x{{instance=\"\",job=\"a\",l=\"{i:d6}\"}} {GoNumber.Format(i)}\n")),
+            body);
     }
 
     [Fact]

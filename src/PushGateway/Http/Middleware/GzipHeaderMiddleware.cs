@@ -3,12 +3,16 @@ using PushGateway.Http.Responses;
 
 namespace PushGateway.Http.Middleware;
 
-/// <summary>The Content-Encoding of a request. Snappy means its framing format; an unknown encoding counts as plain.</summary>
+/// <summary>
+/// The Content-Encoding of a request. Snappy means its framing format, deflate the zlib format; an unknown encoding counts as plain.
+/// </summary>
 internal enum BodyEncoding
 {
     Plain,
     Gzip,
     Snappy,
+    Zstd,
+    Deflate,
 }
 
 /// <summary>Rejects bodies with Content-Encoding gzip that do not begin with a gzip header.</summary>
@@ -41,6 +45,8 @@ internal sealed class GzipHeaderMiddleware(RequestDelegate next, string apiPrefi
         string encoding = request.Headers.ContentEncoding is [{ } first, ..] ? first : "";
         return encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase) ? BodyEncoding.Gzip
             : encoding.Equals("snappy", StringComparison.OrdinalIgnoreCase) ? BodyEncoding.Snappy
+            : encoding.Equals("zstd", StringComparison.OrdinalIgnoreCase) ? BodyEncoding.Zstd
+            : encoding.Equals("deflate", StringComparison.OrdinalIgnoreCase) ? BodyEncoding.Deflate
             : BodyEncoding.Plain;
     }
 

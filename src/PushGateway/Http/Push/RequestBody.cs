@@ -16,7 +16,8 @@ internal static class RequestBody
     /// <summary>The error of a decoder whose output exceeds the maximum.</summary>
     public const string TooMuch = "too much";
 
-    private const string Truncated = "unexpected EOF";
+    /// <summary>The error of a body that ends early.</summary>
+    public const string Truncated = "unexpected EOF";
 
     private static readonly byte[] CompressedEndMark = Compress(EndMark);
 
@@ -45,16 +46,24 @@ internal static class RequestBody
                 raw.Dispose();
                 return (null, TooLarge(maxBytes));
             }
-            if (encoding == BodyEncoding.Plain)
+            if (IsPlain(encoding, raw.Written.Span))
             {
                 return (raw, null);
             }
             decoded = new BodyBuffer(encoding == BodyEncoding.Gzip ? maxBytes + EndMark.Length : maxBytes);
-            await lease.CoverDecodingAsync(
-                encoding == BodyEncoding.Gzip ? raw.Length : SnappyFrames.MaxLengthOf(raw.Length));
-            string? fault = encoding == BodyEncoding.Gzip
-                ? await GunzipAsync(raw, decoded, lease)
-                : SnappyFrames.Decode(raw.Written.Span, decoded);
+            await lease.CoverDecodingAsync(encoding switch
+            {
+                BodyEncoding.Snappy => SnappyFrames.MaxLengthOf(raw.Length),
+                BodyEncoding.Zstd => Math.Max(raw.Length, ZstdBody.WindowOf(raw.Written.Span)),
+                _ => raw.Length,
+            });
+            string? fault = encoding switch
+            {
+                BodyEncoding.Gzip => await GunzipAsync(raw, decoded, lease),
+                BodyEncoding.Snappy => SnappyFrames.Decode(raw.Written.Span, decoded),
+                BodyEncoding.Zstd => await ZstdBody.DecodeAsync(raw.Written, decoded, lease),
+                _ => await DeflateBody.DecodeAsync(raw.Written, decoded, lease),
+            };
             raw.Dispose();
             if (fault is null)
             {
@@ -83,6 +92,16 @@ internal static class RequestBody
             throw timeout.Error;
         }
     }
+
+    /// <summary>
+    /// Whether there is nothing to decode. Upstream: zstd and deflate are unknown, so that a plain body under their name is accepted.
+    /// </summary>
+    private static bool IsPlain(BodyEncoding encoding, ReadOnlySpan<byte> body) => encoding switch
+    {
+        BodyEncoding.Zstd => !ZstdBody.IsBegunBy(body),
+        BodyEncoding.Deflate => !DeflateBody.IsBegunBy(body),
+        _ => encoding == BodyEncoding.Plain,
+    };
 
     private static PushError TooLarge(long maxBytes) =>
         new($"the body has more than {maxBytes} bytes") { Limit = LimitKind.BodySize };
@@ -128,7 +147,7 @@ internal static class RequestBody
     }
 
     /// <summary>A stream of pooled memory, without a copy.</summary>
-    private static MemoryStream StreamOf(ReadOnlyMemory<byte> bytes) =>
+    public static MemoryStream StreamOf(ReadOnlyMemory<byte> bytes) =>
         MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> segment)
             ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
             : new MemoryStream(bytes.ToArray());

@@ -40,6 +40,14 @@ internal sealed record NegotiatedFormat(ExpositionFormat Format, NameEscaping Es
     }
 }
 
+/// <summary>The Content-Encoding of a scrape.</summary>
+internal enum ScrapeEncoding
+{
+    Plain,
+    Gzip,
+    Zstd,
+}
+
 /// <summary>Reads the Accept and Accept-Encoding headers of scrapes.</summary>
 internal static partial class ContentNegotiation
 {
@@ -91,6 +99,28 @@ internal static partial class ContentNegotiation
             }
         }
         return gzip > 0 && gzip > identity;
+    }
+
+    /// <summary>
+    /// The encoding of a scrape: as the Go Pushgateway, but zstd where the client names it with a weight above all others.
+    /// </summary>
+    public static ScrapeEncoding EncodingOf(IEnumerable<string?> acceptEncoding)
+    {
+        string?[] lines = [.. acceptEncoding];
+        double zstd = 0;
+        double other = 0;
+        foreach ((string coding, double weight) in lines.SelectMany(line => ParseCodings(line ?? "")))
+        {
+            if (coding == "zstd")
+            {
+                zstd = Math.Max(zstd, weight);
+            }
+            else if (coding is "gzip" or "identity")
+            {
+                other = Math.Max(other, weight);
+            }
+        }
+        return zstd > other ? ScrapeEncoding.Zstd : PrefersGzip(lines) ? ScrapeEncoding.Gzip : ScrapeEncoding.Plain;
     }
 
     /// <summary>codings = coding [";" "q=" weight] *("," codings)</summary>

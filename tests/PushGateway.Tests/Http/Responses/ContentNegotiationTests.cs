@@ -116,6 +116,24 @@ public sealed class ContentNegotiationTests
         Assert.StartsWith($"{type}; ", ContentNegotiation.Negotiate(accept, allowsOpenMetrics: true).ContentType);
 
     [Theory]
+    [InlineData("Zstd", "zstd")]
+    [InlineData("Zstd", "zstd;q=0.5")]
+    [InlineData("Zstd", "zstd, gzip;q=0.9")]
+    [InlineData("Zstd", "gzip;q=0.5, identity;q=0.1, zstd;q=0.6")]
+    [InlineData("Zstd", "gzip;q=0.5", "zstd")]
+    [InlineData("Gzip", "gzip, deflate, br, zstd")] // as the Go Pushgateway answers it
+    [InlineData("Gzip", "zstd,gzip")]
+    [InlineData("Gzip", "gzip, zstd;q=0.5")]
+    [InlineData("Gzip", "zstd;q=0, gzip")]
+    [InlineData("Plain", "zstd;q=0")]
+    [InlineData("Plain", "identity, zstd")]
+    [InlineData("Plain", "*")]
+    [InlineData("Plain", "ZSTD")]
+    [InlineData("Plain", "zstd;x=1")]
+    public void EncodingOf_Zstd_IsThatWhereItIsLikedBest(string expected, params string[] lines) =>
+        Assert.Equal(expected, ContentNegotiation.EncodingOf(lines).ToString());
+
+    [Theory]
     [InlineData("gzip")]
     [InlineData("gzip;q=0.5")]
     [InlineData("gzip ; q=0.3")]
