@@ -105,16 +105,24 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
             return error;
         }
         _family!.HasType = true;
-        return Describe(_labels.SetBoundName(_family.BoundName, out Utf8String bound), default, bound);
+        LabelFault fault = _labels.SetBoundName(_family.BoundName, out Utf8String bound);
+        return fault == LabelFault.None ? null : Describe(fault, default, bound);
     }
 
     public bool SampleHasName => _labels.HasName;
 
     /// <summary>Validates the name of a label. <see cref="SetLabelValue"/> adds the label.</summary>
-    public string? AddLabel(Utf8String name) => Describe(_labels.CheckName(name), name, default);
+    public string? AddLabel(Utf8String name)
+    {
+        LabelFault fault = _labels.CheckName(name);
+        return fault == LabelFault.None ? null : Describe(fault, name, default);
+    }
 
-    public string? SetLabelValue(Utf8String name, Utf8String value) =>
-        Describe(_labels.Add(name, value), name, value);
+    public string? SetLabelValue(Utf8String name, Utf8String value)
+    {
+        LabelFault fault = _labels.Add(name, value);
+        return fault == LabelFault.None ? null : Describe(fault, name, value);
+    }
 
     /// <summary>Ends the labels, and selects the metric of the sample or adds it.</summary>
     public string? EndLabels()
@@ -204,9 +212,8 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
         return true;
     }
 
-    private string? Describe(LabelFault fault, Utf8String name, Utf8String value) => fault switch
+    private string Describe(LabelFault fault, Utf8String name, Utf8String value) => fault switch
     {
-        LabelFault.None => null,
         LabelFault.ReservedName => "label name \"__name__\" is reserved",
         LabelFault.InvalidName => $"invalid label name {GoQuote.Quote(name.Span)}",
         LabelFault.NameTwice => $"duplicate label names for metric {GoQuote.Quote(FamilyName)}",

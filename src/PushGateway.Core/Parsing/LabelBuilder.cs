@@ -29,6 +29,7 @@ internal sealed class LabelBuilder(NameValidation validation, int bodyLength, Bo
 
     private readonly SampleLabels _labels = new(bodyLength / BodyBytesPerLabel);
     private Utf8String _boundName;
+    private bool _hasBoundName;
 
     /// <summary>The labels of the current sample that are not stored, because there are too many.</summary>
     private long _excess;
@@ -52,6 +53,7 @@ internal sealed class LabelBuilder(NameValidation validation, int bodyLength, Bo
     {
         BeginLabels();
         HasName = false;
+        _hasBoundName = false;
     }
 
     /// <summary>Clears the labels, to read those of a sample.</summary>
@@ -70,7 +72,9 @@ internal sealed class LabelBuilder(NameValidation validation, int bodyLength, Bo
     {
         HasName = true;
         _boundName = boundName;
-        return _labels.TryRemove(boundName, out bound) ? SetBound(bound) : LabelFault.None;
+        _hasBoundName = !boundName.IsEmpty;
+        bound = default;
+        return _hasBoundName && _labels.Count > 0 && _labels.TryRemove(boundName, out bound) ? SetBound(bound) : LabelFault.None;
     }
 
     /// <summary>Checks a name before its value is read.</summary>
@@ -123,7 +127,7 @@ internal sealed class LabelBuilder(NameValidation validation, int bodyLength, Bo
     /// <inheritdoc cref="SampleLabels.Detach"/>
     public LabelSet Detach() => _labels.Detach();
 
-    private bool IsBound(Utf8String name) => HasName && name == _boundName;
+    private bool IsBound(Utf8String name) => _hasBoundName && name == _boundName;
 
     private LabelFault SetBound(Utf8String text)
     {

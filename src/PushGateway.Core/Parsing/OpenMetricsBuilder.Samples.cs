@@ -12,7 +12,7 @@ internal sealed partial class OpenMetricsBuilder
     private readonly SeriesTally _series = new();
 
     /// <summary>By the hash of its family and its labels, if exact.</summary>
-    private readonly Dictionary<UInt128, Metric> _metrics = [];
+    private Dictionary<UInt128, Metric>? _metrics;
     private Utf8String _sampleName;
     private SampleRole _role;
     private Metric? _metric;
@@ -44,10 +44,18 @@ internal sealed partial class OpenMetricsBuilder
     public void BeginLabels() => _labels.BeginLabels();
 
     /// <summary>Checks a name before its value is read.</summary>
-    public string? AddLabel(Utf8String name) => Describe(_labels.CheckName(name), name);
+    public string? AddLabel(Utf8String name)
+    {
+        LabelFault fault = _labels.CheckName(name);
+        return fault == LabelFault.None ? null : Describe(fault, name);
+    }
 
     /// <summary>Adds a label with a name that was checked.</summary>
-    public string? SetLabelValue(Utf8String name, Utf8String value) => Describe(_labels.Add(name, value), name);
+    public string? SetLabelValue(Utf8String name, Utf8String value)
+    {
+        LabelFault fault = _labels.Add(name, value);
+        return fault == LabelFault.None ? null : Describe(fault, name);
+    }
 
     /// <summary>Ends the labels, and selects the metric of the sample or adds it.</summary>
     public string? EndLabels()
@@ -184,7 +192,7 @@ internal sealed partial class OpenMetricsBuilder
     private string? SelectMetric()
     {
         UInt128 series = SeriesHash.Of(_family!.Name.Span, _labels.Span);
-        ref Metric? metric = ref CollectionsMarshal.GetValueRefOrAddDefault(_metrics, series, out bool exists);
+        ref Metric? metric = ref CollectionsMarshal.GetValueRefOrAddDefault(_metrics ??= [], series, out bool exists);
         if (exists && !_family.IsAssembled)
         {
             return Once();
@@ -209,14 +217,13 @@ internal sealed partial class OpenMetricsBuilder
             _series.Add(_labels.Span);
         }
         _metric = new Metric { Labels = _labels.Detach() };
-        _family!.Add(_metric, StoredName());
+        _family!.Add(_metric, _family.Stored is null ? StoredName() : default);
         return null;
     }
 
     /// <summary>The name that Prometheus gives the family: that of its samples, if they all have the same.</summary>
     private Utf8String StoredName() =>
-        _family!.Stored is { } stored ? stored.Name
-        : _family.Type is not (OpenMetricsType.Counter or OpenMetricsType.Info) ? _family.Name
+        _family!.Type is not (OpenMetricsType.Counter or OpenMetricsType.Info) ? _family.Name
         : _role == SampleRole.Value ? _sampleName
         : _family.Type.SampleNames(_family.Name).First();
 
@@ -303,9 +310,8 @@ internal sealed partial class OpenMetricsBuilder
 
     private string Once() => $"each sample once, found {Quote(_sampleName)} with the same labels again";
 
-    private string? Describe(LabelFault fault, Utf8String name) => fault switch
+    private string Describe(LabelFault fault, Utf8String name) => fault switch
     {
-        LabelFault.None => null,
         LabelFault.ReservedName => "a label name other than __name__",
         LabelFault.InvalidName => $"a valid label name, found {Quote(name)}",
         LabelFault.NameTwice => $"each label once, found {Quote(name)} again",

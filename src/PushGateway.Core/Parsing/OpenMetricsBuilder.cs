@@ -126,7 +126,7 @@ internal sealed partial class OpenMetricsBuilder(NameValidation validation, int 
     private (Utf8String Name, OpenMetricsType Type)? FindOwner(Utf8String name)
     {
         int suffix = name.Span.LastIndexOf((byte)'_');
-        if (suffix <= 0)
+        if (suffix <= 0 || !OpenMetricsTypes.HasSuffix(name.Span[suffix..]))
         {
             return null;
         }

@@ -38,6 +38,7 @@ internal sealed class OpenMetricsFamilyState(Utf8String name)
     }
 
     /// <summary>Adds a metric, which ends the metadata.</summary>
+    /// <param name="storedName">Only for the first one.</param>
     /// <remarks>An empty help or unit counts as none, as the specification says.</remarks>
     public void Add(Metric metric, Utf8String storedName)
     {

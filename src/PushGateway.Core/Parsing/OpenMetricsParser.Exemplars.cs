@@ -5,7 +5,9 @@ public sealed partial class OpenMetricsParser
 {
     private const int MaxExemplarCharacters = 128;
 
-    private readonly SampleLabels _exemplarLabels = new(expectedCount: 1);
+    private SampleLabels? _exemplars;
+
+    private SampleLabels ExemplarLabels => _exemplars ??= new SampleLabels(expectedCount: 1);
 
     /// <summary>exemplar = "# {" labels " " number [" " timestamp]</summary>
     private bool ParseExemplar(ref LineCursor cursor)
@@ -34,20 +36,20 @@ public sealed partial class OpenMetricsParser
             }
             time = taken;
         }
-        var exemplar = new Exemplar { Labels = [.. _exemplarLabels.Span], Value = value, Timestamp = time };
+        var exemplar = new Exemplar { Labels = [.. ExemplarLabels.Span], Value = value, Timestamp = time };
         return !Fails(_families.SetExemplar(exemplar), start);
     }
 
     private bool ParseExemplarLabels(ref LineCursor cursor)
     {
-        _exemplarLabels.Clear();
+        ExemplarLabels.Clear();
         int characters = 0;
         bool hasLabels = cursor.Current != '}';
         while (hasLabels)
         {
             int start = cursor.Position;
             if (!TakeLabelName(ref cursor, out Utf8String name)
-                || Fails(_exemplarLabels.HasName(name) ? "each label of the exemplar once" : null, start)
+                || Fails(ExemplarLabels.HasName(name) ? "each label of the exemplar once" : null, start)
                 || !Expect(ref cursor, '=')
                 || !Expect(ref cursor, '"')
                 || !TakeToQuote(ref cursor, out Utf8String value))
@@ -62,7 +64,7 @@ public sealed partial class OpenMetricsParser
             {
                 return false;
             }
-            _exemplarLabels.Add(new Label(name, value));
+            ExemplarLabels.Add(new Label(name, value));
             hasLabels = cursor.Current == ',';
             if (hasLabels)
             {

@@ -72,6 +72,13 @@ internal static class OpenMetricsTypes
         return false;
     }
 
+    /// <summary>Whether any type has samples whose names end so; all suffixes have one underscore.</summary>
+    public static bool HasSuffix(ReadOnlySpan<byte> suffix) =>
+        suffix.Length is >= 4 and <= 8 && (OpenMetricsType.Histogram.RoleOf(suffix)
+            ?? OpenMetricsType.Counter.RoleOf(suffix)
+            ?? OpenMetricsType.GaugeHistogram.RoleOf(suffix)
+            ?? OpenMetricsType.Info.RoleOf(suffix)) is not null;
+
     /// <summary>What a sample says by what its name has behind the name of its family. Null if it is not one of the family.</summary>
     public static SampleRole? RoleOf(this OpenMetricsType type, ReadOnlySpan<byte> suffix)
     {

@@ -14,6 +14,8 @@ internal sealed class SeriesTally
     /// <summary>So many are compared with each other.</summary>
     private const int Few = 12;
 
+    private const long Odd = 0x5851f42d4c957f2d;
+
     private static readonly long Seed = BinaryPrimitives.ReadInt64LittleEndian(KernelRandom.GetBytes(sizeof(long)));
 
     private readonly List<ulong> _hashes = [];
@@ -26,10 +28,25 @@ internal sealed class SeriesTally
         ulong hash = 0;
         foreach (ref readonly Label label in labels)
         {
-            long name = (long)XxHash3.HashToUInt64(label.Name.Span, Seed);
-            hash += XxHash3.HashToUInt64(label.Value.Span, name);
+            hash += XxHash3.HashToUInt64(label.Value.Span, Seed ^ Mix(label.Name.Span));
         }
         _hashes.Add(hash);
+    }
+
+    /// <summary>The ends of a name: others with the same ends need the exact check if their values are exchanged.</summary>
+    private static long Mix(ReadOnlySpan<byte> name)
+    {
+        if (name.Length >= sizeof(long))
+        {
+            long start = BinaryPrimitives.ReadInt64LittleEndian(name);
+            return start ^ (BinaryPrimitives.ReadInt64LittleEndian(name[^sizeof(long)..]) * Odd) ^ name.Length;
+        }
+        long mixed = name.Length;
+        foreach (byte value in name)
+        {
+            mixed = (mixed << 8) | value;
+        }
+        return mixed;
     }
 
     /// <summary>False if no series is there twice; true if one may be.</summary>
