@@ -155,12 +155,12 @@ public class ClassicBucketsTests
         {
             (int schema, double[] values, double rank) = drawn;
             Histogram native = Observe(schema, values);
-            IReadOnlyList<Bucket> classic = Converted(native).Buckets;
+            List<Bucket> classic = Converted(native).Buckets;
 
             double quantile = QuantileOf(classic, rank);
 
             double observed = values[Math.Clamp((int)Math.Ceiling(rank * values.Length) - 1, 0, values.Length - 1)];
-            int place = classic.ToList().FindIndex(bucket => observed <= bucket.UpperBound * (1 + 1e-12 * Math.Sign(bucket.UpperBound)));
+            int place = classic.FindIndex(bucket => observed <= bucket.UpperBound * (1 + 1e-12 * Math.Sign(bucket.UpperBound)));
             double lower = place == 0 ? Math.Min(0, classic[0].UpperBound) : classic[place - 1].UpperBound;
             Assert.InRange(quantile, lower, classic[place].UpperBound);
         }).Check(PropertyTests.Settings.WithMaxTest(500));
@@ -265,7 +265,7 @@ public class ClassicBucketsTests
     }
 
     /// <summary>As Prometheus interpolates in classic buckets.</summary>
-    private static double QuantileOf(IReadOnlyList<Bucket> buckets, double rank)
+    private static double QuantileOf(List<Bucket> buckets, double rank)
     {
         double wanted = rank * buckets[^1].Count;
         int place = buckets.ToList().FindIndex(bucket => bucket.Count >= wanted && (bucket.Count > 0 || wanted == 0));

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using FsCheck;
 using FsCheck.Fluent;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
@@ -24,7 +23,7 @@ public sealed class OpenMetricsTests : GatewayTests
         GatewayProcess gateway = await StartGatewayAsync(Flag);
         PrometheusProcess prometheus = StoppedAtTheEnd(
             await PrometheusProcess.StartAsync(gateway, "--enable-feature=exemplar-storage"));
-        var now = new Timestamp(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 250_000_000);
+        var now = new Timestamp(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), 250_000_000);
 
         await PushAsync(gateway, "job/types/instance/i", Counter("c_total", now), Counter("plain", now), Histogram("h", now));
         await gateway.PushAsync("job/text/instance/i", "# TYPE s summary\ns{quantile=\"0.9\"} 4\ns_sum 5\ns_count 6\nu 1e+100\n");
@@ -58,7 +57,7 @@ public sealed class OpenMetricsTests : GatewayTests
         // Schema 0: each bucket ends at the double of where it begins.
         foreach (string rank in (string[])["0.3", "0.5", "0.7", "0.9", "0.99", "1"])
         {
-            long at = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            long at = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
             double expected = await native.EvaluateAsync($"histogram_quantile({rank}, native_seconds)", at);
             double actual = await classic.EvaluateAsync($"histogram_quantile({rank}, native_seconds_bucket)", at);
             Assert.InRange(actual, expected / 2, expected * 2);
