@@ -94,8 +94,7 @@ internal sealed class PushEndpoints(
             }
             using (body)
             {
-                var sent = new PushBody(format, body.Written);
-                return await ApplyAsync(context, key, mode, headers, sent, lease);
+                return await ApplyAsync(context, key, mode, headers, format, body, lease);
             }
         }
         catch (OutOfMemoryException) when (lease.IsHeld || context.Request.ContentLength >= LargePushLimiter.LargeBytes)
@@ -106,7 +105,13 @@ internal sealed class PushEndpoints(
     }
 
     private async Task<PushOutcome> ApplyAsync(
-        HttpContext context, GroupingKey key, PushMode mode, PushHeaders headers, PushBody sent, LargePushLease lease)
+        HttpContext context,
+        GroupingKey key,
+        PushMode mode,
+        PushHeaders headers,
+        BodyFormat format,
+        BodyBuffer body,
+        LargePushLease lease)
     {
         if (headers.IdempotencyKey is { } repeatable
             && store.TryFindRepeat(repeatable, time.GetUnixNanoseconds(), out ValueTask<Outcome> repeating))
@@ -115,11 +120,12 @@ internal sealed class PushEndpoints(
                 ? new PushOutcome.Unavailable(cause)
                 : new PushOutcome.Repeated(key);
         }
-        await lease.CoverAsync(sent.Bytes.Length);
+        await lease.CoverAsync(body.Length);
         LifecycleRules rules = lifecycle.Rules;
         LifecycleRule? rule = rules.Find(key);
         var limits = RuleLimits.Of(settings.Limits, rules, rule);
         headers = headers with { Merge = MergeHeader.Choose(headers.Merge, rule, mode) };
+        var sent = new PushBody(format, body.Join());
         ValueTask<Outcome> applying = BeginApply(
             key, mode, headers, limits.Limits, sent, out Leniency uses, out bool hasSamples, out PushError? fault);
 

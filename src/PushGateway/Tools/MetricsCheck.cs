@@ -48,7 +48,7 @@ internal static class MetricsCheck
             return context.Fail(LimitResponse.Of(LimitKind.BodySize).Describe(
                 $"the metrics have more than {settings.MaxBodyBytes} bytes"));
         }
-        var sent = new PushBody(MetricsFormat.Of(format, settings.Names), body.Written);
+        var sent = new PushBody(MetricsFormat.Of(format, settings.Names), body.Join());
         BodyLimits limits = settings.Limits.OfBody(Key);
         if (!ParsedPush.TryParse(sent, settings.IsLenient, limits, out ParsedPush? parsed, out PushError? error))
         {

@@ -9,9 +9,7 @@ namespace PushGateway.Tests.Attack;
 public sealed class MemoryAttackTests : AttackTests
 {
     private const long MostForOne = 6 * MaxBody;
-
-    /// <summary>0.9 to 1.25 GB were measured, much of it garbage of the pushes before.</summary>
-    private const long MostForEight = 3L << 29;
+    private const long MostForEight = 1L << 30;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 

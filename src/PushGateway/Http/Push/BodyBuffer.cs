@@ -19,18 +19,8 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue, ArrivingBodies? 
     /// <summary>What <c>arriving</c> counts of this body.</summary>
     private long _counted;
 
-    /// <summary>The whole body. Invalidates what an earlier call returned.</summary>
-    public ReadOnlyMemory<byte> Written
-    {
-        get
-        {
-            if (_full is not null)
-            {
-                Join(_full);
-            }
-            return _last.WrittenMemory;
-        }
-    }
+    /// <summary>The first bytes: all of a body of one piece, and at least a piece of others.</summary>
+    public ReadOnlySpan<byte> Start => (_full is [var first, ..] ? first : _last).WrittenSpan;
 
     /// <summary>The length so far, readable from any thread.</summary>
     public int Length { get; private set; }
@@ -90,7 +80,20 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue, ArrivingBodies? 
         }
     }
 
-    /// <summary>Shortens a body that <see cref="Written"/> has joined.</summary>
+    /// <summary>
+    /// The whole body in one piece. Joining the pieces takes as much memory again for a moment: only under a lease, for a body that
+    /// may be large. Invalidates what an earlier call returned.
+    /// </summary>
+    public ReadOnlyMemory<byte> Join()
+    {
+        if (_full is not null)
+        {
+            Join(_full);
+        }
+        return _last.WrittenMemory;
+    }
+
+    /// <summary>Shortens a body that was joined.</summary>
     public void Truncate(int length)
     {
         _last.Truncate(length);

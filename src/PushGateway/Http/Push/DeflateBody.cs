@@ -37,7 +37,7 @@ internal static class DeflateBody
         }
 
         // The stream reports neither a body that ends early nor bytes behind the end.
-        return BinaryPrimitives.ReadUInt32BigEndian(body.Span[^ChecksumBytes..]) == Adler32(decoded.Written.Span)
+        return BinaryPrimitives.ReadUInt32BigEndian(body.Span[^ChecksumBytes..]) == Adler32(decoded.Join().Span)
             ? null
             : "deflate: truncated, or more behind the end";
     }

@@ -46,7 +46,7 @@ internal static class RequestBody
                 raw.Dispose();
                 return (null, TooLarge(maxBytes));
             }
-            if (IsPlain(encoding, raw.Written.Span))
+            if (IsPlain(encoding, raw.Start))
             {
                 return (raw, null);
             }
@@ -54,15 +54,15 @@ internal static class RequestBody
             await lease.CoverDecodingAsync(encoding switch
             {
                 BodyEncoding.Snappy => SnappyFrames.MaxLengthOf(raw.Length),
-                BodyEncoding.Zstd => Math.Max(raw.Length, ZstdBody.WindowOf(raw.Written.Span)),
+                BodyEncoding.Zstd => Math.Max(raw.Length, ZstdBody.WindowOf(raw.Start)),
                 _ => raw.Length,
             });
             string? fault = encoding switch
             {
                 BodyEncoding.Gzip => await GunzipAsync(raw, decoded, lease),
-                BodyEncoding.Snappy => SnappyFrames.Decode(raw.Written.Span, decoded),
-                BodyEncoding.Zstd => await ZstdBody.DecodeAsync(raw.Written, decoded, lease),
-                _ => await DeflateBody.DecodeAsync(raw.Written, decoded, lease),
+                BodyEncoding.Snappy => SnappyFrames.Decode(raw.Join().Span, decoded),
+                BodyEncoding.Zstd => await ZstdBody.DecodeAsync(raw.Join(), decoded, lease),
+                _ => await DeflateBody.DecodeAsync(raw.Join(), decoded, lease),
             };
             raw.Dispose();
             if (fault is null)
@@ -110,7 +110,7 @@ internal static class RequestBody
     {
         int length = raw.Length;
         raw.Append(CompressedEndMark);
-        ReadOnlyMemory<byte> marked = raw.Written;
+        ReadOnlyMemory<byte> marked = raw.Join();
         try
         {
             await using var gzip = new GZipStream(StreamOf(marked), CompressionMode.Decompress);
@@ -123,11 +123,11 @@ internal static class RequestBody
         {
             return await IsTruncatedAsync(marked[..length]) ? Truncated : "gzip: invalid data or checksum";
         }
-        if (!decoded.Written.Span.EndsWith(EndMark))
+        if (!decoded.Join().Span.EndsWith(EndMark))
         {
             return Truncated;
         }
-        decoded.Truncate(decoded.Written.Length - EndMark.Length);
+        decoded.Truncate(decoded.Join().Length - EndMark.Length);
         return null;
     }
 

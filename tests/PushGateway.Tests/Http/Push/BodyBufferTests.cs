@@ -20,7 +20,7 @@ public sealed class BodyBufferTests
 
         Assert.True(await buffer.TryReadAllAsync(new MemoryStream(bytes), timeout: null, TestContext.Current.CancellationToken));
 
-        Assert.Equal(bytes, buffer.Written.ToArray());
+        Assert.Equal(bytes, buffer.Join().ToArray());
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class BodyBufferTests
 
         Assert.True(await buffer.TryReadAllAsync(new TricklingStream(bytes, step: 1), timeout: null, TestContext.Current.CancellationToken));
 
-        Assert.Equal(bytes, buffer.Written.ToArray());
+        Assert.Equal(bytes, buffer.Join().ToArray());
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class BodyBufferTests
             Assert.True(buffer.TryAppend(bytes.AsSpan(start, Math.Min(step, bytes.Length - start))));
         }
 
-        Assert.Equal(bytes, buffer.Written.ToArray());
+        Assert.Equal(bytes, buffer.Join().ToArray());
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class BodyBufferTests
         buffer.Truncate("keep".Length);
         Assert.True(buffer.TryAppend("!"u8));
 
-        Assert.Equal("keep!"u8, buffer.Written.Span);
+        Assert.Equal("keep!"u8, buffer.Join().Span);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class BodyBufferTests
         Assert.True(first.TryAppend("first"u8));
         Assert.True(second.TryAppend("second"u8));
 
-        Assert.Equal("first"u8, first.Written.Span);
+        Assert.Equal("first"u8, first.Join().Span);
     }
 
     [Theory]
@@ -88,8 +88,8 @@ public sealed class BodyBufferTests
         Assert.Equal(fits, await trickling.TryReadAllAsync(
             new TricklingStream(bytes, step: 7), timeout: null, TestContext.Current.CancellationToken));
         Assert.Equal(fits, appended.TryAppend(bytes));
-        Assert.InRange(whole.Written.Length, fits ? length : 0, limit);
-        Assert.InRange(trickling.Written.Length, fits ? length : 0, limit);
+        Assert.InRange(whole.Join().Length, fits ? length : 0, limit);
+        Assert.InRange(trickling.Join().Length, fits ? length : 0, limit);
     }
 
     private static byte[] Bytes(int count)

@@ -138,7 +138,7 @@ public sealed class CompressedBodyTests
             new LargePushLease(new LargePushLimiter(), TestContext.Current.CancellationToken));
         using (body)
         {
-            return (body?.Written.ToArray(), fault?.Message);
+            return (body?.Join().ToArray(), fault?.Message);
         }
     }
 

@@ -141,7 +141,7 @@ public sealed class RequestBodyTests
 
         using (body)
         {
-            Assert.Equal(Text, body!.Written.ToArray());
+            Assert.Equal(Text, body!.Join().ToArray());
         }
     }
 
@@ -162,7 +162,7 @@ public sealed class RequestBodyTests
         (BodyBuffer? body, PushError? fault) = await RequestBody.ReadAsync(context, long.MaxValue, PaceOf(context), NoLimit, NoLease);
         using (body)
         {
-            return (body?.Written.ToArray(), fault?.Message);
+            return (body?.Join().ToArray(), fault?.Message);
         }
     }
 

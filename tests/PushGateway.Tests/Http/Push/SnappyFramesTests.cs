@@ -199,7 +199,7 @@ public sealed class SnappyFramesTests
     {
         using var decoded = new BodyBuffer();
         Assert.Null(SnappyFrames.Decode(frames, decoded));
-        return decoded.Written.ToArray();
+        return decoded.Join().ToArray();
     }
 
     private static string? Fault(byte[] frames)
