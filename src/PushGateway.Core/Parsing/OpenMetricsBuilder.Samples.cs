@@ -1,14 +1,10 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace PushGateway.Core.Parsing;
 
-/// <content>Samples: names, labels, values and exemplars.</content>
+/// <content>Samples: names and labels.</content>
 internal sealed partial class OpenMetricsBuilder
 {
-    /// <summary>Doubles have larger integers only in part.</summary>
-    private const double MaxExactCount = 1L << 53;
-
     private readonly SeriesTally _series = new();
 
     /// <summary>By the hash of its family and its labels, if exact.</summary>
@@ -16,6 +12,9 @@ internal sealed partial class OpenMetricsBuilder
     private Utf8String _sampleName;
     private SampleRole _role;
     private Metric? _metric;
+
+    /// <summary>The labels of the current sample.</summary>
+    public LabelBuilder Labels => _labels;
 
     /// <inheritdoc cref="OpenMetricsFamilyState.BoundName"/>
     public Utf8String BoundName => _family!.BoundName;
@@ -39,9 +38,6 @@ internal sealed partial class OpenMetricsBuilder
         _labels.SetBoundName(_family!.BoundName, out _);
         return null;
     }
-
-    /// <inheritdoc cref="LabelBuilder.BeginLabels"/>
-    public void BeginLabels() => _labels.BeginLabels();
 
     /// <summary>Checks a name before its value is read.</summary>
     public string? AddLabel(Utf8String name)
@@ -73,72 +69,6 @@ internal sealed partial class OpenMetricsBuilder
             return _family.IsAssembled ? null : Once();
         }
         return isExact ? SelectMetric() : AddMetric();
-    }
-
-    /// <summary>Sets the value of a sample, but that of <c>_created</c>.</summary>
-    /// <param name="text">The same value, which can have more digits.</param>
-    public string? SetValue(double value, ReadOnlySpan<byte> text)
-    {
-        switch (_family!.Type)
-        {
-            case OpenMetricsType.Histogram or OpenMetricsType.GaugeHistogram:
-                return SetHistogram(value, text);
-            case OpenMetricsType.Summary:
-                return SetSummary(value, text);
-            default:
-                if (_metric!.ValueType is not null)
-                {
-                    return Once();
-                }
-                _metric.ValueType = _family.Type.Stored();
-                _metric.Number = value;
-                return OpenMetricsValueRules.FindFault(_family.Type, value);
-        }
-    }
-
-    /// <summary>Sets the value of <c>_created</c>.</summary>
-    public string? SetCreated(Timestamp time)
-    {
-        Metric metric = _metric!;
-        Timestamp? before;
-        switch (_family!.Type)
-        {
-            case OpenMetricsType.Counter:
-                before = metric.Created;
-                metric.Created = time;
-                break;
-            case OpenMetricsType.Summary:
-                before = SummaryOf(metric).Created;
-                metric.Summary!.Created = time;
-                break;
-            default:
-                before = HistogramOf(metric).Created;
-                metric.Histogram!.Created = time;
-                break;
-        }
-        return before is null ? null : Once();
-    }
-
-    public void SetTimestamp(Timestamp time) =>
-        _metric!.TimestampMs = (time.Seconds * 1000) + (time.Nanos / 1_000_000);
-
-    /// <summary>Sets the exemplar of a sample with a value.</summary>
-    public string? SetExemplar(Exemplar exemplar)
-    {
-        if (!_labels.Limits.AddExemplar() || !_labels.Limits.AddParts(exemplar.Labels.Count))
-        {
-            return _labels.Limits.Excess!.Message;
-        }
-        if (_role == SampleRole.Bucket)
-        {
-            List<Bucket> buckets = _metric!.Histogram!.Buckets;
-            buckets[^1] = buckets[^1] with { Exemplar = exemplar };
-        }
-        else
-        {
-            _metric!.Exemplar = exemplar;
-        }
-        return null;
     }
 
     /// <summary>Selects the family of a sample, or begins it: without metadata its type is unknown.</summary>
@@ -228,85 +158,6 @@ internal sealed partial class OpenMetricsBuilder
         : _family.Type.SampleNames(_family.Name).First();
 
     private bool IsLastMetric() => _metric is not null && _metric.Labels.Span.SequenceEqual(_labels.Span);
-
-    private string? SetHistogram(double value, ReadOnlySpan<byte> text)
-    {
-        Histogram histogram = HistogramOf(_metric!);
-        bool isSet = _role == SampleRole.Count ? OpenMetricsValueRules.HasCount(histogram)
-            : _role == SampleRole.Sum && histogram.SampleSum is not null;
-        if (isSet)
-        {
-            return Once();
-        }
-        if (_role == SampleRole.Bucket && !_labels.Limits.AddParts(1))
-        {
-            return _labels.Limits.Excess!.Message;
-        }
-        if (OpenMetricsValueRules.FindFault(histogram, _role, _labels.Bound, value) is { } expected)
-        {
-            return expected;
-        }
-        DistributionBuilder.Set(histogram, _role, _labels.Bound, value);
-        if (IsInexact(value, text, out ulong count))
-        {
-            SetExact(histogram, count);
-        }
-        return null;
-    }
-
-    /// <summary>Whether a count has more digits than a double.</summary>
-    private static bool IsInexact(double value, ReadOnlySpan<byte> text, out ulong count)
-    {
-        count = 0;
-        return value >= MaxExactCount && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);
-    }
-
-    private void SetExact(Histogram histogram, ulong count)
-    {
-        if (_role == SampleRole.Bucket)
-        {
-            histogram.Buckets[^1] = new Bucket(histogram.Buckets[^1].UpperBound) { CumulativeCount = count };
-        }
-        else if (_role == SampleRole.Count)
-        {
-            (histogram.SampleCount, histogram.SampleCountFloat) = (count, null);
-        }
-    }
-
-    private string? SetSummary(double value, ReadOnlySpan<byte> text)
-    {
-        Summary summary = SummaryOf(_metric!);
-        bool isSet = _role == SampleRole.Count ? summary.SampleCount is not null
-            : _role == SampleRole.Sum && summary.SampleSum is not null;
-        if (isSet)
-        {
-            return Once();
-        }
-        if (_role == SampleRole.Value && !_labels.Limits.AddParts(1))
-        {
-            return _labels.Limits.Excess!.Message;
-        }
-        DistributionBuilder.Set(summary, _role, _labels.Bound, value);
-        if (_role == SampleRole.Count && IsInexact(value, text, out ulong count))
-        {
-            summary.SampleCount = count;
-            return null;
-        }
-        return OpenMetricsValueRules.FindFault(_role, _labels.Bound, value);
-    }
-
-    private Histogram HistogramOf(Metric metric)
-    {
-        metric.ValueType = MetricType.Histogram;
-        return metric.Histogram ??= DistributionBuilder.NewHistogram(
-            _family!.Stored!.Metrics is [.., Metric previous, _] ? previous.Histogram : null);
-    }
-
-    private static Summary SummaryOf(Metric metric)
-    {
-        metric.ValueType = MetricType.Summary;
-        return metric.Summary ??= new Summary();
-    }
 
     private string Once() => $"each sample once, found {Quote(_sampleName)} with the same labels again";
 
