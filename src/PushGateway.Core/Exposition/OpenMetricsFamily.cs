@@ -51,8 +51,8 @@ internal sealed class OpenMetricsFamily(Utf8String name, MetricType type)
 
     public bool IsDistribution => Type is MetricType.Summary or MetricType.Histogram or MetricType.GaugeHistogram;
 
-    /// <summary>Whether it can become unknown, so that it reserves fewer names.</summary>
-    public bool CanGiveWay => Form == OpenMetricsForm.Typed && (IsDistribution || Type == MetricType.Counter);
+    /// <summary>Whether it has a type to lose: an unknown family reserves fewer names.</summary>
+    public bool CanBecomeUnknown => Form == OpenMetricsForm.Typed && (IsDistribution || Type == MetricType.Counter);
 
     /// <summary>The sample names of a histogram or summary: each a family once it is unknown.</summary>
     public ReadOnlySpan<(SampleKind Kind, byte[] Suffix)> Parts => Type switch
@@ -94,7 +94,7 @@ internal sealed class OpenMetricsFamily(Utf8String name, MetricType type)
         return false;
     }
 
-    /// <summary>Has families give way until no two have the same name, and none has a name that another reserves.</summary>
+    /// <summary>Makes families unknown, or leaves them out, until no two have the same name and none has a name that another reserves.</summary>
     /// <remarks>
     /// No suffix ends in another one, so two families clash only if they have the same name, or one the other's with a suffix
     /// that the other reserves.
@@ -142,15 +142,15 @@ internal sealed class OpenMetricsFamily(Utf8String name, MetricType type)
     private static void Separate(OpenMetricsFamily first, OpenMetricsFamily second)
     {
         OpenMetricsFamily[] both = [second, first];
-        OpenMetricsFamily? yielding = Array.Find(both, family => family.CanGiveWay && family.Type == MetricType.Counter)
-            ?? Array.Find(both, family => family.CanGiveWay);
-        if (yielding is null)
+        OpenMetricsFamily? changed = Array.Find(both, family => family.CanBecomeUnknown && family.Type == MetricType.Counter)
+            ?? Array.Find(both, family => family.CanBecomeUnknown);
+        if (changed is null)
         {
             second.Form = OpenMetricsForm.LeftOut;
         }
         else
         {
-            yielding.Form = OpenMetricsForm.Unknown;
+            changed.Form = OpenMetricsForm.Unknown;
         }
     }
 

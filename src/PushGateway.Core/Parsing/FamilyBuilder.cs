@@ -25,6 +25,9 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
     private bool _metricIsExtended;
     private bool _hasRepeatedMetrics;
 
+    /// <summary>The labels of the current sample.</summary>
+    public LabelBuilder Labels => _labels;
+
     public ReadOnlySpan<byte> FamilyName => _family is null ? default : _family.Family.Name.Span;
 
     /// <inheritdoc cref="FamilyState.BoundName"/>
@@ -92,9 +95,6 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
 
     /// <inheritdoc cref="LabelBuilder.BeginSample"/>
     public void BeginSample() => _labels.BeginSample();
-
-    /// <inheritdoc cref="LabelBuilder.BeginLabels"/>
-    public void BeginLabels() => _labels.BeginLabels();
 
     /// <summary>Assigns the sample to a family.</summary>
     public string? SetSampleName(Utf8String name)

@@ -11,18 +11,30 @@ internal sealed class LabelTemplate
     private Utf8String _boundName;
     private int _prefixStart;
 
-    /// <summary>0 without labels or without a template.</summary>
-    public int LabelCount => _labels.Count;
-
     /// <summary>The bytes from the last value's closing quote to the brace.</summary>
-    public Utf8String Suffix { get; private set; }
+    private Utf8String _suffix;
 
-    /// <summary>Takes a label from a line, if it has the name and the bytes around it of the template.</summary>
-    public bool TryTake(ref LineCursor cursor, int label, out Utf8String name, out Utf8String value)
+    /// <summary>
+    /// Takes the labels of a line that match the template, at the cursor after the name of the sample. Consumes nothing, and leaves
+    /// no labels, if they do not match or a value is invalid.
+    /// </summary>
+    public bool TryTake(ref LineCursor cursor, Utf8String boundName, LabelBuilder labels)
     {
-        (Utf8String prefix, name) = _labels[label];
-        value = default;
-        return cursor.TryTake(prefix) && cursor.TryTakeQuoted(out value, out _);
+        if (_labels.Count == 0 || _boundName != boundName)
+        {
+            return false;
+        }
+        int start = cursor.Position;
+        foreach ((Utf8String prefix, Utf8String name) in _labels)
+        {
+            if (!cursor.TryTake(prefix)
+                || !cursor.TryTakeQuoted(out Utf8String value, out _)
+                || labels.Add(name, value) != LabelFault.None)
+            {
+                return GoBack(ref cursor, start, labels);
+            }
+        }
+        return cursor.TryTake(_suffix) || GoBack(ref cursor, start, labels);
     }
 
     /// <summary>Begins a new template at the cursor, after the name of the sample.</summary>
@@ -40,9 +52,14 @@ internal sealed class LabelTemplate
     public void EndValue(in LineCursor cursor) => _prefixStart = cursor.Position;
 
     /// <summary>Ends the template at the cursor, after the brace.</summary>
-    public void End(in LineCursor cursor) => Suffix = cursor.TakenSince(_prefixStart);
+    public void End(in LineCursor cursor) => _suffix = cursor.TakenSince(_prefixStart);
 
     public void Clear() => _labels.Clear();
 
-    public bool HasBound(Utf8String boundName) => _boundName == boundName;
+    private static bool GoBack(ref LineCursor cursor, int start, LabelBuilder labels)
+    {
+        cursor.Position = start;
+        labels.BeginLabels();
+        return false;
+    }
 }

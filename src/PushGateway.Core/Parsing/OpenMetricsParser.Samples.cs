@@ -19,7 +19,7 @@ public sealed partial class OpenMetricsParser
             return false;
         }
         int start = cursor.Position;
-        if (TryReuseLabels(ref cursor))
+        if (_template.TryTake(ref cursor, _families.BoundName, _families.Labels))
         {
             return !Fails(_families.EndLabels(), start);
         }
@@ -56,35 +56,6 @@ public sealed partial class OpenMetricsParser
             cursor.Skip();
         }
         return ParseLabels(ref cursor, hasLabels) && !Fails(_families.EndLabels(), start);
-    }
-
-    /// <summary>
-    /// Parses labels that match the template. Consumes nothing and returns false if they do not match, or if one is
-    /// invalid.
-    /// </summary>
-    private bool TryReuseLabels(ref LineCursor cursor)
-    {
-        if (_template.LabelCount == 0 || !_template.HasBound(_families.BoundName))
-        {
-            return false;
-        }
-        int start = cursor.Position;
-        for (int i = 0; i < _template.LabelCount; i++)
-        {
-            if (!_template.TryTake(ref cursor, i, out Utf8String name, out Utf8String value)
-                || _families.SetLabelValue(name, value) is not null)
-            {
-                return GoBack(ref cursor, start);
-            }
-        }
-        return cursor.TryTake(_template.Suffix) || GoBack(ref cursor, start);
-    }
-
-    private bool GoBack(ref LineCursor cursor, int beforeLabels)
-    {
-        cursor.Position = beforeLabels;
-        _families.BeginLabels();
-        return false;
     }
 
     /// <summary>labels = [label *("," label)] "}"</summary>

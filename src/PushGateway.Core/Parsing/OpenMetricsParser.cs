@@ -48,11 +48,9 @@ public sealed partial class OpenMetricsParser
         NameValidation validation,
         BodyLimits limits,
         [NotNullWhen(true)] out List<MetricFamily>? families,
-        [NotNullWhen(false)] out PushError? error)
-    {
-        return TryParse(body, validation, limits, isExact: false, out families, out error)
+        [NotNullWhen(false)] out PushError? error) =>
+        TryParse(body, validation, limits, isExact: false, out families, out error)
             || TryParse(body, validation, limits, isExact: true, out families, out error);
-    }
 
     /// <param name="isExact">See <see cref="OpenMetricsBuilder"/>.</param>
     internal static bool TryParse(

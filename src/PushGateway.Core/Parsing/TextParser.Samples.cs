@@ -24,9 +24,10 @@ public sealed partial class TextParser
         {
             return false;
         }
-        if (TryReuseLabels(ref cursor))
+        if (_template.TryTake(ref cursor, _families.BoundName, _families.Labels))
         {
-            return ParseValue(ref cursor);
+            cursor.SkipBlanks();
+            return !Fails(_families.EndLabels()) && ParseValue(ref cursor);
         }
         _template.Begin(cursor, _families.BoundName);
         cursor.SkipBlanks();
@@ -35,40 +36,6 @@ public sealed partial class TextParser
             return !Fails(_families.EndLabels()) && ParseValue(ref cursor);
         }
         return ParseLabels(ref cursor, nameInBraces: false) && ParseValue(ref cursor);
-    }
-
-    /// <summary>
-    /// Parses labels that match the template. Consumes nothing and returns false if they do not match, or if a value is
-    /// invalid.
-    /// </summary>
-    private bool TryReuseLabels(ref LineCursor cursor)
-    {
-        if (_template.LabelCount == 0 || !_template.HasBound(_families.BoundName))
-        {
-            return false;
-        }
-        int start = cursor.Position;
-        for (int i = 0; i < _template.LabelCount; i++)
-        {
-            if (!_template.TryTake(ref cursor, i, out Utf8String name, out Utf8String value)
-                || _families.SetLabelValue(name, value) is not null)
-            {
-                return GoBack(ref cursor, start);
-            }
-        }
-        if (!cursor.TryTake(_template.Suffix))
-        {
-            return GoBack(ref cursor, start);
-        }
-        cursor.SkipBlanks();
-        return _families.EndLabels() is null;
-    }
-
-    private bool GoBack(ref LineCursor cursor, int beforeLabels)
-    {
-        cursor.Position = beforeLabels;
-        _families.BeginLabels();
-        return false;
     }
 
     /// <summary>labels = "{" [item *("," item) [","]] "}"</summary>

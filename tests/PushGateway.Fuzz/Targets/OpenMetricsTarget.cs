@@ -53,7 +53,7 @@ internal sealed class OpenMetricsTarget : FuzzTarget
         }
     }
 
-    /// <summary>What is valid is read the same leniently, with its Content-Type and without, but for CRs that end help texts.</summary>
+    /// <summary>A valid body gives the same families with --push.lenient, with its Content-Type and without, except for CRs at the end of help texts.</summary>
     private static void CheckLeniency(byte[] input, byte[] expected)
     {
         foreach (BodyFormat format in new[] { BodyFormat.Utf8OpenMetrics, BodyFormat.Utf8Text })

@@ -15,7 +15,7 @@ internal readonly record struct ExposedFamily(FamilyView? Stored, MetricFamily? 
 
     /// <summary>All families of a scrape, by name.</summary>
     /// <param name="stored">By name.</param>
-    /// <param name="own">By name. One that was pushed too gives way, unless <paramref name="reserved"/> has it.</param>
+    /// <param name="own">By name. One whose name was pushed too is left out, unless <paramref name="reserved"/> has it.</param>
     public static IEnumerable<ExposedFamily> Of(
         IReadOnlyList<FamilyView> stored, IReadOnlyList<MetricFamily> own, IReadOnlyList<ReservedFamily> reserved)
     {

@@ -49,7 +49,7 @@ public class OpenMetricsSnapshotTests
             .With("job=a", "# HELP c_total Counts.\n# TYPE c_total counter\nc_total{l=\"2\"} 2.5\nc_total{l=\"1\"} 1\n# TYPE g gauge\ng NaN\n"
                 + "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"2.5\"} 1000000\nh_sum 3\nh_count 1000001\n")));
 
-    /// <summary>Two families that have, or could have, one name in OpenMetrics. What gives way, and what is counted.</summary>
+    /// <summary>Two families that have, or could have, one name in OpenMetrics. Which one changes, and what is counted.</summary>
     [Theory]
     [InlineData("# TYPE foo_total counter\nfoo_total 1\n# TYPE foo gauge\nfoo 2\n", "foo gauge,foo_total unknown")]
     [InlineData("# TYPE foo_total counter\nfoo_total 1\n# TYPE foo_created gauge\nfoo_created 2\n", "foo_created gauge,foo_total unknown")]
