@@ -8,7 +8,7 @@ internal readonly ref struct OpenMetricsLines(
     /// <summary>2^64, beyond which a float count is written as a float.</summary>
     private const double CountLimit = 18446744073709551616.0;
 
-    private readonly SampleText.Parts _line = new(family.Name, metric.Labels, namesArePlain: false) { QuotesColons = true };
+    private readonly SampleText.Parts _line = new(family.Name, metric.Labels, namesArePlain: false);
     private readonly bool _isTyped = family.Form == OpenMetricsForm.Typed;
 
     public void Write(ref ByteWriter writer)
@@ -40,7 +40,7 @@ internal readonly ref struct OpenMetricsLines(
         End(ref writer, metric.Exemplar, isCounter);
         if (isCounter)
         {
-            WriteCreated(ref writer, new(family.ShownName, metric.Labels, namesArePlain: false) { QuotesColons = true }, metric.Created);
+            WriteCreated(ref writer, new(family.ShownName, metric.Labels, namesArePlain: false), metric.Created);
         }
     }
 

@@ -19,13 +19,11 @@ internal static class SampleText
             writer.Write((byte)'{');
             separator = (byte)',';
         }
-        WriteName(ref writer, line.Name, suffix, line.NamesArePlain);
+        WriteName(ref writer, line.Name, suffix, separator == (byte)'{');
         foreach (ref readonly Label label in line.Labels)
         {
             writer.Write(separator);
-            // Upstream: quotes label names by the rule for metric names, so that a:b stays unquoted.
-            bool hasQuotedColon = line.QuotesColons && label.Name.Span.Contains((byte)':');
-            WriteName(ref writer, label.Name, default, line.NamesArePlain, hasQuotedColon);
+            WriteName(ref writer, label.Name, default, line.NamesArePlain || NameRules.IsLegacyLabelName(label.Name.Span));
             writer.Write("=\""u8);
             WriteEscaped(ref writer, label.Value.Span, QuotedEscapes);
             writer.Write((byte)'"');
@@ -34,10 +32,14 @@ internal static class SampleText
         return separator;
     }
 
-    public static void WriteName(
-        ref ByteWriter writer, Utf8String name, ReadOnlySpan<byte> suffix, bool isPlain = false, bool isQuoted = false)
+    /// <summary>Writes the name of a metric.</summary>
+    public static void WriteName(ref ByteWriter writer, Utf8String name, ReadOnlySpan<byte> suffix) =>
+        WriteName(ref writer, name, suffix, NameRules.IsLegacyMetricName(name.Span));
+
+    /// <param name="isPlain">Whether the name is a legacy name, which needs no quotes.</param>
+    private static void WriteName(ref ByteWriter writer, Utf8String name, ReadOnlySpan<byte> suffix, bool isPlain)
     {
-        if (isPlain || (!isQuoted && NameRules.IsLegacyMetricName(name.Span)))
+        if (isPlain)
         {
             writer.Write(name);
             writer.Write(suffix);
@@ -70,8 +72,5 @@ internal static class SampleText
 
         /// <summary>Whether all names are known to need no quotes.</summary>
         public readonly bool NamesArePlain = namesArePlain;
-
-        /// <summary>Whether a label name with a colon is in quotes.</summary>
-        public bool QuotesColons { get; init; }
     }
 }

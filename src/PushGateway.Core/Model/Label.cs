@@ -52,6 +52,20 @@ public readonly struct LabelSet : IReadOnlyList<Label>
 
     public static LabelSet Create(ReadOnlySpan<Label> labels) => new(labels.ToArray(), 0, labels.Length);
 
+    /// <summary>Whether no two labels have the same name.</summary>
+    public static bool AreDistinct(ReadOnlySpan<Label> labels)
+    {
+        var names = new HashSet<Utf8String>(labels.Length);
+        foreach (ref readonly Label label in labels)
+        {
+            if (!names.Add(label.Name))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
     public ReadOnlySpan<Label>.Enumerator GetEnumerator() => Span.GetEnumerator();
 
     IEnumerator<Label> IEnumerable<Label>.GetEnumerator() =>

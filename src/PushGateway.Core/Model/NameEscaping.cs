@@ -31,24 +31,40 @@ public static class NameEscaper
     private const int MaxCodePointDigits = 5;
     private const int MaxCodePoint = 0xfffff;
 
-    /// <summary>Escapes a name, unless it is a legacy name.</summary>
+    /// <summary>Escapes the name of a metric, unless it is a legacy name.</summary>
     public static Utf8String Escape(Utf8String name, NameEscaping scheme) =>
-        Escape(name, scheme, maxCodePoint: int.MaxValue);
+        scheme == NameEscaping.None || name.IsEmpty || NameRules.IsLegacyMetricName(name.Span)
+            ? name
+            : Escape(name, scheme, allowsColon: true, maxCodePoint: int.MaxValue);
+
+    /// <summary>Escapes the name of a label, unless it is a legacy name, which has no colon.</summary>
+    /// <remarks>Upstream: leaves a colon as it is, so that Prometheus rejects the whole scrape.</remarks>
+    public static Utf8String EscapeLabel(Utf8String name, NameEscaping scheme) =>
+        scheme == NameEscaping.None || name.IsEmpty || NameRules.IsLegacyLabelName(name.Span)
+            ? name
+            : Escape(name, scheme, allowsColon: false, maxCodePoint: int.MaxValue);
+
+    public static LabelSet EscapeLabels(ReadOnlySpan<Label> labels, NameEscaping scheme)
+    {
+        var escaped = new Label[labels.Length];
+        for (int i = 0; i < escaped.Length; i++)
+        {
+            escaped[i] = labels[i] with { Name = EscapeLabel(labels[i].Name, scheme) };
+        }
+        return escaped;
+    }
 
     /// <summary>
     /// Escapes by <see cref="NameEscaping.Values"/>, but for characters whose escape <see cref="UnescapeValues"/> does
     /// not read; it leaves them as they are.
     /// </summary>
-    public static Utf8String EscapeReversibly(Utf8String name) => Escape(name, NameEscaping.Values, MaxCodePoint);
+    public static Utf8String EscapeReversibly(Utf8String name) =>
+        name.IsEmpty || NameRules.IsLegacyMetricName(name.Span)
+            ? name
+            : Escape(name, NameEscaping.Values, allowsColon: true, MaxCodePoint);
 
-    private static Utf8String Escape(Utf8String name, NameEscaping scheme, int maxCodePoint)
+    private static Utf8String Escape(Utf8String name, NameEscaping scheme, bool allowsColon, int maxCodePoint)
     {
-        // Upstream: applies the rule for metric names to label names, so that colons stay.
-        if (scheme == NameEscaping.None || name.IsEmpty || NameRules.IsLegacyMetricName(name.Span))
-        {
-            return name;
-        }
-
         var escaped = new StringBuilder(name.Length + 8);
         if (scheme == NameEscaping.Values)
         {
@@ -59,7 +75,7 @@ public static class NameEscaper
         {
             if (rune.Value <= maxCodePoint)
             {
-                AppendEscaped(escaped, rune, first, scheme);
+                AppendEscaped(escaped, rune, first, scheme, allowsColon);
             }
             else
             {
@@ -70,7 +86,10 @@ public static class NameEscaper
         return new Utf8String(escaped.ToString());
     }
 
-    /// <summary>Escapes the name and the label names of a family.</summary>
+    /// <summary>
+    /// Escapes the name and the label names of a family. Omits metrics that then have a label twice, for which Prometheus
+    /// rejects the whole scrape.
+    /// </summary>
     public static MetricFamily Escape(MetricFamily family, NameEscaping scheme)
     {
         if (scheme == NameEscaping.None)
@@ -83,10 +102,13 @@ public static class NameEscaper
             Type = family.Type,
             Help = family.Help,
             Unit = family.Unit,
-            Metrics = family.Metrics.ConvertAll(metric => metric.WithLabels(
-                [.. metric.Labels.Select(label => label with { Name = Escape(label.Name, scheme) })])),
+            Metrics = EscapeMetrics(family.Metrics, scheme),
         };
     }
+
+    private static List<Metric> EscapeMetrics(List<Metric> metrics, NameEscaping scheme) => metrics
+        .ConvertAll(metric => metric.WithLabels(EscapeLabels(metric.Labels, scheme)))
+        .FindAll(metric => LabelSet.AreDistinct(metric.Labels));
 
     /// <summary>
     /// Reverses <see cref="NameEscaping.Values"/>. Returns names without the prefix or with an invalid escape
@@ -119,10 +141,10 @@ public static class NameEscaper
         return unescaped.ToString();
     }
 
-    private static void AppendEscaped(StringBuilder escaped, Rune rune, bool first, NameEscaping scheme)
+    private static void AppendEscaped(StringBuilder escaped, Rune rune, bool first, NameEscaping scheme, bool allowsColon)
     {
         char c = rune.IsAscii ? (char)rune.Value : '\0';
-        bool allowed = char.IsAsciiLetter(c) || c is '_' or ':' || (char.IsAsciiDigit(c) && !first);
+        bool allowed = char.IsAsciiLetter(c) || c == '_' || (c == ':' && allowsColon) || (char.IsAsciiDigit(c) && !first);
         switch (scheme)
         {
             case NameEscaping.Underscores:

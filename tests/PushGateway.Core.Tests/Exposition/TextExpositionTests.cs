@@ -37,7 +37,7 @@ public class TextExpositionTests
     [InlineData("x", "a=", "x{a=\"\"} 1\n")]
     [InlineData("x", "a=\\\"\n\ré", "x{a=\"\\\\\\\"\\n\ré\"} 1\n")]
     [InlineData("x", "a.b=c", "x{\"a.b\"=\"c\"} 1\n")]
-    [InlineData("x", "a:b=c", "x{a:b=\"c\"} 1\n")]
+    [InlineData("x", "a:b=c", "x{\"a:b\"=\"c\"} 1\n")]
     [InlineData("x", "\"\\\n=c", "x{\"\\\"\\\\\\n\"=\"c\"} 1\n")]
     [InlineData("x.y", "", "{\"x.y\"} 1\n")]
     [InlineData("x.y", "a=b", "{\"x.y\",a=\"b\"} 1\n")]

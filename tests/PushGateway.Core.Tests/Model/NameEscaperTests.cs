@@ -65,8 +65,23 @@ public class NameEscaperTests
         }).Check(PropertyTests.Settings);
     }
 
+    /// <summary>Prometheus reads no label name with a colon.</summary>
+    [Theory]
+    [InlineData("a:b", "a_b", "a__b", "U__a_3a_b")]
+    [InlineData(":a.b", "_a_b", "__a_dot_b", "U___3a_a_2e_b")]
+    [InlineData("a_b", "a_b", "a_b", "a_b")]
+    public void EscapeLabel_NameWithColon_EscapesIt(string name, string underscores, string dots, string values)
+    {
+        var label = new Utf8String(name);
+
+        Assert.Equal(underscores, NameEscaper.EscapeLabel(label, NameEscaping.Underscores).ToString());
+        Assert.Equal(dots, NameEscaper.EscapeLabel(label, NameEscaping.Dots).ToString());
+        Assert.Equal(values, NameEscaper.EscapeLabel(label, NameEscaping.Values).ToString());
+        Assert.Equal(name, NameEscaper.UnescapeValues(values));
+    }
+
     [Fact]
-    public void Escape_Family_EscapesItsNamesAndNothingElse()
+    public void Escape_Family_EscapesItsNamesAndOmitsWhatThenHasALabelTwice()
     {
         var family = new MetricFamily
         {
@@ -74,7 +89,11 @@ public class NameEscaperTests
             Type = MetricType.Gauge,
             Help = new("h.x"),
             Unit = new("u.x"),
-            Metrics = [new() { Labels = [new("l.x", "v.x"), new("a:b", "v")], Number = 5 }],
+            Metrics =
+            [
+                new() { Labels = [new("l.x", "v.x"), new("a:b", "v")], Number = 5 },
+                new() { Labels = [new("l.x", "v.x"), new("l_x", "v")], Number = 6 },
+            ],
         };
 
         MetricFamily escaped = NameEscaper.Escape(family, NameEscaping.Underscores);
@@ -82,7 +101,7 @@ public class NameEscaperTests
         Assert.Equal("f_x", escaped.Name.ToString());
         Assert.Equal((MetricType.Gauge, new Utf8String("h.x"), new Utf8String("u.x")),
             (escaped.Type, escaped.Help, escaped.Unit));
-        Assert.Equal([new("l_x", "v.x"), new("a:b", "v")], Assert.Single(escaped.Metrics).Labels);
+        Assert.Equal([new("l_x", "v.x"), new("a_b", "v")], Assert.Single(escaped.Metrics).Labels);
         Assert.Equal(5, escaped.Metrics[0].Number);
         Assert.Equal("l.x", family.Metrics[0].Labels[0].Name.ToString());
     }

@@ -104,7 +104,7 @@ public class StoredFamilyTests
 
     [Theory]
     [InlineData("x{a=\"b\"} 1\n", false)]
-    [InlineData("{\"x\",\"a:b\"=\"c\"} 1\n", false)] // shown as it is, as upstream does
+    [InlineData("{\"x\",\"a:b\"=\"c\"} 1\n", true)]
     [InlineData("{\"x.y\"} 1\n", true)]
     [InlineData("x 1\nx{\"a.b\"=\"c\"} 1\n", true)]
     public void HasNamesToEscape_Names_AreTold(string body, bool expected) =>

@@ -103,11 +103,13 @@ public sealed class OpenMetricsTests : GatewayTests
     }
 
     [Theory]
-    [InlineData]
-    [InlineData("--enable-feature=exemplar-storage")]
-    public async Task Scrape_AnythingThatIsAccepted_IsReadByPrometheus(params string[] flags)
+    [InlineData(Flag)]
+    [InlineData(Flag, "--enable-feature=exemplar-storage")]
+    [InlineData("--no-web.enable-openmetrics")]
+    [InlineData("--no-web.enable-openmetrics", "--enable-feature=native-histograms")] // asks for protobuf
+    public async Task Scrape_AnythingThatIsAccepted_IsReadByPrometheus(string flag, params string[] flags)
     {
-        GatewayProcess gateway = await StartGatewayAsync(Flag, "--web.native-histograms=classic", "--push.enable-utf8-names", "--web.enable-admin-api");
+        GatewayProcess gateway = await StartGatewayAsync(flag, "--web.native-histograms=classic", "--push.enable-utf8-names", "--web.enable-admin-api");
         PrometheusProcess prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway, flags));
         int marker = 0;
         foreach (MetricFamily[] families in OpenMetricsFamilies.Any.Generator.ArrayOf(200).Sample(5))

@@ -39,7 +39,7 @@ internal sealed class LabelScan
         _isExact = !isRegex && !matcher.Value.IsEmpty;
 
         // TextExposition writes names this way.
-        byte[] name = NameRules.IsLegacyMetricName(matcher.Name.Span)
+        byte[] name = NameRules.IsLegacyLabelName(matcher.Name.Span)
             ? matcher.Name.Span.ToArray()
             : [(byte)'"', .. SampleLineReader.Escape(matcher.Name.Span), (byte)'"'];
         _start = [.. name, .. "=\""u8];

@@ -163,7 +163,7 @@ internal sealed class OpenMetricsFamilyWriter
             && (_merged is not null || (_escaping != NameEscaping.None && !TextRoundTrip.HasPlainNames(family))))
         {
             _series ??= _merged is null ? PlainSeries(_stored) : [];
-            metrics = metrics.ConvertAll(metric => metric.WithLabels(OpenMetricsLabels.Escape(metric.Labels, _escaping)))
+            metrics = metrics.ConvertAll(metric => metric.WithLabels(NameEscaper.EscapeLabels(metric.Labels, _escaping)))
                 .FindAll(metric => IsNew(metric, _stored.Header.Name));
         }
         OpenMetricsExposition.WriteSamples(_family, metrics, _sections[_section].Kind, output, _conversions);
@@ -173,7 +173,7 @@ internal sealed class OpenMetricsFamilyWriter
     /// <summary>False for a metric with a label twice, or the labels of one that is written already.</summary>
     private bool IsNew(Metric metric, Utf8String name)
     {
-        bool isNew = OpenMetricsLabels.AreDistinct(metric.Labels)
+        bool isNew = LabelSet.AreDistinct(metric.Labels)
             && _series!.Add(SeriesHash.Of(name.Span, metric.Labels));
         if (!isNew)
         {

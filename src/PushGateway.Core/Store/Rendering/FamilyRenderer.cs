@@ -87,7 +87,7 @@ internal static class FamilyRenderer
             // Lines cannot say that a metric has no sample: they have a sum and a count of 0.
             EmptyMetricCount = isLossless ? 0 : family.Metrics.Count(metric => !metric.HasSample),
             HasFaults = hasFaults,
-            HasNamesToEscape = !namesArePlain && NamesNeedEscaping(family),
+            HasNamesToEscape = !namesArePlain,
             LinesStart = series.IsEmpty ? 0 : linesStart,
             LinesLength = lines.WrittenCount - linesStart,
             Hashes = series.IsEmpty ? [] : hashes,
@@ -95,11 +95,6 @@ internal static class FamilyRenderer
             Supplement = isLossless ? LineSupplement.WithOrder(order) : new LineSupplement(order, Encode(family)),
         };
     }
-
-    private static bool NamesNeedEscaping(MetricFamily family) =>
-        !NameRules.IsLegacyMetricName(family.Name.Span)
-        || family.Metrics.Exists(metric =>
-            metric.Labels.Any(label => !NameRules.IsLegacyMetricName(label.Name.Span)));
 
     /// <summary>
     /// The hash of each metric's name and labels. Hashes the labels of the key, which all metrics have, only once.

@@ -27,8 +27,7 @@ internal static class TextRoundTrip
     }
 
     /// <summary>
-    /// Only for a family without faults and with plain names: others may have lines that do not parse (a label a:b is
-    /// not quoted). May return false for a lossless family, never true for another.
+    /// Only for a family without faults and with plain names: others may have lines that do not parse. May return false for a lossless family, never true for another.
     /// </summary>
     /// <param name="series">The hashes of the family's metrics.</param>
     public static bool IsLossless(MetricFamily family, ReadOnlySpan<UInt128> series) =>
