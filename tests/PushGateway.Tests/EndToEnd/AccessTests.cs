@@ -23,7 +23,7 @@ public sealed class AccessTests : GatewayTests
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The token is made as the README says.</summary>
+    /// <summary>The token is created as docs/access.md says.</summary>
     [Fact]
     public async Task Curl_WithTokenPasswordAndCertificate_DoesWhatTheRolesPermit()
     {
@@ -146,12 +146,12 @@ public sealed class AccessTests : GatewayTests
     }
 
     [Fact]
-    public void Readme_ExampleFile_IsTaken()
+    public void AccessPage_ExampleFile_IsValid()
     {
         const string start = "```yaml\nhealth: open";
-        string readme = File.ReadAllText(Repository.PathOf("README.md"));
-        int at = readme.IndexOf(start, StringComparison.Ordinal) + "```yaml\n".Length;
-        string example = readme[at..readme.IndexOf("```", at, StringComparison.Ordinal)];
+        string page = File.ReadAllText(Repository.PathOf("docs", "access.md"));
+        int at = page.IndexOf(start, StringComparison.Ordinal) + "```yaml\n".Length;
+        string example = page[at..page.IndexOf("```", at, StringComparison.Ordinal)];
 
         Assert.True(AccessDocument.TryParse(example, out AccessDocument? document, out string? error), error);
         Assert.Equal(["nightly", "prometheus", "operators", "everybody"], document.RoleBindings.Select(one => one.Role.Name));

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>The commands in docs/, run as they stand there. Those of docs/pushing.md have their own tests.</summary>
+/// <summary>
+/// The commands in docs/, run as they stand there. Those of pushing.md, examples.md, high-availability.md, tls-and-users.md, backup.md
+/// and tutorial.md have their own tests.
+/// </summary>
 public sealed partial class DocsTests : GatewayTests
 {
     private const string AddressInDocs = "http://localhost:9091";
@@ -23,6 +26,7 @@ public sealed partial class DocsTests : GatewayTests
     [InlineData("api.md", 7)]
     [InlineData("lifecycle.md", 2)]
     [InlineData("aggregation.md", 2)]
+    [InlineData("monitoring.md", 1)]
     public async Task Curl_EachExample_AnswersAsOnThePage(string page, int fewest)
     {
         GatewayProcess gateway = await StartGatewayAsync("--web.enable-admin-api");
@@ -43,13 +47,20 @@ public sealed partial class DocsTests : GatewayTests
         }
     }
 
+    public static TheoryData<string> PagesWithCommands() =>
+    [
+        .. Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Select(page => Path.GetFileName(page))
+            .Where(page => page != "high-availability.md" && CommandsOf(page).Count > 0),
+    ];
+
+    [Fact]
+    public void PagesWithCommands_AreFound() => Assert.True(PagesWithCommands().Count >= 9);
+
     [Theory]
-    [InlineData("migrating.md")]
-    [InlineData("operations.md")]
-    [InlineData("lifecycle.md")]
+    [MemberData(nameof(PagesWithCommands))]
     public async Task Commands_OfThePage_AllSucceed(string page)
     {
-        GatewayProcess gateway = await StartGatewayAsync($"--persistence.file={PathOf("metrics")}");
+        GatewayProcess gateway = await StartGatewayAsync($"--persistence.file={PathOf("metrics")}", "--persistence.interval=10ms");
         await gateway.ShellAsync($"echo 'some_metric 3.14' | curl -s --data-binary @- $GATEWAY{Group}");
         await File.WriteAllTextAsync(PathOf("web.yml"), "basic_auth_users: {}\n", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
@@ -60,24 +71,31 @@ public sealed partial class DocsTests : GatewayTests
             Repository.PathOf("docs", "lifecycle.md"), TestContext.Current.CancellationToken)).Groups["text"].Value;
         Assert.StartsWith("rules:", rules, StringComparison.Ordinal);
         await File.WriteAllTextAsync(PathOf("lifecycle.yml"), rules, TestContext.Current.CancellationToken);
-        List<string> commands = [.. ScriptsOf(page).SelectMany(script => script.Split('\n'))
-            .Where(line => line.StartsWith("pushgateway ", StringComparison.Ordinal))];
-        Assert.NotEmpty(commands);
+        await File.WriteAllTextAsync(PathOf("access.yml"), "roles: {}\n", TestContext.Current.CancellationToken);
+        await Deadline.UntilAsync(
+            Deadline.Change, "the file is written", _ => Task.FromResult(File.Exists(PathOf("metrics"))), () => gateway.Log);
+        File.Copy(PathOf("metrics"), PathOf("metrics.backup"));
 
-        foreach (string command in commands)
+        foreach (string command in CommandsOf(page))
         {
-            // A server is started by each test; here its flags have only to be taken.
+            // Each test starts a server; here its flags only have to be accepted. ClusterToolTests run the commands of a cluster.
+            string[] words = command.Split(' ');
             bool isServer = !command.StartsWith("pushgateway inspect", StringComparison.Ordinal)
                 && !command.StartsWith("pushgateway check", StringComparison.Ordinal)
-                && !command.Contains("--healthcheck", StringComparison.Ordinal);
+                && !command.Contains("--healthcheck", StringComparison.Ordinal)
+                && words[1] != "cluster";
             await gateway.ShellAsync(
                 $"pushgateway() {{ '{GatewayBinary.PathOrSkip()}' \"$@\" {(isServer ? "--help" : "")}; }}\ncd '{_folder.FullName}'\n"
-                + command
+                + (words[1] == "cluster" ? $"pushgateway cluster {words[2]} --help" : command)
                     .Replace("/var/lib/pushgateway/", PathOf(""), StringComparison.Ordinal)
                     .Replace("/etc/pushgateway/", PathOf(""), StringComparison.Ordinal)
                     .Replace(":9091", $"127.0.0.1:{gateway.Port}", StringComparison.Ordinal));
         }
     }
+
+    private static List<string> CommandsOf(string page) =>
+        [.. ScriptsOf(page).SelectMany(script => script.Split('\n'))
+            .Where(line => line.StartsWith("pushgateway ", StringComparison.Ordinal))];
 
     private static List<string> ScriptsOf(string page) =>
         [.. ShellBlock().Matches(File.ReadAllText(Repository.PathOf("docs", page)))

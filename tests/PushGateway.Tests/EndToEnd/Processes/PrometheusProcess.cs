@@ -21,6 +21,9 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://{address}") };
     }
 
+    /// <summary>The base address without a trailing slash.</summary>
+    public string Address => _client.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
     /// <summary>Starts it with one alert rule and waits until it is ready. Skips the running test if it is not installed.</summary>
     public static Task<PrometheusProcess> StartAsync(GatewayProcess gateway, params IEnumerable<string> flags) =>
         StartAsync(folder => WriteConfigurationAsync(folder, gateway.Port), flags);
