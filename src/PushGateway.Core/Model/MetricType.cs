@@ -13,6 +13,17 @@ public enum MetricType
 
 public static class MetricTypes
 {
+    /// <summary>The word for the type in the text format.</summary>
+    public static string TextName(this MetricType type) => type switch
+    {
+        MetricType.Counter => "counter",
+        MetricType.Gauge => "gauge",
+        MetricType.Summary => "summary",
+        MetricType.Histogram => "histogram",
+        MetricType.GaugeHistogram => "gaugehistogram",
+        _ => "untyped",
+    };
+
     /// <summary>The name in io.prometheus.client.MetricType, used in messages and the JSON API.</summary>
     public static string ProtoName(this MetricType type) => type switch
     {

@@ -29,6 +29,7 @@ public sealed partial class GroupStore
         {
             return Reject(
                 push,
+                RejectionKind.Merge,
                 new PushError($"the push has the metric family {GoQuote.Quote(repeated.Span)} twice") { IsOfMerge = true },
                 log);
         }
@@ -83,7 +84,7 @@ public sealed partial class GroupStore
             basis?.Unpin();
         }
         return fault is null ? Push(push, families: null, merged, basis, log)
-            : fault.Limit == LimitKind.None ? Reject(push, fault, log)
+            : fault.Limit == LimitKind.None ? Reject(push, fault.IsOfMerge ? RejectionKind.Merge : RejectionKind.Limit, fault, log)
             : RejectForLimit(push, fault, log);
     }
 

@@ -5,11 +5,8 @@ namespace PushGateway.Core.Store;
 /// <content>Rejected pushes, and the failures that they leave.</content>
 public sealed partial class GroupStore
 {
-    private CommandResult Reject(PushCommand push, string error, WriteAheadHook log) =>
-        Reject(push, new PushError(error), log);
-
-    private CommandResult Reject(PushCommand push, PushError error, WriteAheadHook log) =>
-        Reject(push, new CommandResult(error, []), log);
+    private CommandResult Reject(PushCommand push, RejectionKind kind, PushError error, WriteAheadHook log) =>
+        Reject(push, new CommandResult(error, []) { Cause = new RejectionCause(kind) }, log);
 
     private CommandResult Reject(PushCommand push, CommandResult rejected, WriteAheadHook log)
     {
@@ -24,7 +21,10 @@ public sealed partial class GroupStore
                 return rejected;
             }
             CommandResult recorded = RecordFailure(
-                push.Key, push.At, rejected.Error!.MessageWithHint + rejected.ConflictHint, log);
+                push.Key,
+                push.At,
+                RejectedPush.Of(rejected.Error!.Message, rejected.CauseWith(rejected.ConflictHint), push.At),
+                log);
             return recorded.IsLogged ? rejected : recorded;
         }
     }
@@ -42,9 +42,9 @@ public sealed partial class GroupStore
     {
         lock (_lock)
         {
-            return _groups.Find(push.Key) is not null ? Reject(push, error, log)
+            return _groups.Find(push.Key) is not null ? Reject(push, RejectionKind.Limit, error, log)
                 : IsRepeated(push) ? CommandResult.Repeated
-                : new CommandResult(error, []);
+                : new CommandResult(error, []) { Cause = new RejectionCause(RejectionKind.Limit) };
         }
     }
 
@@ -54,7 +54,7 @@ public sealed partial class GroupStore
         {
             if (_groups.Find(error.Key) is { } group)
             {
-                MetricGroup successor = group.WithRejection(RejectedPush.Of(error.Message, error.Hint, error.At));
+                MetricGroup successor = group.WithRejection(RejectedPush.Of(error.Message, error.Cause, error.At));
                 int epoch = group.Epoch;
                 _groups.Set(successor, sameFamilies: true);
                 _snapshot = null;
@@ -68,7 +68,7 @@ public sealed partial class GroupStore
     }
 
     /// <summary>Records a failure in the group, which it creates if there is none.</summary>
-    private CommandResult RecordFailure(GroupingKey key, long at, string? message, WriteAheadHook log)
+    private CommandResult RecordFailure(GroupingKey key, long at, RejectedPush? rejection, WriteAheadHook log)
     {
         lock (_lock)
         {
@@ -81,7 +81,7 @@ public sealed partial class GroupStore
             bool fits = _index.Apply(change, helps: null).Count == 0;
             if (fits || present is not null)
             {
-                Publish(change, present, key, present?.Terms, fits, message is null ? null : RejectedPush.Of(message, hint: "", at));
+                Publish(change, present, key, present?.Terms, fits, rejection);
             }
             else
             {

@@ -146,7 +146,7 @@ public sealed partial class GroupStore
     private CommandResult ApplyNow(StoreCommand command, WriteAheadHook log) => command switch
     {
         PushCommand push => Push(push, log),
-        RecordFailureCommand failure => RecordFailure(failure.Key, failure.At, message: null, log),
+        RecordFailureCommand failure => RecordFailure(failure.Key, failure.At, rejection: null, log),
         RecordParseErrorCommand parseError => RecordParseError(parseError),
         DeleteCommand delete => Delete(delete, log),
         DeleteGroupsCommand delete => Delete(delete, log),
@@ -177,12 +177,19 @@ public sealed partial class GroupStore
         if (NormalizedPush.HaveTimestamps(push.Families))
         {
             return Reject(
-                push, new PushError("pushed metrics must not have timestamps") { Hint = BodyHint.Timestamp }, log);
+                push,
+                RejectionKind.Timestamp,
+                new PushError("pushed metrics must not have timestamps") { Hint = BodyHint.Timestamp },
+                log);
         }
 
         if (RenderedSize.Of(push.Families, push.Key) > RenderedSize.MaxBytes)
         {
-            return Reject(push, "pushed metrics are too large once each sample has all its labels", log);
+            return Reject(
+                push,
+                RejectionKind.Limit,
+                new PushError("pushed metrics are too large once each sample has all its labels"),
+                log);
         }
 
         // Before the lock: all work that needs no other group.
@@ -241,7 +248,7 @@ public sealed partial class GroupStore
             push,
             new CommandResult(new PushError(clash.Describe()), [])
             {
-                ConflictingGroups = FindOthers(push.Key, clash),
+                Cause = clash.CauseIn(FindOthers(push.Key, clash)),
                 ConflictsWithOwn = clash.HasConflictWithOwn(),
             },
             log);

@@ -122,6 +122,10 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     public override string ToString() =>
         "{" + string.Join(",", Labels.Select(label => $"{NameText(label.Name)}={GoQuote.Quote(label.Value.Span)}")) + "}";
 
+    /// <summary>The values of the labels by name.</summary>
+    public Dictionary<string, string> ToDictionary() =>
+        Labels.ToDictionary(label => label.Name.ToString(), label => label.Value.ToString());
+
     private static Utf8String SharedName(Utf8String name) => name == Job ? Job : name == Instance ? Instance : name;
 
     private static string NameText(Utf8String name) =>

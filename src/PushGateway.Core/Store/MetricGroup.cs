@@ -122,18 +122,42 @@ public sealed record RejectedPush(string Message, long At)
     /// <summary>Maximum characters of a message: errors can quote the whole body.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>With the message cut to <see cref="MaxLength"/>, and the hint, which is short.</summary>
-    internal static RejectedPush Of(string message, string hint, long at) =>
-        new(PushError.WithHint(Cut(message), hint), at);
+    private const int EndLength = MaxLength / 4;
+
+    /// <summary>The same in fields; null if nothing more is known.</summary>
+    public RejectionCause? Cause { get; init; }
+
+    /// <summary>With message and hint cut to <see cref="MaxLength"/> each.</summary>
+    internal static RejectedPush Of(string message, RejectionCause cause, long at)
+    {
+        RejectionCause bounded = cause.Bounded();
+        return new RejectedPush(PushError.WithHint(Abridge(message), bounded.Hint), at) { Cause = bounded };
+    }
+
+    /// <summary>
+    /// Cuts a longer message in its middle: it quotes what was pushed before it says what is wrong with it.
+    /// </summary>
+    public static string Abridge(string message)
+    {
+        if (message.Length <= MaxLength)
+        {
+            return message;
+        }
+        int end = message.Length - EndLength;
+        end += char.IsLowSurrogate(message[end]) ? 1 : 0;
+        return Cut(message, MaxLength - EndLength) + message[end..];
+    }
 
     /// <summary>A longer text ends in an ellipsis, and does not keep the whole in memory.</summary>
-    public static string Cut(string text)
+    public static string Cut(string text) => Cut(text, MaxLength);
+
+    private static string Cut(string text, int max)
     {
-        if (text.Length <= MaxLength)
+        if (text.Length <= max)
         {
             return text;
         }
-        int length = char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength;
+        int length = char.IsHighSurrogate(text[max - 1]) ? max - 1 : max;
         return text[..length] + "…";
     }
 }

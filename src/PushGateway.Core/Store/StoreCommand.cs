@@ -129,8 +129,8 @@ public sealed record RecordParseErrorCommand(GroupingKey Key, string Message, lo
 {
     public override GroupingKey Group => Key;
 
-    /// <inheritdoc cref="PushError.Hint"/>
-    public string Hint { get; init; } = "";
+    /// <summary>The same in fields, with the hint.</summary>
+    public RejectionCause Cause { get; init; } = new(Kind: null);
 }
 
 /// <summary>Removes a group, if there is one.</summary>
@@ -185,8 +185,11 @@ public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict>
     /// <summary>Whether nothing changed, since the push was accepted before.</summary>
     public bool IsRepeated { get; init; }
 
+    /// <summary>Why a push was rejected, without the hint; null if it was accepted.</summary>
+    public RejectionCause? Cause { get; init; }
+
     /// <summary>Some of the other groups that a rejected push conflicts with; empty where too many do.</summary>
-    public IReadOnlyList<GroupingKey> ConflictingGroups { get; init; } = [];
+    public IReadOnlyList<GroupingKey> ConflictingGroups => Cause?.Groups ?? [];
 
     /// <summary>
     /// The groups of a <see cref="DeleteGroupsCommand"/> that were no longer as expected, and were not deleted.
@@ -201,6 +204,12 @@ public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict>
 
     /// <summary>The same without the names of groups, for who may not see them.</summary>
     public string AnonymousConflictHint => HintOf(ConflictingGroups.Count > 0 ? ["another group"] : []);
+
+    /// <summary>Why a push was rejected, with the hint of the error and one of those on conflicts.</summary>
+    public RejectionCause CauseWith(string conflictHint) => (Cause ?? new RejectionCause(Kind: null)) with
+    {
+        Hint = $"{Error?.Hint}{conflictHint}".TrimStart('\n'),
+    };
 
     private string HintOf(IEnumerable<string> groups)
     {

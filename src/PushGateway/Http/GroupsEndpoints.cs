@@ -212,7 +212,7 @@ internal sealed class GroupsEndpoints(
             groups.Count,
             groups.Sum(group => GroupSize.Of(group).Series),
             isDryRun,
-            groups.Take(MaxNamed).Select(group => LabelsOf(group.Key)));
+            groups.Take(MaxNamed).Select(group => group.Key.ToDictionary()));
         await context.Response.WriteDataAsync(deleted, ApiJson.Default.ApiResponseDeletionResponse);
     }
 
@@ -239,9 +239,6 @@ internal sealed class GroupsEndpoints(
                 new FamilyDeletionResponse(family.ToString(), stored.MetricCount), ApiJson.Default.ApiResponseFamilyDeletionResponse);
         }
     }
-
-    private static Dictionary<string, string> LabelsOf(GroupingKey key) =>
-        key.Labels.ToDictionary(label => label.Name.ToString(), label => label.Value.ToString());
 
     private GroupSelection Restrict(GroupSelection selection, Quarantine quarantine)
     {

@@ -67,7 +67,7 @@ internal sealed class PushEndpoints(
         }
         if (!PushHeaders.TryRead(context.Request.Headers, key, mode, settings, out PushHeaders headers, out string? error))
         {
-            return new PushOutcome.InvalidBody(key, new PushError(error));
+            return new PushOutcome.InvalidBody(key, new PushError(error)) { Kind = RejectionKind.Header };
         }
         string? contentType = context.Request.Headers.ContentType is [{ } first, ..] ? first : null;
         if (!PushContentType.TryFindFormat(contentType, settings.Names, out BodyFormat format, out error))
@@ -75,6 +75,7 @@ internal sealed class PushEndpoints(
             return new PushOutcome.InvalidBody(key, new PushError(error))
             {
                 Status = StatusCodes.Status415UnsupportedMediaType,
+                Kind = RejectionKind.ContentType,
             };
         }
         if (store.Unavailability is { } cause)
@@ -90,7 +91,7 @@ internal sealed class PushEndpoints(
                 await RequestBody.ReadAsync(context, settings.MaxBodyBytes, timeout, _largePushes.Arriving, lease);
             if (body is null)
             {
-                return new PushOutcome.InvalidBody(key, fault!);
+                return new PushOutcome.InvalidBody(key, fault!) { Kind = RejectionKind.Encoding };
             }
             using (body)
             {

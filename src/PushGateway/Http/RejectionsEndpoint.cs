@@ -35,8 +35,17 @@ internal sealed class RejectionsEndpoint(RecentRejections rejections, GatewayOpt
         rejection.Method,
         rejection.Path,
         rejection.Client,
-        GroupOf(rejection.Path)?.Labels.ToDictionary(label => label.Name.ToString(), label => label.Value.ToString()),
-        rejection.Reason);
+        GroupOf(rejection.Path)?.ToDictionary(),
+        rejection.Reason)
+    {
+        Kind = rejection.Cause?.Kind?.Word(),
+        Family = rejection.Cause?.Family,
+        Here = rejection.Cause?.Here?.TextName(),
+        There = rejection.Cause?.There?.TextName(),
+        Groups = rejection.Cause?.Groups.Select(key => key.ToDictionary()) ?? [],
+        Line = rejection.Cause?.Line,
+        Hint = rejection.Cause is { Hint.Length: > 0 } cause ? cause.Hint : null,
+    };
 
     /// <summary>The group that the path names, also in a spelling that is redirected; null if it names none.</summary>
     private GroupingKey? GroupOf(string sent)

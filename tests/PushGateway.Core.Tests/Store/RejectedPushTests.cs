@@ -15,7 +15,7 @@ public class RejectedPushTests
     {
         CommandResult result = _store.Put("job=a", Clash);
 
-        Assert.Equal(new RejectedPush(result.Error!.Message, 2 * TestStore.Second), Refusal("job=a"));
+        Assert.Equal((result.Error!.Message, 2 * TestStore.Second), (Refusal("job=a")!.Message, Refusal("job=a")!.At));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public class RejectedPushTests
 
         _store.Store.Apply(new RecordParseErrorCommand(TestStore.Key("job=a"), "no text", 7));
 
-        Assert.Equal(new RejectedPush("no text", 7), Refusal("job=a"));
+        Assert.Equal(("no text", 7L), (Refusal("job=a")!.Message, Refusal("job=a")!.At));
         Assert.Equal(before, _store.ScrapeAll());
     }
 
@@ -91,23 +91,22 @@ public class RejectedPushTests
     }
 
     [Fact]
-    public void LastRefusal_WithALongMessage_KeepsItsBeginning()
+    public void LastRefusal_WithALongMessage_HasItsBeginningAndItsEnd()
     {
-        string start = new('x', RejectedPush.MaxLength - 1);
+        string start = new('x', 767);
+        string end = new('z', 255);
 
-        _store.Store.Apply(new RecordParseErrorCommand(TestStore.Key("job=a"), start + "😀" + new string('y', 1 << 20), 7));
+        _store.Store.Apply(new RecordParseErrorCommand(TestStore.Key("job=a"), $"{start}😀{new string('y', 1 << 20)}😀{end}", 7));
 
-        Assert.Equal(start + "…", Refusal("job=a")!.Message);
+        Assert.Equal($"{start}…{end}", Refusal("job=a")!.Message);
     }
 
     [Fact]
     public void LastRefusal_WithAHint_HasItBehindTheMessageHoweverLong()
     {
-        string start = new('x', RejectedPush.MaxLength);
+        _store.Store.Apply(new RecordParseErrorCommand(TestStore.Key("job=a"), new string('x', RejectedPush.MaxLength + 1), 7) { Cause = new RejectionCause(RejectionKind.Syntax) { Hint = "hint: z" } });
 
-        _store.Store.Apply(new RecordParseErrorCommand(TestStore.Key("job=a"), start + "y", 7) { Hint = "hint: z" });
-
-        Assert.Equal(start + "…\nhint: z", Refusal("job=a")!.Message);
+        Assert.Equal($"{new string('x', 768)}…{new string('x', 256)}\nhint: z", Refusal("job=a")!.Message);
     }
 
     [Fact]

@@ -20,13 +20,18 @@ public sealed record GroupRow(byte[] Id, byte[] Key, byte[]? Payload)
     /// <param name="group">Null if there is no such group.</param>
     public static GroupRow Of(GroupingKey key, MetricGroup? group)
     {
+        byte[] encoded = EncodeKey(key);
+        return new GroupRow(Sha256.HashData(encoded), encoded, group is null ? null : Encode(group));
+    }
+
+    internal static byte[] EncodeKey(GroupingKey key)
+    {
         var writer = new ProtoWriter();
         foreach (ref readonly Label label in key.Labels.AsSpan())
         {
             WritePair(ref writer, Tag.KeyLabel, label);
         }
-        byte[] encoded = writer.Written.ToArray();
-        return new GroupRow(Sha256.HashData(encoded), encoded, group is null ? null : Encode(group));
+        return writer.Written.ToArray();
     }
 
     private static byte[] Encode(MetricGroup group)
@@ -48,13 +53,8 @@ public sealed record GroupRow(byte[] Id, byte[] Key, byte[]? Payload)
         return writer.Written.ToArray();
     }
 
-    private static IEnumerable<Label> PropertiesOf(MetricGroup group)
-    {
-        IEnumerable<Label> terms = GroupTerms.ToProperties(group.Terms);
-        return group.LastRejection is { } rejection
-            ? terms.Append(new Label(RejectionProperty, new Utf8String($"{rejection.At} {rejection.Message}")))
-            : terms;
-    }
+    private static IEnumerable<Label> PropertiesOf(MetricGroup group) =>
+        GroupTerms.ToProperties(group.Terms).Concat(RejectionProperties.Of(group.LastRejection));
 
     private static void WritePair(ref ProtoWriter writer, uint tag, Label pair)
     {
@@ -63,9 +63,6 @@ public sealed record GroupRow(byte[] Id, byte[] Key, byte[]? Payload)
         writer.Bytes(Proto.Label.Value, pair.Value.Span);
         writer.End(start);
     }
-
-    /// <summary>Time and reason of the last push, if it was rejected, with a blank between them.</summary>
-    internal static readonly Utf8String RejectionProperty = new("rejection");
 
     /// <summary>The tags of the fields.</summary>
     internal static class Tag
@@ -95,7 +92,7 @@ public sealed class GroupRowDecoder
         return payload is null ? new GroupState(groupingKey, Families: null) : DecodePayload(groupingKey, payload);
     }
 
-    private static GroupingKey DecodeKey(ReadOnlyMemory<byte> key)
+    internal static GroupingKey DecodeKey(ReadOnlyMemory<byte> key)
     {
         var labels = new List<Label>();
         var reader = new ProtoReader(key);
@@ -138,7 +135,7 @@ public sealed class GroupRowDecoder
         return new GroupState(key, _builder.Finish())
         {
             Terms = GroupTerms.FromProperties(properties),
-            Rejection = RejectionOf(properties),
+            Rejection = RejectionProperties.Read(properties),
         };
     }
 
@@ -172,13 +169,6 @@ public sealed class GroupRowDecoder
             _builder.Add(family, pushedAt);
         }
         ThrowIfInvalid(error);
-    }
-
-    private static RejectedPush? RejectionOf(List<Label> properties)
-    {
-        string? text = properties.Find(property => property.Name == GroupRow.RejectionProperty).Value.ToString();
-        int blank = text?.IndexOf(' ', StringComparison.Ordinal) ?? -1;
-        return blank > 0 && long.TryParse(text.AsSpan(0, blank), out long at) ? new RejectedPush(text![(blank + 1)..], at) : null;
     }
 
     private static void ThrowIfInvalid(PushError? error)

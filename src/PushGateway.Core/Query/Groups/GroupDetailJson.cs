@@ -27,7 +27,7 @@ public static class GroupDetailJson
         json.Key("name"u8);
         json.String(stored.Name);
         json.Key("type"u8);
-        json.String(TypeWord(stored.Header.Type));
+        json.String(stored.Header.Type.TextName());
         json.Key("help"u8);
         json.String(stored.Header.Help ?? default);
         if (UnitOf(stored) is { IsEmpty: false } unit)
@@ -57,16 +57,6 @@ public static class GroupDetailJson
 
     /// <summary>Writes everything after the families.</summary>
     public static void WriteEnd(IBufferWriter<byte> output) => output.Write("]}"u8);
-
-    private static ReadOnlySpan<byte> TypeWord(MetricType type) => type switch
-    {
-        MetricType.Counter => "counter"u8,
-        MetricType.Gauge => "gauge"u8,
-        MetricType.Summary => "summary"u8,
-        MetricType.Histogram => "histogram"u8,
-        MetricType.GaugeHistogram => "gaugehistogram"u8,
-        _ => "untyped"u8,
-    };
 
     /// <summary>Lines do not say it.</summary>
     private static Utf8String? UnitOf(in StoredFamily stored) =>

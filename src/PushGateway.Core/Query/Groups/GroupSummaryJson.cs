@@ -126,6 +126,7 @@ public static class GroupSummaryJson
         json.String(rejection.Message);
         json.Key("time"u8);
         WriteSeconds(ref json, rejection.At);
+        RejectionJson.WriteCause(ref json, rejection.Cause);
         json.EndObject();
     }
 }

@@ -85,6 +85,22 @@ internal readonly record struct PushFault(MetricFamily Family, Metric? Metric, C
             .Select(metric => new PushFault(family, metric, null));
     }
 
+    /// <summary>The same in fields, but for the groups.</summary>
+    public RejectionCause ToCause() => new(KindOf())
+    {
+        Family = Family.Name.ToString(),
+        Here = Whole is { Kind: ConflictKind.Type or ConflictKind.ReservedType } ? Family.Type : null,
+        There = Whole is { Kind: ConflictKind.Type or ConflictKind.ReservedType, OtherType: var type } ? type : null,
+    };
+
+    private RejectionKind KindOf() => Whole?.Kind switch
+    {
+        ConflictKind.Type => RejectionKind.Type,
+        ConflictKind.NameReservedByOther or ConflictKind.ReservesNameOfOther => RejectionKind.Name,
+        ConflictKind.ReservedHelp or ConflictKind.ReservedType => RejectionKind.Reserved,
+        _ => MetricRules.HasFault(Family, Metric!) ? RejectionKind.Invalid : RejectionKind.Duplicate,
+    };
+
     public string Describe() =>
         Metric is null ? Whole!.Value.DescribeFamily()
         : Whole is { } whole ? MetricRules.NotA(Family.Name, Metric, whole.OtherType)

@@ -14,17 +14,22 @@ internal sealed class ConflictReport(
     private readonly StoredFamily[] _families = change.Families.ToArray();
 
     /// <summary>All errors of the families to add, the push times included.</summary>
-    public string Describe()
+    public string Describe() => ErrorList.Join(Faults(), fault => fault.Describe());
+
+    /// <summary>The first of these errors.</summary>
+    /// <param name="groups">Some of the groups that the push conflicts with.</param>
+    public RejectionCause CauseIn(IEnumerable<GroupingKey> groups) => Faults().First().ToCause() with { Groups = [.. groups] };
+
+    private IEnumerable<PushFault> Faults()
     {
         ILookup<Utf8String, Conflict> byFamily = conflicts.ToLookup(conflict => conflict.Family.Name);
         Dictionary<Utf8String, MetricFamily> byName = pushed.ToDictionary(family => family.Name);
-        IEnumerable<PushFault> faults = change.Added.Select(added => _families[added.Place]).SelectMany(stored =>
+        return change.Added.Select(added => _families[added.Place]).SelectMany(stored =>
         {
             // In a new group, the gateway's failure time replaces a pushed one.
             MetricFamily family = change.IsPushed(stored) ? byName[stored.Name] : stored.Decode();
             return PushFault.Of(family, stored.HasFaults, [.. byFamily[stored.Name]]);
         });
-        return ErrorList.Join(faults, fault => fault.Describe());
     }
 
     /// <summary>

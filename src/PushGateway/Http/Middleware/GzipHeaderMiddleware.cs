@@ -32,6 +32,7 @@ internal sealed class GzipHeaderMiddleware(RequestDelegate next, string apiPrefi
         {
             if (!isLenient || fault != NoBody || request.Method != HttpMethods.Delete)
             {
+                context.Features.Set(new RejectionCause(RejectionKind.Encoding));
                 await context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, fault);
                 return;
             }

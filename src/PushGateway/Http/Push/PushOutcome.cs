@@ -25,6 +25,15 @@ internal abstract record PushOutcome
     {
         /// <summary>The status that says so, unless a limit is exceeded.</summary>
         public int Status { get; init; } = StatusCodes.Status400BadRequest;
+
+        /// <summary>What is wrong, unless a limit is exceeded.</summary>
+        public RejectionKind Kind { get; init; } = RejectionKind.Syntax;
+
+        public RejectionCause Cause => new(Error.Limit == LimitKind.None ? Kind : RejectionKind.Limit)
+        {
+            Line = Error.Line,
+            Hint = Error.Hint,
+        };
     }
 
     /// <summary>The store rejected the push, and recorded the failure.</summary>

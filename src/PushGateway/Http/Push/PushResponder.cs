@@ -79,6 +79,7 @@ internal sealed class PushResponder(
     private Task WriteInvalidUrlAsync(HttpContext context, string message)
     {
         history.AddRejected();
+        context.Features.Set(new RejectionCause(RejectionKind.Url));
         return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, message);
     }
 
@@ -88,8 +89,9 @@ internal sealed class PushResponder(
         await store.ApplyAsync(
             new RecordParseErrorCommand(invalid.Key, invalid.Error.Message, time.GetUnixNanoseconds())
             {
-                Hint = invalid.Error.Hint,
+                Cause = invalid.Cause,
             });
+        context.Features.Set(invalid.Cause);
         Log(context, invalid.Error, logger.BodyNotParsed);
         await WriteErrorAsync(context, invalid.Error, invalid.Error.MessageWithHint, invalid.Status);
     }
@@ -99,6 +101,8 @@ internal sealed class PushResponder(
         PushError error = rejected.Result.Error!;
         history.AddRejected();
         Log(context, error, logger.PushRejected);
+        string hint = HintFor(context, rejected.Result);
+        context.Features.Set(rejected.Result.CauseWith(hint));
         if (settings.Check == PushCheck.Unchecked && error is { Limit: LimitKind.None, IsOfMerge: false })
         {
             // Upstream: without the check, the answer comes before the store sees the push.
@@ -106,7 +110,7 @@ internal sealed class PushResponder(
             context.Response.StatusCode = settings.AcceptedStatus;
             return Task.CompletedTask;
         }
-        string message = error.MessageWithHint + HintFor(context, rejected.Result);
+        string message = error.MessageWithHint + hint;
         return WriteErrorAsync(
             context, error, $"pushed metrics are invalid or inconsistent with existing metrics: {message}");
     }

@@ -11,15 +11,17 @@ namespace PushGateway.Http.Rejections;
 /// <param name="Address">Null on a unix socket.</param>
 /// <remarks>What takes time, such as finding the group in the path, is left to who reads it.</remarks>
 internal sealed record Rejection(
-    long At, int Status, string Method, string Path, IPAddress? Address, int Port, string Reason)
+    long At, int Status, string Method, string Path, IPAddress? Address, int Port, string Reason, RejectionCause? Cause)
 {
     public string Client => RequestSource.Format(Address, Port);
 
+    /// <summary>The cause is a feature of the request, if anybody knows it.</summary>
     /// <param name="reason">Line breaks at its end are left out.</param>
     public static Rejection Of(HttpContext context, int status, string reason, long at)
     {
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         ReadOnlySpan<char> path = PathNormalizationMiddleware.PathOf(target);
+        RejectionCause? cause = context.Features.Get<RejectionCause>();
         return new Rejection(
             at,
             status,
@@ -27,6 +29,16 @@ internal sealed record Rejection(
             RejectedPush.Cut(path.Length == target.Length ? target : path.ToString()),
             context.Connection.RemoteIpAddress,
             context.Connection.RemotePort,
-            RejectedPush.Cut(reason).TrimEnd('\n'));
+            CutReason(reason, cause?.Hint ?? ""),
+            cause?.Bounded());
+    }
+
+    /// <summary>Cuts what is before the hint, and the hint.</summary>
+    private static string CutReason(string reason, string hint)
+    {
+        reason = reason.TrimEnd('\n');
+        return hint.Length > 0 && reason.EndsWith($"\n{hint}", StringComparison.Ordinal)
+            ? PushError.WithHint(RejectedPush.Abridge(reason[..^(hint.Length + 1)]), RejectedPush.Cut(hint))
+            : RejectedPush.Abridge(reason);
     }
 }

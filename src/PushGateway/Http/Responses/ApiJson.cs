@@ -32,7 +32,25 @@ internal sealed record RejectionsResponse(long Total, IEnumerable<RejectionRespo
 /// <param name="Path">As sent, without the query.</param>
 /// <param name="Group">The labels of the grouping key in the path; null if it has none.</param>
 internal sealed record RejectionResponse(
-    double Time, int Status, string Method, string Path, string Client, Dictionary<string, string>? Group, string Reason);
+    double Time, int Status, string Method, string Path, string Client, Dictionary<string, string>? Group, string Reason)
+{
+    public string? Kind { get; init; }
+
+    public string? Family { get; init; }
+
+    /// <summary>The type that the push gave the family.</summary>
+    public string? Here { get; init; }
+
+    /// <summary>The type that other groups, or the gateway, have it with.</summary>
+    public string? There { get; init; }
+
+    /// <summary>The labels of some of the groups that the push conflicts with.</summary>
+    public IEnumerable<Dictionary<string, string>> Groups { get; init; } = [];
+
+    public int? Line { get; init; }
+
+    public string? Hint { get; init; }
+}
 
 /// <summary>The state of persistence. Times are Unix seconds, 0 for never.</summary>
 internal sealed record PersistenceResponse(

@@ -36,7 +36,7 @@ public sealed class RejectionsTests
 
         Assert.Equal(2, data.GetProperty("total").GetInt64());
         Assert.Equal(
-            ["time", "status", "method", "path", "client", "group", "reason"],
+            ["time", "status", "method", "path", "client", "group", "reason", "kind", "family", "here", "there", "groups", "line", "hint"],
             data.GetProperty("rejections")[0].EnumerateObject().Select(property => property.Name));
         Assert.Equal(
             [
