@@ -25,7 +25,7 @@ public sealed partial class GroupStore
                 push.At,
                 RejectedPush.Of(rejected.Error!.Message, rejected.CauseWith(rejected.ConflictHint), push.At),
                 log);
-            return recorded.IsLogged ? rejected : recorded;
+            return recorded.IsLogged || push.IsDryRun ? rejected : recorded;
         }
     }
 

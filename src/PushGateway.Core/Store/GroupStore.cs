@@ -145,6 +145,7 @@ public sealed partial class GroupStore
 
     private CommandResult ApplyNow(StoreCommand command, WriteAheadHook log) => command switch
     {
+        PushCommand { IsDryRun: true } push => TryOut(push),
         PushCommand push => Push(push, log),
         RecordFailureCommand failure => RecordFailure(failure.Key, failure.At, rejection: null, log),
         RecordParseErrorCommand parseError => RecordParseError(parseError),
@@ -166,6 +167,10 @@ public sealed partial class GroupStore
             return _snapshot ??= _groups.Freeze(_mayBeInconsistent);
         }
     }
+
+    /// <summary>A push whose record nobody writes: the store does all up to that, and then nothing.</summary>
+    private CommandResult TryOut(PushCommand push) =>
+        Push(push, static (_, _) => false) is { IsLogged: true } result ? result : CommandResult.Done;
 
     private CommandResult Push(PushCommand push, WriteAheadHook log)
     {
@@ -283,7 +288,8 @@ public sealed partial class GroupStore
 
     /// <summary>Under the lock. A replay applies what was accepted, whatever is remembered.</summary>
     private bool IsRepeated(PushCommand push) =>
-        push is { IdempotencyKey: { } key, IsReplay: false } && _keys.Recognize(key.Hash, push.At);
+        push is { IdempotencyKey: { } key, IsReplay: false }
+        && (push.IsDryRun ? _keys.Knows(key.Hash, push.At) : _keys.Recognize(key.Hash, push.At));
 
     /// <summary>Under the lock.</summary>
     private void Remember(PushCommand push)

@@ -24,10 +24,13 @@ internal sealed class IdempotencyKeys(int max)
     public bool Recognize(UInt128 hash, long now)
     {
         ForgetExpired(now);
-        bool isKnown = _times.TryGetValue(hash, out long at) && !IsExpired(at, now);
+        bool isKnown = Knows(hash, now);
         _repeats += isKnown ? 1 : 0;
         return isKnown;
     }
+
+    /// <summary>The same, without counting it.</summary>
+    public bool Knows(UInt128 hash, long now) => _times.TryGetValue(hash, out long at) && !IsExpired(at, now);
 
     /// <summary>Remembers the key of a push that is accepted now.</summary>
     public void Remember(RememberedKey key)

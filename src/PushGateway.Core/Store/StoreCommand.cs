@@ -44,6 +44,9 @@ public sealed record PushCommand(
     /// <summary>Whether the push was accepted before a restart, so that what there was to report has been reported.</summary>
     public bool IsReplay { get; init; }
 
+    /// <summary>Whether the push only asks what it would be answered, and changes nothing.</summary>
+    public bool IsDryRun { get; init; }
+
     /// <summary>What the push says of the life of its group; null for nothing.</summary>
     public GroupTerms? Terms { get; init; }
 

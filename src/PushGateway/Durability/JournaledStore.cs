@@ -29,9 +29,9 @@ internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDur
         {
             return ValueTask.FromResult<Outcome>(Restoring);
         }
-        if (command is RecordParseErrorCommand)
+        if (command is RecordParseErrorCommand or PushCommand { IsDryRun: true })
         {
-            // A restart forgets it, so there is no record of it.
+            // A restart forgets the one, and the other changes nothing, so there is no record of them.
             return ValueTask.FromResult(Outcome.Of(store.Apply(command)));
         }
         using var write = new PendingWrite(journal, ToRecord(command), (command as PushCommand)?.Key);

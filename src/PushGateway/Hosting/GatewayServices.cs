@@ -64,6 +64,7 @@ internal static class GatewayServices
             services.AddSingleton<LenientPushes>();
         }
         services.AddSingleton<EmptyPushes>();
+        services.AddSingleton<PushRecorder>();
         services.AddSingleton<PushResponder>();
         services.AddSingleton<PushEndpoints>();
         services.AddSingleton<QuarantineCache>();

@@ -16,6 +16,7 @@ internal sealed class PushEndpoints(
     IDurableStore store,
     PushSettings settings,
     PushResponder responder,
+    PushRecorder recorder,
     GroupLifecycle lifecycle,
     TimeProvider time,
     ILogger<PushEndpoints> logger)
@@ -33,18 +34,18 @@ internal sealed class PushEndpoints(
         PushEndpoints endpoints = routes.ServiceProvider.GetRequiredService<PushEndpoints>();
         string metrics = $"{prefix}/metrics";
         GroupingKeyUrl url = endpoints._url;
-        routes.MapGroupingKey(HttpMethods.Put, metrics, url, endpoints.ReplaceAsync, endpoints.RejectPushUrlAsync)
-            .Requires(Permissions.Push).WithPushMetrics();
-        routes.MapGroupingKey(HttpMethods.Post, metrics, url, endpoints.MergeAsync, endpoints.RejectPushUrlAsync)
-            .Requires(Permissions.Push).WithPushMetrics();
+        AsPush(routes.MapGroupingKey(HttpMethods.Put, metrics, url, endpoints.ReplaceAsync, endpoints.RejectPushUrlAsync));
+        AsPush(routes.MapGroupingKey(HttpMethods.Post, metrics, url, endpoints.MergeAsync, endpoints.RejectPushUrlAsync));
         if (endpoints._defaultJob is { Length: > 0 } job)
         {
-            routes.MapWithoutJob(HttpMethods.Post, metrics, job, url, endpoints.MergeAsync, endpoints.RejectPushUrlAsync)
-                .Requires(Permissions.Push).WithPushMetrics();
+            AsPush(routes.MapWithoutJob(HttpMethods.Post, metrics, job, url, endpoints.MergeAsync, endpoints.RejectPushUrlAsync));
         }
         routes.MapGroupingKey(HttpMethods.Delete, metrics, url, endpoints.DeleteAsync, endpoints.RejectUrlAsync)
             .Requires(Permissions.Delete).WithRequestCounter(HandlerName.Delete);
     }
+
+    private static void AsPush(IEndpointConventionBuilder routes) => routes
+        .Requires(Permissions.Push).WithMetadata(DryRun.Supported).WithPushMetrics(context => !DryRun.IsAsked(context));
 
     private Task ReplaceAsync(HttpContext context, GroupingKey key) => PushAsync(context, key, PushMode.Replace);
 
@@ -65,7 +66,11 @@ internal sealed class PushEndpoints(
             // Upstream stores a group that no scrape can show.
             return new PushOutcome.InvalidUrl("a label value in the URL is not valid UTF-8");
         }
-        if (!PushHeaders.TryRead(context.Request.Headers, key, mode, settings, out PushHeaders headers, out string? error))
+        if (!DryRun.TryRead(context.Request, out bool isDryRun, out string? error))
+        {
+            return new PushOutcome.InvalidUrl(error);
+        }
+        if (!PushHeaders.TryRead(context.Request.Headers, key, mode, settings, out PushHeaders headers, out error))
         {
             return new PushOutcome.InvalidBody(key, new PushError(error)) { Kind = RejectionKind.Header };
         }
@@ -95,7 +100,7 @@ internal sealed class PushEndpoints(
             }
             using (body)
             {
-                return await ApplyAsync(context, key, mode, headers, format, body, lease);
+                return await ApplyAsync(key, mode, headers with { IsDryRun = isDryRun }, format, body, lease);
             }
         }
         catch (OutOfMemoryException) when (lease.IsHeld || context.Request.ContentLength >= LargePushLimiter.LargeBytes)
@@ -106,7 +111,6 @@ internal sealed class PushEndpoints(
     }
 
     private async Task<PushOutcome> ApplyAsync(
-        HttpContext context,
         GroupingKey key,
         PushMode mode,
         PushHeaders headers,
@@ -114,7 +118,7 @@ internal sealed class PushEndpoints(
         BodyBuffer body,
         LargePushLease lease)
     {
-        if (headers.IdempotencyKey is { } repeatable
+        if (headers is { IdempotencyKey: { } repeatable, IsDryRun: false }
             && store.TryFindRepeat(repeatable, time.GetUnixNanoseconds(), out ValueTask<Outcome> repeating))
         {
             return await repeating is Outcome.Unavailable cause
@@ -172,6 +176,7 @@ internal sealed class PushEndpoints(
             Terms = headers.Terms,
             IdempotencyKey = headers.IdempotencyKey,
             Merge = headers.Merge,
+            IsDryRun = headers.IsDryRun,
         };
         hasSamples = push.HasSamples;
         return store.ApplyAsync(push);
@@ -182,14 +187,17 @@ internal sealed class PushEndpoints(
         if (await context.IsPermittedAsync(Permissions.Delete, key)
             && await store.TryApplyAsync(context, new DeleteCommand(key)))
         {
-            responder.RecordLenientUse(context, key, Leniency.None);
+            recorder.RecordLenientUse(context, key, Leniency.None);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
     }
 
     private Task RejectPushUrlAsync(HttpContext context, string error)
     {
-        LogUrl(context, error);
+        if (!DryRun.IsAsked(context))
+        {
+            LogUrl(context, error);
+        }
         return responder.WriteAsync(context, new PushOutcome.InvalidUrl(WithHint(context, error)));
     }
 

@@ -21,8 +21,14 @@ internal sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
     };
 
     /// <summary>The handler, counted as a push; its duration and the size of its request are recorded too.</summary>
-    public RequestDelegate CountPush(RequestDelegate next) => async context =>
+    /// <param name="isCounted">Whether a request is one.</param>
+    public RequestDelegate CountPush(RequestDelegate next, Predicate<HttpContext> isCounted) => async context =>
     {
+        if (!isCounted(context))
+        {
+            await next(context);
+            return;
+        }
         long start = time.GetTimestamp();
         long size = RequestSize.Estimate(context.Request);
         await next(context);
@@ -75,9 +81,10 @@ internal static class RequestMetricsExtensions
         Wrap(builder, (metrics, next) => metrics.Count(handler, next));
 
     /// <summary>For pushes: counts as <see cref="HandlerName.Push"/> and records duration and size.</summary>
-    public static TBuilder WithPushMetrics<TBuilder>(this TBuilder builder)
+    /// <param name="isCounted">Whether a request is a push.</param>
+    public static TBuilder WithPushMetrics<TBuilder>(this TBuilder builder, Predicate<HttpContext> isCounted)
         where TBuilder : IEndpointConventionBuilder =>
-        Wrap(builder, static (metrics, next) => metrics.CountPush(next));
+        Wrap(builder, (metrics, next) => metrics.CountPush(next, isCounted));
 
     private static TBuilder Wrap<TBuilder>(
         TBuilder builder,

@@ -83,12 +83,14 @@ public sealed class RequestMetricsTests : IDisposable
     public async Task CountPush_RefusedPush_RecordsCountDurationAndSize()
     {
         DefaultHttpContext request = Request("POST");
-        await _metrics.CountPush(context =>
+        RequestDelegate push = context =>
         {
             _time.Advance(TimeSpan.FromMilliseconds(250));
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return Task.CompletedTask;
-        })(request);
+        };
+        await _metrics.CountPush(push, isCounted: _ => false)(request);
+        await _metrics.CountPush(push, isCounted: _ => true)(request);
 
         Assert.Equal(["code=400,handler=push,method=post"], Series("pushgateway_http_requests_total"));
         Assert.Equal(["method=post"], Series("pushgateway_http_push_duration_seconds"));
@@ -109,7 +111,7 @@ public sealed class RequestMetricsTests : IDisposable
     [Fact]
     public async Task WithPushMetrics_EndpointOfADelegate_RecordsThePush()
     {
-        await Invoke(app => app.MapGet("/", (HttpContext _) => Task.CompletedTask).WithPushMetrics());
+        await Invoke(app => app.MapGet("/", (HttpContext _) => Task.CompletedTask).WithPushMetrics(_ => true));
 
         Assert.Equal(["code=200,handler=push,method=get"], Series("pushgateway_http_requests_total"));
         Assert.Equal(["method=get"], Series("pushgateway_http_push_size_bytes"));

@@ -83,7 +83,7 @@ internal sealed class ReplicaBatch(ClusterPosition position, IReadOnlyList<Queue
         }
         CommandResult result = store.Apply(queued.Command);
         queued.Result = result;
-        if (result.IsRepeated)
+        if (result.IsRepeated || queued.Command is PushCommand { IsDryRun: true })
         {
             return;
         }

@@ -6,6 +6,9 @@ namespace PushGateway.Http.Push;
 /// <summary>What the headers of a push say beyond its body.</summary>
 internal readonly record struct PushHeaders(GroupTerms? Terms, MergeRule? Merge, IdempotencyKey? IdempotencyKey)
 {
+    /// <inheritdoc cref="PushCommand.IsDryRun"/>
+    public bool IsDryRun { get; init; }
+
     public static bool TryRead(
         IHeaderDictionary headers,
         GroupingKey group,

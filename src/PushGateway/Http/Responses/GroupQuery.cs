@@ -196,7 +196,7 @@ internal static class GroupQuery
     }
 
     /// <summary>Parses <c>true</c> or <c>false</c>; the default is false.</summary>
-    private static bool TryParseSwitch(
+    public static bool TryParseSwitch(
         IQueryCollection query, string name, out bool isOn, [NotNullWhen(false)] out string? error)
     {
         // An empty switch is an error too: it may be meant to prevent something.

@@ -15,7 +15,7 @@ internal static class RejectionRecording
     /// <remarks>An accepted request costs nothing: the recorder is looked up for a rejection only.</remarks>
     public static void RecordRejection(this HttpContext context, int status, string reason)
     {
-        if (!ReadOnlyMethods.Contains(context.Request.Method))
+        if (!ReadOnlyMethods.Contains(context.Request.Method) && !DryRun.IsAsked(context))
         {
             context.RequestServices.GetRequiredService<IRejectionRecorder>().Record(context, status, reason);
         }

@@ -21,6 +21,25 @@ public sealed class ReplicaTests(PostgresServer postgres) : IClassFixture<Postgr
         Assert.Equal(first.Snapshot.GroupCount, second.Snapshot.GroupCount);
     }
 
+    /// <summary>It is checked against what other replicas wrote, and writes nothing.</summary>
+    [Fact]
+    public async Task Push_DryRun_IsAnsweredAsThePushAndChangesNoReplica()
+    {
+        await using RunningGateway first = await StartAsync("first");
+        await using RunningGateway second = await StartAsync("second");
+        await first.SendAsync("PUT", "/metrics/job/a", "# TYPE m gauge\nm 1\n");
+
+        RawAnswer accepted = await second.SendAsync("PUT", "/metrics/job/b?dry_run=true", "n 1\n", "Idempotency-Key: k");
+        RawAnswer rejected = await second.SendAsync("PUT", "/metrics/job/c?dry_run=true", "# TYPE m counter\nm 1\n");
+
+        Assert.Equal((200, 400), (accepted.Status, rejected.Status));
+        Assert.EndsWith("is not a GAUGE\nclashes with {job=\"a\"}\n", rejected.Body, StringComparison.Ordinal);
+        Assert.Equal(["job=a"], (await second.GroupsAsync()).Select(group => group.LabelText()));
+        Assert.Equal(200, (await first.SendAsync("PUT", "/metrics/job/b", "n 2\n", "Idempotency-Key: k")).Status);
+        await WaitForSamplesAsync(second, "m{instance=\"\",job=\"a\"} 1", "n{instance=\"\",job=\"b\"} 2");
+        Assert.Equal(2, first.Snapshot.GroupCount);
+    }
+
     [Fact]
     public async Task Pushes_ThatConflictAtTwoReplicas_OneIsAcceptedAndOneRejected()
     {
