@@ -62,4 +62,27 @@ public sealed class GoClientTests : GatewayTests
         Assert.Contains("unexpected status code 400", result.Errors, StringComparison.Ordinal);
         Assert.Contains("clashes with {job=\"other\"}", result.Errors, StringComparison.Ordinal);
     }
+
+    /// <summary>The client that has no start times yet: Debian's is 1.14, and 1.17 brought them.</summary>
+    [Fact]
+    public async Task Pusher_ExemplarsAndNativeHistograms_ReachEveryFormat()
+    {
+        string program = await ClientPrograms.BuildGoAsync(
+            ClientPrograms.PathOf("go", "exemplars.go"), _folder.FullName);
+        GatewayProcess gateway = await StartGatewayAsync("--web.enable-openmetrics", "--web.native-histograms=classic");
+
+        await ClientPrograms.RunAsync(program, [gateway.Address]);
+
+        string openMetrics = await gateway.ShellAsync("curl -sf -H 'Accept: application/openmetrics-text' $GATEWAY/metrics");
+        Assert.Matches("""(?m)^rows_total\{instance="",job="go"\} 3\.0 # \{trace_id="t1"\} 3\.0 \d+\.\d+$""", openMetrics);
+        Assert.Matches(
+            """(?m)^step_seconds_bucket\{instance="",job="go",le="2\.0"\} 1 # \{trace_id="t2"\} 1\.5 \d+\.\d+$""", openMetrics);
+        Assert.Contains("""native_seconds_bucket{instance="",job="go",le="0.5"} 3""" + "\n", openMetrics, StringComparison.Ordinal);
+        Assert.Contains("""native_seconds_bucket{instance="",job="go",le="128.0"} 5""" + "\n", openMetrics, StringComparison.Ordinal);
+
+        string protobuf = await gateway.ShellAsync(
+            "curl -sf -H 'Accept: application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=compact-text' $GATEWAY/metrics");
+        Assert.Contains("""counter:{value:3 exemplar:{label:{name:"trace_id" value:"t1"} value:3 """, protobuf, StringComparison.Ordinal);
+        Assert.Matches("""name:"native_seconds" .*sample_count:5 .*schema:0 zero_threshold:[-0-9.e]+ zero_count:1 positive_span:""", protobuf);
+    }
 }
