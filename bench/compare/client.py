@@ -49,10 +49,11 @@ def timed_push(server, path, body):
     return seconds
 
 
-def timed_get(server, path, encoding="identity"):
+def timed_get(server, path, encoding="identity", accept="*/*"):
     """Seconds and bytes until the end of the answer, which is read and dropped."""
     request = (
-        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: {encoding}\r\nConnection: close\r\n\r\n".encode())
+        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\nAccept-Encoding: {encoding}\r\n"
+        "Connection: close\r\n\r\n").encode()
     buffer = bytearray(READ_BYTES)
     with server.connect() as connection:
         began = time.perf_counter()
