@@ -45,7 +45,7 @@ public static class ProtobufExposition
         writer.String(Proto.Family.Unit, family.Unit);
     }
 
-    private static void WriteMetric(ref ProtoWriter writer, Metric metric)
+    internal static void WriteMetric(ref ProtoWriter writer, Metric metric)
     {
         int start = writer.Begin(Proto.Family.Metric);
         WriteLabels(ref writer, Proto.Metric.Label, metric.Labels);

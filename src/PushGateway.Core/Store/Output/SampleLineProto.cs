@@ -1,4 +1,6 @@
+using System.Buffers;
 using PushGateway.Core.Exposition;
+using PushGateway.Core.Store.Snapshots;
 using Proto = PushGateway.Core.Model.MetricsProto;
 
 namespace PushGateway.Core.Store.Output;
@@ -8,7 +10,8 @@ namespace PushGateway.Core.Store.Output;
 /// lines: byte for byte what <see cref="ProtobufExposition"/> writes for <see cref="StoredFamily.Decode"/>.
 /// </summary>
 /// <remarks>
-/// A snapshot of 1,000,000 gauges and counters takes 0.31 s and 15 MB this way, decoded 0.68 s and 1,355 MB.
+/// A snapshot of 1,000,000 gauges and counters takes 0.31 s and 15 MB this way, decoded 0.68 s and 1,355 MB. A scrape of
+/// 200,000 takes 83 ms of CPU time, decoded 820 ms.
 /// </remarks>
 internal static class SampleLineProto
 {
@@ -24,21 +27,44 @@ internal static class SampleLineProto
         }
         else
         {
-            WriteLines(ref writer, family);
+            FamilyHeader header = family.Header;
+            ProtobufExposition.WriteHeader(ref writer, header.Name, header.Help, header.Type);
+            WriteLines(ref writer, header.Type, SampleLineReader.InPushOrder(family));
         }
     }
 
-    private static void WriteLines(ref ProtoWriter writer, in StoredFamily family)
+    /// <summary>Writes what all groups have of a family as one message, after its length. In the order of the exposition.</summary>
+    /// <param name="writer">Overwritten. Only its memory is used.</param>
+    public static void WriteDelimited(
+        ref ProtoWriter writer, FamilyView family, NameEscaping escaping, IBufferWriter<byte> output)
     {
+        writer.Clear();
         FamilyHeader header = family.Header;
-        ProtobufExposition.WriteHeader(ref writer, header.Name, header.Help, header.Type);
-        uint valueTag = header.Type switch
+        ProtobufExposition.WriteHeader(ref writer, NameEscaper.Escape(header.Name, escaping), header.Help, header.Type);
+        foreach (StoredFamily part in family)
+        {
+            if (part.IsLinePerMetric)
+            {
+                WriteLines(ref writer, part.Header.Type, new SampleLineReader(part));
+                continue;
+            }
+            foreach (Metric metric in NameEscaper.Escape(part.DecodeSorted(), escaping).Metrics)
+            {
+                ProtobufExposition.WriteMetric(ref writer, metric);
+            }
+        }
+        ProtoWriter.WriteLength(output, writer.Written.Length);
+        output.Write(writer.Written);
+    }
+
+    private static void WriteLines(ref ProtoWriter writer, MetricType type, scoped SampleLineReader reader)
+    {
+        uint valueTag = type switch
         {
             MetricType.Counter => Proto.Metric.Counter,
             MetricType.Gauge => Proto.Metric.Gauge,
             _ => Proto.Metric.Untyped,
         };
-        var reader = SampleLineReader.InPushOrder(family);
         while (reader.TryReadLine())
         {
             int metric = writer.Begin(Proto.Family.Metric);

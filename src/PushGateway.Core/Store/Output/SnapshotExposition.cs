@@ -8,8 +8,8 @@ namespace PushGateway.Core.Store.Output;
 
 /// <summary>Writes the exposition of a snapshot and the gateway's own families, sorted by name.</summary>
 /// <remarks>
-/// The text format copies the stored lines, and decodes only families with names that the scraper does not accept. The
-/// other formats decode everything, a family at a time.
+/// The text format copies the stored lines, and decodes only families with names that the scraper does not accept.
+/// OpenMetrics and protobuf are made of the lines where possible, protobuf's text forms of decoded families.
 /// </remarks>
 public sealed class SnapshotExposition
 {
@@ -18,6 +18,8 @@ public sealed class SnapshotExposition
     /// CPU time instead of 25.
     /// </summary>
     public const int FlushBytes = 512 * 1024;
+
+    private const int MessageBytes = 256;
 
     private readonly ExpositionFormat _format;
     private readonly NameEscaping _escaping;
@@ -51,8 +53,15 @@ public sealed class SnapshotExposition
             await new OpenMetricsSnapshot([.. _families], _escaping, NativeHistograms, Conversions).WriteAsync(output, cancellation);
             return;
         }
+        byte[] message = new byte[MessageBytes];
         foreach (ExposedFamily family in _families)
         {
+            if (_format == ExpositionFormat.ProtobufDelimited && family is { Stored: { } parts, Own: null })
+            {
+                message = WriteMessage(parts, message, output);
+                await FlushIfNeededAsync(output, cancellation);
+                continue;
+            }
             if (family.Stored is not { } stored || _format != ExpositionFormat.Text || family.Own is not null)
             {
                 _format.Write(NameEscaper.Escape(family.Merge(), _escaping), output);
@@ -69,6 +78,14 @@ public sealed class SnapshotExposition
             }
         }
         await output.FlushAsync(cancellation);
+    }
+
+    /// <summary>Returns the memory for the next message.</summary>
+    private byte[] WriteMessage(FamilyView parts, byte[] memory, PipeWriter output)
+    {
+        var writer = new ProtoWriter(memory);
+        SampleLineProto.WriteDelimited(ref writer, parts, _escaping, output);
+        return writer.Buffer;
     }
 
     /// <summary>Writes parts until it is time to flush. False when all are written.</summary>

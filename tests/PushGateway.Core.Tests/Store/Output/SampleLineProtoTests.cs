@@ -8,6 +8,7 @@ using PushGateway.Core.Persistence.Recovery;
 using PushGateway.Core.Store;
 using PushGateway.Core.Store.Output;
 using PushGateway.Core.Store.Rendering;
+using PushGateway.Core.Store.Snapshots;
 using PushGateway.Core.Tests.Exposition;
 using PushGateway.Core.Tests.Store.Rendering;
 using Xunit;
@@ -38,6 +39,45 @@ public class SampleLineProtoTests
     [Fact]
     public void Write_AnyFamily_IsWhatItsMetricsGive() =>
         Prop.ForAll(Families.Any, AssertSameBothWays).Check(PropertyTests.Settings.WithMaxTest(100));
+
+    /// <summary>A scrape of several groups is what one family of all their metrics gives.</summary>
+    [Theory]
+    [InlineData(NameEscaping.None)]
+    [InlineData(NameEscaping.Underscores)]
+    [InlineData(NameEscaping.Values)]
+    public void WriteDelimited_AnyGroups_AreWhatTheirMetricsGive(NameEscaping escaping)
+    {
+        int accepted = 0;
+        Prop.ForAll(OpenMetricsFamilies.Any.Generator.ListOf().ToArbitrary(), families =>
+        {
+            var store = new TestStore();
+            for (int i = 0; i < families.Count; i++)
+            {
+                accepted += store.Push($"job=j{i % 3}", PushMode.Merge, PushCheck.Checked, [families[i]]).Error is null ? 1 : 0;
+            }
+            foreach (FamilyView view in store.Store.Snapshot.Families())
+            {
+                FamilyHeader header = view.Header;
+                var family = new MetricFamily
+                {
+                    Name = header.Name,
+                    Type = header.Type,
+                    Help = header.Help,
+                    Metrics = [.. view.SelectMany(part => part.DecodeSorted().Metrics)],
+                };
+                var expected = new ArrayBufferWriter<byte>();
+                ProtobufExposition.Write(NameEscaper.Escape(family, escaping), expected);
+
+                var actual = new ArrayBufferWriter<byte>();
+                var writer = new ProtoWriter();
+                writer.Varint(8, 1); // left by another message
+                SampleLineProto.WriteDelimited(ref writer, view, escaping, actual);
+
+                Assert.Equal(expected.WrittenSpan, actual.WrittenSpan);
+            }
+        }).Check(PropertyTests.Settings.WithMaxTest(200));
+        Assert.True(accepted > 500, $"only {accepted} pushes were accepted");
+    }
 
     /// <summary>Which families take the fast path. The properties above would hold without it.</summary>
     [Theory]
