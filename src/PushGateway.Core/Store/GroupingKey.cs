@@ -65,6 +65,9 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     /// <summary>Whether <see cref="SeriesLabels"/> has an empty <c>instance</c> that the key does not have.</summary>
     public bool AddsInstance { get; }
 
+    /// <summary>Bytes of its names and values.</summary>
+    public int ByteCount => Labels.Sum(label => label.Name.Length + label.Value.Length);
+
     public static bool operator ==(GroupingKey? left, GroupingKey? right) => Equals(left, right);
 
     public static bool operator !=(GroupingKey? left, GroupingKey? right) => !Equals(left, right);

@@ -66,11 +66,9 @@ public sealed record RejectionCause(RejectionKind? Kind)
     public RejectionCause Bounded() => this with
     {
         Family = Family is null ? null : RejectedPush.Cut(Family),
-        Groups = [.. Groups.Where(key => BytesOf(key) <= MaxKeyBytes).Take(MaxGroups)],
+        Groups = [.. Groups.Where(key => key.ByteCount <= MaxKeyBytes).Take(MaxGroups)],
         Hint = RejectedPush.Cut(Hint),
     };
-
-    private static int BytesOf(GroupingKey key) => key.Labels.Sum(label => label.Name.Length + label.Value.Length);
 }
 
 /// <summary>The words for kinds, in the JSON API and in the rows of a cluster.</summary>

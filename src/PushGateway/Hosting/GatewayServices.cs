@@ -64,6 +64,7 @@ internal static class GatewayServices
             services.AddSingleton<LenientPushes>();
         }
         services.AddSingleton<EmptyPushes>();
+        services.AddSingleton(new GroupHistory(GroupHistory.DefaultMaxBytes));
         services.AddSingleton<PushRecorder>();
         services.AddSingleton<PushResponder>();
         services.AddSingleton<PushEndpoints>();
@@ -71,7 +72,9 @@ internal static class GatewayServices
         services.AddSingleton<ScrapeEndpoint>();
         services.AddSingleton<OpenMetricsStatistics>();
         services.AddSingleton<ApiEndpoints>();
+        services.AddSingleton<GroupContexts>();
         services.AddSingleton<GroupsEndpoints>();
+        services.AddSingleton<GroupEndpoints>();
         services.AddSingleton<PushHistory>();
         services.AddSingleton<RecentRejections>();
         services.AddSingleton<IRejectionRecorder>(provider => provider.GetRequiredService<RecentRejections>());

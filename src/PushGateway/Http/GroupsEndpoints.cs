@@ -15,10 +15,7 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 
-/// <summary>
-/// <c>/api/v1/groups</c>: the groups that a query selects, in pages, and their DELETE;
-/// <c>/api/v1/groups/job/JOB{/LABEL/VALUE}</c>: one group, and DELETE of one of its families.
-/// </summary>
+/// <summary><c>/api/v1/groups</c>: the groups that a query selects, in pages, and their DELETE.</summary>
 internal sealed class GroupsEndpoints(
     GroupStore store,
     QuarantineCache quarantined,
@@ -26,16 +23,13 @@ internal sealed class GroupsEndpoints(
     GatewayOptions options,
     PushSettings settings,
     GroupLifecycle lifecycle,
+    GroupContexts contexts,
     TimeProvider time)
 {
-    private const int DefaultSamples = 100;
-    private const int MaxSamples = 10_000;
     private const int MaxMissing = 100;
 
     /// <summary>The number of deleted groups that the answer names.</summary>
     private const int MaxNamed = 100;
-
-    private readonly GroupingKeyUrl _url = new(settings.Names);
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
@@ -48,20 +42,6 @@ internal sealed class GroupsEndpoints(
             .Requires(Permissions.Read | Permissions.Delete).WithRequestCounter(HandlerName.ApiGroups);
         routes.MapMethods(groups, [HttpMethods.Options], JsonResponses.WriteReadOnlyOptions)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiOptions);
-        routes.MapGroupingKey(
-                HttpMethods.Get,
-                groups,
-                endpoints._url,
-                endpoints.ShowAsync,
-                (context, error) => context.Response.WriteBadDataAsync(error))
-            .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroup);
-        routes.MapGroupingKey(
-                HttpMethods.Delete,
-                groups,
-                endpoints._url,
-                endpoints.DeleteFamilyAsync,
-                (context, error) => context.Response.WriteBadDataAsync(error))
-            .Requires(Permissions.Delete).WithRequestCounter(HandlerName.ApiGroup);
     }
 
     private async Task ListAsync(HttpContext context)
@@ -105,8 +85,8 @@ internal sealed class GroupsEndpoints(
         {
             MetricGroup group = page.Groups[i];
             output.Write(i == 0 ? ""u8 : ","u8);
-            GroupSummaryJson.Write(group, ContextOf(group, quarantine), output);
-            await FlushIfNeededAsync(output, context.RequestAborted);
+            GroupSummaryJson.Write(group, contexts.Of(group, quarantine), output);
+            await output.FlushIfNeededAsync(context.RequestAborted);
         }
         output.Write("]}}"u8);
         await output.FlushAsync(context.RequestAborted);
@@ -123,51 +103,6 @@ internal sealed class GroupsEndpoints(
         GroupSummaryJson.WriteKeys(
             lifecycle.Rules.Required.Select(one => one.Key).Where(key => snapshot.Find(key) is null).Take(MaxMissing), output);
         output.Write(","u8);
-    }
-
-    private async Task ShowAsync(HttpContext context, GroupingKey key)
-    {
-        IQueryCollection query = context.Request.Query;
-        if (!GroupQuery.TryParseCount(query, "limit", DefaultSamples, MaxSamples, out int limit, out string? error)
-            || !GroupQuery.TryParseCount(query, "offset", 0, int.MaxValue, out int offset, out error))
-        {
-            await context.Response.WriteBadDataAsync(error);
-            return;
-        }
-        Quarantine quarantine = quarantined.Of(store.Snapshot);
-        if (quarantine.Whole.Find(key) is not { } group)
-        {
-            await context.Response.WriteJsonErrorAsync(
-                StatusCodes.Status404NotFound, "not_found", $"group not found: {key}");
-            return;
-        }
-        Utf8String? only = query["family"] is [{ } family, ..] ? new Utf8String(family) : null;
-        await WriteGroupAsync(context, group, ContextOf(group, quarantine), only, offset, limit);
-    }
-
-    /// <param name="only">The only family to show; null for all.</param>
-    private async Task WriteGroupAsync(
-        HttpContext context, MetricGroup group, GroupContext known, Utf8String? only, int offset, int limit)
-    {
-        context.Response.BeginJson();
-        using var output = new DeadlineWriter(context, time, settings.Times);
-        output.Write("{\"status\":\"success\",\"data\":"u8);
-        GroupDetailJson.WriteStart(group, known, output);
-        bool first = true;
-        for (int i = 0; i < group.Families.Length; i++)
-        {
-            if (only is not null && group.Families[i].Name != only)
-            {
-                continue;
-            }
-            output.Write(first ? ""u8 : ","u8);
-            first = false;
-            GroupDetailJson.WriteFamily(group.Families[i], offset, limit, output);
-            await FlushIfNeededAsync(output, context.RequestAborted);
-        }
-        GroupDetailJson.WriteEnd(output);
-        output.Write("}"u8);
-        await output.FlushAsync(context.RequestAborted);
     }
 
     private async Task DeleteAsync(HttpContext context)
@@ -216,30 +151,6 @@ internal sealed class GroupsEndpoints(
         await context.Response.WriteDataAsync(deleted, ApiJson.Default.ApiResponseDeletionResponse);
     }
 
-    private async Task DeleteFamilyAsync(HttpContext context, GroupingKey key)
-    {
-        if (!GroupQuery.TryParseFamily(context.Request.Query, out Utf8String family, out string? error))
-        {
-            await context.Response.WriteBadDataAsync(error);
-            return;
-        }
-        if (!await context.IsPermittedAsync(Permissions.Delete, key))
-        {
-            return;
-        }
-        if (store.Snapshot.Find(key)?.Find(family) is not { } stored)
-        {
-            await context.Response.WriteJsonErrorAsync(
-                StatusCodes.Status404NotFound, "not_found", $"metric family not found: {family} of {key}");
-            return;
-        }
-        if (await durable.TryApplyAsync(context, new DeleteFamilyCommand(key, family)))
-        {
-            await context.Response.WriteDataAsync(
-                new FamilyDeletionResponse(family.ToString(), stored.MetricCount), ApiJson.Default.ApiResponseFamilyDeletionResponse);
-        }
-    }
-
     private GroupSelection Restrict(GroupSelection selection, Quarantine quarantine)
     {
         long now = time.GetUnixNanoseconds();
@@ -252,15 +163,7 @@ internal sealed class GroupsEndpoints(
         };
     }
 
-    private GroupContext ContextOf(MetricGroup group, Quarantine quarantine) => new(
-        _url.Format(group.Key),
-        quarantine.Reasons.GetValueOrDefault(group.Key),
-        lifecycle.DeadlinesOf(group, time.GetUnixNanoseconds()));
-
     private double Now() => time.GetUnixNanoseconds() / 1e9;
 
     private static void Write(PipeWriter output, string json) => Encoding.UTF8.GetBytes(json, output);
-
-    private static ValueTask<FlushResult> FlushIfNeededAsync(PipeWriter output, CancellationToken cancellation) =>
-        output.UnflushedBytes >= JsonResponses.FlushBytes ? output.FlushAsync(cancellation) : default;
 }

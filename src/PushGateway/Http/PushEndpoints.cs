@@ -53,9 +53,10 @@ internal sealed class PushEndpoints(
 
     private async Task PushAsync(HttpContext context, GroupingKey key, PushMode mode)
     {
+        var request = new PushRequest(key, time.GetTimestamp());
         if (await context.IsPermittedAsync(Permissions.Push, key))
         {
-            await responder.WriteAsync(context, await ApplyAsync(context, key, mode));
+            await responder.WriteAsync(context, request, await ApplyAsync(context, key, mode));
         }
     }
 
@@ -132,21 +133,21 @@ internal sealed class PushEndpoints(
         headers = headers with { Merge = MergeHeader.Choose(headers.Merge, rule, mode) };
         var sent = new PushBody(format, body.Join());
         ValueTask<Outcome> applying = BeginApply(
-            key, mode, headers, limits.Limits, sent, out Leniency uses, out bool hasSamples, out PushError? fault);
+            key, mode, headers, limits.Limits, sent, out Leniency uses, out PushSize size, out PushError? fault);
 
         // The lease covers parsing and storing only: many pushes wait for the disk together.
         lease.Dispose();
         if (fault is not null)
         {
-            return new PushOutcome.InvalidBody(key, limits.Explain(fault));
+            return new PushOutcome.InvalidBody(key, limits.Explain(fault)) { Size = size };
         }
         return await applying switch
         {
-            Outcome.Accepted { Result.IsRepeated: true } => new PushOutcome.Repeated(key),
-            Outcome.Accepted accepted => new PushOutcome.Accepted(key, hasSamples, accepted.Result.HelpConflicts, uses),
+            Outcome.Accepted { Result.IsRepeated: true } => new PushOutcome.Repeated(key) { Size = size },
+            Outcome.Accepted accepted => new PushOutcome.Accepted(key, accepted.Result.HelpConflicts, uses) { Size = size },
             Outcome.Rejected { Result: var result } =>
-                new PushOutcome.Rejected(result with { Error = limits.Explain(result.Error!) }),
-            Outcome.Unavailable unavailable => new PushOutcome.Unavailable(unavailable),
+                new PushOutcome.Rejected(result with { Error = limits.Explain(result.Error!) }) { Size = size },
+            Outcome.Unavailable unavailable => new PushOutcome.Unavailable(unavailable) { Size = size },
             _ => throw new InvalidOperationException(),
         };
     }
@@ -159,11 +160,11 @@ internal sealed class PushEndpoints(
         PushLimits limits,
         PushBody sent,
         out Leniency uses,
-        out bool hasSamples,
+        out PushSize size,
         out PushError? fault)
     {
         uses = Leniency.None;
-        hasSamples = false;
+        size = new PushSize(sent.Bytes.Length);
         if (!ParsedPush.TryParse(sent, settings.IsLenient, limits.OfBody(key), out ParsedPush? parsed, out fault))
         {
             return default;
@@ -178,7 +179,7 @@ internal sealed class PushEndpoints(
             Merge = headers.Merge,
             IsDryRun = headers.IsDryRun,
         };
-        hasSamples = push.HasSamples;
+        size = PushSize.Of(push, size.Bytes);
         return store.ApplyAsync(push);
     }
 
@@ -198,7 +199,7 @@ internal sealed class PushEndpoints(
         {
             LogUrl(context, error);
         }
-        return responder.WriteAsync(context, new PushOutcome.InvalidUrl(WithHint(context, error)));
+        return responder.WriteAsync(context, new PushRequest(Key: null, time.GetTimestamp()), new PushOutcome.InvalidUrl(WithHint(context, error)));
     }
 
     private Task RejectUrlAsync(HttpContext context, string error)

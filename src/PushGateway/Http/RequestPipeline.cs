@@ -51,6 +51,7 @@ internal static class RequestPipeline
         ScrapeEndpoint.Map(app, ScrapePath(prefix, options.TelemetryPath));
         ApiEndpoints.Map(app, prefix);
         GroupsEndpoints.Map(app, prefix);
+        GroupEndpoints.Map(app, prefix);
         StatsEndpoint.Map(app, prefix);
         RejectionsEndpoint.Map(app, prefix);
         if (options.IsReplica)

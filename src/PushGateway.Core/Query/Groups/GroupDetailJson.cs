@@ -55,8 +55,8 @@ public static class GroupDetailJson
         json.Commit();
     }
 
-    /// <summary>Writes everything after the families.</summary>
-    public static void WriteEnd(IBufferWriter<byte> output) => output.Write("]}"u8);
+    /// <summary>Ends the families. The object of the group is still open.</summary>
+    public static void WriteEndOfFamilies(IBufferWriter<byte> output) => output.Write("]"u8);
 
     /// <summary>Lines do not say it.</summary>
     private static Utf8String? UnitOf(in StoredFamily stored) =>

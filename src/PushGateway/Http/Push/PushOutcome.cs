@@ -2,6 +2,24 @@ using PushGateway.Durability;
 
 namespace PushGateway.Http.Push;
 
+/// <summary>What a push brought, as far as it was read.</summary>
+/// <param name="Bytes">Of its body, decompressed.</param>
+/// <param name="Series">The metrics of its families; 0 if they did not parse.</param>
+/// <param name="HasSamples">Whether one of them has a sample.</param>
+internal readonly record struct PushSize(long Bytes, int Series = 0, bool HasSamples = false)
+{
+    /// <summary>Of a push that was parsed. Ask before the store takes its families.</summary>
+    public static PushSize Of(PushCommand push, long bytes)
+    {
+        int series = 0;
+        for (int i = 0; i < push.Families.Count; i++)
+        {
+            series += push.Families[i].Metrics.Count;
+        }
+        return new PushSize(bytes, series, push.HasSamples);
+    }
+}
+
 /// <summary>What came of a push request. <see cref="PushResponder"/> records and answers each.</summary>
 internal abstract record PushOutcome
 {
@@ -9,10 +27,12 @@ internal abstract record PushOutcome
     {
     }
 
+    public PushSize Size { get; init; }
+
     /// <summary>The push is durable.</summary>
     /// <param name="Uses">What <c>--push.lenient</c> forgave in the body.</param>
     public sealed record Accepted(
-        GroupingKey Key, bool HasSamples, IReadOnlyList<HelpConflict> HelpConflicts, Leniency Uses) : PushOutcome;
+        GroupingKey Key, IReadOnlyList<HelpConflict> HelpConflicts, Leniency Uses) : PushOutcome;
 
     /// <summary>The push was accepted before, is durable, and changed nothing now.</summary>
     public sealed record Repeated(GroupingKey Key) : PushOutcome;

@@ -6,10 +6,11 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Records what came of a push: failure time, history, metrics, log. A dry run leaves all of that as it is.</summary>
+/// <summary>Records what came of a push: failure time, histories, metrics, log. A dry run leaves all of that as it is.</summary>
 internal sealed class PushRecorder(
     IDurableStore store,
     PushHistory history,
+    GroupHistory groups,
     RequestMetrics metrics,
     EmptyPushes empty,
     TimeProvider time,
@@ -19,8 +20,9 @@ internal sealed class PushRecorder(
     /// <summary>The number of inconsistent help texts that one push may log; further ones are counted.</summary>
     private const int MaxLoggedHelps = 5;
 
-    public Task RecordAsync(HttpContext context, PushOutcome outcome)
+    public Task RecordAsync(HttpContext context, PushRequest request, PushOutcome outcome, PushAnswer answer)
     {
+        Remember(context, request, outcome, answer);
         switch (outcome)
         {
             case PushOutcome.Accepted accepted:
@@ -52,11 +54,27 @@ internal sealed class PushRecorder(
         lenient.Record(key, uses | RequestLeniency.Of(context), context.Source());
     }
 
+    private void Remember(HttpContext context, PushRequest request, PushOutcome outcome, PushAnswer answer)
+    {
+        if (request.Key is { } key)
+        {
+            groups.Add(key, new PastPush(
+                time.GetUnixNanoseconds(),
+                context.Request.Method,
+                answer.Status,
+                answer.Reason is null ? null : RejectedPush.Abridge(answer.Reason),
+                outcome.Size,
+                time.GetElapsedTime(request.Started),
+                context.Connection.RemoteIpAddress,
+                context.Connection.RemotePort));
+        }
+    }
+
     private void RecordAccepted(HttpContext context, PushOutcome.Accepted accepted)
     {
         LogHelpConflicts(accepted.HelpConflicts);
         history.AddAccepted();
-        empty.RecordAccepted(accepted.Key, accepted.HasSamples, context);
+        empty.RecordAccepted(accepted.Key, accepted.Size.HasSamples, context);
         RecordLenientUse(context, accepted.Key, accepted.Uses);
     }
 

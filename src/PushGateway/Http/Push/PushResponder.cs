@@ -1,80 +1,49 @@
-using PushGateway.Access;
 using PushGateway.Http.Responses;
 
 namespace PushGateway.Http.Push;
 
+/// <summary>A push on its way.</summary>
+/// <param name="Key">Null if the URL has none.</param>
+/// <param name="Started">A value of <see cref="TimeProvider.GetTimestamp"/>.</param>
+internal readonly record struct PushRequest(GroupingKey? Key, long Started);
+
 /// <summary>Has what came of a push recorded, and answers it.</summary>
 internal sealed class PushResponder(PushSettings settings, PushRecorder recorder)
 {
-    public async Task WriteAsync(HttpContext context, PushOutcome outcome)
+    public async Task WriteAsync(HttpContext context, PushRequest request, PushOutcome outcome)
     {
+        var answer = PushAnswer.To(outcome, context, settings);
         if (!DryRun.IsAsked(context))
         {
-            await recorder.RecordAsync(context, outcome);
+            await recorder.RecordAsync(context, request, outcome, answer);
         }
-        await AnswerAsync(context, outcome);
+        await WriteAsync(context, outcome, answer);
     }
 
-    private Task AnswerAsync(HttpContext context, PushOutcome outcome)
+    private static Task WriteAsync(HttpContext context, PushOutcome outcome, PushAnswer answer)
     {
-        switch (outcome)
+        if (outcome is PushOutcome.Unavailable unavailable)
         {
-            case PushOutcome.Accepted or PushOutcome.Repeated:
-                context.Response.StatusCode = settings.AcceptedStatus;
-                return Task.CompletedTask;
-            case PushOutcome.InvalidUrl invalid:
-                context.Features.Set(new RejectionCause(RejectionKind.Url));
-                return context.Response.WriteErrorAsync(StatusCodes.Status400BadRequest, invalid.Message);
-            case PushOutcome.InvalidBody invalid:
-                context.Features.Set(invalid.Cause);
-                return WriteErrorAsync(context, invalid.Error, invalid.Error.MessageWithHint, invalid.Status);
-            case PushOutcome.Rejected rejected:
-                return WriteRejectedAsync(context, rejected);
-            case PushOutcome.Unavailable unavailable:
-                return context.Response.WriteUnavailableAsync(unavailable.Cause);
-            default:
-                throw new ArgumentOutOfRangeException(nameof(outcome));
+            return context.Response.WriteUnavailableAsync(unavailable.Cause);
         }
-    }
-
-    private Task WriteRejectedAsync(HttpContext context, PushOutcome.Rejected rejected)
-    {
-        PushError error = rejected.Result.Error!;
-        string hint = HintFor(context, rejected.Result);
-        context.Features.Set(rejected.Result.CauseWith(hint));
-        if (settings.Check == PushCheck.Unchecked && error is { Limit: LimitKind.None, IsOfMerge: false })
+        if (answer.Cause is not null)
         {
-            // Upstream: without the check, the answer comes before the store sees the push.
-            context.RecordRejection(settings.AcceptedStatus, error.MessageWithHint);
-            context.Response.StatusCode = settings.AcceptedStatus;
+            context.Features.Set(answer.Cause);
+        }
+        if (answer.Text.Length == 0)
+        {
+            if (answer.Reason is not null)
+            {
+                context.RecordRejection(answer.Status, answer.Reason);
+            }
+            context.Response.StatusCode = answer.Status;
             return Task.CompletedTask;
         }
-        string message = error.MessageWithHint + hint;
-        return WriteErrorAsync(
-            context, error, $"pushed metrics are invalid or inconsistent with existing metrics: {message}");
-    }
-
-    /// <summary>Names the conflicting groups only to principals who may see them: readers, and who pushes to all of them.</summary>
-    private static string HintFor(HttpContext context, CommandResult result) =>
-        result.ConflictingGroups.Count == 0 || context.MaySee(result.ConflictingGroups)
-            ? result.ConflictHint
-            : result.AnonymousConflictHint;
-
-    /// <param name="message">For the client, unless the push exceeds a limit.</param>
-    /// <param name="status">The same.</param>
-    private static Task WriteErrorAsync(
-        HttpContext context, PushError error, string message, int status = StatusCodes.Status400BadRequest)
-    {
-        if (error.Limit == LimitKind.None)
-        {
-            return context.Response.WriteErrorAsync(status, message);
-        }
-        if (error.Limit == LimitKind.BodySize)
+        if (answer.Status == StatusCodes.Status413PayloadTooLarge)
         {
             // An open connection would have to read the rest of the body first.
             context.Response.Headers.Connection = "close";
         }
-        var response = LimitResponse.Of(error.Limit);
-        return context.Response.WriteErrorAsync(response.Status, response.Describe(error.Message));
+        return context.Response.WriteErrorAsync(answer.Status, answer.Text);
     }
 }

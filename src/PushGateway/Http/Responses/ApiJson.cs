@@ -11,6 +11,7 @@ namespace PushGateway.Http.Responses;
 [JsonSerializable(typeof(ApiResponse<RejectionsResponse>))]
 [JsonSerializable(typeof(ApiResponse<ClusterResponse>))]
 [JsonSerializable(typeof(IEnumerable<TargetGroup>))]
+[JsonSerializable(typeof(IEnumerable<PastPushResponse>))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>A successful response, in the form of Prometheus' API.</summary>
@@ -51,6 +52,14 @@ internal sealed record RejectionResponse(
 
     public string? Hint { get; init; }
 }
+
+/// <summary>A push in the history of its group.</summary>
+/// <param name="Time">Unix seconds.</param>
+/// <param name="Reason">Null if the push was accepted.</param>
+/// <param name="Samples">The metrics of its families; 0 if the body did not parse.</param>
+/// <param name="Bytes">Of the body, decompressed; 0 if it was not read.</param>
+internal sealed record PastPushResponse(
+    double Time, string Method, int Status, string? Reason, int Samples, long Bytes, double DurationSeconds, string Client);
 
 /// <summary>The state of persistence. Times are Unix seconds, 0 for never.</summary>
 internal sealed record PersistenceResponse(

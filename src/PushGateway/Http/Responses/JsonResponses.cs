@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using PushGateway.Core.Exposition;
@@ -26,6 +27,10 @@ internal static class JsonResponses
         response.BeginJson();
         return JsonSerializer.SerializeAsync(response.BodyWriter, new ApiResponse<T>("success", data), type);
     }
+
+    /// <summary>Flushes what is streamed once it is large.</summary>
+    public static ValueTask<FlushResult> FlushIfNeededAsync(this PipeWriter output, CancellationToken cancellation) =>
+        output.UnflushedBytes >= FlushBytes ? output.FlushAsync(cancellation) : default;
 
     /// <param name="type">The kind of error, as in Prometheus' API: <c>bad_data</c>, <c>not_found</c>.</param>
     public static Task WriteJsonErrorAsync(this HttpResponse response, int status, string type, string message)

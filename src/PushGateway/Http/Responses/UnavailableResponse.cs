@@ -11,15 +11,16 @@ internal static class UnavailableResponse
     {
         response.Headers.RetryAfter =
             Math.Ceiling(cause.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        return response.WriteErrorAsync(StatusCodes.Status503ServiceUnavailable, Public(response, cause.Reason));
+        return response.WriteErrorAsync(StatusCodes.Status503ServiceUnavailable, PublicReasonOf(response.HttpContext, cause.Reason));
     }
 
     /// <summary>Answers 503 while the gateway is not ready.</summary>
     public static Task WriteNotReadyAsync(this HttpResponse response, string reason) =>
-        response.WriteUnavailableAsync(Public(response, reason));
+        response.WriteUnavailableAsync(PublicReasonOf(response.HttpContext, reason));
 
-    private static string Public(HttpResponse response, string reason) => PublicReason.Of(
-        reason, response.HttpContext.RequestServices.GetRequiredService<GatewayOptions>().PersistenceFile);
+    /// <summary>The reason as clients may see it.</summary>
+    public static string PublicReasonOf(HttpContext context, string reason) => PublicReason.Of(
+        reason, context.RequestServices.GetRequiredService<GatewayOptions>().PersistenceFile);
 
     /// <summary>Applies a command that the store never rejects. If it is unavailable, answers the request.</summary>
     public static async ValueTask<bool> TryApplyAsync(this IDurableStore store, HttpContext context, StoreCommand command)
