@@ -3,6 +3,9 @@
 #
 # deploy/container/rehearse.sh does by hand what the last stage does, and runs the result, where there is no engine.
 
+# For an image with a shell: --build-arg VARIANT=
+ARG VARIANT=-chiseled
+
 # The C library of this stage must not be newer than that of the last one: both are of the same Ubuntu.
 FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 ARG TARGETARCH=amd64
@@ -14,12 +17,12 @@ WORKDIR /source
 
 # Packages first: this layer stays while only code changes.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
-COPY src/PushGateway/PushGateway.csproj src/PushGateway/
-COPY src/PushGateway.Core/PushGateway.Core.csproj src/PushGateway.Core/
-RUN dotnet restore src/PushGateway -a "$TARGETARCH"
+COPY src/PushGateway/PushGateway.csproj src/PushGateway/packages.lock.json src/PushGateway/
+COPY src/PushGateway.Core/PushGateway.Core.csproj src/PushGateway.Core/packages.lock.json src/PushGateway.Core/
+RUN dotnet restore src/PushGateway --locked-mode && dotnet restore src/PushGateway -a "$TARGETARCH"
 
 COPY src/ src/
-# The repository's history is not in here, so the build is told what --version and pushgateway_build_info say.
+# The repository's history is not in here, so arguments say what --version and pushgateway_build_info show.
 ARG VERSION=
 ARG REVISION=unknown
 ARG BRANCH=unknown
@@ -27,8 +30,15 @@ RUN dotnet publish src/PushGateway -c Release -a "$TARGETARCH" -o /published \
     ${VERSION:+-p:Version="$VERSION"} -p:BuildRevision="$REVISION" -p:BuildBranch="$BRANCH" \
     && mkdir /empty
 
-# The C library, OpenSSL and certificates; no shell and no package manager. Who needs a shell: runtime-deps:10.0-noble.
-FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
+# The C library, OpenSSL and certificates; no shell and no package manager, unless VARIANT is empty.
+FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble${VARIANT}
+ARG VERSION=
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="pushgateway" \
+    org.opencontainers.image.description="Drop-in Pushgateway for Prometheus" \
+    org.opencontainers.image.licenses="Apache-2.0" \
+    org.opencontainers.image.version="$VERSION" \
+    org.opencontainers.image.revision="$REVISION"
 COPY LICENSE THIRD-PARTY-NOTICES.md /licenses/
 COPY --from=build /published/pushgateway /bin/pushgateway
 # The user, the folder and the entry point are those of the Go Pushgateway's image, so that volumes and manifests fit.

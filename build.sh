@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds what a release consists of, in artifacts/release: the tarball, the Debian package (where dpkg-deb is), SHA256SUMS.
-#   ./build.sh [linux-x64|linux-arm64] [more for dotnet publish, such as -p:PublishAot=false]
-# Without an argument it is for the machine that it runs on. Native code is linked for that kind only; for another one, give
-# -p:PublishAot=false. arm64 has not been tried.
+# Builds a release in artifacts/release: tarball, Debian package, RPM package, bill of materials, SHA256SUMS.
+#   ./build.sh [linux-x64|linux-arm64] [options of dotnet publish, such as -p:PublishAot=false]
+# Without an argument it builds for this machine. Native code can only be linked for the machine's own kind; for another one, add
+# -p:PublishAot=false. Parts whose tool is missing are left out, with a message.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -21,5 +21,8 @@ case $runtime in
 esac
 
 version=$(dotnet msbuild src/PushGateway -getProperty:Version)
+dotnet restore src/PushGateway --locked-mode
+mkdir -p artifacts/release
+deploy/sbom.sh "$version" "artifacts/release/pushgateway-$version.cdx.json"
 dotnet publish src/PushGateway -c Release -r "$runtime" -o "artifacts/$runtime" "$@"
 deploy/pack.sh "artifacts/$runtime/pushgateway" "$version" "$architecture" artifacts/release

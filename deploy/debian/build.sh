@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Makes the Debian package of a published binary.
-#   deploy/debian/build.sh BINARY VERSION amd64|arm64 FOLDER
+# Builds the Debian package of a published binary.
+#   deploy/debian/build.sh BINARY VERSION amd64|arm64 FOLDER SHELL
+# SHELL is a folder with the manual page and the completions, or an empty one.
 set -euo pipefail
 
-binary=$1 version=$2 architecture=$3 folder=$4
+binary=$1 version=$2 architecture=$3 folder=$4 shell=$5
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
-export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$source" log -1 --format=%ct)}
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$source" log -1 --format=%ct 2>/dev/null || echo 0)}
 
 staging=$(mktemp -d)
 trap 'rm -rf "$staging"' EXIT
@@ -18,6 +19,14 @@ install -D -m 644 "$here/copyright" "$staging/usr/share/doc/pushgateway/copyrigh
 install -m 644 "$source"/{README.md,THIRD-PARTY-NOTICES.md} "$staging/usr/share/doc/pushgateway"
 gzip -9nc "$source/CHANGELOG.md" >"$staging/usr/share/doc/pushgateway/changelog.gz"
 chmod 644 "$staging/usr/share/doc/pushgateway/changelog.gz"
+if [ -e "$shell/pushgateway.1" ]; then
+  install -d "$staging/usr/share/man/man1"
+  gzip -9nc "$shell/pushgateway.1" >"$staging/usr/share/man/man1/pushgateway.1.gz"
+  chmod 644 "$staging/usr/share/man/man1/pushgateway.1.gz"
+  install -D -m 644 "$shell/pushgateway.bash" "$staging/usr/share/bash-completion/completions/pushgateway"
+  install -D -m 644 -t "$staging/usr/share/zsh/vendor-completions" "$shell/_pushgateway"
+  install -D -m 644 -t "$staging/usr/share/fish/vendor_completions.d" "$shell/pushgateway.fish"
+fi
 install -D -m 755 -t "$staging/DEBIAN" "$here"/{postinst,prerm,postrm}
 echo /etc/default/pushgateway >"$staging/DEBIAN/conffiles"
 

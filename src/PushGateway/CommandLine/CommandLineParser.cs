@@ -24,9 +24,13 @@ internal static class CommandLineParser
             {
                 return Page(buildInfo.ToVersionText());
             }
-            if (flag == FlagTable.HelpLong || flag == FlagTable.HelpMan)
+            if (flag == FlagTable.HelpLong)
             {
                 return Page(HelpText.Render(programName));
+            }
+            if (flag == FlagTable.HelpMan)
+            {
+                return Page(ManPage.Render(programName, buildInfo));
             }
         }
         if (arguments.Error is null && arguments.Occurrences.Any(occurrence => occurrence.Flag == FlagTable.Help))

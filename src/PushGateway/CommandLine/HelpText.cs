@@ -5,7 +5,7 @@ namespace PushGateway.CommandLine;
 /// <summary>The page of --help: flags on the left, their descriptions on the right, in 80 columns.</summary>
 internal static class HelpText
 {
-    private const string About = "Keeps what short-lived jobs push until Prometheus scrapes it.";
+    public const string About = "Stores what short-lived jobs push, for Prometheus to scrape.";
     private const int MaxColumns = 80;
     private const int DescriptionColumn = 33;
 

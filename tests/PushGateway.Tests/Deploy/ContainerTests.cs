@@ -9,7 +9,7 @@ namespace PushGateway.Tests.Deploy;
 public sealed class ContainerTests
 {
     private static readonly string[] Known =
-        ["ARG", "COPY", "ENTRYPOINT", "EXPOSE", "FROM", "HEALTHCHECK", "RUN", "USER", "WORKDIR"];
+        ["ARG", "COPY", "ENTRYPOINT", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "RUN", "USER", "WORKDIR"];
 
     private static readonly IReadOnlyList<DockerInstruction> Instructions = DockerInstruction.ReadAll();
 
@@ -61,7 +61,8 @@ public sealed class ContainerTests
     {
         string[] images = [.. Instructions.Where(i => i.Name == "FROM").Select(i => i.Text.Split(' ')[0])];
 
-        Assert.All(images, image => Assert.Matches(@"^mcr\.microsoft\.com/dotnet/[a-z-]+:10\.0-noble(-chiseled)?$", image));
+        Assert.Equal("VARIANT=-chiseled", Instructions[0].Text);
+        Assert.All(images, image => Assert.Matches(@"^mcr\.microsoft\.com/dotnet/[a-z-]+:10\.0-noble(\$\{VARIANT\})?$", image));
     }
 
     [Fact]
@@ -91,6 +92,13 @@ public sealed class ContainerTests
         Assert.All(
             Instructions.Where(i => i.Text.Contains("apt-get install", StringComparison.Ordinal)),
             i => Assert.Matches("^apt-get update +&& apt-get install -y --no-install-recommends .*&& rm -rf /var/lib/apt/lists/\\*$", i.Text));
+
+    [Fact]
+    public void Dockerfile_Restore_IsLocked()
+    {
+        Assert.Contains(Instructions, i => i.Text.Contains("--locked-mode", StringComparison.Ordinal));
+        Assert.Equal(2, Instructions.Count(i => i.Name == "COPY" && i.Text.Contains("packages.lock.json", StringComparison.Ordinal)));
+    }
 
     private static string TextOf(string name) => LastStage.Single(instruction => instruction.Name == name).Text;
 }

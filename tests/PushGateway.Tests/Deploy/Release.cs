@@ -23,6 +23,8 @@ public sealed class Release : IDisposable
 
     public static string PackageName => $"pushgateway_1.2.3~rc.1_{Architecture}.deb";
 
+    public static string RpmName => $"pushgateway-1.2.3~rc.1-1.{(Architecture == "arm64" ? "aarch64" : "x86_64")}.rpm";
+
     /// <summary>The folder with all that was packed. Skips the running test where nothing was published.</summary>
     public async Task<string> FolderAsync()
     {
