@@ -153,7 +153,6 @@ public class CommandLineParserTests
     [InlineData("-help")]
     [InlineData("--no-help")]
     [InlineData("--help-long")]
-    [InlineData("--help-man")]
     [InlineData("--help-long", "--nope")]
     [InlineData("-h", "--log.level=loud")]
     public void Parse_HelpAskedFor_PrintsIt(params string[] args)
@@ -161,6 +160,14 @@ public class CommandLineParserTests
         CommandLineResult.Print help = Assert.IsType<CommandLineResult.Print>(CommandLineParser.Parse(args, "prog", Build));
         Assert.StartsWith("usage: prog [<flags>]\n", help.Text);
         Assert.Equal((OutputStream.StandardOutput, 0), (help.Stream, help.ExitCode));
+    }
+
+    [Fact]
+    public void Parse_HelpMan_PrintsTheManualPage()
+    {
+        CommandLineResult.Print page = Assert.IsType<CommandLineResult.Print>(CommandLineParser.Parse(["--help-man"], "prog", Build));
+        Assert.Equal(ManPage.Render("prog", Build), page.Text);
+        Assert.Equal((OutputStream.StandardOutput, 0), (page.Stream, page.ExitCode));
     }
 
     [Fact]
