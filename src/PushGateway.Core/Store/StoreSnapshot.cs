@@ -55,6 +55,9 @@ public sealed class StoreSnapshot
     public IEnumerable<MetricGroup> GroupsOf(IReadOnlyCollection<Utf8String> jobs) =>
         _jobs.Of(_order).PlacesOf(jobs).Select(GroupAt);
 
+    /// <summary>Which groups there are, and which families they have: equal only for snapshots in which both are the same.</summary>
+    internal FamilySet FamilySet => new(_order, _index);
+
     /// <summary>The families that have metrics, by name; those of one name in the order of the groups.</summary>
     public FamilyView[] Families() => _index.ViewsOf(_familiesOfGroups ??= ListFamilies());
 
@@ -87,3 +90,6 @@ public sealed class StoreSnapshot
         return families;
     }
 }
+
+/// <summary>Compared by reference. It holds no samples.</summary>
+internal readonly record struct FamilySet(GroupOrder<ExpositionOrder> Groups, FamilyIndex Families);

@@ -80,6 +80,8 @@ internal static class GatewayServices
         services.AddSingleton<IRejectionRecorder>(provider => provider.GetRequiredService<RecentRejections>());
         services.AddSingleton<RejectionsEndpoint>();
         services.AddSingleton<StatsEndpoint>();
+        services.AddSingleton<CompletionCache>();
+        services.AddSingleton<CompletionsEndpoint>();
         services.AddSingleton<NoScriptPage>();
         services.AddSingleton<UiEndpoints>();
         return lifecycle;

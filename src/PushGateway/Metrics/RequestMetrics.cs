@@ -135,6 +135,8 @@ public static class HandlerName
 
     public const string ApiStats = "api/v1/stats";
 
+    public const string ApiCompletions = "api/v1/completions";
+
     public const string ApiCluster = "api/v1/cluster";
 
     public const string ApiClusterTargets = "api/v1/cluster/targets";

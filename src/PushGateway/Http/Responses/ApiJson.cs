@@ -10,6 +10,7 @@ namespace PushGateway.Http.Responses;
 [JsonSerializable(typeof(ApiResponse<FamilyDeletionResponse>))]
 [JsonSerializable(typeof(ApiResponse<RejectionsResponse>))]
 [JsonSerializable(typeof(ApiResponse<ClusterResponse>))]
+[JsonSerializable(typeof(ApiResponse<IEnumerable<CompletionResponse>>))]
 [JsonSerializable(typeof(IEnumerable<TargetGroup>))]
 [JsonSerializable(typeof(IEnumerable<PastPushResponse>))]
 internal sealed partial class ApiJson : JsonSerializerContext;
@@ -52,6 +53,10 @@ internal sealed record RejectionResponse(
 
     public string? Hint { get; init; }
 }
+
+/// <summary>What a text can be completed to.</summary>
+/// <param name="Groups">The number of groups that have it.</param>
+internal sealed record CompletionResponse(string Value, int Groups);
 
 /// <summary>A push in the history of its group.</summary>
 /// <param name="Time">Unix seconds.</param>
