@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using PushGateway.Tests.EndToEnd.Processes;
 using Xunit;
 
@@ -55,6 +56,25 @@ public sealed class MemoryAttackTests : AttackTests
             string.Create(CultureInfo.InvariantCulture, $"after {body}, the gateway is back under twice its {idle / 1e6:F0} MB"),
             _ => Task.FromResult(ResidentMemory.Of(gateway.ProcessId) < 2 * idle),
             () => string.Create(CultureInfo.InvariantCulture, $"it has {ResidentMemory.Of(gateway.ProcessId) / 1e6:F0} MB"));
+    }
+
+    /// <summary>Each series gets the labels of the group, so that a small body needs much memory.</summary>
+    [Theory]
+    [InlineData(200_000, HttpStatusCode.OK)]
+    [InlineData(400_000, HttpStatusCode.BadRequest)]
+    public async Task Push_ManySeriesToAGroupOfManyLabels_IsBounded(int series, HttpStatusCode expected)
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        string group = string.Concat(Enumerable.Range(0, 78).Select(i => $"/k{i}/v"));
+        byte[] bytes = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, series).Select(i => $"x{{l=\"{i:x}\"}} 1\n")));
+
+        await AttackAsync(gateway, 12 * MaxBody, async () =>
+        {
+            using var body = new ByteArrayContent(bytes);
+            using HttpResponseMessage answer = await gateway.Client.PutAsync(
+                $"/metrics/job/attack{group}", body, TestContext.Current.CancellationToken);
+            Assert.Equal(expected, answer.StatusCode);
+        });
     }
 
     /// <summary>As in a container that is too small for the limits.</summary>

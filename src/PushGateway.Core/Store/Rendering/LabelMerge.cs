@@ -37,10 +37,7 @@ internal static class LabelMerge
         int room = 0;
         foreach (MetricFamily family in families)
         {
-            foreach (Metric metric in family.Metrics)
-            {
-                room += metric.Labels.Length == 0 ? 0 : metric.Labels.Length + key.SeriesLabels.Length;
-            }
+            room += (int)CountLabels(family, key);
         }
         if (room == 0)
         {
@@ -63,6 +60,17 @@ internal static class LabelMerge
                 used += length;
             }
         }
+    }
+
+    /// <summary>The labels of all metrics once they are merged. Metrics without labels of their own share those of the key.</summary>
+    public static long CountLabels(MetricFamily family, GroupingKey key)
+    {
+        long count = 0;
+        foreach (Metric metric in family.Metrics)
+        {
+            count += metric.Labels.Length == 0 ? 0 : metric.Labels.Length + key.SeriesLabels.Length;
+        }
+        return count;
     }
 
     private static void SetKeyLabels(ReadOnlySpan<MetricFamily> families, GroupingKey key)

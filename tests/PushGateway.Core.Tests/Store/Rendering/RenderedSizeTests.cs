@@ -2,6 +2,7 @@ using System.Globalization;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
 using PushGateway.Core.Store;
+using PushGateway.Core.Store.Rendering;
 using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Rendering;
@@ -27,6 +28,19 @@ public class RenderedSizeTests
         metric.Histogram = new Histogram { Buckets = [.. Enumerable.Range(0, 1000).Select(i => new Bucket(i))] };
 
         Assert.NotNull(Push("j", [metric]));
+    }
+
+    /// <summary>16,777,216 labels take 512 MiB, and these are 1 % more.</summary>
+    [Theory]
+    [InlineData(209_000, true)]
+    [InlineData(207_000, false)]
+    public void Apply_ManyKeyLabelsWithManySeries_IsRejected(int series, bool isRejected)
+    {
+        var key = new GroupingKey([new Label("job", "j"), .. Enumerable.Range(0, 78).Select(i => new Label($"k{i}", ""))]);
+        var family = new MetricFamily { Name = new Utf8String("x"), Type = MetricType.Gauge };
+        family.Metrics.AddRange(Enumerable.Range(0, series).Select(i => Gauge($"{i}")));
+
+        Assert.Equal(isRejected, RenderedSize.Of([family], key) > RenderedSize.MaxBytes);
     }
 
     [Fact]
