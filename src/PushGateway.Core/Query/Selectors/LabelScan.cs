@@ -12,9 +12,6 @@ namespace PushGateway.Core.Query.Selectors;
 /// </remarks>
 internal sealed class LabelScan
 {
-    /// <summary>Values of which it remembers whether they match.</summary>
-    private const int MaxKnown = 1024;
-
     private readonly LabelMatcher _matcher;
     private readonly CharBuffer _buffer = new();
     private readonly byte[] _start;
@@ -24,7 +21,7 @@ internal sealed class LabelScan
     private readonly bool _isExact;
 
     /// <summary>What a regular expression said of some values; null for the other matchers.</summary>
-    private readonly Dictionary<Utf8String, bool>.AlternateLookup<ReadOnlySpan<byte>>? _known;
+    private readonly KnownMatches? _known;
 
     /// <summary>Where the needle is next; the maximum for nowhere.</summary>
     private int _next;
@@ -33,9 +30,7 @@ internal sealed class LabelScan
     {
         _matcher = matcher;
         bool isRegex = matcher.Kind is MatchKind.Regex or MatchKind.NotRegex;
-        _known = isRegex
-            ? new Dictionary<Utf8String, bool>(new BytewiseComparer()).GetAlternateLookup<ReadOnlySpan<byte>>()
-            : null;
+        _known = isRegex ? new KnownMatches() : null;
         _isExact = !isRegex && !matcher.Value.IsEmpty;
 
         // TextExposition writes names this way.
@@ -56,13 +51,10 @@ internal sealed class LabelScan
         {
             return _matcher.Matches(value, _buffer);
         }
-        if (!known.TryGetValue(value, out bool matches))
+        if (!known.TryGet(value, out bool matches))
         {
             matches = _matcher.Matches(value, _buffer);
-            if (known.Dictionary.Count < MaxKnown)
-            {
-                known[value] = matches;
-            }
+            known.Set(value, matches);
         }
         return matches;
     }
@@ -116,23 +108,5 @@ internal sealed class LabelScan
     {
         ReadOnlySpan<byte> escaped = rest[..SampleLineReader.EndOfQuoted(rest)];
         return escaped.Contains((byte)'\\') ? SampleLineReader.Unescape(escaped) : escaped;
-    }
-
-    private sealed class BytewiseComparer : IEqualityComparer<Utf8String>, IAlternateEqualityComparer<ReadOnlySpan<byte>, Utf8String>
-    {
-        public bool Equals(Utf8String one, Utf8String other) => one == other;
-
-        public bool Equals(ReadOnlySpan<byte> alternate, Utf8String other) => alternate.SequenceEqual(other.Span);
-
-        public int GetHashCode(Utf8String text) => GetHashCode(text.Span);
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-
-        public Utf8String Create(ReadOnlySpan<byte> alternate) => new(alternate);
     }
 }
