@@ -29,7 +29,7 @@ public sealed class ClusterTests(Chromium chromium, PostgresServer postgres) : B
         await Expect(Row(page, "gw-2:9091")).ToContainTextAsync("up to date");
         await Expect(page.Page.Locator("#cluster-facts")).ToHaveTextAsync($"{_cluster}, in the database postgres: 1 write.");
         await Expect(page.Page.Locator("#cluster-troubles")).ToHaveTextAsync("");
-        await Expect(page.Page.Locator("#persistence")).ToContainTextAsync("kept in a database");
+        await Expect(page.Page.Locator("#persistence")).ToContainTextAsync("persisted in a database");
 
         UnixSignal.Kill.SendTo(first.ProcessId);
         await ShowsAsync(page, Row(page, "gw-1:9091"), "away");
@@ -69,7 +69,7 @@ public sealed class ClusterTests(Chromium chromium, PostgresServer postgres) : B
         GatewayPage page = await OpenAsync(await StartGatewayAsync(), "/?tab=overview");
 
         await Expect(page.Page.Locator("#tile-groups")).ToHaveTextAsync("0");
-        await Expect(page.Page.Locator("#persistence")).ToContainTextAsync("kept in memory only");
+        await Expect(page.Page.Locator("#persistence")).ToContainTextAsync("in memory only");
         await Expect(page.Page.Locator("#cluster")).ToBeHiddenAsync();
     }
 

@@ -9,24 +9,63 @@ namespace PushGateway.Tests.Browser;
 public sealed class DeletionTests(Chromium chromium) : BrowserTests(chromium)
 {
     [Fact]
-    public async Task Delete_OneGroup_AsksFirst()
+    public async Task Delete_OneGroup_CanBeUndoneForTenSeconds()
     {
         GatewayProcess gateway = await StartWithGroupsAsync();
         GatewayPage page = await OpenAsync(gateway, "/?group=metrics/job/a/instance/1");
         page.ExpectRefusals();
+        await page.ShowsRowsAsync(3);
+        await page.Page.Clock.InstallAsync();
 
-        await page.Button("Delete…").ClickAsync();
-        await Expect(page.Dialog).ToContainTextAsync("Delete this group?");
-        await page.Button("Cancel").ClickAsync();
-        await Expect(page.Dialog).ToHaveCountAsync(0);
-        Assert.Equal(3, (await gateway.GroupsAsync()).Count);
-
-        await page.Button("Delete…").ClickAsync();
-        await page.Button("Delete group").ClickAsync();
-
+        await page.Button("Delete").ClickAsync();
         await Expect(page.Detail).ToBeHiddenAsync();
         await page.ShowsRowsAsync(2);
-        Assert.Equal(["job=b", "instance=2,job=a"], (await gateway.GroupsAsync()).Select(group => group.LabelText()));
+        await Expect(page.Rows.First.Locator(".row-link")).ToBeFocusedAsync();
+        await page.Page.Clock.FastForwardAsync(8_000);
+        Assert.Equal(3, (await gateway.GroupsAsync()).Count);
+        await page.Button("Undo").ClickAsync();
+        await page.ShowsRowsAsync(3);
+        await page.Page.Clock.FastForwardAsync(20_000);
+        Assert.Equal(3, (await gateway.GroupsAsync()).Count);
+
+        await page.Rows.First.Locator(".row-link").FocusAsync();
+        await page.Page.Keyboard.PressAsync("d");
+        await page.ShowsRowsAsync(2);
+        await page.Page.Clock.FastForwardAsync(11_000);
+        await GroupsAreAsync(gateway, "job=b", "instance=2,job=a");
+        await page.ShowsRowsAsync(2);
+    }
+
+    [Fact]
+    public async Task Delete_PageThatIsClosedBefore_DeletesAtOnce()
+    {
+        GatewayProcess gateway = await StartWithGroupsAsync();
+        GatewayPage page = await OpenAsync(gateway);
+        await page.Rows.Last.Locator(".act button").ClickAsync();
+        await page.ShowsRowsAsync(2);
+
+        await page.Page.GotoAsync("about:blank");
+
+        await GroupsAreAsync(gateway, "instance=1,job=a", "instance=2,job=a");
+    }
+
+    [Fact]
+    public async Task Delete_Picked_ShowsThemFirst()
+    {
+        GatewayProcess gateway = await StartWithGroupsAsync();
+        GatewayPage page = await OpenAsync(gateway);
+        await page.Rows.Nth(0).Locator(".pick input").CheckAsync();
+        await page.Rows.Nth(2).Locator(".row-link").FocusAsync();
+        await page.Page.Keyboard.PressAsync("x");
+
+        await page.Button("Delete 2 selected…").ClickAsync();
+        await Expect(page.Dialog.Locator(".preview li")).ToHaveTextAsync(["joba" + "instance1", "jobb"]);
+        await page.Page.Clock.InstallAsync();
+        await page.Button("Delete 2 groups").ClickAsync();
+
+        await page.ShowsRowsAsync(1);
+        await page.Page.Clock.FastForwardAsync(11_000);
+        await GroupsAreAsync(gateway, "instance=2,job=a");
     }
 
     [Theory]
@@ -36,16 +75,20 @@ public sealed class DeletionTests(Chromium chromium) : BrowserTests(chromium)
     {
         GatewayProcess gateway = await StartWithGroupsAsync("--web.enable-admin-api");
         GatewayPage page = await OpenAsync(gateway);
+        page.ExpectRefusals();
         await page.Search.FillAsync(search);
         await page.ShowsRowsAsync(2);
+        await page.Page.Clock.InstallAsync();
 
         await page.Button("Delete 2 groups…").ClickAsync();
-        await Expect(page.Dialog).ToContainTextAsync("2 groups with 6 series would be deleted");
-        Assert.Equal(3, (await gateway.GroupsAsync()).Count);
+        await Expect(page.Dialog).ToContainTextAsync("2 groups with 6 series");
+        await Expect(page.Dialog.Locator(".preview li")).ToHaveCountAsync(2);
         await page.Button("Delete 2 groups").ClickAsync();
 
         await page.ShowsRowsAsync(0);
-        Assert.Equal("job=b", (await gateway.GroupAsync()).LabelText());
+        Assert.Equal(3, (await gateway.GroupsAsync()).Count);
+        await page.Page.Clock.FastForwardAsync(11_000);
+        await GroupsAreAsync(gateway, "job=b");
     }
 
     [Fact]
@@ -77,6 +120,11 @@ public sealed class DeletionTests(Chromium chromium) : BrowserTests(chromium)
         await Expect(page.Page.Locator("#first-push")).ToBeVisibleAsync();
         Assert.Empty(await gateway.GroupsAsync());
     }
+
+    private static Task GroupsAreAsync(GatewayProcess gateway, params string[] labels) => Deadline.UntilAsync(
+        Deadline.Change,
+        $"the groups are {string.Join(" and ", labels)}",
+        async _ => (await gateway.GroupsAsync()).Select(group => group.LabelText()).Order().SequenceEqual(labels.Order()));
 
     private async Task<GatewayProcess> StartWithGroupsAsync(params string[] flags)
     {

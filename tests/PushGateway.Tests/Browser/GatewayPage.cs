@@ -52,6 +52,9 @@ internal sealed class GatewayPage : IAsyncDisposable
     /// <summary>A row of the list, by text in it.</summary>
     public ILocator Row(string text) => Rows.Filter(new LocatorFilterOptions { HasText = text });
 
+    /// <summary>A filter above the list, by its value in the API.</summary>
+    public ILocator State(string value) => Page.Locator($"input[name=state][value={value}]");
+
     /// <summary>A family of the group that is open.</summary>
     public ILocator Family(string name) => Page.Locator($"#families > [data-key={name}]");
 

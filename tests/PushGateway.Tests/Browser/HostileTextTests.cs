@@ -41,7 +41,7 @@ public sealed class HostileTextTests(Chromium chromium) : BrowserTests(chromium)
 
         ILocator row = page.Row("hostile");
         Assert.StartsWith(shown, await row.Locator(".chip-value").Last.TextContentAsync());
-        await row.Locator("a").ClickAsync();
+        await row.Locator(".row-link").ClickAsync();
         Assert.StartsWith(shown, await page.Page.Locator("#group-title .chip-value").Last.TextContentAsync());
         Assert.StartsWith(shown, await page.Family("a_metric").Locator(".help").TextContentAsync());
         Assert.StartsWith(shown, await page.Family("a_metric").Locator(".sample-value").Last.TextContentAsync());
@@ -78,7 +78,7 @@ public sealed class HostileTextTests(Chromium chromium) : BrowserTests(chromium)
         await page.Page.AddInitScriptAsync(
             "navigator.clipboard.writeText = () => Promise.reject(new Error('not on this page'));");
         await page.Page.ReloadAsync();
-        await page.Row("value").Locator("a").ClickAsync();
+        await page.Row("value").Locator(".row-link").ClickAsync();
 
         string selector = await page.CopyAsync(page.Button("Copy selector").First);
 

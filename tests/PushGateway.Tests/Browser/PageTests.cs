@@ -23,10 +23,9 @@ public sealed class PageTests(Chromium chromium) : BrowserTests(chromium)
         await Expect(page.Page.Locator("#tile-groups")).ToHaveTextAsync("1");
         await Expect(page.Page.Locator("#tile-series")).ToHaveTextAsync("4");
         await Expect(page.Page.Locator("#chart-pushes").GetByRole(AriaRole.Img)).ToHaveAttributeAsync(
-            "aria-label", "Last 60 minutes: 1 accepted, 1 refused");
-        await Expect(page.Page.Locator("#chart-ages .column title").First).ToHaveTextAsync(
-            "last push less than 1 min ago: 1 group");
-        await Expect(page.Page.Locator("#persistence")).ToContainTextAsync("kept in memory only");
+            "aria-label", "Last 60 minutes: 1 accepted, 1 rejected");
+        await Expect(page.Page.Locator("#chart-ages tbody tr").First).ToHaveTextAsync("less than 1 min1100 %");
+        await Expect(page.Page.Locator("#persistence")).ToContainTextAsync("in memory only");
 
         await page.Page.Locator("#top-metrics").GetByText("x", new() { Exact = true }).ClickAsync();
         await page.ShowsRowsAsync(1);
@@ -67,7 +66,7 @@ public sealed class PageTests(Chromium chromium) : BrowserTests(chromium)
         await Expect(flag.Locator("td")).ToHaveTextAsync("true");
         await Expect(page.Page.Locator("#flags [data-key='log.level']")).Not.ToContainTextAsync("changed");
         await Expect(page.Page.Locator("#build")).ToContainTextAsync($"127.0.0.1:{gateway.Port}");
-        await Expect(page.Page.Locator("#build [data-key='Largest push, each sample with all labels']")).ToContainTextAsync("512 MiB");
+        await Expect(page.Page.Locator("#build [data-key='Maximum push, each sample with all labels']")).ToContainTextAsync("512 MiB");
         await page.Page.Locator("#only-changed").CheckAsync();
         await Expect(page.Page.Locator("#flags tr:visible")).ToHaveCountAsync(3);
         await Expect(page.Page.Locator("#flags [data-key='push.max-series'] td")).ToHaveTextAsync("7");
@@ -85,11 +84,11 @@ public sealed class PageTests(Chromium chromium) : BrowserTests(chromium)
         await page.Page.GetByLabel("Label name").FillAsync("zone");
         await page.Page.GetByLabel("Label value").FillAsync("it's");
         await page.Page.Locator("#push-body").FillAsync("a 1\nb{x=1} 2\nc 3");
-        await Expect(page.Page.Locator("#push-curl")).ToHaveTextAsync(
+        await Expect(page.Page.Locator("#push-snippets code")).ToHaveTextAsync(
             $"curl --data-binary @- '{gateway.Address}/metrics/job@base64/dHJpZWQvaXQ/zone/it'\\''s' <<'END'\na 1\nb{{x=1}} 2\nc 3\nEND");
 
         await page.Button("Send").ClickAsync();
-        await Expect(page.Page.Locator("#push-result")).ToContainTextAsync("Refused with 400 at line 2");
+        await Expect(page.Page.Locator("#push-result")).ToContainTextAsync("Rejected with 400 at line 2");
         await Expect(page.Page.Locator("#push-lines .wrong")).ToHaveTextAsync("2");
         Assert.Empty(await gateway.GroupsAsync());
 
@@ -106,11 +105,12 @@ public sealed class PageTests(Chromium chromium) : BrowserTests(chromium)
     {
         GatewayProcess gateway = await StartGatewayAsync();
         GatewayPage page = await OpenAsync(gateway, "/?tab=push");
+        page.ExpectRefusals();
         await page.Page.Locator("#push-body").FillAsync("END{l=\"$HOME `id` \\\\ '\"} 1\nEND_ 2\n# END\nEND");
         await page.Page.Locator("#push-body").FillAsync("x{l=\"$HOME `id` \\\\ '\"} 1\n#\nEND 2\n");
         await page.Page.GetByText("PUT").ClickAsync();
 
-        await gateway.ShellAsync(await page.CopyAsync(page.Page.Locator("#push-copy button")));
+        await gateway.ShellAsync(await page.CopyAsync(page.Page.Locator("#push-snippets .copy")));
 
         StoredGroup group = await gateway.GroupAsync();
         Assert.Equal(["END", "x"], group.Families);
@@ -125,7 +125,7 @@ public sealed class PageTests(Chromium chromium) : BrowserTests(chromium)
         GatewayProcess gateway = StoppedAtTheEnd(await GatewayProcess.StartUnderAsync(prefix, flag));
         await PushAsync(gateway, $"{prefix}/metrics/job/a", "x 1\n");
         GatewayPage page = await OpenAsync(gateway, $"{prefix}/");
-        await page.Row("a").Locator("a").ClickAsync();
+        await page.Row("a").Locator(".row-link").ClickAsync();
         await Expect(page.Family("x")).ToBeVisibleAsync();
         Assert.Contains(
             $"{gateway.Address}{prefix}/metrics/job/a", await page.CopyAsync(page.Button("Copy delete")));

@@ -1,4 +1,5 @@
 // Talks to the gateway. All addresses are relative to the page's, so that any prefix, also a proxy's own, works.
+import { authorization } from './credentials.js';
 
 /** The address of the gateway as this browser sees it, with a slash at the end. */
 export const gatewayUrl = new URL('./', document.baseURI);
@@ -28,10 +29,12 @@ function readClock(response) {
   clockOffset = Math.abs(offset) > 2 ? offset : 0;
 }
 
-async function send(method, path, { body, signal } = {}) {
+/** @param options `keepalive`: the request outlives the page */
+async function send(method, path, options = {}) {
   let response;
   try {
-    response = await fetch(new URL(path, gatewayUrl), { method, body, signal, cache: 'no-store' });
+    const headers = authorization() ? { Authorization: authorization() } : {};
+    response = await fetch(new URL(path, gatewayUrl), { method, headers, cache: 'no-store', ...options });
   } catch (error) {
     if (error.name === 'AbortError') {
       throw error;
@@ -72,14 +75,14 @@ export const listGroups = (parameters, signal) => json('GET', `api/v1/groups${qu
 export const readGroup = (path, parameters, signal) =>
   json('GET', `api/v1/groups/${path.replace(/^metrics\//, '')}${query(parameters)}`, { signal });
 
-export const deleteGroup = (path) => send('DELETE', path);
+export const deleteGroup = (path, options) => send('DELETE', path, options);
 
-export const deleteGroups = (selection, isDryRun) =>
-  json('DELETE', `api/v1/groups${query({ ...selection, dry_run: isDryRun ? 'true' : null })}`);
+export const deleteGroups = (selection, isDryRun, options) =>
+  json('DELETE', `api/v1/groups${query({ ...selection, dry_run: isDryRun ? 'true' : null })}`, options);
 
 export const wipe = () => send('PUT', 'api/v1/admin/wipe');
 
-export const readStats = () => json('GET', 'api/v1/stats');
+export const readStats = (parameters = {}) => json('GET', `api/v1/stats${query(parameters)}`);
 
 export const readCluster = () => json('GET', 'api/v1/cluster');
 
@@ -87,4 +90,10 @@ export const readRejections = () => json('GET', 'api/v1/rejections');
 
 export const readStatus = () => json('GET', 'api/v1/status');
 
-export const push = (method, path, body) => send(method, path, { body });
+export const listJobs = (parameters, signal) => json('GET', `api/v1/jobs${query(parameters)}`, { signal });
+
+export const complete = (parameters, signal) => json('GET', `api/v1/completions${query(parameters)}`, { signal });
+
+/** @param isDryRun asks what the push would answer, and changes nothing */
+export const push = (method, path, body, isDryRun = false, signal = undefined) =>
+  send(method, `${path}${isDryRun ? '?dry_run=true' : ''}`, { body, signal });

@@ -1,24 +1,33 @@
 // Starts the page: shows the tab that the address names, and keeps it up to date.
-import { RequestFailed } from './api.js';
+import { readStatus, RequestFailed } from './api.js';
+import { startCompletion } from './completion.js';
+import { showConnected, showTrouble } from './connection.js';
 import { byId, setAttribute } from './dom.js';
+import { showFooter } from './footer.js';
 import { showAges } from './format.js';
 import { refreshGroup, startGroup } from './group.js';
 import { refreshGroups, startGroups } from './groups.js';
+import { startIcons } from './icons.js';
+import { refreshJobs, startJobs } from './jobs.js';
 import { startKeys } from './keys.js';
-import { showTrouble } from './notices.js';
+import { languageTabs } from './languages.js';
 import { refreshOverview } from './overview.js';
 import { startPush } from './push.js';
-import { refresh, startRefresh } from './refresh.js';
+import { refresh, showLive, startRefresh } from './refresh.js';
 import { refreshRejections } from './rejections.js';
 import { addressOf, followLink, onNavigate, tabs, view } from './router.js';
+import { startSettings } from './settings.js';
+import { pushPath } from './snippets.js';
 import { refreshStatus, startStatus } from './status.js';
+import { startTips } from './tips.js';
 
 const refreshers = {
   groups: () => Promise.all([refreshGroups(), refreshGroup()]),
+  jobs: refreshJobs,
   overview: refreshOverview,
   rejections: refreshRejections,
   status: refreshStatus,
-  push: async () => {},
+  push: readStatus,
 };
 let shownTab = '';
 
@@ -28,8 +37,10 @@ async function bringUpToDate() {
   try {
     await refreshers[tab]();
     byId(tab).classList.add('loaded');
-    showTrouble(null);
+    showConnected();
+    showLive();
     showAges();
+    await showFooter();
   } catch (error) {
     if (error.name === 'AbortError') {
       return;
@@ -37,7 +48,7 @@ async function bringUpToDate() {
     if (!(error instanceof RequestFailed)) {
       throw error;
     }
-    showTrouble(error.status === 0 ? error.message : `The gateway answers ${error.status}: ${error.message}`);
+    showTrouble(error);
   }
 }
 
@@ -74,5 +85,12 @@ startGroup();
 startStatus();
 startPush();
 startKeys();
+startJobs();
+startCompletion();
+startSettings();
+startTips();
+startIcons();
+byId('first-snippets').append(languageTabs(['curl', 'Python', 'Go', 'Java', 'Prometheus'],
+  () => ['POST', pushPath([['job', 'some_job']]), 'some_metric 3.14\n']).element);
 byId('app').hidden = false;
 startRefresh(bringUpToDate);

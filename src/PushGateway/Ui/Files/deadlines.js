@@ -4,28 +4,29 @@ import { age, duration, setAge } from './format.js';
 
 /** An element for `showDeadlines`. */
 export const deadlines = () => h('p', { class: 'deadlines' },
-  h('span', { class: 'badge' }), h('span', { class: 'expected' }, 'expected ', age(0), ' ', h('span', { class: 'interval' })),
+  h('span', { class: 'badge bad late' }, 'late by ', age(0, { 'data-late': '' })),
+  h('span', { class: 'expected' }, 'expected ', age(0)), h('span', { class: 'interval' }),
   h('span', { class: 'expires' }, 'expires ', age(0)), h('span', { class: 'merged' }));
 
 export function showDeadlines(element, group) {
   const merge = group.merge ?? '';
   element.hidden = group.expires === null && group.late === null && merge === '';
-  const badge = element.querySelector('.badge');
-  badge.hidden = !group.late;
-  badge.classList.toggle('bad', group.late === true);
-  setText(badge, group.late ? 'late' : '');
-  const expected = element.querySelector('.expected');
-  expected.hidden = group.late === null;
-  if (group.late !== null) {
-    setAge(expected.querySelector('time'), group.pushed === 0 ? 0 : group.pushed + group.expected_interval);
-    setText(expected.querySelector('.interval'), `(every ${duration(group.expected_interval)})`);
-  }
+  // A group whose push was rejected is late at once.
+  const due = group.pushed > 0 ? group.pushed + group.expected_interval : group.failed;
+  show(element.querySelector('.late'), group.late ? due : null);
+  show(element.querySelector('.expected'), group.late === false ? due : null);
+  show(element.querySelector('.expires'), group.expires);
+  const interval = element.querySelector('.interval');
+  interval.hidden = group.late === null;
+  setText(interval, group.late === null ? '' : `every ${duration(group.expected_interval)}`);
   const merged = element.querySelector('.merged');
   merged.hidden = merge === '';
   setText(merged, `merged: ${merge}`);
-  const expires = element.querySelector('.expires');
-  expires.hidden = group.expires === null;
-  if (group.expires !== null) {
-    setAge(expires.querySelector('time'), group.expires);
+}
+
+function show(element, at) {
+  element.hidden = at === null;
+  if (at !== null) {
+    setAge(element.querySelector('time'), at);
   }
 }

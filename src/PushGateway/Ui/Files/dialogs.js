@@ -1,25 +1,24 @@
-// Asks before anything is deleted.
-import { h } from './dom.js';
+// Dialogs, above everything else until they are closed. The focus goes back to where it was.
+import { h, root } from './dom.js';
 
 /**
  * Shows a dialog and, if it is confirmed, does what it is about. The action's error is shown in it.
- * @param action what the button does; null for a dialog that only tells something
+ * @param action what the button does; null for a dialog that only says something
  * @param word has to be typed before the button works, if given
+ * @param form the id of a form in the body, which the button submits
  */
-export function askBefore({ title, body, confirm, action, word = null }) {
+export function showDialog({ title, body, confirm, action = null, word = null, form = null, isDangerous = true }) {
   const error = h('p', { class: 'error', role: 'alert', hidden: true });
-  const go = action && h('button', { type: 'button', class: 'danger', disabled: word !== null }, confirm);
+  const go = action && h('button', {
+    type: form ? 'submit' : 'button', form, class: isDangerous ? 'danger full' : 'primary', disabled: word !== null,
+  }, confirm);
   const cancel = h('button', { type: 'button', onclick: () => dialog.close() }, action ? 'Cancel' : 'Close');
   const typed = word && h('input', { type: 'text', autocomplete: 'off', spellcheck: 'false', autofocus: true });
-  const heading = h('h2', { id: 'dialog-title' }, title);
   const dialog = h('dialog', { 'aria-labelledby': 'dialog-title' },
-    heading, body, word && h('label', { class: 'typed' }, `Type “${word}” to go on: `, typed), error,
-    h('div', { class: 'buttons' }, cancel, go));
-
-  typed?.addEventListener('input', () => {
-    go.disabled = typed.value !== word;
-  });
-  go?.addEventListener('click', async () => {
+    h('h2', { id: 'dialog-title' }, title), body, word && h('label', { class: 'field' }, `Type “${word}” to go on: `, typed),
+    error, h('div', { class: 'buttons' }, cancel, go));
+  const act = async (event) => {
+    event.preventDefault();
     go.disabled = true;
     try {
       await action();
@@ -29,12 +28,34 @@ export function askBefore({ title, body, confirm, action, word = null }) {
       error.hidden = false;
       go.disabled = false;
     }
+  };
+  typed?.addEventListener('input', () => {
+    go.disabled = typed.value !== word;
   });
-  dialog.addEventListener('close', () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-  if (!word) {
-    cancel.focus();
+  dialog.addEventListener('close', () => close(dialog));
+  open(dialog);
+  if (form) {
+    dialog.querySelector('form').addEventListener('submit', act);
+  } else {
+    go?.addEventListener('click', act);
+    if (!word) {
+      cancel.focus();
+    }
   }
   return dialog;
+}
+
+function open(dialog) {
+  dialog.returnTo = document.activeElement;
+  // Without its scrollbar, the page would move aside, and with it, a strip would not be dimmed.
+  root.style.setProperty('--scrollbar', `${innerWidth - root.clientWidth}px`);
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function close(dialog) {
+  dialog.remove();
+  if (dialog.returnTo?.isConnected) {
+    dialog.returnTo.focus({ preventScroll: true });
+  }
 }

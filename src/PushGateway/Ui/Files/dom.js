@@ -22,11 +22,13 @@ function fill(element, attributes, children) {
       element.setAttribute(name, value);
     }
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
 export const byId = (id) => document.getElementById(id);
+
+export const root = document.documentElement;
 
 /** Only touches the page where something differs, so that a selection in it stays. */
 export function setText(element, text) {

@@ -2,11 +2,13 @@
 import { serverNow } from './api.js';
 import { h, setAttribute, setText } from './dom.js';
 
-const spans = [['y', 365 * 86400], ['d', 86400], ['h', 3600], ['m', 60], ['s', 1]];
+const spans = [['y', 365 * 86400], ['d', 86400], ['h', 3600], ['min', 60], ['s', 1]];
 
 export const count = (number) => Number(number).toLocaleString('en');
 
-export const plural = (number, noun) => `${count(number)} ${noun}${Number(number) === 1 ? '' : 's'}`;
+/** Series stay series. */
+export const plural = (number, noun) => `${count(number)} ${Number(number) === 1 || noun === 'series' ? noun
+  : noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
 
 /** 1536 is "1.5 KiB". */
 export function bytes(number) {
@@ -20,10 +22,10 @@ export function bytes(number) {
   return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }
 
-/** The two largest units of a time: "3 h 12 m". */
+/** The two largest units of a time: "3 h 12 min". */
 export function duration(seconds) {
   if (seconds < 1) {
-    return '0 s';
+    return seconds > 0 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : '0 s';
   }
   const first = spans.findIndex(([, length]) => seconds >= length);
   const [unit, length] = spans[first];
@@ -33,33 +35,38 @@ export function duration(seconds) {
   return rest > 0 ? `${large} ${rest} ${next[0]}` : large;
 }
 
-/** How long ago, in one unit: "3 h ago". */
-export function ago(seconds) {
-  if (seconds < -5) {
-    return `in ${ago(-seconds).replace(' ago', '')}`;
-  }
-  if (seconds < 1) {
-    return 'just now';
-  }
-  const [unit, length] = spans.find(([, span]) => seconds >= span);
-  return `${Math.floor(seconds / length)} ${unit} ago`;
+/** In one unit: "3 h". */
+function roughly(seconds) {
+  const [unit, length] = spans.find(([, span]) => seconds >= span) ?? ['s', 1];
+  return `${Math.floor(seconds / length)} ${unit}`;
 }
+
+/** How long ago: "3 h ago", "in 3 h". */
+export function ago(seconds) {
+  return seconds < -5 ? `in ${roughly(-seconds)}` : seconds < 1 ? 'just now' : `${roughly(seconds)} ago`;
+}
+
+/** Whether a date can be made of it. */
+const isTime = (unixSeconds) => unixSeconds > 0 && unixSeconds < 8e12;
 
 /** The time in full, in the reader's time zone. */
 export function exactTime(unixSeconds) {
+  if (!isTime(unixSeconds)) {
+    return String(unixSeconds);
+  }
   const time = new Date(unixSeconds * 1000);
-  return Number.isNaN(time.getTime()) ? String(unixSeconds) : `${time.toLocaleString('en-GB', {
+  return `${time.toLocaleString('en-GB', {
     year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
     fractionalSecondDigits: 3,
   })} (${time.toLocaleTimeString('en', { timeZoneName: 'short' }).split(' ').at(-1)})`;
 }
 
-export const clockTime = (unixSeconds) => new Date(unixSeconds * 1000)
-  .toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+export const clockTime = (unixSeconds, style = {}) => new Date(unixSeconds * 1000)
+  .toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', ...style });
 
-/** An age that goes on by itself, with the exact time on hover. 0 is never. */
-export function age(unixSeconds) {
-  const element = h('time', { class: 'age' });
+/** An age that goes on by itself, with the exact time on hover, focus and tap. 0 is never. */
+export function age(unixSeconds, attributes = {}) {
+  const element = h('time', { class: 'age', ...attributes });
   setAge(element, unixSeconds);
   return element;
 }
@@ -70,29 +77,31 @@ export function setAge(element, unixSeconds) {
     return;
   }
   element.dataset.at = at;
-  const isTime = unixSeconds > 0 && unixSeconds < 8e12;
-  setAttribute(element, 'datetime', isTime ? new Date(unixSeconds * 1000).toISOString() : null);
-  setAttribute(element, 'title', unixSeconds > 0 ? exactTime(unixSeconds) : 'never');
+  setAttribute(element, 'datetime', isTime(unixSeconds) ? new Date(unixSeconds * 1000).toISOString() : null);
   showAge(element);
 }
 
-const showAge = (element) => setText(
-  element, element.dataset.at === '0' ? 'never' : ago(serverNow() - Number(element.dataset.at)));
+/** With `data-late`, by how much the time is over. */
+function showAge(element) {
+  const { at, late } = element.dataset;
+  const passed = serverNow() - Number(at);
+  setText(element, at === '0' ? 'never' : late === undefined ? ago(passed) : roughly(Math.max(0, passed)));
+}
 
 /** Brings all ages of the page up to date. */
 export const showAges = () => document.querySelectorAll('time[data-at]').forEach(showAge);
 
 /** What a sample's value says to a reader, by the unit in the metric's name; null where the number says it all. */
-export function meaning(name, text) {
+export function meaning(name, text, unit = '') {
   const value = Number(text);
   if (!Number.isFinite(value)) {
     return null;
   }
-  if (/_(timestamp|time)(_seconds)?$/.test(name) && value > 1e9 && value < 1e11) {
-    return age(value);
+  if (/_(timestamp|time)(_seconds)?$/.test(name) && (value === 0 || (value > 1e9 && value < 1e11))) {
+    return age(value, { tabindex: 0 });
   }
-  if (/_bytes(_total)?$/.test(name) && Math.abs(value) >= 1024) {
+  if ((unit === 'bytes' || /_bytes(_total)?$/.test(name)) && Math.abs(value) >= 1024) {
     return bytes(value);
   }
-  return /_seconds(_total)?$/.test(name) && value >= 60 && value < 1e9 ? duration(value) : null;
+  return (unit === 'seconds' || /_seconds(_total)?$/.test(name)) && value >= 60 && value < 1e9 ? duration(value) : null;
 }

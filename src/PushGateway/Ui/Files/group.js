@@ -1,20 +1,20 @@
 // One group, opened: its families, and what can be done with it.
-import { deleteGroup, readGroup, RequestFailed } from './api.js';
-import { copyButton } from './copy.js';
-import { deadlines, showDeadlines } from './deadlines.js';
-import { askBefore } from './dialogs.js';
-import { byId, h, setText, updateKeyed } from './dom.js';
+import { readGroup, RequestFailed } from './api.js';
+import { deadlines } from './deadlines.js';
+import { byId, setText, updateKeyed } from './dom.js';
 import { createFamily, isOutdated, samplesPerPage, showSamples, updateFamily } from './family.js';
-import { age, bytes, count, plural, setAge } from './format.js';
-import { chips, labelText, wholeChips } from './labels.js';
+import { buildHead, updateHead } from './group-head.js';
+import { showFound, startFind } from './group-find.js';
+import { deleteOne } from './groups.js';
+import { showHistory } from './history.js';
 import { announce } from './notices.js';
 import { refresh } from './refresh.js';
 import { navigate, onNavigate, view } from './router.js';
-import { curlDelete, curlPush, selector } from './snippets.js';
-import { plain, shownInPart, shownReason } from './text.js';
+import { plain } from './text.js';
 
 /** A group of up to so many series is shown with its families open, and asked for at once. */
 const smallGroup = 200;
+/** What the gateway adds to each group: facts of its head. */
 const ownFamilies = ['push_time_seconds', 'push_failure_time_seconds'];
 
 let openPath = '';
@@ -51,75 +51,30 @@ function showGroup(group) {
   const detail = byId('detail');
   byId('group-missing').hidden = true;
   byId('group').hidden = false;
+  detail.classList.remove('asking');
   if (detail.dataset.path !== group.path) {
     detail.dataset.path = group.path;
-    buildHead(group);
+    buildHead(group, () => deleteOne(group));
     byId('families').replaceChildren();
   }
   if (isJustOpened) {
     isJustOpened = false;
     byId('group-title').focus({ preventScroll: true });
   }
-  setAge(byId('group-pushed').firstElementChild, group.pushed);
-  setText(byId('group-series'), `${plural(group.family_count, 'family').replace('familys', 'families')}, ${count(group.series)} series, ${bytes(group.bytes)}`);
-  byId('group-empty').hidden = group.samples > 0;
-  showDeadlines(byId('group-deadlines').firstElementChild, group);
-  showRefusal(group);
-  showQuarantine(group);
+  updateHead(group);
+  showHistory(group.history);
   const load = () => loadSamples(group, asking.signal).catch(reportFailure);
   const isSmall = group.series <= smallGroup;
-  updateKeyed(byId('families'), inOrder(group.families), (family) => family.name, (family) => {
+  const families = group.families.filter(({ name }) => !ownFamilies.includes(name));
+  updateKeyed(byId('families'), families, (family) => family.name, (family) => {
     const element = createFamily(family, group.labels, load);
     element.open = isSmall && isWorthOpening(family);
     return element;
-  }, updateFamily);
+  }, (element, family) => updateFamily(element, family, group.pushed));
+  showFound(families.length, group.series);
 }
-
-/** What the job pushed comes before what the gateway has added. */
-const inOrder = (families) => [
-  ...families.filter((family) => !ownFamilies.includes(family.name)),
-  ...families.filter((family) => ownFamilies.includes(family.name)),
-];
 
 const isWorthOpening = (family) => family.series > 1 || family.metrics[0]?.value === undefined;
-
-function buildHead(group) {
-  byId('group-title').replaceChildren(...wholeChips(group.labels));
-  byId('group-pushed').replaceChildren(age(group.pushed));
-  byId('group-actions').replaceChildren(
-    copyButton('Copy selector', () => selector(group.labels), 'PromQL selector of this group'),
-    copyButton('Copy push', () => curlPush(group.path), 'curl that pushes to this group'),
-    copyButton('Copy delete', () => curlDelete(group.path), 'curl that deletes this group'),
-    h('button', { type: 'button', class: 'danger quiet', onclick: () => askToDelete(group) }, 'Delete…'));
-  document.title = `${labelText(group.labels).slice(0, 80)} – Pushgateway`;
-}
-
-function showRefusal(group) {
-  const box = byId('group-refusal');
-  box.hidden = group.ok;
-  const key = JSON.stringify([group.ok, group.failed, group.error]);
-  if (box.dataset.shown === key) {
-    return;
-  }
-  box.dataset.shown = key;
-  box.replaceChildren(...(group.ok ? [] : [
-    h('p', {}, h('strong', {}, 'The last push was refused'), ' ', age(group.error?.time ?? group.failed),
-      '. What is shown is from the push before.'),
-    group.error ? h('pre', { class: 'message' }, shownReason(group.error.message))
-      : h('p', { class: 'muted' }, 'The reason is not known any more: the gateway has been restarted since.')]));
-}
-
-function showQuarantine(group) {
-  const box = byId('group-quarantine');
-  box.hidden = group.quarantined === null;
-  if (box.dataset.shown === String(group.quarantined)) {
-    return;
-  }
-  box.dataset.shown = String(group.quarantined);
-  box.replaceChildren(...(group.quarantined === null ? [] : [
-    h('p', {}, h('strong', {}, 'Left out of scrapes'), ', since it does not fit with the other groups. Delete it, or push it anew.'),
-    h('pre', { class: 'message' }, shownInPart(group.quarantined))]));
-}
 
 /** Asks for the samples of families that are open and show none, or old ones. */
 async function loadSamples(group, signal) {
@@ -139,6 +94,7 @@ async function loadSamples(group, signal) {
       showSamples(element, family, group.labels, () => loadSamples(group, asking.signal).catch(reportFailure));
     }
   }
+  showFound();
 }
 
 function reportFailure(error) {
@@ -149,6 +105,7 @@ function reportFailure(error) {
 
 function showMissing(path, error) {
   byId('group').hidden = true;
+  byId('detail').classList.remove('asking');
   byId('group-missing').hidden = false;
   byId('detail').dataset.path = '';
   setText(byId('group-missing-text'), error.status === 404
@@ -156,20 +113,8 @@ function showMissing(path, error) {
   setText(byId('group-missing-path'), plain(path));
 }
 
-function askToDelete(group) {
-  askBefore({
-    title: 'Delete this group?',
-    body: h('div', {}, h('p', { class: 'chips' }, chips(group.labels)),
-      h('p', {}, `Its ${count(group.series)} series are gone then. A job that pushes again brings it back.`)),
-    confirm: 'Delete group',
-    action: async () => {
-      await deleteGroup(group.path);
-      announce('The group is deleted.');
-      navigate({ group: '' });
-      refresh();
-    },
-  });
-}
+/** Deletes the group that is open. */
+export const deleteOpenGroup = () => deleteOne({ path: view.group });
 
 /** Opens and closes, with the list where it was, and the focus where a reader goes on. */
 function showView() {
@@ -185,24 +130,28 @@ function showView() {
     listScroll = scrollY;
   }
   document.body.classList.toggle('has-detail', isOpen);
-  byId('detail').hidden = !isOpen;
+  const detail = byId('detail');
+  detail.hidden = !isOpen;
   if (isOpen) {
-    byId('group').hidden = byId('detail').dataset.path !== openPath;
+    const isShown = detail.dataset.path === openPath;
+    detail.classList.toggle('asking', !isShown);
+    byId('group').hidden = !isShown;
     byId('group-missing').hidden = true;
-    byId('detail').scrollTop = 0;
+    detail.scrollTop = 0;
     isJustOpened = true;
     refresh();
   } else {
-    byId('detail').dataset.path = '';
+    detail.dataset.path = '';
     document.title = 'Pushgateway';
     scrollTo({ top: listScroll });
-    document.querySelector(`[data-key="${CSS.escape(closed)}"] .row-link`)?.focus({ preventScroll: true });
+    (document.querySelector(`[data-key="${CSS.escape(closed)}"] .row-link`) ?? byId('search')).focus({ preventScroll: true });
   }
 }
 
 export function startGroup() {
   byId('group-deadlines').append(deadlines());
-  byId('close').addEventListener('click', () => navigate({ group: '' }));
+  byId('close').addEventListener('click', () => navigate({ group: '', find: '' }));
+  startFind();
   onNavigate(showView);
   showView();
 }

@@ -1,20 +1,24 @@
 // Keys for those who do not take the mouse.
-import { askBefore } from './dialogs.js';
+import { showDialog } from './dialogs.js';
 import { byId, h } from './dom.js';
+import { deleteOpenGroup } from './group.js';
+import { turn } from './pager.js';
 import { navigate, view } from './router.js';
 
 const keys = [
   ['/', 'search'], ['j or ↓', 'next group'], ['k or ↑', 'previous group'], ['Enter', 'open the group'],
-  ['Esc', 'close the group, or clear the search'], ['g, o, r, s, p', 'Groups, Overview, Rejections, Status, Try a push'], ['?', 'these keys'],
+  ['d', 'delete the group'], ['x', 'select the group'], ['← →', 'previous, next page'],
+  ['Esc', 'close the group, or clear the search'], ['g b o r s p', 'Groups, Jobs, Overview, Rejections, Status, Try a push'],
+  ['?', 'keyboard shortcuts'],
 ];
 
-const tabs = { g: 'groups', o: 'overview', r: 'rejections', s: 'status', p: 'push' };
+const tabs = { g: 'groups', b: 'jobs', o: 'overview', r: 'rejections', s: 'status', p: 'push' };
 
 /** Where the user writes, letters are letters. */
 const isWriting = (target) => target.matches('input:not([type=radio], [type=checkbox]), textarea, select');
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open], :popover-open')) {
     return;
   }
   if (event.key === 'Escape') {
@@ -37,10 +41,31 @@ function onCommand(event) {
     move(event, key === 'j' ? 1 : -1);
   } else if ((key === 'ArrowDown' || key === 'ArrowUp') && event.target.closest('#rows')) {
     move(event, key === 'ArrowDown' ? 1 : -1);
+  } else if (key === 'ArrowLeft' || key === 'ArrowRight') {
+    turnPage(key === 'ArrowLeft' ? -1 : 1);
+  } else if (key === 'd' || key === 'x') {
+    onGroup(key);
   } else if (key === '?') {
     showKeys();
   } else if (key in tabs) {
     navigate({ tab: tabs[key] });
+  }
+}
+
+/** The group whose row has the focus, or that is open. */
+function onGroup(key) {
+  const row = document.activeElement.closest('#rows tr');
+  if (row) {
+    row.querySelector(key === 'd' ? '.act button' : '.pick input').click();
+  } else if (key === 'd' && view.tab === 'groups' && view.group !== '') {
+    deleteOpenGroup();
+  }
+}
+
+function turnPage(step) {
+  const pager = { groups: 'pager', jobs: 'jobs-pager' }[view.tab];
+  if (pager !== undefined && !document.activeElement.matches('[type=radio]')) {
+    turn(byId(`${pager}`), step);
   }
 }
 
@@ -62,7 +87,7 @@ function escape(target) {
   if (target === search) {
     if (search.value !== '') {
       search.value = '';
-      navigate({ q: '', page: 1 }, { replace: true });
+      search.dispatchEvent(new Event('change'));
     } else {
       search.blur();
     }
@@ -72,10 +97,9 @@ function escape(target) {
 }
 
 function showKeys() {
-  askBefore({
-    title: 'Keys',
+  showDialog({
+    title: 'Keyboard shortcuts',
     body: h('dl', { class: 'keys' }, keys.flatMap(([key, what]) => [h('dt', {}, h('kbd', {}, key)), h('dd', {}, what)])),
-    action: null,
   });
 }
 

@@ -1,5 +1,7 @@
 // Labels as chips.
 import { h } from './dom.js';
+import { withMatcher } from './query.js';
+import { addressOf, followLink, listWith, view } from './router.js';
 import { plain, shown, shownInPart } from './text.js';
 
 /** Pairs of name and value: the job first, as in the push URL, then the others as they come. */
@@ -11,14 +13,33 @@ export function orderedLabels(labels) {
 export const labelText = (labels) => orderedLabels(labels)
   .map(([name, value]) => `${plain(name)}="${plain(value)}"`).join(', ');
 
+const valueOr = (show, value) => (value === '' ? h('i', { class: 'none' }, 'empty') : show(value));
+
+const parts = (show, name, value) => [
+  h('span', { class: 'chip-name' }, show(name)), h('span', { class: 'chip-value' }, valueOr(show, value))];
+
+const chip = (tag, name, value, show, attributes = {}) => h(tag, {
+  class: `chip${name === 'job' ? ' job' : ''}${show === shownInPart ? ' whole' : ''}`, ...attributes,
+}, ...parts(show, name, value));
+
 /** One line each, cut where it is too long. */
-export const chips = (labels) => orderedLabels(labels).map(([name, value]) => h(
-  'span', { class: name === 'job' ? 'chip job' : 'chip', title: `${plain(name)}="${plain(value)}"` },
-  h('span', { class: 'chip-name' }, shown(name)), h('span', { class: 'chip-value' }, valueOr(shown, value))));
+export const chips = (labels) => orderedLabels(labels).map(([name, value]) => chip(
+  'span', name, value, shown, { title: `${plain(name)}="${plain(value)}"` }));
 
 /** In full, wrapped; what is very long on demand. */
-export const wholeChips = (labels) => orderedLabels(labels).map(([name, value]) => h(
-  'span', { class: name === 'job' ? 'chip whole job' : 'chip whole' },
-  h('span', { class: 'chip-name' }, shownInPart(name)), h('span', { class: 'chip-value' }, valueOr(shownInPart, value))));
+export const wholeChips = (labels) => orderedLabels(labels).map(([name, value]) => chip('span', name, value, shownInPart));
 
-const valueOr = (show, value) => (value === '' ? h('i', { class: 'none' }, 'empty') : show(value));
+/** What a group is called in lists: its job. */
+export const jobOf = (labels) => h('span', { class: 'job-name' }, valueOr(shown, labels.job ?? ''));
+
+/** Links that narrow the list to groups with the label. */
+export const filterChips = (labels, hasJob = true) => orderedLabels(labels)
+  .filter(([name]) => hasJob || name !== 'job')
+  .map(([name, value]) => {
+    const element = chip('a', name, value, shown, { title: `Only groups with ${plain(name)}="${plain(value)}"` });
+    const target = () => (view.tab === 'groups' ? { q: withMatcher(view.q, name, value), page: 1 }
+      : listWith({ q: withMatcher('', name, value) }));
+    element.href = addressOf(listWith({ q: withMatcher('', name, value) }));
+    element.addEventListener('click', (event) => followLink(event, target()));
+    return element;
+  });

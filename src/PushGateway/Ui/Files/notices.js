@@ -1,5 +1,5 @@
-// Short messages: what has just been done, and that the gateway does not answer.
-import { byId, h, setText } from './dom.js';
+// Short messages: what has just been done, with a way back where there is one.
+import { byId, h } from './dom.js';
 
 const shownMilliseconds = 5000;
 
@@ -10,9 +10,9 @@ export function announce(text, isError = false) {
   setTimeout(() => notice.remove(), isError ? 2 * shownMilliseconds : shownMilliseconds);
 }
 
-/** Shows that the page could not be brought up to date, and why, until it can. Null takes it away. */
-export function showTrouble(message) {
-  const banner = byId('trouble');
-  banner.hidden = message === null;
-  setText(banner, message === null ? '' : `${message} What is shown may be out of date. Trying again…`);
+/** The same with a button, until the caller removes it. */
+export function offer(text, action, onclick) {
+  const notice = h('p', { class: 'notice offer' }, h('span', {}, text), h('button', { type: 'button', onclick }, action));
+  byId('notices').append(notice);
+  return notice;
 }

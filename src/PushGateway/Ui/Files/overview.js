@@ -1,16 +1,19 @@
 // The overview: how the gateway is doing, in pictures.
 import { readStats, serverNow } from './api.js';
-import { barTable, columns, pushRates } from './charts.js';
+import { barTable } from './charts.js';
 import { refreshCluster } from './cluster.js';
 import { byId, h, setText } from './dom.js';
 import { age, bytes, count, duration, plural } from './format.js';
-import { addressOf, followLink } from './router.js';
+import { pushRates } from './rates.js';
+import { addressOf, followLink, listWith } from './router.js';
 import { selector } from './snippets.js';
 import { plain, shown } from './text.js';
 
 const ageNames = new Map([
-  [60, '1 min'], [300, '5 min'], [900, '15 min'], [3600, '1 h'], [21600, '6 h'], [86400, '1 d'], [604800, '7 d'],
-]);
+  [60, '1m', '1 min'], [300, '5m', '5 min'], [900, '15m', '15 min'], [3600, '1h', '1 h'], [21600, '6h', '6 h'], [86400, '24h', '1 d'],
+  [604800, '168h', '7 d'],
+].map(([seconds, ...names]) => [seconds, names]));
+const ownFamilies = ['push_time_seconds', 'push_failure_time_seconds'];
 
 export async function refreshOverview() {
   const stats = await readStats();
@@ -19,19 +22,20 @@ export async function refreshOverview() {
   setText(byId('tile-families'), count(stats.families));
   setText(byId('tile-bytes'), bytes(stats.bytes));
   setText(byId('tile-memory'), bytes(stats.memory.resident_bytes));
-  setText(byId('tile-heap'), `heap ${bytes(stats.memory.heap_bytes)}`);
+  setText(byId('tile-heap'), `of that heap ${bytes(stats.memory.heap_bytes)}`);
   setText(byId('tile-uptime'), duration(serverNow() - stats.start));
   show('chart-pushes', stats.pushes, pushRates);
-  show('chart-ages', stats.ages, ageColumns);
-  show('top-metrics', stats.top_metrics, (top) => topTable(
-    top, 'Metric', (one) => one.name, (one) => one.series, (one) => selector({}, one.name).replace(/^([^{"]+)\{\}$/, '{__name__="$1"}')));
-  show('top-jobs', stats.top_jobs, (top) => topTable(
-    top, 'Job', (one) => one.value, (one) => one.series, (one) => selector({ job: one.value })));
-  show('top-labels', stats.top_labels, (top) => topTable(
-    top, 'Label', (one) => one.name, (one) => one.values, (one) => selector({ [one.name]: '' }).replace('="', '!="'), 'Values'));
+  show('chart-ages', [stats.ages, stats.groups], ageTable);
+  const topMetrics = stats.top_metrics.filter(({ name }) => !ownFamilies.includes(name));
+  show('top-metrics', [topMetrics, stats.series], topTable('Metric', (one) => one.name, (one) => one.series, nameSelector));
+  show('top-jobs', [stats.top_jobs, stats.series], topTable('Job', (one) => one.value, (one) => one.series, (one) => selector({ job: one.value })));
+  show('top-labels', [stats.top_labels, null], topTable(
+    'Label', (one) => one.name, (one) => one.values, (one) => selector({ [one.name]: '' }).replace('="', '!="'), 'Values'));
   show('persistence', stats.cluster ?? stats.persistence, stats.cluster ? databaseFacts : persistenceFacts);
   await refreshCluster(stats.cluster !== undefined);
 }
+
+const nameSelector = ({ name }) => selector({}, name).replace(/^([^{"]+)\{\}$/, '{__name__="$1"}');
 
 /** Draws anew only what has changed, so that a hover or a selection stays. */
 function show(id, data, draw) {
@@ -43,37 +47,41 @@ function show(id, data, draw) {
   }
 }
 
-function ageColumns(ages) {
-  let before = null;
-  const bars = ages.map(({ le, groups }) => {
-    const name = ageNames.get(le) ?? (le === '+Inf' ? 'older' : duration(le));
-    const range = le === '+Inf' ? `more than ${before} ago` : `less than ${name} ago`;
-    before = name;
-    return { label: le === '+Inf' ? 'older' : `< ${name}`, value: groups, title: `last push ${range}: ${plural(groups, 'group')}` };
-  });
-  return columns(bars, `Groups by the age of their last push. ${bars.map((bar) => bar.title).join('; ')}.`);
+function link(view, title, ...children) {
+  const element = h('a', { href: addressOf(view), title }, ...children);
+  element.addEventListener('click', (event) => followLink(event, view));
+  return element;
 }
 
-function topTable(top, title, nameOf, sizeOf, selectorOf, valueTitle = 'Series') {
-  if (top.length === 0) {
-    return h('p', { class: 'muted' }, 'Nothing yet.');
-  }
-  return barTable(top.map((one) => {
-    const view = { tab: 'groups', q: selectorOf(one), state: '', within: '', page: 1, group: '' };
-    const link = h('a', { href: addressOf(view), title: `${plain(nameOf(one))}: ${plural(one.groups, 'group')}` },
-      nameOf(one) === '' ? h('i', {}, 'empty') : shown(nameOf(one)));
-    link.addEventListener('click', (event) => followLink(event, view));
-    return { name: link, size: sizeOf(one), text: count(sizeOf(one)) };
-  }), title, valueTitle);
+/** How many groups were pushed to when; each row leads to all that were by then, or were not. */
+function ageTable([ages, all]) {
+  let before = ['', ''];
+  return barTable(ages.map(({ le, groups }) => {
+    const isLast = le === '+Inf';
+    const [within, name] = isLast ? before : ageNames.get(le) ?? [`${le}s`, duration(le)];
+    const view = listWith(isLast ? { before: within } : { within });
+    const row = link(view, isLast ? `Not pushed for ${name}` : `Pushed within ${name}`, isLast ? `${name} or more` : `less than ${name}`);
+    before = [within, name];
+    return { name: row, size: groups, text: count(groups) };
+  }), 'Last push', 'Groups', all);
 }
+
+const topTable = (title, nameOf, sizeOf, selectorOf, valueTitle = 'Series') => ([top, all]) => (top.length === 0
+  ? h('p', { class: 'muted' }, 'Nothing yet.')
+  : barTable(top.map((one) => ({
+    name: link(listWith({ q: selectorOf(one) }), `${plain(nameOf(one))}: ${plural(one.groups, 'group')}`,
+      nameOf(one) === '' ? h('i', {}, 'empty') : shown(nameOf(one))),
+    size: sizeOf(one),
+    text: count(sizeOf(one)),
+  })), title, valueTitle, all));
 
 function persistenceFacts({ enabled, file, snapshot, journal, fault }) {
   if (!enabled) {
-    return h('p', {}, h('span', { class: 'badge warn' }, 'off'), ' Metrics are kept in memory only: a restart loses them. Start with ',
-      h('code', {}, '--persistence.file'), ' to keep them.');
+    return h('p', {}, h('span', { class: 'badge warn' }, 'off'), ' Metrics are in memory only: a restart loses them. Start with ',
+      h('code', {}, '--persistence.file'), ' to persist them.');
   }
   const facts = [
-    ['State', fault ? h('span', {}, h('span', { class: 'badge bad' }, 'failing'), ' ', shown(fault)) : h('span', { class: 'badge good' }, 'kept on disk')],
+    ['State', fault ? h('span', {}, h('span', { class: 'badge bad' }, 'failing'), ' ', shown(fault)) : h('span', { class: 'badge good' }, 'persisted on disk')],
     ['File', h('code', {}, shown(file))],
     ['Last snapshot', snapshot.time > 0 ? [age(snapshot.time), ` (took ${snapshot.seconds.toFixed(2)} s)`] : 'none since the start'],
     ['Snapshots failed', failures(snapshot.failures)],
@@ -84,7 +92,7 @@ function persistenceFacts({ enabled, file, snapshot, journal, fault }) {
 }
 
 function databaseFacts({ name, database }) {
-  const facts = [['State', h('span', { class: 'badge good' }, 'kept in a database')], ['Database', h('code', {}, shown(database))],
+  const facts = [['State', h('span', { class: 'badge good' }, 'persisted in a database')], ['Database', h('code', {}, shown(database))],
     ['Cluster', h('code', {}, shown(name))]];
   return h('dl', { class: 'facts-list' }, facts.flatMap(([title, value]) => [h('dt', {}, title), h('dd', {}, value)]));
 }

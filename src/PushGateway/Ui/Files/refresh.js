@@ -2,7 +2,7 @@
 import { byId, setAttribute, setText } from './dom.js';
 import { showAges } from './format.js';
 
-const everyMilliseconds = 5000;
+let everySeconds = 5;
 let ask = async () => {};
 let isPaused = false;
 let isAsking = false;
@@ -12,12 +12,9 @@ let timer = 0;
 /** Starts it: `action` brings what is shown up to date; what it throws is a bug, and ends up in the console. */
 export function startRefresh(action) {
   ask = action;
-  const toggle = byId('live');
-  toggle.addEventListener('click', () => {
+  byId('live').addEventListener('click', () => {
     isPaused = !isPaused;
-    setAttribute(toggle, 'aria-pressed', String(!isPaused));
-    setText(byId('live-text'), isPaused ? 'Paused' : 'Live');
-    toggle.title = isPaused ? 'Refresh every few seconds' : 'Stop refreshing';
+    showLive();
     if (!isPaused) {
       refresh();
     }
@@ -30,6 +27,25 @@ export function startRefresh(action) {
   });
   setInterval(() => document.hidden || showAges(), 1000);
   refresh();
+}
+
+/** What the button says while the gateway answers. */
+export function showLive() {
+  const toggle = byId('live');
+  setAttribute(toggle, 'aria-pressed', String(!isPaused));
+  setText(byId('live-text'), isPaused ? 'Paused' : 'Live');
+  toggle.title = isPaused ? `Refresh every ${everySeconds} s` : 'Stop refreshing';
+}
+
+export function setRefreshInterval(seconds) {
+  everySeconds = seconds;
+  showLive();
+  schedule();
+}
+
+function schedule() {
+  clearTimeout(timer);
+  timer = setTimeout(wake, everySeconds * 1000);
 }
 
 /** Asks now; while an answer is on its way, once more after it. */
@@ -47,7 +63,7 @@ export async function refresh() {
     } while (askAgain);
   } finally {
     isAsking = false;
-    timer = setTimeout(wake, everyMilliseconds);
+    schedule();
   }
 }
 

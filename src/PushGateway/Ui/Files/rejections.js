@@ -1,11 +1,12 @@
 // The last pushes and deletions that the gateway rejected, whoever sent them.
 import { readRejections } from './api.js';
 import { byId, h, setText, updateKeyed } from './dom.js';
+import { explain } from './explain.js';
 import { age, count } from './format.js';
 import { chips, orderedLabels } from './labels.js';
-import { addressOf, followLink } from './router.js';
+import { addressOf, followLink, listWith } from './router.js';
 import { pushPath } from './snippets.js';
-import { shown, shownInPart, shownReason } from './text.js';
+import { shown, shownInPart } from './text.js';
 
 export async function refreshRejections() {
   const { total, rejections } = await readRejections();
@@ -19,21 +20,21 @@ export async function refreshRejections() {
   updateKeyed(byId('rejections-rows'), numbered, ({ number }) => String(number), createRow, () => {});
 }
 
-function createRow({ time, status, method, path, client, group, reason }) {
+function createRow(rejection) {
+  const { time, status, method, path, client, group, reason } = rejection;
   return h('tr', {},
-    h('td', { class: 'when' }, age(time)),
+    h('td', { class: 'when' }, age(time, { tabindex: 0 })),
     h('td', {}, h('span', { class: status >= 400 ? 'badge bad' : 'badge warn' }, String(status))),
     h('td', {},
-      h('code', {}, shown(method), ' ', shownInPart(path)),
-      group === null ? null : groupLink(group),
-      h('pre', { class: 'message' }, shownReason(reason))),
-    h('td', {}, h('code', {}, shown(client))));
+      group === null ? null : groupChips(group),
+      explain(rejection, reason),
+      h('p', { class: 'muted request' }, h('code', {}, shown(method), ' ', shownInPart(path)), ' from ', h('code', {}, shown(client)))));
 }
 
 /** The group may not exist. */
-function groupLink(group) {
-  const view = { tab: 'groups', group: pushPath(orderedLabels(group)) };
-  const link = h('a', { class: 'chips', href: addressOf(view) }, chips(group));
-  link.addEventListener('click', (event) => followLink(event, view));
+function groupChips(group) {
+  const target = listWith({ group: pushPath(orderedLabels(group)) });
+  const link = h('a', { class: 'chips', href: addressOf(target) }, chips(group));
+  link.addEventListener('click', (event) => followLink(event, target));
   return link;
 }

@@ -1,5 +1,6 @@
 // Text to be copied into other tools, quoted for them: paths of pushes, PromQL selectors, shell commands.
 import { gatewayUrl } from './api.js';
+import { base64 } from './credentials.js';
 
 /** In single quotes, which a shell takes to the letter; plain words stay as they are. */
 export const shellQuote = (text) =>
@@ -19,25 +20,39 @@ function pathSegments([name, value]) {
     : [`${encodeURIComponent(name)}@base64`, base64Url(value) || '='];
 }
 
-const base64Url = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+/** The other way round: pairs of name and value. */
+export function labelsOfPath(path) {
+  const parts = path.replace(/^metrics\//, '').split('/').filter((part) => part !== '').map(decodeURIComponent);
+  return parts.flatMap((part, i) => (i % 2 === 1 ? [] : [part.endsWith('@base64')
+    ? [part.slice(0, -'@base64'.length), fromBase64(parts[i + 1] ?? '')] : [part, parts[i + 1] ?? '']]));
+}
+
+const fromBase64 = (text) => new TextDecoder().decode(Uint8Array.from(
+  atob(text.replaceAll('-', '+').replaceAll('_', '/').replaceAll('=', '')), (character) => character.charCodeAt(0)));
+
+const base64Url = (text) => base64(text)
   .replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
-const promQuote = (text) => `"${text.replace(/["\\\u0000-\u001f\u007f]/g, (character) => (
+/** In double quotes, for PromQL. */
+export const promQuote = (text) => `"${text.replace(/["\\\u0000-\u001f\u007f]/g, (character) => (
   character === '\n' ? '\\n' : character === '"' || character === '\\' ? `\\${character}`
     : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`))}"`;
 
-const promName = (name, legacy) => (legacy.test(name) ? name : promQuote(name));
+/** Names that Prometheus did not know from the start are quoted. */
+export const promName = (name) => (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : promQuote(name));
 
 /** A PromQL selector for series with these labels (an object), of one metric where its name is given. */
 export function selector(labels, metricName = null) {
   const isPlainName = metricName !== null && /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(metricName);
   const matchers = Object.entries(labels)
-    .map(([name, value]) => `${promName(name, /^[a-zA-Z_][a-zA-Z0-9_]*$/)}=${promQuote(value)}`);
+    .map(([name, value]) => `${promName(name)}=${promQuote(value)}`);
   const within = metricName !== null && !isPlainName ? [promQuote(metricName), ...matchers] : matchers;
   return `${isPlainName ? metricName : ''}{${within.join(',')}}`;
 }
 
-const absolute = (path) => shellQuote(new URL(path, gatewayUrl).href);
+export const addressOfPath = (path) => new URL(path, gatewayUrl).href;
+
+const absolute = (path) => shellQuote(addressOfPath(path));
 
 export const curlDelete = (path) => `curl -X DELETE ${absolute(path)}`;
 

@@ -1,7 +1,8 @@
 // Build and flags of the gateway.
 import { readStats, readStatus, serverNow } from './api.js';
-import { byId, h, setText, updateKeyed } from './dom.js';
+import { byId, debounce, h, setText, updateKeyed } from './dom.js';
 import { age, bytes, count, duration } from './format.js';
+import { navigate, onNavigate, view } from './router.js';
 import { plain, shown } from './text.js';
 
 const buildNames = [
@@ -9,20 +10,15 @@ const buildNames = [
   ['buildUser', 'Built by'], ['buildDate', 'Built on'],
 ];
 
-const atMost = (number) => (number === 0 ? 'any number' : count(number));
-
+/** Limits that no flag sets. */
 const limitNames = [
-  ['request_header_bytes', 'Most request headers', bytes], ['request_headers', 'Most header lines', count],
-  ['body_bytes', 'Largest body', bytes], ['rendered_push_bytes', 'Largest push, each sample with all labels', bytes],
-  ['push_series', 'Most series of a push', atMost], ['labels', 'Most labels of a series', atMost],
-  ['name_bytes', 'Longest name', bytes], ['value_bytes', 'Longest value', bytes],
-  ['stored_series', 'Most series stored', atMost], ['stored_groups', 'Most groups stored', atMost],
-  ['requests', 'Most requests at a time', atMost],
-  ['body_bytes_per_second', 'Slowest body', (rate) => `${bytes(rate)} a second`],
+  ['request_header_bytes', 'Maximum request headers', bytes], ['request_headers', 'Maximum header lines', count],
+  ['rendered_push_bytes', 'Maximum push, each sample with all labels', bytes],
+  ['body_bytes_per_second', 'Minimum body rate', (rate) => `${bytes(rate)} per second`],
 ];
 
 export async function refreshStatus() {
-  const [status, stats] = await Promise.all([readStatus(), readStats()]);
+  const [status, stats] = await Promise.all([readStatus(), readStats({ flags: 'true' })]);
   const { server } = stats;
   const facts = [
     ...buildNames.map(([name, title]) => [title, status.build_information[name]]),
@@ -35,14 +31,15 @@ export async function refreshStatus() {
 
   const changed = new Set(server.changed_flags);
   const flags = Object.entries({ ...status.flags, ...server.own_flags })
-    .map(([name, value]) => ({ name, value, isChanged: changed.has(name) }))
+    .map(([name, value]) => ({ name, value, isChanged: changed.has(name), help: server.flag_help?.[name] ?? '' }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   setText(byId('changed-count'), String(flags.filter((flag) => flag.isChanged).length));
   updateKeyed(byId('flags'), flags, (flag) => flag.name, createFlag, () => {});
+  showFlags();
 }
 
 function createRow([name, value]) {
-  return h('tr', {}, h('th', { scope: 'row' }, name), h('td', {}, name === 'Started' ? age(value) : ''));
+  return h('tr', {}, h('th', { scope: 'row' }, name), h('td', {}, name === 'Started' ? age(value, { tabindex: 0 }) : ''));
 }
 
 function updateRow(row, [name, value]) {
@@ -51,10 +48,24 @@ function updateRow(row, [name, value]) {
   }
 }
 
-function createFlag({ name, value, isChanged }) {
+function createFlag({ name, value, isChanged, help }) {
   return h('tr', { class: isChanged ? 'changed' : '' },
-    h('th', { scope: 'row' }, h('code', {}, `--${name}`), isChanged ? h('span', { class: 'badge' }, 'changed') : null),
+    h('th', { scope: 'row' }, h('code', {}, `--${name}`), isChanged ? h('span', { class: 'badge' }, 'changed') : null,
+      help === '' ? null : h('p', { class: 'muted' }, help.replaceAll('`', ''))),
     h('td', {}, h('code', {}, value === '' ? h('i', { class: 'none' }, 'not set') : shown(value))));
+}
+
+/** Only the flags that the filter selects. */
+function showFlags() {
+  byId('only-changed').checked = view.changed !== '';
+  if (document.activeElement !== byId('flag-find')) {
+    byId('flag-find').value = view.find;
+  }
+  const words = view.find.toLowerCase().split(/\s+/);
+  for (const row of byId('flags').children) {
+    const text = row.textContent.toLowerCase();
+    row.hidden = (view.changed !== '' && !row.classList.contains('changed')) || !words.every((word) => text.includes(word));
+  }
 }
 
 /** Whether the gateway permits deleting several groups at once. */
@@ -64,7 +75,7 @@ export async function isAdminApiOn() {
 }
 
 export function startStatus() {
-  byId('only-changed').addEventListener('change', (event) => {
-    byId('flags').classList.toggle('only-changed', event.target.checked);
-  });
+  byId('only-changed').addEventListener('change', ({ target }) => navigate({ changed: target.checked ? '1' : '' }));
+  byId('flag-find').addEventListener('input', debounce(100, () => navigate({ find: byId('flag-find').value }, { replace: true })));
+  onNavigate(() => view.tab === 'status' && showFlags());
 }
