@@ -119,7 +119,7 @@ public sealed class CompletionIndex
         public Completion[] Sorted() =>
         [
             .. _groups.Select(count => new Completion(count.Key, count.Value))
-                .OrderByDescending(completion => completion.Groups).ThenBy(completion => completion.Text),
+                .OrderByDescending(completion => completion.Groups).ThenBy(completion => completion.Text, NaturalOrder.Comparer),
         ];
     }
 }

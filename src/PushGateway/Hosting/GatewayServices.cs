@@ -75,6 +75,7 @@ internal static class GatewayServices
         services.AddSingleton<GroupContexts>();
         services.AddSingleton<GroupsEndpoints>();
         services.AddSingleton<GroupEndpoints>();
+        services.AddSingleton<JobsEndpoint>();
         services.AddSingleton<PushHistory>();
         services.AddSingleton<RecentRejections>();
         services.AddSingleton<IRejectionRecorder>(provider => provider.GetRequiredService<RecentRejections>());

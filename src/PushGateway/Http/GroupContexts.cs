@@ -5,13 +5,34 @@ using PushGateway.Lifecycle;
 
 namespace PushGateway.Http;
 
-/// <summary>What the gateway knows of a group beyond what the store holds.</summary>
+/// <summary>What the gateway knows of groups beyond what the store holds.</summary>
 internal sealed class GroupContexts(PushSettings settings, GroupLifecycle lifecycle, TimeProvider time)
 {
     private readonly GroupingKeyUrl _url = new(settings.Names);
+
+    /// <summary>Seconds since 1970.</summary>
+    public double Now => time.GetUnixNanoseconds() / 1e9;
 
     public GroupContext Of(MetricGroup group, Quarantine quarantine) => new(
         _url.Format(group.Key),
         quarantine.Reasons.GetValueOrDefault(group.Key),
         lifecycle.DeadlinesOf(group, time.GetUnixNanoseconds()));
+
+    /// <summary>The states of groups at this moment.</summary>
+    public GroupStates StatesIn(Quarantine quarantine)
+    {
+        long now = time.GetUnixNanoseconds();
+        return lifecycle.HasDeadlines
+            ? new GroupStates(group => lifecycle.IsLate(group, now), group => lifecycle.IsExpiring(group, now), quarantine.Reasons.ContainsKey)
+            : new GroupStates(_ => false, _ => false, quarantine.Reasons.ContainsKey);
+    }
+
+    /// <summary>The selection with the criteria that the store alone cannot check.</summary>
+    public static GroupSelection Restrict(GroupSelection selection, GroupStates states) => selection switch
+    {
+        { IsQuarantined: true } => selection with { Among = states.IsQuarantined },
+        { IsLate: true } => selection with { Where = states.IsLate },
+        { IsExpiring: true } => selection with { Where = states.IsExpiring },
+        _ => selection,
+    };
 }

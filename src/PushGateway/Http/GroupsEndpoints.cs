@@ -47,7 +47,7 @@ internal sealed class GroupsEndpoints(
     private async Task ListAsync(HttpContext context)
     {
         IQueryCollection query = context.Request.Query;
-        if (!GroupQuery.TryParseSelection(query, Now(), out GroupSelection? selection, out string? error)
+        if (!GroupQuery.TryParseSelection(query, contexts.Now, out GroupSelection? selection, out string? error)
             || !GroupQuery.TryParsePage(query, out PageRequest request, out error))
         {
             await context.Response.WriteBadDataAsync(error);
@@ -55,7 +55,7 @@ internal sealed class GroupsEndpoints(
         }
         Quarantine quarantine = quarantined.Of(store.Snapshot);
         var page = GroupPage.Select(
-            quarantine.Whole, Restrict(selection, quarantine), request, context.RequestAborted);
+            quarantine.Whole, GroupContexts.Restrict(selection, contexts.StatesIn(quarantine)), request, context.RequestAborted);
 
         context.Response.BeginJson();
         using var output = new DeadlineWriter(context, time, settings.Times);
@@ -109,7 +109,7 @@ internal sealed class GroupsEndpoints(
     {
         IQueryCollection query = context.Request.Query;
         if (!GroupQuery.TryParseDeletion(
-            query, Now(), out GroupSelection? selection, out bool isDryRun, out string? error))
+            query, contexts.Now, out GroupSelection? selection, out bool isDryRun, out string? error))
         {
             await context.Response.WriteBadDataAsync(error);
             return;
@@ -129,7 +129,7 @@ internal sealed class GroupsEndpoints(
         }
         Quarantine quarantine = quarantined.Of(store.Snapshot);
         IReadOnlyList<MetricGroup> groups = GroupPage.SelectAll(
-            quarantine.Whole, Restrict(selection, quarantine), context.RequestAborted);
+            quarantine.Whole, GroupContexts.Restrict(selection, contexts.StatesIn(quarantine)), context.RequestAborted);
         if (!await context.IsPermittedAsync(Permissions.Delete, groups))
         {
             return;
@@ -150,20 +150,6 @@ internal sealed class GroupsEndpoints(
             groups.Take(MaxNamed).Select(group => group.Key.ToDictionary()));
         await context.Response.WriteDataAsync(deleted, ApiJson.Default.ApiResponseDeletionResponse);
     }
-
-    private GroupSelection Restrict(GroupSelection selection, Quarantine quarantine)
-    {
-        long now = time.GetUnixNanoseconds();
-        return selection switch
-        {
-            { IsQuarantined: true } => selection with { Among = quarantine.Reasons.ContainsKey },
-            { IsLate: true } => selection with { Where = group => lifecycle.DeadlinesOf(group, now).IsLate == true },
-            { IsExpiring: true } => selection with { Where = group => lifecycle.IsExpiring(group, now) },
-            _ => selection,
-        };
-    }
-
-    private double Now() => time.GetUnixNanoseconds() / 1e9;
 
     private static void Write(PipeWriter output, string json) => Encoding.UTF8.GetBytes(json, output);
 }

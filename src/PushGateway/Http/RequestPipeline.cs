@@ -52,6 +52,7 @@ internal static class RequestPipeline
         ApiEndpoints.Map(app, prefix);
         GroupsEndpoints.Map(app, prefix);
         GroupEndpoints.Map(app, prefix);
+        JobsEndpoint.Map(app, prefix);
         CompletionsEndpoint.Map(app, prefix);
         StatsEndpoint.Map(app, prefix);
         RejectionsEndpoint.Map(app, prefix);

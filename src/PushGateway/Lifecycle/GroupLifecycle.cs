@@ -68,17 +68,25 @@ internal sealed class GroupLifecycle
     public bool IsExpiring(MetricGroup group, long now) =>
         ExpiryOf(group) is { } at && now - group.LastPushedAt > (at - group.LastPushedAt) / 2;
 
+    /// <summary>Whether a group was not pushed to as expected.</summary>
+    /// <param name="now">Nanoseconds since 1970.</param>
+    public bool IsLate(MetricGroup group, long now) =>
+        ExpectedIntervalOf(group) is { } interval && !IsUp(group, interval, now);
+
+    /// <summary>False if no group can be late or expire.</summary>
+    public bool HasDeadlines => ExpectsPushes || Expiries.Count > 0;
+
     /// <summary>How many groups are late, and how many are expiring. Costs nothing while no group can be.</summary>
     /// <param name="now">Nanoseconds since 1970.</param>
     public (int Late, int Expiring) Count(StoreSnapshot snapshot, long now)
     {
         int late = 0;
         int expiring = 0;
-        if (ExpectsPushes || Expiries.Count > 0)
+        if (HasDeadlines)
         {
             foreach (MetricGroup group in snapshot.Groups)
             {
-                late += ExpectedIntervalOf(group) is { } interval && !IsUp(group, interval, now) ? 1 : 0;
+                late += IsLate(group, now) ? 1 : 0;
                 expiring += IsExpiring(group, now) ? 1 : 0;
             }
         }

@@ -133,6 +133,8 @@ public static class HandlerName
     /// <summary>One group.</summary>
     public const string ApiGroup = "api/v1/group";
 
+    public const string ApiJobs = "api/v1/jobs";
+
     public const string ApiStats = "api/v1/stats";
 
     public const string ApiCompletions = "api/v1/completions";

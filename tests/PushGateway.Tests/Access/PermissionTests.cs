@@ -25,6 +25,7 @@ public sealed class PermissionTests : IDisposable
         ("read", "GET", "/api/v1/stats", 200),
         ("read", "GET", "/api/v1/rejections", 200),
         ("read", "GET", "/api/v1/completions?kind=label", 200),
+        ("read", "GET", "/api/v1/jobs", 200),
         ("read", "GET", "/api/v1/groups", 200),
         ("read", "GET", "/api/v1/groups/job/none", 404),
         ("read", "GET", "/api/v1/groups/job@base64/YQ/b/c", 404),

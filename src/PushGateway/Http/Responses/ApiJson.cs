@@ -9,6 +9,7 @@ namespace PushGateway.Http.Responses;
 [JsonSerializable(typeof(ApiResponse<DeletionResponse>))]
 [JsonSerializable(typeof(ApiResponse<FamilyDeletionResponse>))]
 [JsonSerializable(typeof(ApiResponse<RejectionsResponse>))]
+[JsonSerializable(typeof(ApiResponse<JobsResponse>))]
 [JsonSerializable(typeof(ApiResponse<ClusterResponse>))]
 [JsonSerializable(typeof(ApiResponse<IEnumerable<CompletionResponse>>))]
 [JsonSerializable(typeof(IEnumerable<TargetGroup>))]
