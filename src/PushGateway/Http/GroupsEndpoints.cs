@@ -48,14 +48,17 @@ internal sealed class GroupsEndpoints(
     {
         IQueryCollection query = context.Request.Query;
         if (!GroupQuery.TryParseSelection(query, contexts.Now, out GroupSelection? selection, out string? error)
-            || !GroupQuery.TryParsePage(query, out PageRequest request, out error))
+            || !GroupQuery.TryParsePage(query, out PageRequest request, out error)
+            || !GroupQuery.TryParseOption(query, "counts", out bool isCounted, out error))
         {
             await context.Response.WriteBadDataAsync(error);
             return;
         }
         Quarantine quarantine = quarantined.Of(store.Snapshot);
+        GroupStates states = contexts.StatesIn(quarantine);
+        StateCounts? counts = isCounted ? new StateCounts(states) : null;
         var page = GroupPage.Select(
-            quarantine.Whole, GroupContexts.Restrict(selection, contexts.StatesIn(quarantine)), request, context.RequestAborted);
+            quarantine.Whole, GroupContexts.Restrict(selection, states), request, context.RequestAborted, counts);
 
         context.Response.BeginJson();
         using var output = new DeadlineWriter(context, time, settings.Times);
@@ -76,6 +79,7 @@ internal sealed class GroupsEndpoints(
             $$$"""
             "matched":{"groups":{{{page.MatchedGroups}}},"series":{{{page.Matched.Series}}},"bytes":{{{page.Matched.Bytes}}}},
             """));
+        WriteCounts(counts, output);
         Write(output, string.Create(
             CultureInfo.InvariantCulture,
             $$"""
@@ -90,6 +94,19 @@ internal sealed class GroupsEndpoints(
         }
         output.Write("]}}"u8);
         await output.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>Writes how many groups are in each state, if somebody asked.</summary>
+    private static void WriteCounts(StateCounts? counts, PipeWriter output)
+    {
+        if (counts is not null)
+        {
+            Write(output, string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""
+                "counts":{"all":{{counts.All}},"failing":{{counts.Failed}},"late":{{counts.Late}},"expiring":{{counts.Expiring}},"empty":{{counts.Empty}},"quarantined":{{counts.Quarantined}}},
+                """));
+        }
     }
 
     /// <summary>Writes some of the groups that a rule requires and that do not exist, if a rule requires any.</summary>

@@ -94,7 +94,7 @@ public sealed class GroupsTests : IDisposable
     [InlineData("?sort=-job", "other nightly")]
     [InlineData("?sort=series", "other nightly")]
     [InlineData("?sort=-series", "nightly other")]
-    [InlineData("?sort=age", "other nightly")]
+    [InlineData("?sort=age", "nightly other")]
     [InlineData("?limit=1", "nightly")]
     [InlineData("?limit=1&offset=1", "other")]
     [InlineData("?limit=0", "")]
@@ -334,17 +334,17 @@ public sealed class GroupsTests : IDisposable
 
         await AssertErrorAsync(
             gateway, "DELETE", Groups + query, 400, "bad_data",
-            "no selection: give match[], search, state or pushed_within (to delete all groups, use the wipe endpoint)");
+            "no selection: give match[], search, state, pushed_within or pushed_before (to delete all groups, use the wipe endpoint)");
         Assert.Equal(2, gateway.Snapshot.GroupCount);
     }
 
     [Theory]
     [InlineData("match[]={", "1:2: parse error: expected a label name, found the end")]
-    [InlineData("match[]=y&limit=1", "limit: a deletion takes match[], search, state, stale_after, pushed_within and dry_run only")]
-    [InlineData("match[]=y&offset=0", "offset: a deletion takes match[], search, state, stale_after, pushed_within and dry_run only")]
-    [InlineData("match[]=y&sort=", "sort: a deletion takes match[], search, state, stale_after, pushed_within and dry_run only")]
-    [InlineData("search=other&stat=failed", "stat: a deletion takes match[], search, state, stale_after, pushed_within and dry_run only")]
-    [InlineData("search=other&dry_run=true&match=y", "match: a deletion takes match[], search, state, stale_after, pushed_within and dry_run only")]
+    [InlineData("match[]=y&limit=1", "limit: a deletion takes match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
+    [InlineData("match[]=y&offset=0", "offset: a deletion takes match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
+    [InlineData("match[]=y&sort=", "sort: a deletion takes match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
+    [InlineData("search=other&stat=failed", "stat: a deletion takes match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
+    [InlineData("search=other&dry_run=true&match=y", "match: a deletion takes match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
     [InlineData("match[]=y&dry_run=", "dry_run: \"\" must be true or false")]
     [InlineData("match[]=y&dry_run=yes", "dry_run: \"yes\" must be true or false")]
     public async Task Delete_ABadQuery_DeletesNothing(string query, string error)

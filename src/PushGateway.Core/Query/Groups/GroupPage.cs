@@ -3,13 +3,10 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>The sort key of groups. The sort is stable: equal groups stay in the order of expositions.</summary>
+/// <summary>The sort key of groups. Equal groups are in the natural order of their keys.</summary>
 public enum GroupSort
 {
-    /// <summary>The order of expositions.</summary>
-    Exposition,
-
-    /// <summary>The value of the grouping key's <c>job</c>, byte by byte.</summary>
+    /// <summary>The value of the grouping key's <c>job</c>, numbers in it by their values.</summary>
     Job,
 
     /// <summary>The time of the last accepted push.</summary>
@@ -25,8 +22,6 @@ public readonly record struct PageRequest(GroupSort Sort, bool IsDescending, int
 public sealed class GroupPage
 {
     private const int GroupsBetweenChecks = 256;
-
-    private static readonly Utf8String Job = new("job");
 
     private readonly List<MetricGroup> _groups = [];
 
@@ -45,8 +40,13 @@ public sealed class GroupPage
     public IReadOnlyList<MetricGroup> Groups => _groups;
 
     /// <summary>Visits each group once, and holds no more than the groups up to the end of the page.</summary>
+    /// <param name="counts">Counts the groups that meet the selection but for its state; null if nobody asks.</param>
     public static GroupPage Select(
-        StoreSnapshot snapshot, GroupSelection selection, PageRequest request, CancellationToken cancellation)
+        StoreSnapshot snapshot,
+        GroupSelection selection,
+        PageRequest request,
+        CancellationToken cancellation,
+        StateCounts? counts = null)
     {
         var page = new GroupPage { TotalGroups = snapshot.GroupCount };
         var scan = new GroupScan(selection, [.. selection.Selectors.Select(selector => new SelectorScan(selector))]);
@@ -61,7 +61,7 @@ public sealed class GroupPage
             }
             var size = GroupSize.Of(group);
             page.TotalSeries += size.Series;
-            if (scan.Matches(group))
+            if (Matches(scan, group, counts))
             {
                 page.MatchedGroups++;
                 page.Matched = new GroupSize(page.Matched.Series + size.Series, page.Matched.Bytes + size.Bytes);
@@ -94,15 +94,26 @@ public sealed class GroupPage
         return groups;
     }
 
+    private static bool Matches(GroupScan scan, MetricGroup group, StateCounts? counts)
+    {
+        if (counts is null)
+        {
+            return scan.Matches(group);
+        }
+        if (!scan.MatchesBesideState(group))
+        {
+            return false;
+        }
+        counts.Add(group);
+        return scan.HasState(group);
+    }
+
     private static GroupRank RankOf(MetricGroup group, GroupSize size, GroupSort sort) => sort switch
     {
-        GroupSort.Job => new GroupRank(0, JobOf(group)),
+        GroupSort.Job => new GroupRank(0, NaturalOrder.JobOf(group.Key)),
         GroupSort.Pushed => new GroupRank(PushTimestamps.Read(group, PushTimestamps.Success), default),
         GroupSort.Series => new GroupRank(size.Series, default),
         GroupSort.Size => new GroupRank(size.Bytes, default),
         _ => default,
     };
-
-    private static Utf8String JobOf(MetricGroup group) =>
-        Array.Find(group.Key.Labels, label => label.Name == Job).Value;
 }

@@ -12,7 +12,7 @@ public sealed record GroupSelection
     public IReadOnlyList<Selector> Selectors { get; init; } = [];
 
     /// <summary>
-    /// Words that must all occur in the grouping key or in family names; at most <see cref="MaxWords"/>.
+    /// Words that must all occur in the grouping key, in family names or in values of labels; at most <see cref="MaxWords"/>.
     /// </summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
@@ -24,6 +24,9 @@ public sealed record GroupSelection
 
     /// <summary>Upper bound (exclusive) of the last accepted push, in seconds since 1970.</summary>
     public double? PushedBefore { get; init; }
+
+    /// <summary>The same, as the state of being stale.</summary>
+    public double? StaleSince { get; init; }
 
     /// <summary>Lower bound (inclusive) of the last accepted push, in seconds since 1970.</summary>
     public double? PushedSince { get; init; }
@@ -47,7 +50,7 @@ public sealed record GroupSelection
 
     public bool SelectsAll =>
         Selectors.Count == 0 && Words.Count == 0 && HasFailed is null && !IsEmpty && !IsQuarantined && !IsLate && !IsExpiring
-        && Among is null && Where is null && PushedBefore is null && PushedSince is null;
+        && Among is null && Where is null && StaleSince is null && PushedBefore is null && PushedSince is null;
 }
 
 /// <summary>Matches a selection against groups, one after the other. Not thread-safe.</summary>
@@ -56,22 +59,28 @@ internal sealed class GroupScan(GroupSelection selection, SelectorScan[] selecto
     private readonly SearchWords _words = new(selection.Words);
 
     /// <summary>Checks the cheapest criteria first.</summary>
-    public bool Matches(MetricGroup group) =>
+    public bool Matches(MetricGroup group) => HasState(group) && MatchesBesideState(group);
+
+    public bool HasState(MetricGroup group) =>
         (selection.Among is null || selection.Among(group.Key))
         && (selection.HasFailed is null || selection.HasFailed != group.IsOk)
         && (selection.Where is null || selection.Where(group))
         && !(selection.IsEmpty && GroupSummary.HasSamples(group))
-        && IsPushedInTime(group)
+        && IsPushed(before: selection.StaleSince, since: null, group);
+
+    /// <summary>Whether a group meets the criteria but those for its state.</summary>
+    public bool MatchesBesideState(MetricGroup group) =>
+        IsPushed(selection.PushedBefore, selection.PushedSince, group)
         && (selection.Words.Count == 0 || _words.OccurIn(group))
         && (selectors.Length == 0 || Array.Exists(selectors, selector => selector.Matches(group)));
 
-    private bool IsPushedInTime(MetricGroup group)
+    private static bool IsPushed(double? before, double? since, MetricGroup group)
     {
-        if (selection is { PushedBefore: null, PushedSince: null })
+        if (before is null && since is null)
         {
             return true;
         }
         double pushed = PushTimestamps.Read(group, PushTimestamps.Success);
-        return !(pushed >= selection.PushedBefore) && !(pushed < selection.PushedSince);
+        return !(pushed >= before) && !(pushed < since);
     }
 }

@@ -3,13 +3,6 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>How a group can be in need of attention.</summary>
-/// <param name="IsLate">Whether a group was not pushed to as expected.</param>
-/// <param name="IsExpiring">Whether a group took no push for more than half of its time to live.</param>
-/// <param name="IsQuarantined">Whether scrapes leave a group out.</param>
-public sealed record GroupStates(
-    Predicate<MetricGroup> IsLate, Predicate<MetricGroup> IsExpiring, Predicate<GroupingKey> IsQuarantined);
-
 /// <summary>The selected groups of a job. Times are seconds since 1970, 0 for never.</summary>
 public sealed record JobSummary(Utf8String Job)
 {

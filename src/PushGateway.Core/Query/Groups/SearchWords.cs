@@ -6,12 +6,13 @@ using PushGateway.Core.Store;
 namespace PushGateway.Core.Query.Groups;
 
 /// <summary>
-/// Finds groups by words. Each word must occur in a name or value of the grouping key or in the name of a family, in
-/// any case. Not thread-safe.
+/// Finds groups by words. Each word must occur in a name or value of the grouping key, in the name of a family, or in a value of
+/// a label of a series, in any case. Not thread-safe.
 /// </summary>
 internal sealed class SearchWords
 {
     private readonly SearchValues<string>[] _words;
+    private readonly LabelValueSearch[] _values;
     private readonly ulong _all;
     private readonly CharBuffer _buffer = new();
 
@@ -22,6 +23,7 @@ internal sealed class SearchWords
     public SearchWords(IReadOnlyList<string> words)
     {
         _words = [.. words.Select(word => SearchValues.Create([word], StringComparison.OrdinalIgnoreCase))];
+        _values = [.. words.Select(word => new LabelValueSearch(word))];
         _all = words.Count == 0 ? 0 : ulong.MaxValue >> (64 - words.Count);
     }
 
@@ -39,7 +41,32 @@ internal sealed class SearchWords
             // All groups have push times: a word in their names would find all groups.
             missing &= PushTimestamps.IsPushTime(families[i].Name) ? ulong.MaxValue : ~WordsIn(families[i].Header);
         }
-        return missing == 0;
+        return AreInValues(missing, families);
+    }
+
+    private bool AreInValues(ulong words, ReadOnlySpan<StoredFamily> families)
+    {
+        for (; words != 0; words &= words - 1)
+        {
+            if (!IsInValue(_values[BitOperations.TrailingZeroCount(words)], families))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static bool IsInValue(LabelValueSearch value, ReadOnlySpan<StoredFamily> families)
+    {
+        foreach (ref readonly StoredFamily family in families)
+        {
+            // Push times have the labels of the key only.
+            if (!PushTimestamps.IsPushTime(family.Name) && value.OccursIn(family))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private ulong WordsIn(FamilyHeader header)

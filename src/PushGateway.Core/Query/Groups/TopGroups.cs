@@ -2,37 +2,38 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>The sort key of a group: by number, then by text.</summary>
+/// <summary>The sort key of a group: by number, then by text in natural order.</summary>
 internal readonly record struct GroupRank(double Number, Utf8String Text) : IComparable<GroupRank>
 {
     public int CompareTo(GroupRank other)
     {
         int order = Number.CompareTo(other.Number);
-        return order != 0 ? order : Text.CompareTo(other.Text);
+        return order != 0 ? order : NaturalOrder.Comparer.Compare(Text, other.Text);
     }
 }
 
-/// <summary>The first groups by rank of those added; equal ranks stay in the order of their addition.</summary>
+/// <summary>The first groups by rank of those added; equal ranks are in the natural order of their keys.</summary>
 internal sealed class TopGroups(long count, bool isDescending)
 {
     /// <summary>Number of surplus groups before the last ones are dropped.</summary>
     private const int MaxSurplus = 1024;
 
     private readonly List<Candidate> _candidates = [];
-    private int _added;
     private bool _isSorted = true;
+
+    /// <summary>As many groups as asked for are before it, or it is the last one of them; null while there are fewer.</summary>
+    private Candidate? _last;
 
     public void Add(MetricGroup group, GroupRank rank)
     {
-        var candidate = new Candidate(rank, _added++, group);
-        bool isLast = _candidates.Count == 0 || Compare(candidate, _candidates[^1]) > 0;
-        if (count == 0 || (_isSorted && isLast && _candidates.Count >= count))
+        var candidate = new Candidate(rank, group);
+        if (count == 0 || (_last is { } last && Compare(candidate, last) >= 0))
         {
             return;
         }
-        _isSorted &= isLast;
+        _isSorted &= _candidates.Count == 0 || Compare(candidate, _candidates[^1]) > 0;
         _candidates.Add(candidate);
-        if (_candidates.Count >= (2 * count) + MaxSurplus)
+        if (_candidates.Count >= (_isSorted ? count : (2 * count) + MaxSurplus))
         {
             Sort();
         }
@@ -55,13 +56,17 @@ internal sealed class TopGroups(long count, bool isDescending)
         {
             _candidates.RemoveRange((int)count, _candidates.Count - (int)count);
         }
+        if (_candidates.Count > 0 && _candidates.Count == count)
+        {
+            _last = _candidates[^1];
+        }
     }
 
     private int Compare(Candidate one, Candidate other)
     {
         int order = one.Rank.CompareTo(other.Rank);
-        return order == 0 ? one.Order.CompareTo(other.Order) : isDescending ? -order : order;
+        return order == 0 ? NaturalOrder.Comparer.Compare(one.Group.Key, other.Group.Key) : isDescending ? -order : order;
     }
 
-    private readonly record struct Candidate(GroupRank Rank, int Order, MetricGroup Group);
+    private readonly record struct Candidate(GroupRank Rank, MetricGroup Group);
 }

@@ -20,7 +20,7 @@ internal static class GroupQuery
 
     /// <summary>The parameters of a deletion.</summary>
     private static readonly string[] DeletionParameters =
-        [Match, "search", "state", "stale_after", "pushed_within", "dry_run"];
+        [Match, "search", "state", "stale_after", "pushed_within", "pushed_before", "dry_run"];
 
     private static readonly GoDuration OneHour = GoDuration.FromMinutes(60);
 
@@ -41,7 +41,8 @@ internal static class GroupQuery
         }
         if (!TryParseSelectors(query, out IReadOnlyList<Selector>? selectors, out error)
             || !TryParseDuration(query, "stale_after", out GoDuration? staleAfter, out error)
-            || !TryParseDuration(query, "pushed_within", out GoDuration? pushedWithin, out error))
+            || !TryParseDuration(query, "pushed_within", out GoDuration? pushedWithin, out error)
+            || !TryParseDuration(query, "pushed_before", out GoDuration? pushedBefore, out error))
         {
             return false;
         }
@@ -60,7 +61,8 @@ internal static class GroupQuery
             IsQuarantined = state == "quarantined",
             IsLate = state == "late",
             IsExpiring = state == "expiring",
-            PushedBefore = state == "stale" ? now - (staleAfter ?? OneHour).ToTimeSpan().TotalSeconds : null,
+            StaleSince = state == "stale" ? now - (staleAfter ?? OneHour).ToTimeSpan().TotalSeconds : null,
+            PushedBefore = now - pushedBefore?.ToTimeSpan().TotalSeconds,
             PushedSince = now - pushedWithin?.ToTimeSpan().TotalSeconds,
         };
         return true;
@@ -91,7 +93,7 @@ internal static class GroupQuery
         }
         if (selection.SelectsAll || query[Match].Any(string.IsNullOrEmpty))
         {
-            error = "no selection: give match[], search, state or pushed_within (to delete all groups, use the wipe endpoint)";
+            error = "no selection: give match[], search, state, pushed_within or pushed_before (to delete all groups, use the wipe endpoint)";
             return false;
         }
         return true;
@@ -193,6 +195,14 @@ internal static class GroupQuery
             return false;
         }
         return true;
+    }
+
+    /// <summary>The same as a switch, but it may be empty, since it prevents nothing.</summary>
+    public static bool TryParseOption(
+        IQueryCollection query, string name, out bool isOn, [NotNullWhen(false)] out string? error)
+    {
+        (isOn, error) = (false, null);
+        return Text(query, name) is null || TryParseSwitch(query, name, out isOn, out error);
     }
 
     /// <summary>Parses <c>true</c> or <c>false</c>; the default is false.</summary>

@@ -26,8 +26,6 @@ public class GroupPageTests
     }
 
     [Theory]
-    [InlineData(GroupSort.Exposition, false, "a b c d")]
-    [InlineData(GroupSort.Exposition, true, "a b c d")]
     [InlineData(GroupSort.Job, false, "a b c d")]
     [InlineData(GroupSort.Job, true, "d c b a")]
     [InlineData(GroupSort.Pushed, false, "d c b a")]
@@ -53,6 +51,23 @@ public class GroupPageTests
         Assert.Equal(groups, string.Join(' ', page.Groups.Select(group =>
             string.Join('/', group.Key.Labels.Where(label => $"{label.Name}" is "job" or "instance")
                 .OrderByDescending(label => label.Name).Select(label => label.Value)))));
+    }
+
+    /// <summary>Whatever the sort key, those that are alike in it are in the order of their keys.</summary>
+    [Theory]
+    [InlineData(GroupSort.Job, false, "a2 a10/2 a10/10 b")]
+    [InlineData(GroupSort.Job, true, "b a10/2 a10/10 a2")]
+    [InlineData(GroupSort.Series, false, "a2 a10/2 a10/10 b")]
+    [InlineData(GroupSort.Series, true, "a2 a10/2 a10/10 b")]
+    public void Select_WithNumbersInKeys_ComparesTheirValues(GroupSort sort, bool isDescending, string groups)
+    {
+        TestStore store = new TestStore().With("job=b", "x 1\n").With("instance=10,job=a10", "x 1\n")
+            .With("instance=2,job=a10", "x 1\n").With("job=a2", "x 1\n");
+
+        GroupPage page = Select(store, new(), new PageRequest(sort, isDescending, 0, 50));
+
+        Assert.Equal(groups, string.Join(' ', page.Groups.Select(group =>
+            string.Join('/', group.Key.Labels.OrderByDescending(label => label.Name).Select(label => label.Value)))));
     }
 
     [Theory]
@@ -114,6 +129,84 @@ public class GroupPageTests
         Assert.Equal(jobs, JobsOf(Select(store, new GroupSelection { Words = words.Split(' ') }, First50)));
     }
 
+    [Theory]
+    [InlineData("eins", "a")]
+    [InlineData("EINS", "a")]
+    [InlineData("zwei", "b")]
+    [InlineData("q\"u\\o", "b")]
+    [InlineData("É", "c")]
+    [InlineData("x{", "")] // what lines have beside values
+    [InlineData("=", "")]
+    [InlineData("12345", "")]
+    [InlineData("my_label", "")]
+    [InlineData("0.25", "")] // bounds and quantiles are no labels of metrics
+    [InlineData("0.75", "")]
+    [InlineData("+Inf", "")]
+    [InlineData("0.125", "d")]
+    [InlineData("alpha eins", "a")]
+    [InlineData("alpha zwei", "")]
+    [InlineData("job eins", "a")]
+    public void Select_WordsInValuesOfSeries_FindsTheirGroups(string words, string jobs)
+    {
+        TestStore store = new TestStore()
+            .With("job=a", "alpha{my_label=\"Eins\"} 12345\n")
+            .With("job=b", "x{l=\"zwei\",m=\"q\\\"u\\\\o\"} 12345\n")
+            .With("job=c", "x{l=\"no\"} 1\nx{l=\"\u00e9t\u00e9\"} 1\n")
+            .With("job=d", """
+                # TYPE h histogram
+                h_bucket{le="0.25"} 1
+                h_bucket{le="+Inf"} 2
+                h_sum 1
+                h_count 2
+                # TYPE s summary
+                s{quantile="0.75"} 1
+                s_sum 1
+                s_count 2
+                # TYPE g gauge
+                g{bound="0.125"} 1
+
+                """.ReplaceLineEndings("\n"));
+
+        Assert.Equal(jobs, JobsOf(Select(store, new GroupSelection { Words = words.Split(' ') }, First50)));
+    }
+
+    /// <summary>The lines are searched in blocks.</summary>
+    [Theory]
+    [InlineData("v0x", true)]
+    [InlineData("v2999x", true)]
+    [InlineData("v1500x", true)]
+    [InlineData("v3000x", false)]
+    [InlineData("l=", false)]
+    public void Select_WordsInValuesOfManySeries_FindsThem(string word, bool isFound)
+    {
+        string fill = new('f', 100);
+        TestStore store = new TestStore().With(
+            "job=a", string.Concat(Enumerable.Range(0, 3000).Select(i => $"x{{l=\"v{i}x\",m=\"{fill}\"}} 1\n")));
+
+        Assert.Equal(isFound ? "a" : "", JobsOf(Select(store, new GroupSelection { Words = [word] }, First50)));
+    }
+
+    [Fact]
+    public void Select_WithCounts_CountsWhatMeetsAllButTheState()
+    {
+        TestStore store = Some();
+        store.Refused("job=b", "x 1\nx 2\n");
+        store.With("job=a", "");
+        var states = new GroupStates(
+            group => group.Key != TestStore.Key("job=a"), group => group.Key == TestStore.Key("job=c"), key => key == TestStore.Key("job=d"));
+        var counts = new StateCounts(states);
+        var selection = new GroupSelection { Words = ["b"], HasFailed = false };
+
+        Assert.Equal("a c d", JobsOf(GroupPage.Select(
+            store.Store.Snapshot, selection with { Words = [] }, First50, CancellationToken.None, counts)));
+        Assert.Equal((4, 1, 3, 1, 1, 1), (counts.All, counts.Failed, counts.Late, counts.Expiring, counts.Empty, counts.Quarantined));
+
+        counts = new StateCounts(states);
+        GroupPage none = GroupPage.Select(
+            store.Store.Snapshot, selection with { Words = ["job", "b", "z"] }, First50, CancellationToken.None, counts);
+        Assert.Equal((0, 1, 1), (none.MatchedGroups, counts.All, counts.Failed));
+    }
+
     [Fact]
     public void Select_SeveralSelectors_GivesTheGroupsOfAny()
     {
@@ -136,6 +229,9 @@ public class GroupPageTests
         Assert.Equal("b c new", JobsOf(Select(store, new GroupSelection { HasFailed = true }, First50)));
         Assert.Equal("a d", JobsOf(Select(store, new GroupSelection { HasFailed = false }, First50)));
         Assert.Equal("c d new", JobsOf(Select(store, new GroupSelection { PushedBefore = 3 }, First50)));
+        Assert.Equal("c d new", JobsOf(Select(store, new GroupSelection { StaleSince = 3 }, First50)));
+        Assert.Equal("c", JobsOf(Select(store, new GroupSelection { PushedBefore = 3, PushedSince = 2 }, First50)));
+        Assert.Equal("d new", JobsOf(Select(store, new GroupSelection { PushedBefore = 3, StaleSince = 2 }, First50)));
         Assert.Equal("a b", JobsOf(Select(store, new GroupSelection { PushedSince = 3 }, First50)));
     }
 

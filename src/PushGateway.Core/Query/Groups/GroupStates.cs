@@ -1,0 +1,38 @@
+using PushGateway.Core.Store;
+
+namespace PushGateway.Core.Query.Groups;
+
+/// <summary>How a group can be in need of attention.</summary>
+/// <param name="IsLate">Whether a group was not pushed to as expected.</param>
+/// <param name="IsExpiring">Whether a group took no push for more than half of its time to live.</param>
+/// <param name="IsQuarantined">Whether scrapes leave a group out.</param>
+public sealed record GroupStates(
+    Predicate<MetricGroup> IsLate, Predicate<MetricGroup> IsExpiring, Predicate<GroupingKey> IsQuarantined);
+
+/// <summary>How many groups are in each state. A group may be in several.</summary>
+public sealed class StateCounts(GroupStates states)
+{
+    public int All { get; private set; }
+
+    /// <summary>Groups whose last push was rejected.</summary>
+    public int Failed { get; private set; }
+
+    public int Late { get; private set; }
+
+    public int Expiring { get; private set; }
+
+    /// <summary>Groups without a pushed sample.</summary>
+    public int Empty { get; private set; }
+
+    public int Quarantined { get; private set; }
+
+    internal void Add(MetricGroup group)
+    {
+        All++;
+        Failed += group.IsOk ? 0 : 1;
+        Late += states.IsLate(group) ? 1 : 0;
+        Expiring += states.IsExpiring(group) ? 1 : 0;
+        Empty += GroupSummary.HasSamples(group) ? 0 : 1;
+        Quarantined += states.IsQuarantined(group.Key) ? 1 : 0;
+    }
+}
