@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using PushGateway.Access;
 using PushGateway.CommandLine;
@@ -45,7 +46,8 @@ internal sealed class ApiEndpoints(
         }
         var selection = new SeriesSelection(selectors);
         context.Response.BeginJson();
-        using var output = new DeadlineWriter(context, time, settings.Times);
+        using var deadline = new DeadlineWriter(context, time, settings.Times);
+        PipeWriter output = JsonBody.For(context, deadline);
         output.Write("{\"status\":\"success\",\"data\":["u8);
         bool first = true;
         foreach (MetricGroup group in store.Snapshot.Groups)
@@ -67,7 +69,7 @@ internal sealed class ApiEndpoints(
             }
         }
         output.Write("]}"u8);
-        await output.FlushAsync(context.RequestAborted);
+        await output.EndAsync(context.RequestAborted);
     }
 
     private async Task WriteStatusAsync(HttpContext context)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using PushGateway.Access;
 using PushGateway.Core.Query.Groups;
@@ -71,7 +72,8 @@ internal sealed class GroupEndpoints(
         HttpContext context, MetricGroup group, GroupContext known, Utf8String? only, int offset, int limit)
     {
         context.Response.BeginJson();
-        using var output = new DeadlineWriter(context, time, settings.Times);
+        using var deadline = new DeadlineWriter(context, time, settings.Times);
+        PipeWriter output = JsonBody.For(context, deadline);
         output.Write("{\"status\":\"success\",\"data\":"u8);
         GroupDetailJson.WriteStart(group, known, output);
         bool first = true;
@@ -89,7 +91,7 @@ internal sealed class GroupEndpoints(
         GroupDetailJson.WriteEndOfFamilies(output);
         WriteHistory(group.Key, output);
         output.Write("}}"u8);
-        await output.FlushAsync(context.RequestAborted);
+        await output.EndAsync(context.RequestAborted);
     }
 
     private void WriteHistory(GroupingKey key, IBufferWriter<byte> output)

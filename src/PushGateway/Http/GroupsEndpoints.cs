@@ -61,7 +61,8 @@ internal sealed class GroupsEndpoints(
             quarantine.Whole, GroupContexts.Restrict(selection, states), request, context.RequestAborted, counts);
 
         context.Response.BeginJson();
-        using var output = new DeadlineWriter(context, time, settings.Times);
+        using var deadline = new DeadlineWriter(context, time, settings.Times);
+        PipeWriter output = JsonBody.For(context, deadline);
         Write(output, string.Create(
             CultureInfo.InvariantCulture,
             $$$"""
@@ -93,7 +94,7 @@ internal sealed class GroupsEndpoints(
             await output.FlushIfNeededAsync(context.RequestAborted);
         }
         output.Write("]}}"u8);
-        await output.FlushAsync(context.RequestAborted);
+        await output.EndAsync(context.RequestAborted);
     }
 
     /// <summary>Writes how many groups are in each state, if somebody asked.</summary>

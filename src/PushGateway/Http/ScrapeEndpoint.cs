@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.IO.Pipelines;
 using Microsoft.Extensions.Primitives;
 using PushGateway.Access;
@@ -95,17 +94,13 @@ internal sealed class ScrapeEndpoint(
     private async Task WriteAsync(HttpContext context, SnapshotExposition exposition)
     {
         using var output = new DeadlineWriter(context, time, settings.Times);
-        ScrapeEncoding encoding = ContentNegotiation.EncodingOf(context.Request.Headers.AcceptEncoding);
-        if (encoding == ScrapeEncoding.Plain)
+        ResponseEncoding encoding = ContentNegotiation.EncodingOf(context.Request.Headers.AcceptEncoding);
+        if (encoding == ResponseEncoding.Plain)
         {
             await exposition.WriteAsync(output, context.RequestAborted);
             return;
         }
-        context.Response.Headers.ContentEncoding = encoding == ScrapeEncoding.Zstd ? "zstd" : "gzip";
-        Stream stream = output.AsStream(leaveOpen: true);
-        await using Stream compressed = encoding == ScrapeEncoding.Zstd
-            ? ZstdScrape.Compress(stream)
-            : new GZipStream(stream, CompressionLevel.Fastest);
+        await using Stream compressed = ResponseCompression.Begin(context.Response, encoding, output.AsStream(leaveOpen: true));
         var writer = PipeWriter.Create(compressed, new StreamPipeWriterOptions(minimumBufferSize: 32 * 1024));
         await exposition.WriteAsync(writer, context.RequestAborted);
         await writer.CompleteAsync();

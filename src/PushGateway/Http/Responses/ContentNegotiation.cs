@@ -40,14 +40,6 @@ internal sealed record NegotiatedFormat(ExpositionFormat Format, NameEscaping Es
     }
 }
 
-/// <summary>The Content-Encoding of a scrape.</summary>
-internal enum ScrapeEncoding
-{
-    Plain,
-    Gzip,
-    Zstd,
-}
-
 /// <summary>Reads the Accept and Accept-Encoding headers of scrapes.</summary>
 internal static partial class ContentNegotiation
 {
@@ -102,9 +94,10 @@ internal static partial class ContentNegotiation
     }
 
     /// <summary>
-    /// The encoding of a scrape: as the Go Pushgateway, but zstd where the client names it with a weight above all others.
+    /// The encoding of a response, as the Go Pushgateway chooses that of a scrape; but zstd where the client names it with a weight
+    /// above all others.
     /// </summary>
-    public static ScrapeEncoding EncodingOf(IEnumerable<string?> acceptEncoding)
+    public static ResponseEncoding EncodingOf(IEnumerable<string?> acceptEncoding)
     {
         string?[] lines = [.. acceptEncoding];
         double zstd = 0;
@@ -120,7 +113,7 @@ internal static partial class ContentNegotiation
                 other = Math.Max(other, weight);
             }
         }
-        return zstd > other ? ScrapeEncoding.Zstd : PrefersGzip(lines) ? ScrapeEncoding.Gzip : ScrapeEncoding.Plain;
+        return zstd > other ? ResponseEncoding.Zstd : PrefersGzip(lines) ? ResponseEncoding.Gzip : ResponseEncoding.Plain;
     }
 
     /// <summary>codings = coding [";" "q=" weight] *("," codings)</summary>

@@ -22,10 +22,12 @@ internal static class JsonResponses
         response.ContentType = "application/json";
     }
 
-    public static Task WriteDataAsync<T>(this HttpResponse response, T data, JsonTypeInfo<ApiResponse<T>> type)
+    public static async Task WriteDataAsync<T>(this HttpResponse response, T data, JsonTypeInfo<ApiResponse<T>> type)
     {
         response.BeginJson();
-        return JsonSerializer.SerializeAsync(response.BodyWriter, new ApiResponse<T>("success", data), type);
+        PipeWriter body = JsonBody.For(response.HttpContext, response.BodyWriter);
+        await JsonSerializer.SerializeAsync(body, new ApiResponse<T>("success", data), type);
+        await body.EndAsync(CancellationToken.None);
     }
 
     /// <summary>Flushes what is streamed once it is large.</summary>

@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace PushGateway.Http.Responses;
+
+/// <summary>The body of a JSON response. A large one is compressed, if the client prefers that.</summary>
+internal static class JsonBody
+{
+    /// <summary>About what a packet holds: to compress less spares nobody anything.</summary>
+    public const int MinCompressedBytes = 1_400;
+
+    /// <summary>What to write the body to; the output itself if the client prefers no encoding. End it with <see cref="EndAsync"/>.</summary>
+    public static PipeWriter For(HttpContext context, PipeWriter output)
+    {
+        ResponseEncoding encoding = ContentNegotiation.EncodingOf(context.Request.Headers.AcceptEncoding);
+        return encoding == ResponseEncoding.Plain ? output : new CompressingWriter(context.Response, encoding, output);
+    }
+
+    /// <summary>Writes the rest of the body.</summary>
+    public static Task EndAsync(this PipeWriter body, CancellationToken cancellation) =>
+        body is CompressingWriter compressing ? compressing.EndAsync(cancellation) : body.FlushAsync(cancellation).AsTask();
+}
+
+/// <summary>Compresses what is written to it, unless that is little.</summary>
+/// <remarks>If the response breaks off, it is not ended, so that nobody takes it for a whole one.</remarks>
+internal sealed class CompressingWriter(HttpResponse response, ResponseEncoding encoding, PipeWriter output) : PipeWriter
+{
+    private readonly PooledBuffer _unflushed = new();
+    private Stream? _compressed;
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes => _unflushed.WrittenCount;
+
+    public override void Advance(int bytes) => _unflushed.Advance(bytes);
+
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _unflushed.GetMemory(sizeHint);
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => _unflushed.GetSpan(sizeHint);
+
+    /// <summary>Does nothing while it is open whether the body is large.</summary>
+    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_compressed is null && _unflushed.WrittenCount < JsonBody.MinCompressedBytes)
+        {
+            return default;
+        }
+        _compressed ??= ResponseCompression.Begin(response, encoding, output.AsStream(leaveOpen: true));
+        await _compressed.WriteAsync(_unflushed.WrittenMemory, cancellationToken);
+        _unflushed.Truncate(0);
+        return await output.FlushAsync(cancellationToken);
+    }
+
+    public async Task EndAsync(CancellationToken cancellation)
+    {
+        await FlushAsync(cancellation);
+        if (_compressed is null)
+        {
+            output.Write(_unflushed.WrittenSpan);
+        }
+        else
+        {
+            await _compressed.DisposeAsync();
+        }
+        _unflushed.Dispose();
+        await output.FlushAsync(cancellation);
+    }
+
+    public override void CancelPendingFlush() => output.CancelPendingFlush();
+
+    public override void Complete(Exception? exception = null) => output.Complete(exception);
+}
