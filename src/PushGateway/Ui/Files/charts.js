@@ -57,7 +57,7 @@ export const sparkline = (bars, label) => {
   const highest = Math.max(1, ...bars.map(({ value }) => value));
   const element = picture(label, ...bars.map(({ value, isGood, title }, i) => {
     const size = isGood ? Math.max(8, (value / highest) * height) : height;
-    return svg('rect', { class: isGood ? 'bar' : 'bar bad', x: i * 50 + 8, y: height - size, width: 34, height: size }, svg('title', {}, title));
+    return svg('rect', { class: isGood ? 'bar' : 'bar bad', x: width - (bars.length - i) * 50 + 8, y: height - size, width: 34, height: size }, svg('title', {}, title));
   }));
   element.setAttribute('class', 'sparkline');
   return element;

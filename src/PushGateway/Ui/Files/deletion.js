@@ -1,5 +1,6 @@
 // Deletions that can be undone: they are sent after ten seconds, or when the page goes.
 import { deleteGroup } from './api.js';
+import { byId } from './dom.js';
 import { announce, offer } from './notices.js';
 import { refresh } from './refresh.js';
 import { plural } from './format.js';
@@ -19,6 +20,9 @@ export function deleteLater({ groups, covers, send }) {
   const deletion = { covers, send };
   const end = () => {
     clearTimeout(timer);
+    if (notice.contains(document.activeElement)) {
+      byId('search').focus();
+    }
     notice.remove();
     pending.delete(deletion);
   };

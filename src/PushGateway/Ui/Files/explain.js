@@ -3,7 +3,7 @@ import { h } from './dom.js';
 import { labelText, orderedLabels } from './labels.js';
 import { addressOf, followLink, listWith } from './router.js';
 import { pushPath } from './snippets.js';
-import { shown, shownInPart, splitHint } from './text.js';
+import { shown, shownInPart, shownLines, splitHint } from './text.js';
 
 const wordOf = { untyped: 'untyped metric', gaugehistogram: 'gauge histogram' };
 const a = (type) => `a ${wordOf[type] ?? type}`.replace('a un', 'an un');
@@ -13,7 +13,6 @@ const adviceOf = {
   duplicate: 'Push each series once: two lines have the same name and labels, or another group has this series.',
   reserved: 'Give the metric another name: the gateway exposes this one itself.',
   name: 'Give one of the metrics another name: a histogram or summary owns the names with _bucket, _sum and _count.',
-  syntax: 'Mend the line, and push again.',
 };
 
 const prefix = /^pushed metrics are invalid or inconsistent with existing metrics: /;
@@ -52,7 +51,7 @@ export function explain(rejection, reason) {
       ? [shown(summary.slice(0, -'elsewhere'.length)), 'in ', ...listOf(groups)] : shownInPart(summary),
     !summary.endsWith(' elsewhere') && groups.length > 0 ? [': ', ...listOf(groups)] : null),
     advice || adviceOf[kind] ? h('p', { class: 'advice' }, shown(advice || adviceOf[kind])) : null,
-    isReworded ? h('details', {}, h('summary', {}, 'The answer in full'), h('pre', { class: 'message', tabindex: 0 }, shown(reason))) : null);
+    isReworded ? h('details', {}, h('summary', {}, 'The answer in full'), h('pre', { class: 'message', tabindex: 0 }, ...shownLines(reason))) : null);
 }
 
 const listOf = (groups) => groups.flatMap((labels, i) => (i === 0 ? [groupLink(labels)] : [', ', groupLink(labels)]));

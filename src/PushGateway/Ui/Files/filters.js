@@ -16,7 +16,9 @@ let isTyping = false;
 /** What the search and the filters select, as the API has it. */
 export function selection() {
   const { search, match } = parse(view.q);
-  return { 'match[]': match, search, state: view.state, pushed_within: view.within, pushed_before: view.before };
+  const pushed = view.state === '' && view.before !== '' ? { state: 'stale', stale_after: view.before }
+    : { state: view.state, pushed_before: view.before };
+  return { 'match[]': match, search, pushed_within: view.within, ...pushed };
 }
 
 export const isEverything = () => Object.values(selection()).every((value) => value === '');
@@ -24,6 +26,9 @@ export const isEverything = () => Object.values(selection()).every((value) => va
 /** The same for people. */
 export const describeSelection = () => [view.q, view.state && `state ${view.state}`,
   view.within && `pushed within ${view.within}`, view.before && `not pushed for ${view.before}`].filter(Boolean).join(', ');
+
+/** Whether what is typed is what is listed. */
+export const isSettled = () => byId('search').value.trim() === view.q.trim();
 
 /** How many groups each filter has, where the gateway says so; filters for what does not occur are hidden. */
 export function showCounts({ counts = {}, total, missing = [] }) {
@@ -110,8 +115,9 @@ export function startFilters() {
   });
   const finish = () => {
     isTyping = false;
-    byId('groups').classList.remove('asking');
-    if (search.value !== view.q) {
+    if (isSettled()) {
+      byId('groups').classList.remove('asking');
+    } else {
       searchNow();
     }
   };

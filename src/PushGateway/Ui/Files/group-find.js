@@ -19,7 +19,8 @@ export function showFound(families = null, series = 0) {
     byId('find').value = view.find;
   }
   const words = view.find.toLowerCase().split(/\s+/).filter(Boolean);
-  const has = (element) => words.every((word) => element.textContent.toLowerCase().includes(word));
+  const textOf = (element) => [...element.children].map((part) => part.textContent).join(' ').toLowerCase();
+  const has = (element) => words.every((word) => textOf(element).includes(word));
   let shown = 0;
   for (const family of byId('families').children) {
     const isNamed = has(family.querySelector('summary'));

@@ -3,7 +3,7 @@ import { listGroups, RequestFailed } from './api.js';
 import { askToDeletePicked, askToDeleteSelection, askToWipe } from './bulk.js';
 import { deletePathsLater, isLeaving } from './deletion.js';
 import { byId, h, setAttribute, setText, updateKeyed } from './dom.js';
-import { isEverything, selection, showCounts, showFilters, showSearchError, startFilters } from './filters.js';
+import { isEverything, isSettled, selection, showCounts, showFilters, showSearchError, startFilters } from './filters.js';
 import { bytes, count, plural } from './format.js';
 import { createRow, showOpen, updateRow } from './group-row.js';
 import { filterChips } from './labels.js';
@@ -37,7 +37,7 @@ export async function refreshGroups() {
     }
     showFault(error);
   } finally {
-    byId('groups').classList.remove('asking');
+    byId('groups').classList.toggle('asking', !isSettled());
   }
 }
 

@@ -14,7 +14,7 @@ export function showHistory(history) {
   }
   place.dataset.shown = key;
   const rejected = history.filter(({ reason }) => reason !== null).length;
-  const label = `Last ${history.length} pushes, ${rejected === 0 ? 'all accepted' : `${rejected} rejected`}`;
+  const label = `${history.length === 1 ? 'The last push' : `Last ${history.length} pushes`}, ${rejected === 0 ? history.length === 1 ? 'accepted' : 'all accepted' : `${rejected} rejected`}`;
   const bars = history.toReversed().map((one) => ({
     value: one.samples, isGood: one.reason === null,
     title: `${exactTime(one.time)}: ${one.reason === null ? `${count(one.samples)} samples` : plain(one.reason)}`,

@@ -44,6 +44,8 @@ function onCommand(event) {
   } else if (key === 'ArrowLeft' || key === 'ArrowRight') {
     turnPage(key === 'ArrowLeft' ? -1 : 1);
   } else if (key === 'd' || key === 'x') {
+    // The focus may go to a field, where the letter would be written.
+    event.preventDefault();
     onGroup(key);
   } else if (key === '?') {
     showKeys();

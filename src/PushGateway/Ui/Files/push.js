@@ -6,7 +6,7 @@ import { languageTabs } from './languages.js';
 import { lineOf, selectLine, showLines, startEditor } from './push-editor.js';
 import { addressOf, followLink, listWith, onNavigate, view } from './router.js';
 import { labelsOfPath, pushPath } from './snippets.js';
-import { plain, splitHint } from './text.js';
+import { plain, shownLines } from './text.js';
 
 const checkMilliseconds = 500;
 let checking = new AbortController();
@@ -82,13 +82,12 @@ function showFault(error, isSent) {
   if (!(error instanceof RequestFailed)) {
     throw error;
   }
-  const [reason, hint] = splitHint(error.message);
   const line = Number(/parsing error in line (\d+)/.exec(error.message)?.[1] ?? 0);
   showLines(line);
   const text = line > 0 ? lineOf(line) : null;
   const title = error.status === 0 ? 'Not sent' : isSent ? `Rejected with ${error.status}` : 'This push would be rejected';
   showResult('bad', h('p', {}, h('strong', {}, title), line > 0 ? ` at line ${line}` : ''),
-    h('pre', { class: 'message', tabindex: 0 }, plain(reason, 4000).replaceAll('\\n', '\n'), hint && `\n${hint}`),
+    h('pre', { class: 'message', tabindex: 0 }, ...shownLines(error.message)),
     text === null ? null : h('pre', { class: 'wrong-line' }, h('span', { class: 'line-number' }, String(line)), plain(text)));
   if (line > 0 && isSent) {
     selectLine(line);

@@ -46,11 +46,8 @@ export function splitHint(message) {
   return end < 0 ? [message, ''] : [message.slice(0, end), message.slice(end + 1)];
 }
 
-/** Why a push was rejected, with the hint on a line of its own. */
-export function shownReason(message) {
-  const [reason, hint] = splitHint(message);
-  return [shownInPart(reason), hint && `\n${hint}`];
-}
+/** A text of several lines, which stay lines. */
+export const shownLines = (text) => text.split('\n').flatMap((line, i) => (i === 0 ? [shown(line)] : ['\n', shown(line)]));
 
 const spellOut = (characters) => [...characters].map((character) => shortNames[character]
   ?? `\\u${character.codePointAt(0).toString(16).padStart(4, '0')}`).join('');
