@@ -84,7 +84,7 @@ public static class BodyHint
             return "";
         }
         string curl = uses.HasFlag(Leniency.FinalNewline) && !body.Bytes.Span.Contains((byte)'\n')
-            ? " (curl -d takes it away, --data-binary does not)"
+            ? " (curl -d removes it, --data-binary does not)"
             : "";
         return Start + Describe(uses) + curl + Accepted;
     }
@@ -155,7 +155,7 @@ public static class BodyHint
 
         // The samples of a body that lost its line feeds follow a comment, or each other.
         return !body.Contains((byte)'\n') && body.ContainsAny(" \t"u8) && !body.ContainsAnyInRange<byte>(0, 8)
-            ? "the body has no line feeds, which curl -d takes away: " + UseDataBinary
+            ? "the body has no line feeds, which curl -d removes: " + UseDataBinary
             : "";
     }
 

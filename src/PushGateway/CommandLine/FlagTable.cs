@@ -12,7 +12,7 @@ internal static class FlagTable
     public static readonly Flag Version = Action("--version", "Print version and build information and exit.");
     public static readonly Flag HealthCheck = Action(
         "--healthcheck",
-        "Ask the Pushgateway that runs with the other flags whether it is ready, and exit: 0 if so, else 1.");
+        "Ask the gateway that runs with the other flags whether it is ready, and exit with 0 or 1.");
 
     /// <summary>In the order of --help.</summary>
     public static IReadOnlyList<Flag> All { get; } =
@@ -24,42 +24,42 @@ internal static class FlagTable
             + " `unix:///run/pushgateway.sock`. Give the flag several times to serve on several addresses.",
             o => [.. o.ListenAddresses], (o, value) => o with { ListenAddresses = value }),
         new Flag<bool>(
-            "--web.systemd-socket", "Serve on the sockets systemd passes in; the listen addresses are ignored.",
+            "--web.systemd-socket", "Serve on the sockets that systemd passes; the listen addresses are ignored.",
             o => o.UseSystemdSocket, (o, value) => o with { UseSystemdSocket = value }),
         new Flag<string>(
-            "--web.config.file", "YAML file that turns on TLS, client certificates or passwords.",
+            "--web.config.file", "YAML file with TLS, client certificates, users, headers and a rate limit.",
             o => o.WebConfigFile, (o, value) => o with { WebConfigFile = value }),
         new Flag<string>(
-            "--access.config.file", "YAML file that says who may push, delete, read and administer.",
+            "--access.config.file", "YAML file with roles: who may push, delete, read and administer.",
             o => o.AccessConfigFile, (o, value) => o with { AccessConfigFile = value }),
         new Flag<string>(
             "--lifecycle.config.file",
-            "YAML file that says how long groups live, how often jobs should push, and how many groups they may have.",
+            "YAML file with rules: how long groups live, how often jobs should push, and how many groups they may have.",
             o => o.LifecycleConfigFile, (o, value) => o with { LifecycleConfigFile = value }),
         new Flag<string>(
             "--web.telemetry-path", "Path that Prometheus scrapes.",
             o => o.TelemetryPath, (o, value) => o with { TelemetryPath = value }),
         new Flag<ExternalUrl>(
-            "--web.external-url", "URL at which users reach this Pushgateway, for example through a reverse proxy.",
+            "--web.external-url", "URL at which users reach this gateway, for example through a reverse proxy.",
             o => o.ExternalUrl, (o, value) => o with { ExternalUrl = value }, ExternalUrl.TryParse),
         new Flag<string>(
             "--web.route-prefix",
-            "Path in front of all routes of this server. If empty, it is the path of --web.external-url.",
+            "Prefix of all paths. If empty, it is the path of --web.external-url.",
             o => o.RoutePrefixFlag, (o, value) => o with { RoutePrefixFlag = value }),
         new Flag<OriginPattern>(
             "--web.cors.origin",
-            "Regular expression for the whole origin of web pages that may push, such as `https?://(a|b)\\.example`;"
-            + " if empty, none may.",
+            "Regular expression for the whole origin of web pages that may push, such as `https?://(a|b)\\.example`."
+            + " If empty, none may.",
             o => o.CorsOrigin, (o, value) => o with { CorsOrigin = value }, OriginPattern.TryParse),
         new Flag<bool>(
-            "--web.enable-lifecycle", "Let an HTTP request to /-/quit stop the server.",
+            "--web.enable-lifecycle", "Enable /-/quit, which stops the gateway.",
             o => o.EnableLifecycle, (o, value) => o with { EnableLifecycle = value }),
         new Flag<bool>(
-            "--web.enable-admin-api", "Serve the admin API, which can delete all metrics.",
+            "--web.enable-admin-api", "Enable the admin API, which can delete all metrics.",
             o => o.EnableAdminApi, (o, value) => o with { EnableAdminApi = value }),
         new Flag<bool>(
             "--web.disable-process-metrics",
-            "Leave this server's own process_* and dotnet_* metrics out of scrapes, as exporters do.",
+            "Omit the gateway's own process_* and dotnet_* metrics from scrapes.",
             o => o.DisableProcessMetrics, (o, value) => o with { DisableProcessMetrics = value }),
         new Flag<bool>(
             "--web.enable-openmetrics",
@@ -67,15 +67,15 @@ internal static class FlagTable
             o => o.EnableOpenMetrics, (o, value) => o with { EnableOpenMetrics = value }),
         new Flag<NativeHistogramStyle>(
             "--web.native-histograms",
-            "What text scrapes show of histograms with native buckets only: none but +Inf, or classic buckets with their bounds.",
+            "What text scrapes show of histograms that only have native buckets: none but +Inf, or classic buckets with their bounds.",
             o => o.NativeHistograms, (o, value) => o with { NativeHistograms = value },
             OneOf<NativeHistogramStyle>("must be none or classic, not")),
         new Flag<string>(
             "--persistence.file",
-            "File that keeps the pushed metrics over a restart. If empty, they are lost when the server ends.",
+            "File that persists the pushed metrics over a restart. If empty, they are lost when the gateway exits.",
             o => o.PersistenceFile, (o, value) => o with { PersistenceFile = value }),
         new Flag<GoDuration>(
-            "--persistence.interval", "Shortest time between two writes of the persistence file.",
+            "--persistence.interval", "Minimum time between two writes of the persistence file.",
             o => o.PersistenceInterval, (o, value) => o with { PersistenceInterval = value }, GoDuration.TryParse),
         new Flag<bool>(
             "--persistence.journal",
@@ -83,35 +83,35 @@ internal static class FlagTable
             o => o.EnableJournal, (o, value) => o with { EnableJournal = value }),
         new Flag<ByteSize>(
             "--persistence.journal-max-size",
-            "Size of the journal at which the persistence file is written before its interval is over, such as 64MB.",
+            "Size of the journal at which the gateway writes the persistence file early, such as 64MB.",
             o => o.JournalMaxSize, (o, value) => o with { JournalMaxSize = value }, ByteSize.TryParse),
         new Flag<FsyncPolicy>(
             "--persistence.fsync",
-            "When the journal is forced to the disk: always (before a push is acknowledged), interval (each second) or"
+            "When the journal is synced to the disk: always (before a push is acknowledged), interval (each second) or"
             + " never.",
             o => o.Fsync, (o, value) => o with { Fsync = value },
             OneOf<FsyncPolicy>("must be always, interval or never, not")),
         new Flag<Secret>(
             "--cluster.postgres",
-            "Address of the PostgreSQL database by which several gateways share their groups, such as"
-            + " `postgres://USER:PASSWORD@HOST/DATABASE`; if empty, PUSHGATEWAY_CLUSTER_POSTGRES counts.",
+            "Address of the PostgreSQL database through which several gateways share their groups, such as"
+            + " `postgres://USER:PASSWORD@HOST/DATABASE`. If empty, PUSHGATEWAY_CLUSTER_POSTGRES counts.",
             o => o.ClusterPostgres, (o, value) => o with { ClusterPostgres = value }, Secret.TryParse),
         new Flag<string>(
-            "--cluster.postgres-file", "File with the value of --cluster.postgres, which other users of the machine cannot see then.",
+            "--cluster.postgres-file", "File with the value of --cluster.postgres, which hides it from other users of the machine.",
             o => o.ClusterPostgresFile, (o, value) => o with { ClusterPostgresFile = value }),
         new Flag<ClusterName>(
-            "--cluster.name", "Name of the cluster, which is the name of its schema in the database.",
+            "--cluster.name", "Name of the cluster and of its schema in the database.",
             o => o.ClusterName, (o, value) => o with { ClusterName = value }, ClusterName.TryParse),
         new Flag<string>(
-            "--cluster.replica", "Name of this replica; if empty, host name and port.",
+            "--cluster.replica", "Name of this replica. If empty, host name and port.",
             o => o.ClusterReplica, (o, value) => o with { ClusterReplica = value }),
         new Flag<PrometheusDuration>(
             "--cluster.max-staleness",
-            "How long a replica that has lost the database goes on answering scrapes from memory.",
+            "How long a replica that has lost the database answers scrapes from memory.",
             o => o.MaxStaleness, (o, value) => o with { MaxStaleness = value }, PrometheusDuration.TryParse),
         new Flag<ClusterScrape>(
             "--cluster.scrape",
-            "Which replicas show the pushed groups: all, or only the one that holds the lease, so that Prometheus can scrape"
+            "Which replicas show the pushed groups: all, or the one that holds the lease, so that Prometheus can scrape"
             + " every replica.",
             o => o.ClusterScrape, (o, value) => o with { ClusterScrape = value },
             OneOf<ClusterScrape>("must be all or lease, not")),
@@ -121,10 +121,10 @@ internal static class FlagTable
             o => o.DisableConsistencyCheck, (o, value) => o with { DisableConsistencyCheck = value }),
         new Flag<bool>(
             "--push.quarantine-inconsistent",
-            "Leave groups out of scrapes that do not fit with the others, instead of failing every scrape.",
+            "Leave groups that are inconsistent with others out of scrapes, instead of failing every scrape.",
             o => o.QuarantineInconsistent, (o, value) => o with { QuarantineInconsistent = value }),
         new Flag<bool>(
-            "--push.enable-utf8-names", "Accept any UTF-8 text as name of a metric or label.",
+            "--push.enable-utf8-names", "Allow any UTF-8 in names of metrics and labels.",
             o => o.EnableUtf8Names, (o, value) => o with { EnableUtf8Names = value }),
         new Flag<bool>(
             "--push.legacy-accepted-status",
@@ -132,13 +132,13 @@ internal static class FlagTable
             o => o.LegacyAcceptedStatus, (o, value) => o with { LegacyAcceptedStatus = value }),
         new Flag<bool>(
             "--push.lenient",
-            "Accept what common clients get wrong: CR LF, blanks and byte order marks of Windows, a missing last newline, "
-            + "timestamps, which are dropped, %2F as part of a value, and //metrics.",
+            "Accept common mistakes of clients: CR LF, trailing blanks, byte order marks, a missing last newline, timestamps"
+            + " (dropped), %2F as part of a value, and //metrics.",
             o => o.Lenient, (o, value) => o with { Lenient = value }),
         new Flag<PrometheusDuration>(
             "--push.ttl",
-            "How long a group stays without a push, such as 15m or 1d12h, unless its push or the lifecycle file says otherwise;"
-            + " 0 for ever.",
+            "How long a group stays without a push, such as 15m or 1d12h; 0 for ever. The push and the lifecycle file come"
+            + " first.",
             o => o.TimeToLive, (o, value) => o with { TimeToLive = value }, PrometheusDuration.TryParse),
         // The name in forks of the Go Pushgateway that have the feature.
         new Flag<PrometheusDuration>(
@@ -146,46 +146,46 @@ internal static class FlagTable
             o => o.TimeToLive, (o, value) => o with { TimeToLive = value }, PrometheusDuration.TryParse) { IsHidden = true },
         new Flag<string>(
             "--push.default-job",
-            "Job of a POST to /metrics or /metrics/LABEL/VALUE…, as clients of prom-aggregation-gateway send it; if empty, these"
-            + " paths take no push.",
+            "Job of a POST to /metrics or /metrics/LABEL/VALUE…, as clients of prom-aggregation-gateway send it. If empty, these"
+            + " paths accept no push.",
             o => o.DefaultJob, (o, value) => o with { DefaultJob = value }),
         new Flag<KeyCount>(
             "--push.idempotency-keys",
-            "How many values of the header Idempotency-Key to remember, each for 24 hours, so that a repeated push changes"
-            + " nothing; 0 ignores the header.",
+            "Maximum number of values of the header Idempotency-Key to remember, each for 24 hours, so that a repeated push"
+            + " changes nothing; 0 ignores the header.",
             o => o.IdempotencyKeys, (o, value) => o with { IdempotencyKeys = value }, KeyCount.TryParse),
         new Flag<ByteSize>(
-            "--push.max-body-size", "Size of the largest body of a push, both as it is sent and as it is decoded.",
+            "--push.max-body-size", "Maximum size of a push's body, both compressed and decompressed.",
             o => o.MaxBodySize, (o, value) => o with { MaxBodySize = value }, ByteSize.TryParse),
         new Flag<CountLimit>(
-            "--push.max-series", "Most series of one push; 0 for any number.",
+            "--push.max-series", "Maximum series of one push; 0 for no limit.",
             o => o.MaxSeries, (o, value) => o with { MaxSeries = value }, CountLimit.TryParse),
         new Flag<CountLimit>(
-            "--push.max-labels", "Most labels of one series, with those of its group; 0 for any number.",
+            "--push.max-labels", "Maximum labels of one series, with those of its group; 0 for no limit.",
             o => o.MaxLabels, (o, value) => o with { MaxLabels = value }, CountLimit.TryParse),
         new Flag<ByteSize>(
-            "--push.max-name-length", "Length of the longest name of a metric or label, in bytes.",
+            "--push.max-name-length", "Maximum length of a metric's or label's name, in bytes.",
             o => o.MaxNameLength, (o, value) => o with { MaxNameLength = value }, ByteSize.TryParse),
         new Flag<ByteSize>(
-            "--push.max-value-length", "Length of the longest value of a label, in bytes.",
+            "--push.max-value-length", "Maximum length of a label's value, in bytes.",
             o => o.MaxValueLength, (o, value) => o with { MaxValueLength = value }, ByteSize.TryParse),
         new Flag<CountLimit>(
-            "--store.max-series", "Most series stored: pushes that would bring more are refused; 0 for any number.",
+            "--store.max-series", "Maximum stored series; a push that would exceed it is rejected. 0 for no limit.",
             o => o.MaxStoredSeries, (o, value) => o with { MaxStoredSeries = value }, CountLimit.TryParse),
         new Flag<CountLimit>(
-            "--store.max-groups", "Most groups stored: pushes that would bring more are refused; 0 for any number.",
+            "--store.max-groups", "Maximum stored groups; a push that would exceed it is rejected. 0 for no limit.",
             o => o.MaxStoredGroups, (o, value) => o with { MaxStoredGroups = value }, CountLimit.TryParse),
         new Flag<CountLimit>(
             "--web.max-requests",
-            "Most requests at a time, but for health checks and deletions: others are put off; 0 for any number.",
+            "Maximum concurrent requests, excluding health checks and DELETE; excess requests get 503. 0 for no limit.",
             o => o.MaxRequests, (o, value) => o with { MaxRequests = value }, CountLimit.TryParse),
         // Upstream: unlike a format, a level is known in upper case, too.
         new Flag<LogSeverity>(
-            "--log.level", "Least severity of the messages to log: debug, info, warn or error.",
+            "--log.level", "Minimum severity of log messages: debug, info, warn or error.",
             o => o.LogLevel, (o, value) => o with { LogLevel = value },
             OneOf<LogSeverity>("unrecognized log level", ignoresCase: true)),
         new Flag<LogFormat>(
-            "--log.format", "Shape of a log line: logfmt or json.",
+            "--log.format", "Format of log lines: logfmt or json.",
             o => o.LogFormat, (o, value) => o with { LogFormat = value },
             OneOf<LogFormat>("unrecognized log format")),
     ];

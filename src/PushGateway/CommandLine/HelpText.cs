@@ -14,15 +14,15 @@ internal static class HelpText
         StringBuilder page = new StringBuilder()
             .Append("usage: ").Append(programName).Append(" [<flags>]\n\n")
             .Append(About).Append("\n\n")
-            .Append("Write --no-<flag> to turn off a flag that takes no value, @<file> to read\n")
-            .Append("arguments from a file, one a line.\n\n")
+            .Append("--no-<flag> turns off a flag without a value. @<file> reads arguments from a\n")
+            .Append("file, one per line.\n\n")
             .Append("Flags:\n");
         foreach (Flag flag in FlagTable.All.Where(flag => !flag.IsHidden))
         {
             AppendEntry(page, Head(flag), flag.Help);
         }
 
-        page.Append("\nCommands, which end without serving anything; their flags are those above:\n");
+        page.Append("\nCommands; their flags are those above:\n");
         foreach (CliCommand command in CliCommand.All)
         {
             AppendEntry(page, $"  {command.Name} {command.Arguments}", command.Description);

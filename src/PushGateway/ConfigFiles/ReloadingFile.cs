@@ -75,7 +75,7 @@ internal sealed class ReloadingFile<T>(
             }
             string? error = Apply(file);
             Report(
-                error is null && file.IsRegular == false ? $"{path}: not a regular file: a change takes a restart" : error,
+                error is null && file.IsRegular == false ? $"{path}: not a regular file: a change needs a restart" : error,
                 hasChanged: true);
         }
     }

@@ -68,7 +68,7 @@ internal static class UnixSocket
         }
         catch (SocketException exception)
         {
-            throw new StartException($"listen unix {path}: whether it is in use cannot be told: {exception.Message}");
+            throw new StartException($"listen unix {path}: cannot determine whether it is in use: {exception.Message}");
         }
     }
 

@@ -137,7 +137,7 @@ internal sealed class GroupsEndpoints(
             await context.Response.WriteJsonErrorAsync(
                 StatusCodes.Status403Forbidden,
                 "forbidden",
-                "deleting by a query takes --web.enable-admin-api (dry_run=true does not)");
+                "deleting by a query needs --web.enable-admin-api (dry_run=true does not)");
             return;
         }
         if (!isDryRun && durable.Unavailability is { } cause)

@@ -27,7 +27,7 @@ internal sealed class PushEndpoints(
 
     /// <summary>For a large body. A small one is not the cause, and may come back.</summary>
     private static readonly PushError OutOfMemory =
-        new("the body takes more memory than there is") { Limit = LimitKind.BodySize };
+        new("the body needs more memory than there is") { Limit = LimitKind.BodySize };
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {

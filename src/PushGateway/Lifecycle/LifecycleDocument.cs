@@ -46,7 +46,7 @@ internal sealed record LifecycleDocument(IReadOnlyList<LifecycleRule> Rules)
         }
         if (required.Count > 0 && expectedInterval is null)
         {
-            section.Reject("required", "takes expect in the same rule: how often the jobs should push");
+            section.Reject("required", "needs expect in the same rule: how often the jobs should push");
         }
         return match is null
             ? null

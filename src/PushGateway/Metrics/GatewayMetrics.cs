@@ -121,7 +121,7 @@ internal sealed class GatewayMetrics
             persistence);
         JournalFailures = Counter(
             "pushgateway_journal_failures_total",
-            "Total times that the journal could not be written or synced. Pushes were refused then.",
+            "Total times that the journal could not be written or synced. Pushes were rejected then.",
             persistence);
         JournalFsync = Summary(
             "pushgateway_journal_fsync_duration_seconds",

@@ -26,7 +26,7 @@ internal sealed class InspectionReport
         page.AddList(
             "Families that cannot be read, and that a start leaves out:",
             [.. file.Unreadable.Select(family => $"{GoQuote.Quote(family.Name.Span)}: {family.Error.Message}")]);
-        page.AddList("A start with these files would tell:", file.Findings);
+        page.AddList("A start with these files would report:", file.Findings);
         return page._page.ToString();
     }
 
@@ -84,7 +84,7 @@ internal sealed class InspectionReport
         ]);
         (MetricGroup Group, GroupSummary Summary)[] failed = groups.Where(one => one.Summary.Failed > 0 && !one.Summary.Ok).ToArray();
         AddList(
-            string.Create(CultureInfo.InvariantCulture, $"Groups whose last push was refused ({failed.Length}):"),
+            string.Create(CultureInfo.InvariantCulture, $"Groups whose last push was rejected ({failed.Length}):"),
             [
                 .. failed.OrderByDescending(one => one.Summary.Failed).Take(MaxGroups)
                     .Select(one => $"{TimeText(one.Summary.Failed)} {one.Group.Key}"),

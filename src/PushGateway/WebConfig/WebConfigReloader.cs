@@ -78,14 +78,14 @@ internal sealed class WebConfigReloader : IReloadable
         [NotNullWhen(false)] out string? error)
     {
         string? obstacle =
-            document.IsEmpty ? "the file is empty, which takes effect at a restart only"
+            document.IsEmpty ? "the file is empty, which needs a restart"
             : config.Tls is null != current.Tls is null ? "TLS cannot be turned on or off without a restart"
             : !(config.Tls?.Curves ?? []).SequenceEqual(current.Tls?.Curves ?? [])
                 ? "curve_preferences cannot be changed without a restart"
             : config.Users is null && current.Users is not null
-                ? "basic_auth_users cannot be taken away without a restart"
+                ? "basic_auth_users cannot be removed without a restart"
             : current.Tls is { } before && config.Tls!.DropsClientChecksOf(before)
-                ? "client_auth_type, client_ca and client_allowed_sans cannot be taken away without a restart"
+                ? "client_auth_type, client_ca and client_allowed_sans cannot be removed without a restart"
             : null;
         error = obstacle is null ? null : $"{_path}: {obstacle}";
         return error is null;

@@ -23,7 +23,7 @@ public sealed class BodyHintTests
     [InlineData("x 1 1700000000.5\n", "a sample has a timestamp: leave it out")]
     [InlineData("x 1\ny 2", "the last line does not end in a line feed: add one")]
     [InlineData("x 1\n# EOF", "the last line does not end in a line feed: add one")]
-    [InlineData("x 1", "the last line does not end in a line feed: add one (curl -d takes it away, --data-binary does not)")]
+    [InlineData("x 1", "the last line does not end in a line feed: add one (curl -d removes it, --data-binary does not)")]
     [InlineData("x 1 \r\n", "lines end in CR LF: end them in LF; a line ends in a blank: leave it out")]
     [InlineData("\ufeffx 1\r\ny y\r\n",
         "the body begins with a byte order mark: leave it out; lines end in CR LF: end them in LF")] // that of the first line
@@ -39,8 +39,8 @@ public sealed class BodyHintTests
     [InlineData("x%201%0A", "the body is a URL-encoded form" + Curl)]
     [InlineData("data=x+1%0A", "the body is a URL-encoded form" + Curl)]
     [InlineData("x=1&y=2\n", "the body is a URL-encoded form" + Curl)]
-    [InlineData("# TYPE x gaugex 1", "the body has no line feeds, which curl -d takes away" + Curl)]
-    [InlineData("x 1y 2", "the body has no line feeds, which curl -d takes away" + Curl)]
+    [InlineData("# TYPE x gaugex 1", "the body has no line feeds, which curl -d removes" + Curl)]
+    [InlineData("x 1y 2", "the body has no line feeds, which curl -d removes" + Curl)]
     [InlineData("\u0014\n\u0001x\u0018\u0003", Protobuf)]
     [InlineData("\n\u0001x\u0012\u0001h", Protobuf)]
     [InlineData("# TYPE x info\nx_info 1\n", "the body is OpenMetrics: send it with Content-Type: application/openmetrics-text; version=1.0.0")]

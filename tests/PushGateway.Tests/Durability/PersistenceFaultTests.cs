@@ -193,7 +193,7 @@ public sealed class PersistenceFaultTests : IDisposable
             Assert.Equal(0, gateway.Persistence.SnapshotFailures);
             Assert.All(
                 gateway.Log.OfLevel("error"),
-                line => Assert.Contains("No space left on device but what the next snapshot takes", line));
+                line => Assert.Contains("No space left on device, except what the next snapshot needs", line));
         }
         await using RunningGateway restarted = await StartAsync();
         Assert.Equal(20, restarted.Snapshot.GroupCount);

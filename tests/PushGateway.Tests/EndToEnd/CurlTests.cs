@@ -143,7 +143,7 @@ public sealed class CurlTests : GatewayTests
     [InlineData("printf '\\357\\273\\277x 1\\n' | curl --data-binary @-", "the body begins with a byte order mark: leave it out", true)]
     [InlineData("printf 'x 1\\n' | iconv -t UTF-16 | curl --data-binary @-", "the body is UTF-16: send UTF-8", true)]
     [InlineData("printf 'x 1\\n' | curl -d @-", "the last line does not end in a line feed: add one (curl -d", true)]
-    [InlineData("printf '# TYPE x gauge\\nx 1\\n' | curl -d @-", "the body has no line feeds, which curl -d takes away", false)]
+    [InlineData("printf '# TYPE x gauge\\nx 1\\n' | curl -d @-", "the body has no line feeds, which curl -d removes", false)]
     [InlineData("printf 'x 1\\n' | curl -F metrics=@-", "the body is a multipart form", false)]
     [InlineData("printf 'x 1\\n' | curl --data-urlencode metrics@-", "the body is a URL-encoded form", false)]
     [InlineData("printf 'x 1\\n' | gzip | curl --data-binary @-", "the body is gzip data", false)]

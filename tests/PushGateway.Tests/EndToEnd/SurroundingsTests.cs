@@ -171,7 +171,7 @@ public sealed class SurroundingsTests : GatewayTests
             _ =>
             {
                 gateway.Send(UnixSignal.HangUp);
-                return Task.FromResult(gateway.Log.Split("not a regular file: a change takes a restart").Length > 3);
+                return Task.FromResult(gateway.Log.Split("not a regular file: a change needs a restart").Length > 3);
             },
             () => gateway.Log);
         await SendAsync(gateway, new HttpRequestMessage(HttpMethod.Get, "/metrics"), null, 401);

@@ -306,7 +306,7 @@ public sealed class GroupsTests : IDisposable
     [InlineData("/job/a", 400, "family: give the name of one metric family (to delete the group, DELETE its push URL)")]
     [InlineData("/job/a?family=", 400, "family: give the name of one metric family (to delete the group, DELETE its push URL)")]
     [InlineData("/job/a?family=x&family=y", 400, "family: give the name of one metric family (to delete the group, DELETE its push URL)")]
-    [InlineData("/job/a?family=x&limit=1", 400, "limit: a deletion of a metric family takes family only")]
+    [InlineData("/job/a?family=x&limit=1", 400, "limit: a deletion of a metric family accepts family only")]
     [InlineData("/job/a?family=push_time_seconds", 400, "family: push_time_seconds is the gateway's own, and stays with the group")]
     [InlineData("/job/a?family=z", 404, "metric family not found: z of {job=\"a\"}")]
     [InlineData("/job/b?family=x", 404, "metric family not found: x of {job=\"b\"}")]
@@ -340,11 +340,11 @@ public sealed class GroupsTests : IDisposable
 
     [Theory]
     [InlineData("match[]={", "1:2: parse error: expected a label name, found the end")]
-    [InlineData("match[]=y&limit=1", "limit: a deletion takes match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
-    [InlineData("match[]=y&offset=0", "offset: a deletion takes match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
-    [InlineData("match[]=y&sort=", "sort: a deletion takes match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
-    [InlineData("search=other&stat=failed", "stat: a deletion takes match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
-    [InlineData("search=other&dry_run=true&match=y", "match: a deletion takes match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
+    [InlineData("match[]=y&limit=1", "limit: a deletion accepts match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
+    [InlineData("match[]=y&offset=0", "offset: a deletion accepts match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
+    [InlineData("match[]=y&sort=", "sort: a deletion accepts match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
+    [InlineData("search=other&stat=failed", "stat: a deletion accepts match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
+    [InlineData("search=other&dry_run=true&match=y", "match: a deletion accepts match[], search, state, stale_after, pushed_within, pushed_before and dry_run only")]
     [InlineData("match[]=y&dry_run=", "dry_run: \"\" must be true or false")]
     [InlineData("match[]=y&dry_run=yes", "dry_run: \"yes\" must be true or false")]
     public async Task Delete_ABadQuery_DeletesNothing(string query, string error)
@@ -363,7 +363,7 @@ public sealed class GroupsTests : IDisposable
         JsonElement counted = await DataAsync(gateway, Groups + "?search=other&dry_run=true", "DELETE");
         await AssertErrorAsync(
             gateway, "DELETE", Groups + "?search=other", 403, "forbidden",
-            "deleting by a query takes --web.enable-admin-api (dry_run=true does not)");
+            "deleting by a query needs --web.enable-admin-api (dry_run=true does not)");
 
         Assert.Equal(1, counted.GetProperty("groups").GetInt32());
         Assert.Equal(2, gateway.Snapshot.GroupCount);

@@ -52,7 +52,7 @@ public sealed class LifecycleDocumentTests
     [InlineData("rules:\n- match: '{job!=\"\"}'\n  max_series: many", "line 3: max_series has to be a number of at least 1, not \"many\"")]
     [InlineData("rules:\n- match: '{job!=\"\"}'\n  merge: add", "line 3: merge has to be family, series, sum, or sum, gauges=max (or min, sum, last), not \"add\"")]
     [InlineData("rules:\n- match: '{job!=\"\"}'\n  tll: 1h", "line 3: unknown key \"tll\" in rules")]
-    [InlineData("rules:\n- match: '{job!=\"\"}'\n  required: [{job: a}]", "line 3: required takes expect in the same rule: how often the jobs should push")]
+    [InlineData("rules:\n- match: '{job!=\"\"}'\n  required: [{job: a}]", "line 3: required needs expect in the same rule: how often the jobs should push")]
     [InlineData("rules:\n- match: '{job!=\"\"}'\n  expect: 1h\n  required: [{instance: a}]", "line 4: required {instance=\"a\"} has no job")]
     [InlineData("rules:\n- match: '{job!=\"\"}'\n  expect: 1h\n  required: [{job: a, __x: a}]", "line 4: required {__x=\"a\",job=\"a\"} has the improper label name __x")]
     [InlineData("rules:\n- match: '{job=\"b\"}'\n  expect: 1h\n  required:\n  - job: b\n  - job: a", "line 6: required {job=\"a\"} is not matched by the rule")]

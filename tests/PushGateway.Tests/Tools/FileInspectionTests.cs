@@ -111,7 +111,7 @@ public sealed partial class FileInspectionTests : IDisposable
         ToolRun run = await RunAsync();
 
         Assert.Equal((1, ""), (run.ExitCode, run.Errors));
-        Assert.Contains("\nA start with these files would tell:\n  metrics is preserved as metrics.corrupt-", run.Output);
+        Assert.Contains("\nA start with these files would report:\n  metrics is preserved as metrics.corrupt-", run.Output);
         Assert.Contains(damage, run.Output);
         Assert.Equal(["metrics"], Names());
     }

@@ -176,7 +176,7 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
         long left = _room - (2 * bytes);
         if (left < 0)
         {
-            throw new IOException("No space left on device but what the next snapshot takes");
+            throw new IOException("No space left on device, except what the next snapshot needs");
         }
         Volatile.Write(ref _room, left);
     }

@@ -30,7 +30,7 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ILogger<Exceptio
         catch (OutOfMemoryException) when (!context.Response.HasStarted)
         {
             logger.OutOfMemory(context.Request.Method, context.Source());
-            await context.Response.WriteUnavailableAsync("out of memory: the gateway needs more, or fewer requests at a time");
+            await context.Response.WriteUnavailableAsync("out of memory: the gateway needs more memory, or fewer concurrent requests");
         }
         catch (Exception exception) when (IsDisconnect(exception, context))
         {

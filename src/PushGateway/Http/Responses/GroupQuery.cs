@@ -83,7 +83,7 @@ internal static class GroupQuery
         isDryRun = false;
         if (query.Keys.FirstOrDefault(key => !DeletionParameters.Contains(key)) is { } other)
         {
-            error = $"{other}: a deletion takes {string.Join(", ", DeletionParameters[..^1])} and {DeletionParameters[^1]} only";
+            error = $"{other}: a deletion accepts {string.Join(", ", DeletionParameters[..^1])} and {DeletionParameters[^1]} only";
             return false;
         }
         if (!TryParseSelection(query, now, out selection, out error)
@@ -105,7 +105,7 @@ internal static class GroupQuery
         family = default;
         if (query.Keys.FirstOrDefault(key => key != Family) is { } other)
         {
-            error = $"{other}: a deletion of a metric family takes {Family} only";
+            error = $"{other}: a deletion of a metric family accepts {Family} only";
         }
         else if (query[Family] is not [{ Length: > 0 } name])
         {

@@ -20,7 +20,7 @@ internal static class OpenSslLibrary
     {
         if (!IsAvailable)
         {
-            throw new StartException($"{what} takes OpenSSL: {Newest} cannot be loaded");
+            throw new StartException($"{what} needs OpenSSL: {Newest} cannot be loaded");
         }
     }
 

@@ -131,7 +131,7 @@ internal sealed class TlsConfiguration
         context = null;
         if (!OpenSslLibrary.IsAvailable)
         {
-            error = $"TLS takes OpenSSL: {OpenSslLibrary.Newest} cannot be loaded";
+            error = $"TLS needs OpenSSL: {OpenSslLibrary.Newest} cannot be loaded";
             return false;
         }
         try

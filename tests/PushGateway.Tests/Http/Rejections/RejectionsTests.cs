@@ -63,7 +63,7 @@ public sealed class RejectionsTests
     [InlineData("POST", "/METRICS/job/a", "x 1\n", "307 POST /METRICS/job/a null: redirected to /metrics/job/a")]
     [InlineData("PUT", "/api/v1/admin/wipe", "", "404 PUT /api/v1/admin/wipe null: 404 page not found")]
     [InlineData("PUT", "/-/quit", "", "403 PUT /-/quit null: Lifecycle API is not enabled.")]
-    [InlineData("DELETE", "/api/v1/groups?match[]=x", "", "403 DELETE /api/v1/groups null: deleting by a query takes --web.enable-admin-api (dry_run=true does not)")]
+    [InlineData("DELETE", "/api/v1/groups?match[]=x", "", "403 DELETE /api/v1/groups null: deleting by a query needs --web.enable-admin-api (dry_run=true does not)")]
     [InlineData("PUT", "/metrics/job/a", "abcdefghijklmnopqrst 1\n", "413 PUT /metrics/job/a {\"job\":\"a\"}: the body has more than 20 bytes (--push.max-body-size)")]
     [InlineData("PUT", "/metrics/job/a", "x 1\ny 1\nz 1\n", "422 PUT /metrics/job/a {\"job\":\"a\"}: the push has 3 series, and at most 2 are allowed (--push.max-series)")]
     public async Task Rejection_OfEachKind_IsListed(string method, string path, string body, string listed)
