@@ -34,7 +34,7 @@ internal sealed class TokenHash
             || text.Length != Prefix.Length + (2 * bytes.Length)
             || Convert.FromHexString(text.AsSpan(Prefix.Length), bytes, out _, out _) != OperationStatus.Done)
         {
-            error = $"has to be the hash of a token, {Prefix} and {2 * bytes.Length} hexadecimal digits, and nothing else";
+            error = $"needs the hash of a token, {Prefix} and {2 * bytes.Length} hexadecimal digits, and nothing else";
             return false;
         }
         if (Array.Exists(EmptyTokenHashes, nothing => nothing.AsSpan().SequenceEqual(bytes)))

@@ -102,7 +102,7 @@ public sealed class AccessDocumentTests
     {
         Assert.False(AccessDocument.TryParse($"{Role}    tokens:\n      - {Hash}\n      - '{token}'\n", out _, out string? error));
         Assert.Equal(
-            "line 6: tokens takes the hash of a token, sha256: and 64 hexadecimal digits, and nothing else", error);
+            "line 6: tokens needs the hash of a token, sha256: and 64 hexadecimal digits, and nothing else", error);
     }
 
     [Theory]
