@@ -72,7 +72,7 @@ public sealed partial class FileInspectionTests : IDisposable
         Assert.EndsWith("Z {job=\"new\"}", ValueOf(run, "newest push"));
         Assert.Contains("\nLargest groups:\n  5 series, 3 families: {job=\"old\"}\n", run.Output);
         Assert.Contains("\nLargest families:\n  3 series in 3 groups: \"push_failure_time_seconds\"\n", run.Output);
-        Assert.Matches("\nGroups whose last push was refused \\(1\\):\n  [0-9T:-]+Z \\{job=\"bad\"\\}\n", run.Output);
+        Assert.Matches("\nGroups whose last push was rejected \\(1\\):\n  [0-9T:-]+Z \\{job=\"bad\"\\}\n", run.Output);
         Assert.DoesNotContain("A start with these files", run.Output);
     }
 
@@ -161,7 +161,7 @@ public sealed partial class FileInspectionTests : IDisposable
             ToolRun run = await RunAsync();
 
             Assert.Equal((1, ""), (run.ExitCode, run.Errors));
-            Assert.Contains("would tell:\n  metrics is preserved as metrics.corrupt-", run.Output);
+            Assert.Contains("would report:\n  metrics is preserved as metrics.corrupt-", run.Output);
             Assert.Equal(length, new FileInfo(FilePath).Length);
         }
         Assert.Equal(["metrics"], Names());
