@@ -12,11 +12,19 @@ namespace PushGateway.Ui;
 /// </summary>
 internal sealed class UiEndpoints
 {
+    private const string Folder = "static/";
+
     private const string FallbackMark = "<!-- GROUPS -->";
 
     /// <summary>No inline and no foreign scripts: pushed text can never run.</summary>
     private const string ContentSecurityPolicy =
         "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'";
+
+    /// <summary>The browser caches, but asks whether the content is still the same.</summary>
+    private const string Revalidated = "no-cache";
+
+    /// <summary>A browser that was permitted to read it need not ask again.</summary>
+    private const string Immutable = "private, max-age=31536000, immutable";
 
     private readonly NoScriptPage _fallback;
     private readonly string _pageStart;
@@ -25,7 +33,8 @@ internal sealed class UiEndpoints
     public UiEndpoints(NoScriptPage fallback)
     {
         _fallback = fallback;
-        string page = Encoding.UTF8.GetString(UiFiles.ByName[UiFiles.Page].Content);
+        string page = Encoding.UTF8.GetString(UiFiles.ByName[UiFiles.Page].Content)
+            .Replace($"\"{Folder}", $"\"{Folder}{UiFiles.Version}/", StringComparison.Ordinal);
         int mark = page.IndexOf(FallbackMark, StringComparison.Ordinal);
         _pageStart = page[..mark];
         _pageEnd = page[(mark + FallbackMark.Length)..];
@@ -34,7 +43,7 @@ internal sealed class UiEndpoints
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {
         UiEndpoints endpoints = routes.ServiceProvider.GetRequiredService<UiEndpoints>();
-        string files = $"{prefix}/static/";
+        string files = $"{prefix}/{Folder}";
         routes.MapGet($"{prefix}/", endpoints.WritePageAsync)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.Status);
         routes.MapGet($"{prefix}/status", endpoints.WritePageAsync)
@@ -47,18 +56,31 @@ internal sealed class UiEndpoints
     {
         string page = _pageStart + _fallback.Render() + _pageEnd;
         var file = new UiFile(UiFiles.ByName[UiFiles.Page].ContentType, Encoding.UTF8.GetBytes(page));
-        return WriteAsync(context, file);
+        return WriteAsync(context, file, Revalidated);
     }
 
     private static Task WriteFileAsync(HttpContext context, int nameAt)
     {
-        string name = context.Request.Path.Value![nameAt..];
+        string name = WithoutVersion(context.Request.Path.Value![nameAt..], out string caching);
         return name != UiFiles.Page && UiFiles.ByName.TryGetValue(name, out UiFile? file)
-            ? WriteAsync(context, file)
+            ? WriteAsync(context, file, caching)
             : context.Response.WriteErrorAsync(StatusCodes.Status404NotFound, "404 page not found");
     }
 
-    private static Task WriteAsync(HttpContext context, UiFile file)
+    /// <summary>A file below another version, as while replicas are upgraded one after another, is the one that there is.</summary>
+    private static string WithoutVersion(string path, out string caching)
+    {
+        caching = Revalidated;
+        int slash = path.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || !UiFiles.IsVersion(path.AsSpan(0, slash)))
+        {
+            return path;
+        }
+        caching = path.StartsWith(UiFiles.Version, StringComparison.Ordinal) ? Immutable : Revalidated;
+        return path[(slash + 1)..];
+    }
+
+    private static Task WriteAsync(HttpContext context, UiFile file, string caching)
     {
         IHeaderDictionary headers = context.Response.Headers;
         if (headers.ContentSecurityPolicy.Count == 0)
@@ -69,22 +91,28 @@ internal sealed class UiEndpoints
         headers.XContentTypeOptions = "nosniff";
         // The page's address contains the search and the open group.
         headers["Referrer-Policy"] = "no-referrer";
-        headers.ETag = file.ETag;
-
-        // The browser caches, but revalidates: an upgrade never mixes modules of two versions.
-        headers.CacheControl = "no-cache";
+        bool isGzip = ContentNegotiation.PrefersGzip(context.Request.Headers.AcceptEncoding);
+        headers.ETag = isGzip ? file.GzipETag : file.ETag;
+        headers.CacheControl = caching;
+        headers.Vary = "Accept-Encoding";
         if (IsCached(context.Request, file))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
+        byte[] body = isGzip ? file.Gzip : file.Content;
+        if (isGzip)
+        {
+            headers.ContentEncoding = "gzip";
+        }
         context.Response.ContentType = file.ContentType;
-        context.Response.ContentLength = file.Content.Length;
-        return context.Response.Body.WriteAsync(file.Content, context.RequestAborted).AsTask();
+        context.Response.ContentLength = body.Length;
+        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
     private static bool IsCached(HttpRequest request, UiFile file) =>
         EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out IList<EntityTagHeaderValue>? tags)
         && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any)
-            || tag.Compare(new EntityTagHeaderValue(file.ETag), useStrongComparison: false));
+            || tag.Compare(new EntityTagHeaderValue(file.ETag), useStrongComparison: false)
+            || tag.Compare(new EntityTagHeaderValue(file.GzipETag), useStrongComparison: false));
 }

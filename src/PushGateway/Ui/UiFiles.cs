@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.IO.Hashing;
 using System.Reflection;
+using System.Text;
 
 namespace PushGateway.Ui;
 
@@ -14,6 +15,19 @@ internal static class UiFiles
 
     /// <summary>The page, with a marker for <see cref="NoScriptPage"/>.</summary>
     public const string Page = "index.html";
+
+    /// <summary>
+    /// The version of all files together. Below it, an address always leads to the same content, and a module imports those of its
+    /// own version.
+    /// </summary>
+    public static string Version { get; } = HashOf(ByName.OrderBy(file => file.Key, StringComparer.Ordinal)
+        .SelectMany(file => Encoding.UTF8.GetBytes(file.Key + "\n").Concat(file.Value.Content)));
+
+    /// <summary>Whether a text has the form of a <see cref="Version"/>, of these files or of others.</summary>
+    public static bool IsVersion(ReadOnlySpan<char> text) =>
+        text.Length == Version.Length && !text.ContainsAnyExcept("0123456789abcdef");
+
+    private static string HashOf(IEnumerable<byte> content) => Convert.ToHexStringLower(XxHash64.Hash([.. content]));
 
     private static FrozenDictionary<string, UiFile> Load()
     {
@@ -41,13 +55,4 @@ internal static class UiFiles
         ".svg" => "image/svg+xml",
         string other => throw new InvalidOperationException($"no content type for {other}"),
     };
-}
-
-/// <summary>A file for browsers, and its tag for revalidation.</summary>
-internal sealed record UiFile(string ContentType, byte[] Content)
-{
-    private string? _etag;
-
-    /// <summary>Computed at first use.</summary>
-    public string ETag => _etag ??= $"\"{Convert.ToHexStringLower(XxHash128.Hash(Content))}\"";
 }

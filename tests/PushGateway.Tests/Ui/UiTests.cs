@@ -125,7 +125,7 @@ public sealed partial class UiTests
 
         IReadOnlyList<string> addresses = [.. Address().Matches(html).Select(match => match.Groups["address"].Value)];
 
-        Assert.Contains("static/app.js", addresses);
+        Assert.Contains($"static/{UiFiles.Version}/app.js", addresses);
         // Links that a reader may follow to documentation; nothing is loaded from there.
         foreach (string address in addresses.Where(one => !one.StartsWith("https://prometheus.io/docs/", StringComparison.Ordinal)))
         {
