@@ -12,7 +12,7 @@
 {{- fail "persistentVolume.enabled and cluster.enabled exclude each other: the database has the groups. pushgateway cluster import moves them there" }}
 {{- end }}
 {{- if .Values.runAsStatefulSet }}
-{{- fail "runAsStatefulSet and cluster.enabled exclude each other: replicas keep nothing, a Deployment runs them" }}
+{{- fail "runAsStatefulSet and cluster.enabled exclude each other: replicas store nothing themselves, so a Deployment runs them" }}
 {{- end }}
 {{- if and .Values.serviceMonitor.enabled (eq .Values.cluster.scrape "all") }}
 {{- fail "serviceMonitor.enabled needs cluster.scrape=lease: it scrapes each replica, and with all each of them shows all groups" }}
