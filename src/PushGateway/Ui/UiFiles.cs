@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.IO.Hashing;
 using System.Reflection;
@@ -10,6 +11,8 @@ internal static class UiFiles
 {
     private const string ResourcePrefix = "Ui/";
 
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
     /// <summary>By name: the modules, the stylesheet, the icon, and <see cref="Page"/>.</summary>
     public static FrozenDictionary<string, UiFile> ByName { get; } = Load();
 
@@ -20,14 +23,22 @@ internal static class UiFiles
     /// The version of all files together. Below it, an address always leads to the same content, and a module imports those of its
     /// own version.
     /// </summary>
-    public static string Version { get; } = HashOf(ByName.OrderBy(file => file.Key, StringComparer.Ordinal)
-        .SelectMany(file => Encoding.UTF8.GetBytes(file.Key + "\n").Concat(file.Value.Content)));
+    public static string Version { get; } = HashAll();
 
     /// <summary>Whether a text has the form of a <see cref="Version"/>, of these files or of others.</summary>
     public static bool IsVersion(ReadOnlySpan<char> text) =>
-        text.Length == Version.Length && !text.ContainsAnyExcept("0123456789abcdef");
+        text.Length == Version.Length && !text.ContainsAnyExcept(HexDigits);
 
-    private static string HashOf(IEnumerable<byte> content) => Convert.ToHexStringLower(XxHash64.Hash([.. content]));
+    private static string HashAll()
+    {
+        var hash = new XxHash64();
+        foreach ((string name, UiFile file) in ByName.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            hash.Append(Encoding.UTF8.GetBytes(name));
+            hash.Append(file.Content);
+        }
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
 
     private static FrozenDictionary<string, UiFile> Load()
     {

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.RegularExpressions;
-using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using PushGateway.Ui;
 using Xunit;

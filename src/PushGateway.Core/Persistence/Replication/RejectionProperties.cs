@@ -1,8 +1,5 @@
 using System.Globalization;
-using PushGateway.Core.Exposition;
-using PushGateway.Core.Parsing;
 using PushGateway.Core.Store;
-using Proto = PushGateway.Core.Model.MetricsProto;
 
 namespace PushGateway.Core.Persistence.Replication;
 

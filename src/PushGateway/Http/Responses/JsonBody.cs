@@ -23,7 +23,7 @@ internal static class JsonBody
 
 /// <summary>Compresses what is written to it, unless that is little.</summary>
 /// <remarks>If the response breaks off, it is not ended, so that nobody takes it for a whole one.</remarks>
-internal sealed class CompressingWriter(HttpResponse response, ResponseEncoding encoding, PipeWriter output) : PipeWriter
+internal sealed class CompressingWriter(HttpResponse response, ResponseEncoding encoding, PipeWriter output) : PipeWriter, IDisposable
 {
     private readonly PooledBuffer _unflushed = new();
     private Stream? _compressed;
@@ -62,9 +62,12 @@ internal sealed class CompressingWriter(HttpResponse response, ResponseEncoding 
         {
             await _compressed.DisposeAsync();
         }
-        _unflushed.Dispose();
+        Dispose();
         await output.FlushAsync(cancellation);
     }
+
+    /// <summary>Gives the buffer back; does not end the response.</summary>
+    public void Dispose() => _unflushed.Dispose();
 
     public override void CancelPendingFlush() => output.CancelPendingFlush();
 

@@ -202,7 +202,7 @@ public class GroupPageTests
         Assert.Equal((4, 1, 3, 1, 1, 1), (counts.All, counts.Failed, counts.Late, counts.Expiring, counts.Empty, counts.Quarantined));
 
         counts = new StateCounts(states);
-        GroupPage none = GroupPage.Select(
+        var none = GroupPage.Select(
             store.Store.Snapshot, selection with { Words = ["job", "b", "z"] }, First50, CancellationToken.None, counts);
         Assert.Equal((0, 1, 1), (none.MatchedGroups, counts.All, counts.Failed));
     }

@@ -1,5 +1,4 @@
 using PushGateway.Core.Query.Groups;
-using PushGateway.Core.Store;
 using PushGateway.Core.Tests.Store;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using PushGateway.Tests.Access;
-using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using PushGateway.Http.Responses;
-using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.TestServer;
 using Xunit;
 using ZstdSharp;
