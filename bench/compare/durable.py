@@ -12,7 +12,7 @@ from server import running
 CONNECTIONS = [8, 64]
 FSYNC_SECONDS = 2
 
-# How each is told to persist. The Go one has nothing between its snapshots, the first of which comes after five minutes.
+# The flags with which each persists. The Go Pushgateway has nothing between its snapshots, the first of which comes after five minutes.
 WAYS = {
     "ours": {"always": [], "interval": ["--persistence.fsync=interval"]},
     "go": {"file": []},

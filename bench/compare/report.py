@@ -219,7 +219,7 @@ def goal_list(report):
         ("1. CPU a push at most 40 µs", [ours("push_cpu")], duration, lambda v: v <= 40e-6),
         ("1. flat: the rate at 50,000 groups at least 0.8 of that at 100",
          [ours("push_rate", 50_000), ours("push_rate", 100)], times, lambda a, b: a / b >= 0.8),
-        ("1. twice the Go one's unchecked rate", [ours("push_rate"), go("unchecked_rate")], times,
+        ("1. twice the Go Pushgateway's unchecked rate", [ours("push_rate"), go("unchecked_rate")], times,
          lambda a, b: a / b >= 2),
         ("2. scrape of 200,000 series: at most 1.5 times the static buffer", [ours("scrape"), ours("static")], times,
          lambda a, b: a / b <= 1.5),

@@ -55,7 +55,7 @@ public static class NameEscaper
     }
 
     /// <summary>
-    /// Escapes by <see cref="NameEscaping.Values"/>, but for characters whose escape <see cref="UnescapeValues"/> does
+    /// Escapes by <see cref="NameEscaping.Values"/>, except characters whose escape <see cref="UnescapeValues"/> does
     /// not read; it leaves them as they are.
     /// </summary>
     public static Utf8String EscapeReversibly(Utf8String name) =>

@@ -15,8 +15,8 @@ public static class TextBodyRepair
     /// the ends of its lines. Preserves line numbers. Gives the same memory if there is nothing to repair.
     /// </summary>
     /// <remarks>
-    /// <para>The parser rejects each of these, but for a CR in a help text: other bodies keep their meaning.</para>
-    /// <para>A body without a sample is not repaired, but for its CRs. It may have lost all line feeds, as
+    /// <para>The parser rejects each of these, except a CR in a help text. The meaning of other bodies does not change.</para>
+    /// <para>A body without a sample is not repaired, except for its CRs. It may have lost all line feeds, as
     /// <c>curl -d @file</c> sends it, so that its samples are part of a comment; or there was nothing to push, and
     /// accepting it would empty a group. A CR without LF stays, even in label values. The parser rejects values with
     /// LF.</para>
@@ -60,7 +60,7 @@ public static class TextBodyRepair
             ReadOnlySpan<byte> kept = ends ? RepairLine(line, isText, ref uses) : line;
             if (repaired is null && (kept.Length < line.Length || (ends && length < 0)))
             {
-                // Everything before stays as it is. A line gets shorter, but for the last one.
+                // What precedes does not change. Every line but the last one gets shorter.
                 repaired = GC.AllocateUninitializedArray<byte>(body.Length + 1);
                 body.Span[..written].CopyTo(repaired);
             }

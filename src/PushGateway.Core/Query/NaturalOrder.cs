@@ -39,7 +39,7 @@ public sealed class NaturalOrder : IComparer<Utf8String>, IComparer<GroupingKey>
         return Utf8String.Empty;
     }
 
-    /// <summary>Bytes but for runs of digits. Runs of the same value, which differ in leading zeros, decide last.</summary>
+    /// <summary>Bytes, except runs of digits. Runs of the same value, which differ in leading zeros, decide last.</summary>
     public static int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         int zeros = 0;

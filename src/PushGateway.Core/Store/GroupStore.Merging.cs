@@ -6,7 +6,7 @@ namespace PushGateway.Core.Store;
 /// <content>Pushes that are merged with what their group has.</content>
 public sealed partial class GroupStore
 {
-    /// <summary>How often a push is merged in vain until others wait for it.</summary>
+    /// <summary>How often a merge is repeated before others wait for it.</summary>
     private const int MaxVainMerges = 3;
 
     private const int MergeLocks = 64;
@@ -14,14 +14,14 @@ public sealed partial class GroupStore
     /// <summary>One for each of several groups. Taken before the store's lock, never within it.</summary>
     private readonly Lock[] _merging = [.. Enumerable.Range(0, MergeLocks).Select(_ => new Lock())];
 
-    /// <summary>How many merges were in vain too often. Meanwhile, whoever changes one of their groups waits for them.</summary>
+    /// <summary>How many merges were repeated too often. Meanwhile, whoever changes one of their groups waits for them.</summary>
     private int _starvingMerges;
 
     /// <summary>
     /// Merges outside the store's lock, since a group may be large, and stores if the group is still the same. After some vain
     /// attempts, changes of the group wait until the merge is done.
     /// </summary>
-    /// <remarks>Merges of one group go one after another: beside each other, all but one would be in vain.</remarks>
+    /// <remarks>Merges of one group go one after another: concurrently, all but one would have to be repeated.</remarks>
     private CommandResult PushMerged(PushCommand push, MetricFamily[] families, WriteAheadHook log)
     {
         // As many families as were pushed, and the push time: each has a name of its own.

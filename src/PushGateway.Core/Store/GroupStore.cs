@@ -44,7 +44,7 @@ public sealed partial class GroupStore
     }
 
     /// <summary>
-    /// All groups as they are now, but for changes that are hidden. The first reader after a change makes it, under the
+    /// All groups as they are now, without hidden changes. The first reader after a change makes it, under the
     /// store's lock.
     /// </summary>
     public StoreSnapshot Snapshot => _shown ?? _snapshot ?? TakeSnapshot();

@@ -19,7 +19,7 @@ internal sealed record ClientTimeouts
     /// <summary>A body of this size holds memory, and must go on arriving at <see cref="MinLargeBodyBytesPerSecond"/>.</summary>
     public int LargeBodyBytes { get; init; } = 1 << 20;
 
-    /// <summary>That of an ISDN line. A whole body must arrive at this rate on average, but for <see cref="BodyGrace"/>.</summary>
+    /// <summary>That of an ISDN line. A whole body must arrive at this rate on average, after <see cref="BodyGrace"/>.</summary>
     public double MinLargeBodyBytesPerSecond { get; init; } = 8 * 1024;
 
     /// <summary>For jobs that produce a small body slowly.</summary>

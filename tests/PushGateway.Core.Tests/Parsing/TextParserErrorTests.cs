@@ -126,7 +126,7 @@ public class TextParserErrorTests
     public void TryParse_InvalidDistribution_SaysWhatIsWrong(string body, int line, string expected) =>
         AssertFails(body, line, expected);
 
-    /// <summary>The Go one crashes or mixes metrics up; here it is an error.</summary>
+    /// <summary>The Go Pushgateway crashes or mixes metrics up; here it is an error.</summary>
     [Theory]
     [InlineData("{} 1\n", 1)]
     [InlineData("{a=\"b\"} 1\n", 1)]

@@ -140,7 +140,7 @@ internal sealed class GobTarget : FuzzTarget
         return text.ToString();
     }
 
-    /// <summary>What the Go one wrote, and the same groups as we write them.</summary>
+    /// <summary>What the Go Pushgateway wrote, and the same groups as this gateway writes them.</summary>
     private static IEnumerable<byte[]> Files(params byte[][] files)
     {
         foreach (byte[] file in files)

@@ -108,7 +108,7 @@ public sealed class ConfigCheckTests : IDisposable
 
         ToolRun run = await ToolRun.OfAsync("check", "config", _folder.Web.Flag);
 
-        // As in the Go one, an empty file is a config that asks for nothing.
+        // As in the Go Pushgateway, an empty file is a config without settings.
         Assert.Equal(content.Length == 0 ? 0 : 1, run.ExitCode);
         Assert.StartsWith($"{WebFile}: ", content.Length == 0 ? run.Output : run.Errors);
     }

@@ -176,7 +176,7 @@ public sealed class JournalWriter : IAsyncDisposable
     /// <summary>Makes it a failure of the journal if somebody removed or replaced its file.</summary>
     public Task CheckInPlaceAsync() => Enqueue(new JournalTask(segments => segments.CheckInPlace()));
 
-    /// <summary>Sets <see cref="Room"/> to what is free now, but for so much; null sets no bound.</summary>
+    /// <summary>Sets <see cref="Room"/> to what is free now, minus a reserve; null sets no bound.</summary>
     /// <param name="snapshotBytes">Called on the journal's thread.</param>
     public Task LeaveRoomAsync(Func<long?> snapshotBytes) =>
         Enqueue(new JournalTask(segments => segments.LeaveRoom(snapshotBytes())));

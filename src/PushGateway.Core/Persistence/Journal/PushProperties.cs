@@ -26,7 +26,7 @@ internal static class PushProperties
             .. Property(IdempotencyKeyName, push.IdempotencyKey?.Text),
         ];
 
-    /// <summary>The record with what the properties say, but for the rule of a merge.</summary>
+    /// <summary>The record with what the properties say, except the rule of a merge.</summary>
     public static PushRecord Apply(PushRecord push, IReadOnlyList<Label> properties) =>
         push with
         {

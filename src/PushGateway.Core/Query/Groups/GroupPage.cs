@@ -40,7 +40,7 @@ public sealed class GroupPage
     public IReadOnlyList<MetricGroup> Groups => _groups;
 
     /// <summary>Visits each group once, and holds no more than the groups up to the end of the page.</summary>
-    /// <param name="counts">Counts the groups that meet the selection but for its state; null if nobody asks.</param>
+    /// <param name="counts">Counts the groups that meet the selection, whatever its state; null if nobody asks.</param>
     public static GroupPage Select(
         StoreSnapshot snapshot,
         GroupSelection selection,

@@ -85,7 +85,7 @@ internal readonly record struct PushFault(MetricFamily Family, Metric? Metric, C
             .Select(metric => new PushFault(family, metric, null));
     }
 
-    /// <summary>The same in fields, but for the groups.</summary>
+    /// <summary>The same in fields, without the groups.</summary>
     public RejectionCause ToCause() => new(KindOf())
     {
         Family = Family.Name.ToString(),

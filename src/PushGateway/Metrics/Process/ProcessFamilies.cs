@@ -8,7 +8,7 @@ namespace PushGateway.Metrics.Process;
 /// The process_* families, read from Linux's /proc when they are asked for. A family whose file is not there or not
 /// understood is left out. For one thread at a time: it reads into one buffer.
 /// </summary>
-/// <param name="procDirectory">/proc, but for tests.</param>
+/// <param name="procDirectory">/proc, except in tests.</param>
 internal sealed class ProcessFamilies(string procDirectory)
 {
     private static readonly ReservedFamily CpuSeconds = Define(
