@@ -43,6 +43,9 @@ public sealed partial class LinkTests
     [InlineData("`[a](nowhere.md)`", true)]
     [InlineData("```\n[a](nowhere.md)\n```", true)]
     [InlineData("<http://localhost:9091/>", true)]
+    [InlineData("<img src=\"docs/images/groups.png\">", true)]
+    [InlineData("<img src=\"docs/images/nowhere.png\">", false)]
+    [InlineData("<source srcset=\"docs/images/nowhere.png\">", false)]
     [InlineData("[a](nowhere.md)", false)]
     [InlineData("[a](../README.md)", false)]
     [InlineData("[a](README.md#nowhere)", false)]
@@ -56,7 +59,8 @@ public sealed partial class LinkTests
     private static IEnumerable<string> Broken(string page, string text)
     {
         string prose = Code().Replace(text, "");
-        IEnumerable<string> targets = InlineLink().Matches(prose).Concat(AutoLink().Matches(prose)).Select(match => match.Groups["target"].Value);
+        IEnumerable<string> targets = InlineLink().Matches(prose)
+            .Concat(AutoLink().Matches(prose)).Concat(ImageSource().Matches(prose)).Select(match => match.Groups["target"].Value);
         return targets.Where(target => !Leads(page, text, target));
     }
 
@@ -96,6 +100,9 @@ public sealed partial class LinkTests
 
     [GeneratedRegex(@"<(?<target>[a-z]+://[^>\s]*)>")]
     private static partial Regex AutoLink();
+
+    [GeneratedRegex("<(img|source) [^>]*src(set)?=\"(?<target>[^\"]+)\"")]
+    private static partial Regex ImageSource();
 
     [GeneratedRegex("(?m)^#{1,6} (?<text>.+)$")]
     private static partial Regex Heading();
