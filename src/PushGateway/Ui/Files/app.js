@@ -92,5 +92,7 @@ startTips();
 startIcons();
 byId('first-snippets').append(languageTabs(['curl', 'Python', 'Go', 'Java', 'Prometheus'],
   () => ['POST', pushPath([['job', 'some_job']]), 'some_metric 3.14\n']).element);
+document.querySelectorAll('main :is(input, textarea)').forEach((field) => ['autocomplete', 'autocapitalize', 'spellcheck'].forEach(
+  (name) => setAttribute(field, name, name === 'spellcheck' ? 'false' : 'off')));
 byId('app').hidden = false;
 startRefresh(bringUpToDate);

@@ -14,9 +14,9 @@ import { plain } from './text.js';
 
 const previewed = 8;
 
-const preview = (groups, all) => h('ul', { class: 'preview', tabindex: 0, 'aria-label': 'Groups' },
-  groups.slice(0, previewed).map((labels) => h('li', { class: 'chips' }, chips(labels))),
-  all > previewed ? h('li', { class: 'muted' }, `and ${plural(all - Math.min(previewed, groups.length), 'more group').replace('more groups', 'more')}`) : null);
+const preview = (groups, all) => h('ul.preview', { tabindex: 0, 'aria-label': 'Groups' },
+  groups.slice(0, previewed).map((labels) => h('li.chips', chips(labels))),
+  all > previewed ? h('li.muted', `and ${plural(all - Math.min(previewed, groups.length), 'more group').replace('more groups', 'more')}`) : null);
 
 /** @param groups those of the picked ones that are known: labels and path */
 export function askToDeletePicked(groups) {
@@ -39,11 +39,11 @@ const closeIf = (isGone) => isGone && navigate({ group: '' });
 export function askToDeleteSelection() {
   const selected = selection();
   const key = JSON.stringify(selected);
-  const told = h('p', {}, 'Counting…');
-  const list = h('div', {});
+  const told = h('p', 'Counting…');
+  const list = h('div');
   const dialog = showDialog({
     title: 'Delete what the search selects?',
-    body: h('div', {}, told, h('p', { class: 'muted' }, 'Selected by ', h('code', {}, plain(describeSelection()))), list),
+    body: h('div', told, h('p.muted', 'Selected by ', h('code', plain(describeSelection()))), list),
     confirm: 'Delete',
     action: async () => {
       closeIf(view.group !== '');
@@ -69,7 +69,7 @@ export async function askToWipe() {
   const { total } = await listGroups({ limit: 0 });
   showDialog({
     title: 'Wipe all groups?',
-    body: h('p', {}, `This deletes all ${plural(total.groups, 'group')} with ${count(total.series)} series, for good. There is no undo.`),
+    body: h('p', `This deletes all ${plural(total.groups, 'group')} with ${count(total.series)} series, for good. There is no undo.`),
     confirm: 'Wipe all',
     word: 'wipe',
     action: async () => {

@@ -23,12 +23,12 @@ export function columns(bars, label) {
       svg('rect', { class: 'bar', x: i * step + step * 0.08, y: height - size, width: step * 0.84, height: size }));
   });
   const every = Math.ceil(bars.length / 12);
-  const axis = (kind, textOf) => h('div', { class: kind, 'aria-hidden': 'true' }, bars.map((bar, i) => h('span', {}, textOf(bar, i))));
+  const axis = (kind, textOf) => h('div', { class: kind, 'aria-hidden': 'true' }, bars.map((bar, i) => h('span', textOf(bar, i))));
   const hasDots = bars.some(({ dots = [] }) => dots.length > 0);
-  return h('div', { class: 'columns' },
+  return h('div.columns',
     bars.length > 16 ? null : axis('axis counts', (bar) => number(bar.value)),
-    hasDots ? h('div', { class: 'axis dots' }, bars.map(({ dots = [] }) => h('span', {}, dots.map((text) => h('button', {
-      type: 'button', class: 'dot', 'data-tip': text, 'aria-label': text,
+    hasDots ? h('div.axis.dots', bars.map(({ dots = [] }) => h('span', dots.map((text) => h('button', {
+      class: 'dot', 'data-tip': text, 'aria-label': text,
     }))))) : null,
     picture(label, ...shapes),
     axis('axis', (bar, i) => (i % every === 0 || i === bars.length - 1 ? bar.label : '')));
@@ -37,14 +37,14 @@ export function columns(bars, label) {
 /** Rows of a name (text or a node), a bar, its number and, with `total`, its share of that. */
 export function barTable(rows, nameTitle, valueTitle, total = null) {
   const largest = Math.max(...rows.map((row) => Math.abs(row.size)).filter(Number.isFinite), 0) || 1;
-  return h('table', { class: 'bars' },
-    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, nameTitle), h('td', {}), h('th', { scope: 'col', class: 'value' }, valueTitle),
+  return h('table.bars',
+    h('thead', h('tr', h('th', { scope: 'col' }, nameTitle), h('td'), h('th', { scope: 'col', class: 'value' }, valueTitle),
       total === null ? null : h('th', { scope: 'col', class: 'value share' }, 'Share'))),
-    h('tbody', {}, rows.map((row) => h('tr', {}, h('th', { scope: 'row' }, row.name),
-      h('td', { class: 'bar-cell', 'aria-hidden': 'true' }, svg('svg', { viewBox: `0 0 ${width} 10`, preserveAspectRatio: 'none' },
+    h('tbody', rows.map((row) => h('tr', h('th', { scope: 'row' }, row.name),
+      h('td.bar-cell', { 'aria-hidden': 'true' }, svg('svg', { viewBox: `0 0 ${width} 10`, preserveAspectRatio: 'none' },
         svg('rect', { class: 'bar', width: Number.isFinite(row.size) && row.size !== 0 ? Math.max(4, (Math.abs(row.size) / largest) * width) : 0, height: 10 }))),
-      h('td', { class: 'value' }, row.text),
-      total === null ? null : h('td', { class: 'value share' }, share(row.size, total))))));
+      h('td.value', row.text),
+      total === null ? null : h('td.value.share', share(row.size, total))))));
 }
 
 function share(part, total) {

@@ -38,13 +38,13 @@ function troublesOf({ accepts_pushes: acceptsPushes, reason, staleness_seconds: 
   return troubles;
 }
 
-const createTrouble = () => h('p', { class: 'error' }, h('bdi', { class: 'pushed' }));
+const createTrouble = () => h('p.error', h('bdi.pushed'));
 
 const updateTrouble = (element, { text }) => setText(element.firstElementChild, plain(text, 2000));
 
 function createRow({ name }) {
-  return h('tr', {},
-    h('th', { scope: 'row' }, h('code', {}, shown(name)), h('span', { 'data-part': 'marks' })),
+  return h('tr',
+    h('th', { scope: 'row' }, h('code', shown(name)), h('span', { 'data-part': 'marks' })),
     h('td', { 'data-part': 'version' }), h('td', { 'data-part': 'behind' }), h('td', { 'data-part': 'seen' }));
 }
 
@@ -54,7 +54,7 @@ function updateRow(row, replica, cluster) {
     ...(replica.name === cluster.replica ? ['this one'] : []),
     ...(replica.lease_holder ? ['holds the lease'] : []),
   ];
-  updateKeyed(marked, marks, (mark) => mark, (mark) => h('span', { class: 'badge' }, mark), () => {});
+  updateKeyed(marked, marks, (mark) => mark, (mark) => h('span.badge', mark), () => {});
   setText(version, replica.version);
   setText(behind, replica.lag === 0 ? 'up to date' : `${count(replica.lag)} ${replica.lag === 1 ? 'write' : 'writes'} behind`);
   // Without the database, nobody sees anybody.

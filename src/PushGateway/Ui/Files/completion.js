@@ -4,7 +4,7 @@ import { byId, debounce, h, setAttribute } from './dom.js';
 import { count } from './format.js';
 import { navigate } from './router.js';
 import { promQuote } from './snippets.js';
-import { plain, shown } from './text.js';
+import { shown } from './text.js';
 
 const limit = 8;
 const states = { failing: 'failed', late: 'late', expiring: 'expiring', empty: 'empty' };
@@ -14,7 +14,7 @@ let active = -1;
 let isOff = false;
 
 /** What stands before the caret: the label whose value is typed, if so, and the beginning of the word. */
-export function contextOf(text) {
+function contextOf(text) {
   const value = /([\p{L}_][\p{L}\p{N}_.-]*)\s*(=~|!~|!=|=)\s*("?)([^"\s,{}]*)$/u.exec(text);
   if (value) {
     return { label: value[1], prefix: value[4], start: text.length - value[4].length - value[3].length };
@@ -56,24 +56,22 @@ function show(found) {
   active = -1;
   const list = byId('completions');
   list.replaceChildren(...found.map((option, i) => h('li', {
-    id: `completion-${i}`, role: 'option', 'aria-selected': 'false', title: plain(option.value),
+    id: `completion-${i}`, role: 'option', 'aria-selected': 'false',
     onpointerdown: (event) => {
       event.preventDefault();
       accept(option);
     },
-  }, shown(option.value), h('span', { class: 'muted' }, option.kind === 'value' ? '' : `${option.kind} `,
+  }, shown(option.value), h('span.muted', option.kind === 'value' ? '' : `${option.kind} `,
     option.groups === undefined ? '' : count(option.groups)))));
   list.hidden = found.length === 0;
   setAttribute(byId('search'), 'aria-expanded', String(found.length > 0));
   setAttribute(byId('search'), 'aria-activedescendant', null);
 }
 
-export function hideCompletions() {
+function hideCompletions() {
   asking.abort();
   show([]);
 }
-
-export const isCompleting = () => options.length > 0;
 
 function move(step) {
   const list = byId('completions').children;
@@ -101,7 +99,7 @@ function accept({ kind, value, start }) {
 
 /** Keys of the list, before they mean anything else. */
 function onKey(event) {
-  if (!isCompleting()) {
+  if (options.length === 0) {
     return;
   }
   if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {

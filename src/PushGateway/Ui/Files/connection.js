@@ -29,8 +29,8 @@ export function showTrouble(error) {
   banner.dataset.shown = message;
   banner.hidden = false;
   banner.replaceChildren(
-    h('span', {}, message, ' ', ...(lastAnswer > 0
+    h('span', message, ' ', ...(lastAnswer > 0
       ? ['Last answer ', age(lastAnswer, { tabindex: 0 }), '; what is shown may be out of date. '] : []),
     isLocked ? '' : 'Trying again…'),
-    isLocked ? h('button', { type: 'button', onclick: askToSignIn }, 'Sign in…') : '');
+    isLocked ? h('button', { onclick: askToSignIn }, 'Sign in…') : '');
 }

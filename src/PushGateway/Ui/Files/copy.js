@@ -4,7 +4,7 @@ import { announce } from './notices.js';
 
 /** A button that copies what `textOf` gives when it is pressed. */
 export function copyButton(label, textOf, title = null) {
-  const button = h('button', { type: 'button', class: 'copy', title }, label);
+  const button = h('button', { class: 'copy', title }, label);
   button.addEventListener('click', async () => {
     if (await copy(textOf())) {
       button.classList.add('done');

@@ -3,10 +3,10 @@ import { h, setText } from './dom.js';
 import { age, duration, setAge } from './format.js';
 
 /** An element for `showDeadlines`. */
-export const deadlines = () => h('p', { class: 'deadlines' },
-  h('span', { class: 'badge bad late' }, 'late by ', age(0, { 'data-late': '' })),
-  h('span', { class: 'expected' }, 'expected ', age(0)), h('span', { class: 'interval' }),
-  h('span', { class: 'expires' }, 'expires ', age(0)), h('span', { class: 'merged' }));
+export const deadlines = () => h('p.deadlines',
+  h('span.badge.bad.late', 'late by ', age(0, { 'data-late': '' })),
+  h('span.expected', 'expected ', age(0)), h('span.interval'),
+  h('span.expires', 'expires ', age(0)), h('span.merged'));
 
 export function showDeadlines(element, group) {
   const merge = group.merge ?? '';

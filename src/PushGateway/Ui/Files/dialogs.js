@@ -8,15 +8,15 @@ import { h, root } from './dom.js';
  * @param form the id of a form in the body, which the button submits
  */
 export function showDialog({ title, body, confirm, action = null, word = null, form = null, isDangerous = true }) {
-  const error = h('p', { class: 'error', role: 'alert', hidden: true });
+  const error = h('p.error', { role: 'alert', hidden: true });
   const go = action && h('button', {
     type: form ? 'submit' : 'button', form, class: isDangerous ? 'danger full' : 'primary', disabled: word !== null,
   }, confirm);
-  const cancel = h('button', { type: 'button', onclick: () => dialog.close() }, action ? 'Cancel' : 'Close');
+  const cancel = h('button', { onclick: () => dialog.close() }, action ? 'Cancel' : 'Close');
   const typed = word && h('input', { type: 'text', autocomplete: 'off', spellcheck: 'false', autofocus: true });
   const dialog = h('dialog', { 'aria-labelledby': 'dialog-title' },
-    h('h2', { id: 'dialog-title' }, title), body, word && h('label', { class: 'field' }, `Type “${word}” to go on: `, typed),
-    error, h('div', { class: 'buttons' }, cancel, go));
+    h('h2', { id: 'dialog-title' }, title), body, word && h('label.field', `Type “${word}” to go on: `, typed),
+    error, h('div.buttons', cancel, go));
   const act = async (event) => {
     event.preventDefault();
     go.disabled = true;

@@ -2,17 +2,24 @@
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 
-/** An element with attributes, listeners (`onclick: f`) and children (nodes or text; null is left out). */
-export function h(name, attributes = {}, ...children) {
-  return fill(document.createElement(name), attributes, children);
+/**
+ * An element: `h('p.muted', { title }, 'text')`. Attributes, which may be left out, are text, true, null or listeners
+ * (`onclick: f`); children are nodes or text, also in arrays; null is left out.
+ */
+export function h(name, ...parts) {
+  const [tag, ...classes] = name.split('.');
+  const element = document.createElement(tag);
+  if (classes.length > 0) {
+    element.className = classes.join(' ');
+  }
+  return fill(tag === 'button' ? fill(element, [{ type: 'button' }]) : element, parts);
 }
 
 /** The same for SVG. */
-export function svg(name, attributes = {}, ...children) {
-  return fill(document.createElementNS(svgNamespace, name), attributes, children);
-}
+export const svg = (name, ...parts) => fill(document.createElementNS(svgNamespace, name), parts);
 
-function fill(element, attributes, children) {
+function fill(element, parts) {
+  const [attributes, ...children] = parts[0]?.constructor === Object ? parts : [{}, ...parts];
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith('on')) {
       element.addEventListener(name.slice(2), value);

@@ -1,8 +1,7 @@
 // Why a push was rejected, in words, with links to the groups that it clashes with, and what to do.
 import { h } from './dom.js';
-import { labelText, orderedLabels } from './labels.js';
-import { addressOf, followLink, listWith } from './router.js';
-import { pushPath } from './snippets.js';
+import { groupView, labelText } from './labels.js';
+import { linkTo } from './links.js';
 import { shown, shownInPart, shownLines, splitHint } from './text.js';
 
 const wordOf = { untyped: 'untyped metric', gaugehistogram: 'gauge histogram' };
@@ -18,12 +17,7 @@ const adviceOf = {
 const prefix = /^pushed metrics are invalid or inconsistent with existing metrics: /;
 
 /** The link to a group, by its labels. */
-export function groupLink(labels) {
-  const target = listWith({ group: pushPath(orderedLabels(labels)) });
-  const link = h('a', { href: addressOf(target) }, shown(`{${labelText(labels)}}`));
-  link.addEventListener('click', (event) => followLink(event, target));
-  return link;
-}
+const groupLink = (labels) => linkTo(groupView(labels), {}, shown(`{${labelText(labels)}}`));
 
 /** The rejection in one line of text. */
 export function summaryOf({ kind, family, here, there, line }, reason) {
@@ -46,12 +40,12 @@ export function explain(rejection, reason) {
   const summary = summaryOf(rejection, reason);
   const isReworded = splitHint(reason)[0].replace(prefix, '') !== summary;
   const advice = hint ? hint.split('\n').map((line) => line.replace(/^hint: /, '')).filter((line) => !line.startsWith('clashes with')).join(' ') : '';
-  return h('div', { class: 'explained' },
-    h('p', { class: 'what' }, summary.endsWith(' elsewhere') && groups.length > 0
+  return h('div.explained',
+    h('p.what', summary.endsWith(' elsewhere') && groups.length > 0
       ? [shown(summary.slice(0, -'elsewhere'.length)), 'in ', ...listOf(groups)] : shownInPart(summary),
     !summary.endsWith(' elsewhere') && groups.length > 0 ? [': ', ...listOf(groups)] : null),
-    advice || adviceOf[kind] ? h('p', { class: 'advice' }, shown(advice || adviceOf[kind])) : null,
-    isReworded ? h('details', {}, h('summary', {}, 'The answer in full'), h('pre', { class: 'message', tabindex: 0 }, ...shownLines(reason))) : null);
+    advice || adviceOf[kind] ? h('p.advice', shown(advice || adviceOf[kind])) : null,
+    isReworded ? h('details', h('summary', 'The answer in full'), h('pre.message', { tabindex: 0 }, ...shownLines(reason))) : null);
 }
 
 const listOf = (groups) => groups.flatMap((labels, i) => (i === 0 ? [groupLink(labels)] : [', ', groupLink(labels)]));

@@ -13,19 +13,19 @@ const longHelp = 240;
 
 /** @param load is called when samples are wanted that are not there yet */
 export function createFamily(family, groupLabels, load) {
-  const summary = h('summary', {},
-    h('span', { class: 'family-name' }, shown(family.name)),
-    h('span', { class: 'type' }),
-    h('span', { class: 'one-value' }),
-    h('span', { class: 'meant' }),
-    h('span', { class: 'family-series' }),
-    h('span', { class: 'help' }));
-  const element = h('details', { class: 'family', 'data-shown': samplesPerPage }, summary,
-    h('div', { class: 'family-body' },
-      h('div', { class: 'family-head' },
-        h('p', { class: 'rest' }), h('p', { class: 'family-pushed', hidden: true }, 'pushed ', age(0, { tabindex: 0 })),
+  const summary = h('summary',
+    h('span.family-name', shown(family.name)),
+    h('span.type'),
+    h('span.one-value'),
+    h('span.meant'),
+    h('span.family-series'),
+    h('span.help'));
+  const element = h('details.family', { 'data-shown': samplesPerPage }, summary,
+    h('div.family-body',
+      h('div.family-head',
+        h('p.rest'), h('p.family-pushed', { hidden: true }, 'pushed ', age(0, { tabindex: 0 })),
         copyButton('Copy selector', () => selector(groupLabels, family.name), 'PromQL selector of this metric')),
-      h('div', { class: 'samples' })));
+      h('div.samples')));
   element.addEventListener('toggle', () => element.open && load());
   return element;
 }
@@ -65,7 +65,7 @@ function showOneValue(element, { name, series, metrics, unit }) {
 }
 
 /** Large numbers are for reading; the text as it was pushed is in the tooltip. */
-export const valueNode = (value) => h('span', { class: 'value', title: value },
+export const valueNode = (value) => h('span.value', { title: value },
   /e[+]/.test(value) && Math.abs(Number(value)) < 1e18 ? String(Number(value)) : value);
 
 /** Whether an open family shows other samples than it should. */
@@ -91,7 +91,7 @@ export function showSamples(element, family, groupLabels, load) {
   };
   element.querySelector('.samples').replaceChildren(
     createSamples(family, groupLabels, element.dataset.order ?? '', sort),
-    left <= 0 ? '' : h('p', { class: 'more-samples' }, `${count(family.metrics.length)} of ${plural(family.series, 'series')} `,
-      h('button', { type: 'button', onclick: () => loadMore(Number(element.dataset.shown) + 5 * samplesPerPage) },
+    left <= 0 ? '' : h('p.more-samples', `${count(family.metrics.length)} of ${plural(family.series, 'series')} `,
+      h('button', { onclick: () => loadMore(Number(element.dataset.shown) + 5 * samplesPerPage) },
         `Show ${count(Math.min(left, 5 * samplesPerPage))} more`)));
 }

@@ -62,8 +62,8 @@ function describeError(message) {
   const sent = selection()['match[]'];
   return position && sent.length < 200
     ? [h('pre', { 'aria-hidden': 'true' }, `${plain(sent)}\n${' '.repeat(Number(position[1]) - 1)}^`),
-      h('p', {}, `At character ${position[1]}: ${plain(position[2])}`)]
-    : [h('p', {}, plain(message, 1000))];
+      h('p', `At character ${position[1]}: ${plain(position[2])}`)]
+    : [h('p', plain(message, 1000))];
 }
 
 /** Shows the controls as the view has them. */
@@ -84,15 +84,7 @@ export function showFilters() {
   byId('clear-search').hidden = isEverything();
 }
 
-/** Sets the search from elsewhere than its field. */
-export function searchFor(q, isAsTyped = false) {
-  if (!isAsTyped) {
-    byId('search').value = q;
-  }
-  navigate({ q, page: 1 }, { replace: isAsTyped });
-}
-
-export function clearFilters() {
+function clearFilters() {
   byId('search').value = '';
   navigate(noFilter);
   byId('search').focus();
@@ -100,7 +92,7 @@ export function clearFilters() {
 
 export function startFilters() {
   const search = byId('search');
-  const searchNow = () => searchFor(search.value, true);
+  const searchNow = () => navigate({ q: search.value, page: 1 }, { replace: true });
   const searchSoon = debounce(typingMilliseconds, () => {
     if (view.tab === defaults.tab && !parse(search.value).isOpen) {
       searchNow();

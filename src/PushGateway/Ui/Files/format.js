@@ -61,12 +61,12 @@ export function exactTime(unixSeconds) {
   })} (${time.toLocaleTimeString('en', { timeZoneName: 'short' }).split(' ').at(-1)})`;
 }
 
-export const clockTime = (unixSeconds, style = {}) => new Date(unixSeconds * 1000)
-  .toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', ...style });
+export const clockTime = (unixSeconds) => new Date(unixSeconds * 1000)
+  .toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 /** An age that goes on by itself, with the exact time on hover, focus and tap. 0 is never. */
 export function age(unixSeconds, attributes = {}) {
-  const element = h('time', { class: 'age', ...attributes });
+  const element = h('time.age', { ...attributes });
   setAge(element, unixSeconds);
   return element;
 }

@@ -7,7 +7,8 @@ import { age, bytes, count, setAge } from './format.js';
 import { icon } from './icons.js';
 import { labelText, orderedLabels, wholeChips } from './labels.js';
 import { withMatcher } from './query.js';
-import { addressOf, followLink, listWith, view } from './router.js';
+import { linkTo } from './links.js';
+import { view } from './router.js';
 import { curlDelete, curlPush, selector } from './snippets.js';
 import { plain, shownInPart } from './text.js';
 
@@ -17,23 +18,18 @@ export function buildHead(group, onDelete) {
   const title = byId('group-title');
   title.replaceChildren(...wholeChips(labels));
   orderedLabels(labels).forEach(([name, value], i) => title.children[i].append(filterLink(name, value)));
-  const tryPush = h('a', { class: 'button', href: addressOf({ tab: 'push', group: path }) }, icon('push'), 'Try a push');
-  tryPush.addEventListener('click', (event) => followLink(event, { tab: 'push', group: path }));
   byId('group-actions').replaceChildren(
     copyButton('Copy selector', () => selector(labels), 'PromQL selector of this group'),
     copyButton('Copy push', () => curlPush(path), 'curl that pushes to this group'),
     copyButton('Copy delete', () => curlDelete(path), 'curl that deletes this group'),
-    tryPush,
-    h('button', { type: 'button', class: 'danger quiet', title: 'Delete this group (d)', onclick: onDelete }, icon('trash'), 'Delete'));
+    linkTo({ tab: 'push', group: path }, { class: 'button' }, icon('push'), 'Try a push'),
+    h('button', { class: 'danger quiet', title: 'Delete this group (d)', onclick: onDelete }, icon('trash'), 'Delete'));
   document.title = `${labelText(labels).slice(0, 80)} – Pushgateway`;
 }
 
 function filterLink(name, value) {
-  const target = { ...listWith({ q: withMatcher(view.q, name, value) }), group: view.group };
   const label = `Only groups with ${plain(name)}="${plain(value)}"`;
-  const link = h('a', { class: 'chip-filter', href: addressOf(target), title: label, 'aria-label': label }, icon('filter'));
-  link.addEventListener('click', (event) => followLink(event, { q: withMatcher(view.q, name, value), page: 1 }));
-  return link;
+  return linkTo(() => ({ q: withMatcher(view.q, name, value), page: 1 }), { class: 'chip-filter', title: label, 'aria-label': label }, icon('filter'));
 }
 
 export function updateHead(group) {
@@ -51,16 +47,16 @@ export function updateHead(group) {
 
 function showRejection({ ok, failed, error }) {
   showOnce(byId('group-rejection'), ok ? null : [failed, error], () => [
-    h('p', {}, h('strong', {}, 'The last push was rejected'), ' ', age(error?.time ?? failed, { tabindex: 0 }),
+    h('p', h('strong', 'The last push was rejected'), ' ', age(error?.time ?? failed, { tabindex: 0 }),
       '. What is shown is from the push before.'),
     error ? explain(error, error.message)
-      : h('p', { class: 'muted' }, 'The reason is not known any more: the gateway has been restarted since.')]);
+      : h('p.muted', 'The reason is not known any more: the gateway has been restarted since.')]);
 }
 
 function showQuarantine({ quarantined }) {
   showOnce(byId('group-quarantine'), quarantined, () => [
-    h('p', {}, h('strong', {}, 'Left out of scrapes'), ', since it does not fit with the other groups. Delete it, or push it anew.'),
-    h('pre', { class: 'message', tabindex: 0 }, shownInPart(quarantined))]);
+    h('p', h('strong', 'Left out of scrapes'), ', since it does not fit with the other groups. Delete it, or push it anew.'),
+    h('pre.message', { tabindex: 0 }, shownInPart(quarantined))]);
 }
 
 /** Draws what is there anew only where it has changed. */

@@ -4,28 +4,28 @@ import { h, setAttribute, setText } from './dom.js';
 import { age, bytes, count, setAge } from './format.js';
 import { icon } from './icons.js';
 import { filterChips, jobOf, labelText } from './labels.js';
-import { addressOf, followLink, view } from './router.js';
+import { linkTo } from './links.js';
+import { addressOf, view } from './router.js';
 import { summaryOf } from './explain.js';
 import { plain, shown } from './text.js';
 
 /** @param onPick called with the path and whether it is picked; @param onDelete called with the group */
 export function createRow(group, onPick, onDelete) {
   const name = labelText(group.labels).slice(0, 200);
-  const link = h('a', { class: 'row-link', 'aria-label': name }, jobOf(group.labels));
-  link.addEventListener('click', (event) => followLink(event, { group: group.path }));
+  const link = linkTo({ group: group.path }, { class: 'row-link', 'aria-label': name }, jobOf(group.labels));
   const pick = h('input', { type: 'checkbox', 'aria-label': `Select ${name}` });
   pick.addEventListener('change', () => onPick(group.path, pick.checked));
   return h('tr', { role: 'row' },
-    h('td', { role: 'cell', class: 'pick' }, h('label', {}, pick)),
-    h('th', { role: 'rowheader', scope: 'row' },
-      h('div', { class: 'row-labels' }, link, filterChips(group.labels, false),
-        h('span', { class: 'badge warn no-metrics' }, 'no metrics')),
+    h('td', { role: 'cell', class: 'pick' }, h('label', pick)),
+    h('th', { role: 'rowheader' },
+      h('div.row-labels', link, filterChips(group.labels, false),
+        h('span.badge.warn.no-metrics', 'no metrics')),
       deadlines()),
     h('td', { role: 'cell', class: 'when' }, age(group.pushed)),
-    h('td', { role: 'cell', class: 'number' }, h('span', { class: 'series' }), h('span', { class: 'unit' }, ' series')),
+    h('td', { role: 'cell', class: 'number' }, h('span.series'), h('span.unit', ' series')),
     h('td', { role: 'cell', class: 'number size' }),
     h('td', { role: 'cell', class: 'act' }, h('button', {
-      type: 'button', class: 'quiet danger icon-only', title: 'Delete this group (d)', 'aria-label': `Delete ${name}`, onclick: () => onDelete(group),
+      class: 'quiet danger icon-only', title: 'Delete this group (d)', 'aria-label': `Delete ${name}`, onclick: () => onDelete(group),
     }, icon('trash'))));
 }
 
@@ -60,7 +60,7 @@ function showLine(row, kind, fault, badge) {
   present?.remove();
   if (fault !== null) {
     cell.append(h('p', { class: `failure ${kind}`, 'data-fault': key },
-      h('span', { class: 'badge bad' }, badge), ' ', fault.at ? age(fault.at) : null, ' ',
-      fault.reason && h('span', { class: 'message', 'data-tip': plain(fault.reason, 1000) }, shown(fault.reason))));
+      h('span.badge.bad', badge), ' ', fault.at ? age(fault.at) : null, ' ',
+      fault.reason && h('span.message', { 'data-tip': plain(fault.reason, 1000) }, shown(fault.reason))));
   }
 }

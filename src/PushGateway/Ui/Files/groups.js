@@ -109,7 +109,7 @@ export function deleteOne({ path }) {
 /** The groups that must exist and do not, above those that do. */
 function showMissing(missing) {
   byId('missing').hidden = missing.length === 0 || !(isEverything() || view.state === 'late');
-  updateKeyed(byId('missing-groups'), missing, (labels) => JSON.stringify(labels), (labels) => h('li', {}, filterChips(labels)), () => {});
+  updateKeyed(byId('missing-groups'), missing, (labels) => JSON.stringify(labels), (labels) => h('li', filterChips(labels)), () => {});
 }
 
 /** Shows the controls as the view has them, and asks anew if something else is to be listed. */

@@ -21,8 +21,8 @@ export function histogram(metric) {
   const bars = buckets.map((bucket, i) => ({
     label: isNative ? number(Number(bucket.to)) : bucket.to, value: bucket.count, title: `${rangeOf(bucket)}: ${count(bucket.count)}`, dots: dotsOf[i],
   }));
-  return h('div', { class: 'histogram' },
-    factLine(facts, metric.created, isNative ? h('span', { class: 'badge' }, 'native') : null),
+  return h('div.histogram',
+    factLine(facts, metric.created, isNative ? h('span.badge', 'native') : null),
     buckets.length > 0 ? columns(bars, `Histogram of ${bars.length} buckets. ${facts.join(', ')}.`) : null,
     buckets.length > 0 ? bucketTable(buckets) : null);
 }
@@ -32,7 +32,7 @@ export function quantiles(metric) {
   const rows = metric.quantiles.map(([rank, value]) => ({
     name: `p${Number((Number(rank) * 100).toPrecision(6))}`, size: Number(value), text: value,
   }));
-  return h('div', { class: 'summary-metric' },
+  return h('div.summary-metric',
     factLine(factsOf(metric), metric.created), rows.length > 0 ? barTable(rows, 'Quantile', 'Value') : null);
 }
 
@@ -41,9 +41,9 @@ function factsOf({ count: observations, sum }) {
   return Number(observations) > 0 ? [...facts, `mean ${number(Number(sum) / Number(observations))}`] : facts;
 }
 
-const factLine = (facts, created, ...more) => h('p', { class: 'facts' }, ...more,
-  facts.map((fact) => h('span', { class: 'fact' }, fact)),
-  created ? h('span', { class: 'fact' }, 'counting since ', age(created, { tabindex: 0 })) : null);
+const factLine = (facts, created, ...more) => h('p.facts', ...more,
+  facts.map((fact) => h('span.fact', fact)),
+  created ? h('span.fact', 'counting since ', age(created, { tabindex: 0 })) : null);
 
 /** An exemplar in words: its labels, its value, when. */
 export const exemplarText = ({ labels, value, timestamp }) => [
@@ -100,9 +100,9 @@ function quantileOf(buckets, rank) {
 
 function bucketTable(buckets) {
   let upTo = 0;
-  return h('details', { class: 'buckets' }, h('summary', {}, 'Buckets'),
-    h('table', { class: 'numbers' },
-      h('thead', {}, h('tr', {}, ['Bucket', 'Count', 'Up to here'].map((name) => h('th', { scope: 'col' }, name)))),
-      h('tbody', {}, buckets.map((bucket) => h('tr', {}, h('th', { scope: 'row' }, rangeOf(bucket)),
-        h('td', {}, count(bucket.count)), h('td', {}, count(upTo += bucket.count)))))));
+  return h('details.buckets', h('summary', 'Buckets'),
+    h('table.numbers',
+      h('thead', h('tr', ['Bucket', 'Count', 'Up to here'].map((name) => h('th', { scope: 'col' }, name)))),
+      h('tbody', buckets.map((bucket) => h('tr', h('th', { scope: 'row' }, rangeOf(bucket)),
+        h('td', count(bucket.count)), h('td', count(upTo += bucket.count)))))));
 }

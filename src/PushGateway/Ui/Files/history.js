@@ -14,7 +14,8 @@ export function showHistory(history) {
   }
   place.dataset.shown = key;
   const rejected = history.filter(({ reason }) => reason !== null).length;
-  const label = `${history.length === 1 ? 'The last push' : `Last ${history.length} pushes`}, ${rejected === 0 ? history.length === 1 ? 'accepted' : 'all accepted' : `${rejected} rejected`}`;
+  const label = history.length === 1 ? `The last push was ${rejected === 0 ? 'accepted' : 'rejected'}`
+    : `Last ${history.length} pushes, ${rejected === 0 ? 'all accepted' : `${rejected} rejected`}`;
   const bars = history.toReversed().map((one) => ({
     value: one.samples, isGood: one.reason === null,
     title: `${exactTime(one.time)}: ${one.reason === null ? `${count(one.samples)} samples` : plain(one.reason)}`,
@@ -23,11 +24,11 @@ export function showHistory(history) {
   byId('history-rows').replaceChildren(...history.map(createRow));
 }
 
-const createRow = ({ time, method, status, reason, samples, bytes: size, duration_seconds: seconds, client }) => h('tr', {},
-  h('td', {}, age(time, { tabindex: 0 })),
-  h('td', {}, h('span', { class: reason === null ? 'badge good' : 'badge bad' }, `${method} ${status}`)),
-  h('td', { class: 'number' }, reason === null ? count(samples) : ''),
-  h('td', { class: 'number' }, bytes(size)),
-  h('td', { class: 'number' }, duration(seconds)),
-  h('td', {}, h('code', {}, shown(client ?? '')),
-    reason === null ? null : h('p', { class: 'message' }, shownInPart(reason))));
+const createRow = ({ time, method, status, reason, samples, bytes: size, duration_seconds: seconds, client }) => h('tr',
+  h('td', age(time, { tabindex: 0 })),
+  h('td', h('span', { class: reason === null ? 'badge good' : 'badge bad' }, `${method} ${status}`)),
+  h('td.number', reason === null ? count(samples) : ''),
+  h('td.number', bytes(size)),
+  h('td.number', duration(seconds)),
+  h('td', h('code', shown(client ?? '')),
+    reason === null ? null : h('p.message', shownInPart(reason))));

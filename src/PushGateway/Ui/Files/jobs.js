@@ -4,7 +4,8 @@ import { byId, debounce, h, setText, updateKeyed } from './dom.js';
 import { age, count, plural, setAge } from './format.js';
 import { showPager } from './pager.js';
 import { parse } from './query.js';
-import { addressOf, followLink, listWith, navigate, onNavigate, view } from './router.js';
+import { linkTo } from './links.js';
+import { listWith, navigate, onNavigate, view } from './router.js';
 import { refresh } from './refresh.js';
 import { selector } from './snippets.js';
 import { shown } from './text.js';
@@ -25,26 +26,12 @@ export async function refreshJobs() {
   byId('jobs').classList.remove('asking');
 }
 
-function linkTo(target, ...children) {
-  const link = h('a', { href: addressOf(target) }, ...children);
-  link.addEventListener('click', (event) => followLink(event, target));
-  return link;
-}
-
 const groupsOf = (job, changes = {}) => listWith({ q: selector({ job }).slice(1, -1), ...changes });
 
-function createRow({ job }) {
-  const link = linkTo(groupsOf(job), job === '' ? h('i', {}, 'empty') : shown(job));
-  link.className = 'row-link job-name';
-  return h('tr', {}, h('th', { scope: 'row' }, link),
-    h('td', {}, Object.entries(states).map(([name, [state, kind]]) => {
-      const badge = linkTo(groupsOf(job, { state }));
-      badge.className = `badge ${kind} ${name}`;
-      return badge;
-    })),
-    h('td', { class: 'number groups' }), h('td', { class: 'number series' }),
-    h('td', { class: 'when' }, age(0)), h('td', { class: 'when' }, age(0)));
-}
+const createRow = ({ job }) => h('tr',
+  h('th', { scope: 'row' }, linkTo(groupsOf(job), { class: 'row-link' }, job === '' ? h('i', 'empty') : shown(job))),
+  h('td', Object.entries(states).map(([name, [state, kind]]) => linkTo(groupsOf(job, { state }), { class: `badge ${kind} ${name}` }))),
+  h('td.number.groups'), h('td.number.series'), h('td.when', age(0)), h('td.when', age(0)));
 
 function updateRow(row, job) {
   for (const name of Object.keys(states)) {

@@ -101,7 +101,7 @@ function escape(target) {
 function showKeys() {
   showDialog({
     title: 'Keyboard shortcuts',
-    body: h('dl', { class: 'keys' }, keys.flatMap(([key, what]) => [h('dt', {}, h('kbd', {}, key)), h('dd', {}, what)])),
+    body: h('dl.keys', keys.flatMap(([key, what]) => [h('dt', h('kbd', key)), h('dd', what)])),
   });
 }
 

@@ -2,6 +2,7 @@
 import { h } from './dom.js';
 import { withMatcher } from './query.js';
 import { addressOf, followLink, listWith, view } from './router.js';
+import { pushPath } from './snippets.js';
 import { plain, shown, shownInPart } from './text.js';
 
 /** Pairs of name and value: the job first, as in the push URL, then the others as they come. */
@@ -13,10 +14,10 @@ export function orderedLabels(labels) {
 export const labelText = (labels) => orderedLabels(labels)
   .map(([name, value]) => `${plain(name)}="${plain(value)}"`).join(', ');
 
-const valueOr = (show, value) => (value === '' ? h('i', { class: 'none' }, 'empty') : show(value));
+const valueOr = (show, value) => (value === '' ? h('i.none', 'empty') : show(value));
 
 const parts = (show, name, value) => [
-  h('span', { class: 'chip-name' }, show(name)), h('span', { class: 'chip-value' }, valueOr(show, value))];
+  h('span.chip-name', show(name)), h('span.chip-value', valueOr(show, value))];
 
 const chip = (tag, name, value, show, attributes = {}) => h(tag, {
   class: `chip${name === 'job' ? ' job' : ''}${show === shownInPart ? ' whole' : ''}`, ...attributes,
@@ -30,16 +31,19 @@ export const chips = (labels) => orderedLabels(labels).map(([name, value]) => ch
 export const wholeChips = (labels) => orderedLabels(labels).map(([name, value]) => chip('span', name, value, shownInPart));
 
 /** What a group is called in lists: its job. */
-export const jobOf = (labels) => h('span', { class: 'job-name' }, valueOr(shown, labels.job ?? ''));
+export const jobOf = (labels) => h('span.job-name', valueOr(shown, labels.job ?? ''));
 
 /** Links that narrow the list to groups with the label. */
 export const filterChips = (labels, hasJob = true) => orderedLabels(labels)
   .filter(([name]) => hasJob || name !== 'job')
   .map(([name, value]) => {
-    const element = chip('a', name, value, shown, { title: `Only groups with ${plain(name)}="${plain(value)}"` });
-    const target = () => (view.tab === 'groups' ? { q: withMatcher(view.q, name, value), page: 1 }
-      : listWith({ q: withMatcher('', name, value) }));
-    element.href = addressOf(listWith({ q: withMatcher('', name, value) }));
-    element.addEventListener('click', (event) => followLink(event, target()));
-    return element;
+    const alone = listWith({ q: withMatcher('', name, value) });
+    return chip('a', name, value, shown, {
+      title: `Only groups with ${plain(name)}="${plain(value)}"`,
+      href: addressOf(alone),
+      onclick: (event) => followLink(event, view.tab === 'groups' ? { q: withMatcher(view.q, name, value), page: 1 } : alone),
+    });
   });
+
+/** The view of the group with these labels. */
+export const groupView = (labels) => listWith({ group: pushPath(orderedLabels(labels)) });

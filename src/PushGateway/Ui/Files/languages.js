@@ -28,8 +28,7 @@ if err != nil {
 }
 defer response.Body.Close()
 if response.StatusCode >= 300 {
-	text, _ := io.ReadAll(response.Body)
-	log.Fatalf("%s: %s", response.Status, text)
+	log.Fatal(response.Status)
 }
 `,
   Java: (method, path, body) => `String body = ${linesOf(body, '\n    + ')};
@@ -56,8 +55,8 @@ if (response.statusCode() >= 300) {
 export function languageTabs(names, pushOf) {
   let chosen = names[0];
   const text = () => languages[chosen](...pushOf());
-  const code = h('code', {});
-  const buttons = names.map((name) => h('button', { type: 'button', onclick: () => choose(name) }, name));
+  const code = h('code');
+  const buttons = names.map((name) => h('button', { onclick: () => choose(name) }, name));
   const show = () => {
     code.textContent = text();
   };
@@ -67,8 +66,8 @@ export function languageTabs(names, pushOf) {
     show();
   };
   choose(chosen);
-  const element = h('div', { class: 'languages' },
-    h('div', { class: 'segments', role: 'group', 'aria-label': 'Language' }, buttons),
-    h('div', { class: 'snippet' }, h('pre', { tabindex: 0, 'aria-label': 'Snippet' }, code), copyButton('Copy', text)));
+  const element = h('div.languages',
+    h('div.segments', { role: 'group', 'aria-label': 'Language' }, buttons),
+    h('div.snippet', h('pre', { tabindex: 0, 'aria-label': 'Snippet' }, code), copyButton('Copy', text)));
   return { element, show };
 }

@@ -12,7 +12,7 @@ export function announce(text, isError = false) {
 
 /** The same with a button, until the caller removes it. */
 export function offer(text, action, onclick) {
-  const notice = h('p', { class: 'notice offer' }, h('span', {}, text), h('button', { type: 'button', onclick }, action));
+  const notice = h('p.notice.offer', h('span', text), h('button', { onclick }, action));
   byId('notices').append(notice);
   return notice;
 }

@@ -4,8 +4,9 @@ import { barTable } from './charts.js';
 import { refreshCluster } from './cluster.js';
 import { byId, h, setText } from './dom.js';
 import { age, bytes, count, duration, plural } from './format.js';
+import { linkTo } from './links.js';
 import { pushRates } from './rates.js';
-import { addressOf, followLink, listWith } from './router.js';
+import { listWith } from './router.js';
 import { selector } from './snippets.js';
 import { plain, shown } from './text.js';
 
@@ -47,12 +48,6 @@ function show(id, data, draw) {
   }
 }
 
-function link(view, title, ...children) {
-  const element = h('a', { href: addressOf(view), title }, ...children);
-  element.addEventListener('click', (event) => followLink(event, view));
-  return element;
-}
-
 /** How many groups were pushed to when; each row leads to all that were by then, or were not. */
 function ageTable([ages, all]) {
   let before = ['', ''];
@@ -60,41 +55,41 @@ function ageTable([ages, all]) {
     const isLast = le === '+Inf';
     const [within, name] = isLast ? before : ageNames.get(le) ?? [`${le}s`, duration(le)];
     const view = listWith(isLast ? { before: within } : { within });
-    const row = link(view, isLast ? `Not pushed for ${name}` : `Pushed within ${name}`, isLast ? `${name} or more` : `less than ${name}`);
+    const row = linkTo(view, { title: isLast ? `Not pushed for ${name}` : `Pushed within ${name}` }, isLast ? `${name} or more` : `less than ${name}`);
     before = [within, name];
     return { name: row, size: groups, text: count(groups) };
   }), 'Last push', 'Groups', all);
 }
 
 const topTable = (title, nameOf, sizeOf, selectorOf, valueTitle = 'Series') => ([top, all]) => (top.length === 0
-  ? h('p', { class: 'muted' }, 'Nothing yet.')
+  ? h('p.muted', 'Nothing yet.')
   : barTable(top.map((one) => ({
-    name: link(listWith({ q: selectorOf(one) }), `${plain(nameOf(one))}: ${plural(one.groups, 'group')}`,
-      nameOf(one) === '' ? h('i', {}, 'empty') : shown(nameOf(one))),
+    name: linkTo(listWith({ q: selectorOf(one) }), { title: `${plain(nameOf(one))}: ${plural(one.groups, 'group')}` },
+      nameOf(one) === '' ? h('i', 'empty') : shown(nameOf(one))),
     size: sizeOf(one),
     text: count(sizeOf(one)),
   })), title, valueTitle, all));
 
 function persistenceFacts({ enabled, file, snapshot, journal, fault }) {
   if (!enabled) {
-    return h('p', {}, h('span', { class: 'badge warn' }, 'off'), ' Metrics are in memory only: a restart loses them. Start with ',
-      h('code', {}, '--persistence.file'), ' to persist them.');
+    return h('p', h('span.badge.warn', 'off'), ' Metrics are in memory only: a restart loses them. Start with ',
+      h('code', '--persistence.file'), ' to persist them.');
   }
   const facts = [
-    ['State', fault ? h('span', {}, h('span', { class: 'badge bad' }, 'failing'), ' ', shown(fault)) : h('span', { class: 'badge good' }, 'persisted on disk')],
-    ['File', h('code', {}, shown(file))],
+    ['State', fault ? h('span', h('span.badge.bad', 'failing'), ' ', shown(fault)) : h('span.badge.good', 'persisted on disk')],
+    ['File', h('code', shown(file))],
     ['Last snapshot', snapshot.time > 0 ? [age(snapshot.time), ` (took ${snapshot.seconds.toFixed(2)} s)`] : 'none since the start'],
     ['Snapshots failed', failures(snapshot.failures)],
     ['Journal', journal.enabled ? `${bytes(journal.bytes)}, ${count(journal.records)} records` : 'off'],
     ...(journal.enabled ? [['Journal writes failed', failures(journal.failures)]] : []),
   ];
-  return h('dl', { class: 'facts-list' }, facts.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+  return h('dl.facts-list', facts.flatMap(([name, value]) => [h('dt', name), h('dd', value)]));
 }
 
 function databaseFacts({ name, database }) {
-  const facts = [['State', h('span', { class: 'badge good' }, 'persisted in a database')], ['Database', h('code', {}, shown(database))],
-    ['Cluster', h('code', {}, shown(name))]];
-  return h('dl', { class: 'facts-list' }, facts.flatMap(([title, value]) => [h('dt', {}, title), h('dd', {}, value)]));
+  const facts = [['State', h('span.badge.good', 'persisted in a database')], ['Database', h('code', shown(database))],
+    ['Cluster', h('code', shown(name))]];
+  return h('dl.facts-list', facts.flatMap(([title, value]) => [h('dt', title), h('dd', value)]));
 }
 
 const failures = (number) => h('span', { class: number > 0 ? 'badge bad' : '' }, count(number));

@@ -1,7 +1,8 @@
 // Page numbers, Previous and Next, and how many rows a page has.
 import { h } from './dom.js';
 import { count } from './format.js';
-import { addressOf, followLink, navigate, pageSizes, view } from './router.js';
+import { linkTo } from './links.js';
+import { navigate, pageSizes, view } from './router.js';
 
 /** The first and last pages, those around this one, and gaps (0) between. */
 function shownPages(page, last) {
@@ -12,11 +13,8 @@ function shownPages(page, last) {
 const label = { previous: '← Previous', next: 'Next →' };
 
 function link(text, page, attributes = {}) {
-  const element = h('a', { href: addressOf({ page }), ...attributes }, text);
-  element.addEventListener('click', (event) => {
-    followLink(event, { page });
-    scrollTo({ top: 0 });
-  });
+  const element = linkTo({ page }, attributes, text);
+  element.addEventListener('click', () => scrollTo({ top: 0 }));
   return element;
 }
 
@@ -34,17 +32,17 @@ export function showPager(element, all) {
   }
   element.dataset.shown = key;
   const focused = element.contains(document.activeElement) ? document.activeElement.dataset.at : undefined;
-  const size = h('select', {}, pageSizes.map((one) => h('option', { value: one, selected: one === view.size }, String(one))));
+  const size = h('select', pageSizes.map((one) => h('option', { value: one, selected: one === view.size }, String(one))));
   size.addEventListener('change', () => navigate({ size: Number(size.value), page: 1 }));
   const first = (view.page - 1) * view.size;
   const step = (name, page) => (page < 1 || page > last ? null : link(label[name], page, { rel: name, 'data-at': name }));
   element.replaceChildren(...[
-    h('span', { class: 'pager-text' }, `${count(first + 1)}–${count(Math.min(all, first + view.size))} of ${count(all)}`),
+    h('span.pager-text', `${count(first + 1)}–${count(Math.min(all, first + view.size))} of ${count(all)}`),
     step('previous', view.page - 1),
-    ...(last === 1 ? [] : shownPages(view.page, last).map((page) => (page === 0 ? h('span', {}, '…')
+    ...(last === 1 ? [] : shownPages(view.page, last).map((page) => (page === 0 ? h('span', '…')
       : link(count(page), page, { 'aria-current': page === view.page ? 'page' : null, 'aria-label': `Page ${page}`, 'data-at': page })))),
     step('next', view.page + 1),
-    h('label', {}, size, ' a page')].filter(Boolean));
+    h('label', size, ' a page')].filter(Boolean));
   if (focused) {
     (element.querySelector(`[data-at="${focused}"]`) ?? element.querySelector('[aria-current]') ?? size).focus();
   }

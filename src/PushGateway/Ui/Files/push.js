@@ -4,13 +4,15 @@ import { byId, debounce, h } from './dom.js';
 import { examples } from './examples.js';
 import { languageTabs } from './languages.js';
 import { lineOf, selectLine, showLines, startEditor } from './push-editor.js';
-import { addressOf, followLink, listWith, onNavigate, view } from './router.js';
+import { linkTo } from './links.js';
+import { listWith, onNavigate, view } from './router.js';
 import { labelsOfPath, pushPath } from './snippets.js';
 import { plain, shownLines } from './text.js';
 
 const checkMilliseconds = 500;
 let checking = new AbortController();
 let prefilled = '';
+let isSent = false;
 
 const methodOf = () => document.querySelector('input[name=method]:checked').value;
 
@@ -28,9 +30,9 @@ function addLabel(name = '', value = '') {
   const input = (kind, text) => h('input', {
     type: 'text', 'aria-label': `Label ${kind}`, placeholder: kind, autocomplete: 'off', spellcheck: 'false', value: text,
   });
-  const row = h('div', { class: 'label-row' }, input('name', name), input('value', value),
+  const row = h('div.label-row', input('name', name), input('value', value),
     h('button', {
-      type: 'button', class: 'quiet', 'aria-label': 'Remove this label', title: 'Remove this label',
+      class: 'quiet', 'aria-label': 'Remove this label', title: 'Remove this label',
       onclick: () => {
         row.remove();
         byId('add-label').focus();
@@ -43,16 +45,13 @@ function addLabel(name = '', value = '') {
 
 async function send() {
   const button = byId('push-send');
-  button.disabled = true;
+  button.disabled = isSent = true;
   checking.abort();
   const path = pathOf();
   try {
     const { status } = await push(methodOf(), path, bodyOf() || undefined);
     showLines();
-    const target = listWith({ group: path });
-    const link = h('a', { href: addressOf(target) }, 'Open the group');
-    link.addEventListener('click', (event) => followLink(event, target));
-    showResult('good', h('p', {}, h('strong', {}, 'Accepted'), ` with ${status}. `, methodOf() === 'DELETE' ? null : link));
+    showResult('good', h('p', h('strong', 'Accepted'), ` with ${status}. `, methodOf() === 'DELETE' ? null : linkTo(listWith({ group: path }), {}, 'Open the group')));
   } catch (error) {
     showFault(error, true);
   } finally {
@@ -64,13 +63,13 @@ async function send() {
 async function check() {
   checking.abort();
   checking = new AbortController();
-  if (view.tab !== 'push' || methodOf() === 'DELETE' || byId('push-job').value === '') {
+  if (isSent || view.tab !== 'push' || methodOf() === 'DELETE' || byId('push-job').value === '') {
     return;
   }
   try {
     await push(methodOf(), pathOf(), bodyOf(), true, checking.signal);
     showLines();
-    showResult('good', h('p', {}, 'This push would be accepted.'));
+    showResult('good', h('p', 'This push would be accepted.'));
   } catch (error) {
     if (error.name !== 'AbortError') {
       showFault(error, false);
@@ -86,9 +85,9 @@ function showFault(error, isSent) {
   showLines(line);
   const text = line > 0 ? lineOf(line) : null;
   const title = error.status === 0 ? 'Not sent' : isSent ? `Rejected with ${error.status}` : 'This push would be rejected';
-  showResult('bad', h('p', {}, h('strong', {}, title), line > 0 ? ` at line ${line}` : ''),
-    h('pre', { class: 'message', tabindex: 0 }, ...shownLines(error.message)),
-    text === null ? null : h('pre', { class: 'wrong-line' }, h('span', { class: 'line-number' }, String(line)), plain(text)));
+  showResult('bad', h('p', h('strong', title), line > 0 ? ` at line ${line}` : ''),
+    h('pre.message', { tabindex: 0 }, ...shownLines(error.message)),
+    text === null ? null : h('pre.wrong-line', h('span.line-number', String(line)), plain(text)));
   if (line > 0 && isSent) {
     selectLine(line);
   }
@@ -103,7 +102,7 @@ function showResult(kind, ...nodes) {
 
 /** Fills in the labels of the group that the address names. */
 function prefill() {
-  if (view.tab !== 'push' || view.group === prefilled) {
+  if (isSent || view.tab !== 'push' || view.group === prefilled) {
     return;
   }
   prefilled = view.group;
@@ -119,7 +118,6 @@ export function startPush() {
   body.value = examples.gauge;
   for (const name of Object.keys(examples)) {
     byId('push-examples').append(h('button', {
-      type: 'button',
       onclick: () => {
         body.value = examples[name];
         showLines();
@@ -134,6 +132,7 @@ export function startPush() {
   const checkSoon = debounce(checkMilliseconds, check);
   byId('push-form').addEventListener('input', () => {
     checking.abort();
+    isSent = false;
     showResult('');
     byId('push-editor').classList.toggle('unused', methodOf() === 'DELETE');
     show();

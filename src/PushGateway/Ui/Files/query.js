@@ -71,7 +71,7 @@ function readMatcher(state) {
   if (!start) {
     return false;
   }
-  const value = take(state, quoted)?.[0] ?? quote(take(state, /[^\s,{}"'`]+/y)?.[0]);
+  const value = take(state, quoted)?.[0] ?? quote(take(state, /[^\s,{}"'\x60]+/y)?.[0]);
   if (value === null) {
     state.isOpen = state.isRaw = true;
     state.at = state.text.length;

@@ -23,7 +23,7 @@ export function pushRates({ step, end, accepted, refused: rejected }) {
       class: 'bar bad', x: x(i) - span / 2, y: y(point.rejected), width: Math.max(3, span), height: height - y(point.rejected),
     }))),
     marker);
-  const readout = h('p', { class: 'readout', 'aria-hidden': 'true' });
+  const readout = h('p.readout', { 'aria-hidden': 'true' });
   const say = (i) => {
     const at = end - (points.length - 1 - i) * step;
     readout.textContent = `${clockTime(at)}  ${number(points[i].accepted)}/s accepted, ${number(points[i].rejected)}/s rejected`;
@@ -43,10 +43,10 @@ export function pushRates({ step, end, accepted, refused: rejected }) {
   chart.addEventListener('pointerleave', rest);
   rest();
   const hour = points.length * step;
-  return h('div', { class: 'rates' }, readout,
-    h('div', { class: 'plot' }, chart, h('span', { class: 'top', 'aria-hidden': 'true' }, `${number(highest)}/s`)),
-    h('div', { class: 'axis wide', 'aria-hidden': 'true' },
-      [1, 0.75, 0.5, 0.25, 0].map((part) => h('span', {}, clockTime(end - hour * part)))));
+  return h('div.rates', readout,
+    h('div.plot', chart, h('span.top', { 'aria-hidden': 'true' }, `${number(highest)}/s`)),
+    h('div.axis.wide', { 'aria-hidden': 'true' },
+      [1, 0.75, 0.5, 0.25, 0].map((part) => h('span', clockTime(end - hour * part)))));
 }
 
 function describeRates(accepted, rejected, step) {

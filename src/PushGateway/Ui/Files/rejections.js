@@ -3,9 +3,8 @@ import { readRejections } from './api.js';
 import { byId, h, setText, updateKeyed } from './dom.js';
 import { explain } from './explain.js';
 import { age, count } from './format.js';
-import { chips, orderedLabels } from './labels.js';
-import { addressOf, followLink, listWith } from './router.js';
-import { pushPath } from './snippets.js';
+import { chips, groupView } from './labels.js';
+import { linkTo } from './links.js';
 import { shown, shownInPart } from './text.js';
 
 export async function refreshRejections() {
@@ -22,19 +21,13 @@ export async function refreshRejections() {
 
 function createRow(rejection) {
   const { time, status, method, path, client, group, reason } = rejection;
-  return h('tr', {},
-    h('td', { class: 'when' }, age(time, { tabindex: 0 })),
-    h('td', {}, h('span', { class: status >= 400 ? 'badge bad' : 'badge warn' }, String(status))),
-    h('td', {},
-      group === null ? null : groupChips(group),
+  return h('tr',
+    h('td.when', age(time, { tabindex: 0 })),
+    h('td', h('span', { class: status >= 400 ? 'badge bad' : 'badge warn' }, String(status))),
+    h('td',
+      // The group may not exist.
+      group === null ? null : linkTo(groupView(group), { class: 'chips' }, chips(group)),
       explain(rejection, reason),
-      h('p', { class: 'muted request' }, h('code', {}, shown(method), ' ', shownInPart(path)), ' from ', h('code', {}, shown(client)))));
+      h('p.muted.request', h('code', shown(method), ' ', shownInPart(path)), ' from ', h('code', shown(client)))));
 }
 
-/** The group may not exist. */
-function groupChips(group) {
-  const target = listWith({ group: pushPath(orderedLabels(group)) });
-  const link = h('a', { class: 'chips', href: addressOf(target) }, chips(group));
-  link.addEventListener('click', (event) => followLink(event, target));
-  return link;
-}

@@ -15,7 +15,7 @@ const natural = new Intl.Collator('en', { numeric: true }).compare;
 export function createSamples(family, groupLabels, order, sort) {
   const isPlain = family.metrics.every((metric) => metric.value !== undefined);
   return isPlain ? numberTable(family, groupLabels, order, sort)
-    : h('div', {}, family.metrics.map((metric) => distribution(metric, groupLabels)));
+    : h('div', family.metrics.map((metric) => distribution(metric, groupLabels)));
 }
 
 /** Only the labels that the group does not tell already. */
@@ -37,29 +37,29 @@ function numberTable({ name, unit, metrics }, groupLabels, order, sort) {
   const hasMeanings = rows.some(({ meant }) => meant !== null);
   const head = (title, first, second, attributes = {}) => h('th', {
     scope: 'col', 'aria-sort': order.replace('-', '') === first.replace('-', '') ? (order.startsWith('-') ? 'descending' : 'ascending') : null, ...attributes,
-  }, metrics.length < 2 ? title : h('button', { type: 'button', onclick: () => sort(order === first ? second : first) }, title));
-  return h('table', { class: 'numbers' },
-    h('thead', {}, h('tr', {}, head('Labels', 'labels', '-labels'), head('Value', '-value', 'value', { class: 'value-head' }),
+  }, metrics.length < 2 ? title : h('button', { onclick: () => sort(order === first ? second : first) }, title));
+  return h('table.numbers',
+    h('thead', h('tr', head('Labels', 'labels', '-labels'), head('Value', '-value', 'value', { class: 'value-head' }),
       hasMeanings ? h('th', { scope: 'col' }, 'That is') : null)),
-    h('tbody', {}, rows.map(({ metric, meant }) => h('tr', {},
+    h('tbody', rows.map(({ metric, meant }) => h('tr',
       h('th', { scope: 'row' }, labelList(ownLabels(metric, groupLabels)), originOf(metric)),
-      h('td', {}, valueNode(metric.value)),
-      hasMeanings ? h('td', { class: 'meant' }, meant) : null))));
+      h('td', valueNode(metric.value)),
+      hasMeanings ? h('td.meant', meant) : null))));
 }
 
 /** Since when a counter counts, and its exemplars. */
 const originOf = ({ created, exemplars = [] }) => [
-  created ? h('span', { class: 'origin' }, 'since ', age(created, { tabindex: 0 })) : null,
-  ...exemplars.map((exemplar) => h('span', { class: 'origin' }, `exemplar ${exemplarText(exemplar)}`))];
+  created ? h('span.origin', 'since ', age(created, { tabindex: 0 })) : null,
+  ...exemplars.map((exemplar) => h('span.origin', `exemplar ${exemplarText(exemplar)}`))];
 
 const labelList = (labels) => (labels.length === 0
-  ? h('span', { class: 'muted' }, 'no other labels')
-  : labels.map(([name, value]) => h('span', { class: 'sample-label' },
-    h('span', { class: 'sample-name' }, shown(name)), '=', h('span', { class: 'sample-value' }, shownInPart(value)))));
+  ? h('span.muted', 'no other labels')
+  : labels.map(([name, value]) => h('span.sample-label',
+    h('span.sample-name', shown(name)), '=', h('span.sample-value', shownInPart(value)))));
 
 function distribution(metric, groupLabels) {
   const labels = ownLabels(metric, groupLabels);
-  return h('section', { class: 'distribution', 'aria-label': labels.map(([n, v]) => `${plain(n)}=${plain(v)}`).join(', ') || null },
-    labels.length > 0 ? h('p', { class: 'distribution-labels' }, labelList(labels)) : null,
+  return h('section.distribution', { 'aria-label': labels.map(([n, v]) => `${plain(n)}=${plain(v)}`).join(', ') || null },
+    labels.length > 0 ? h('p.distribution-labels', labelList(labels)) : null,
     metric.quantiles ? quantiles(metric) : histogram(metric));
 }

@@ -5,15 +5,15 @@ import { showDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { refresh } from './refresh.js';
 
-const field = (name, label, type, autocomplete) => h('label', { class: 'field' }, h('span', {}, label),
+const field = (name, label, type, autocomplete) => h('label.field', h('span', label),
   h('input', { name, type, autocomplete, spellcheck: 'false' }));
 
 /** Opens the dialog. What was given before goes if it is left empty. */
 export function askToSignIn() {
   const form = h('form', { id: 'sign-in' },
     field('user', 'User', 'text', 'username'), field('password', 'Password', 'password', 'current-password'),
-    h('p', { class: 'or' }, 'or'), field('token', 'Bearer token', 'password', 'off'),
-    h('p', { class: 'muted' }, 'Only this tab has it, until you close it.'));
+    h('p.or', 'or'), field('token', 'Bearer token', 'password', 'off'),
+    h('p.muted', 'Only this tab has it, until you close it.'));
   const before = authorization();
   showDialog({
     title: 'Sign in',

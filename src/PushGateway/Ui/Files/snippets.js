@@ -3,7 +3,7 @@ import { gatewayUrl } from './api.js';
 import { base64 } from './credentials.js';
 
 /** In single quotes, which a shell takes to the letter; plain words stay as they are. */
-export const shellQuote = (text) =>
+const shellQuote = (text) =>
   /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The path of the push URL of a group: metrics/job/…. Labels are pairs of name and value, job among them. */

@@ -39,7 +39,7 @@ export async function refreshStatus() {
 }
 
 function createRow([name, value]) {
-  return h('tr', {}, h('th', { scope: 'row' }, name), h('td', {}, name === 'Started' ? age(value, { tabindex: 0 }) : ''));
+  return h('tr', h('th', { scope: 'row' }, name), h('td', name === 'Started' ? age(value, { tabindex: 0 }) : ''));
 }
 
 function updateRow(row, [name, value]) {
@@ -50,9 +50,9 @@ function updateRow(row, [name, value]) {
 
 function createFlag({ name, value, isChanged, help }) {
   return h('tr', { class: isChanged ? 'changed' : '' },
-    h('th', { scope: 'row' }, h('code', {}, `--${name}`), isChanged ? h('span', { class: 'badge' }, 'changed') : null,
-      help === '' ? null : h('p', { class: 'muted' }, help.replaceAll('`', ''))),
-    h('td', {}, h('code', {}, value === '' ? h('i', { class: 'none' }, 'not set') : shown(value))));
+    h('th', { scope: 'row' }, h('code', `--${name}`), isChanged ? h('span.badge', 'changed') : null,
+      help === '' ? null : h('p.muted', help.replaceAll('`', ''))),
+    h('td', h('code', value === '' ? h('i.none', 'not set') : shown(value))));
 }
 
 /** Only the flags that the filter selects. */

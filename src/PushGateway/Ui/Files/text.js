@@ -10,14 +10,14 @@ const longText = 240;
 
 /** Text isolated from what is around it, whatever its direction. */
 export function shown(text) {
-  const isolated = h('bdi', { class: 'pushed' });
+  const isolated = h('bdi.pushed');
   if (!unseen.test(text)) {
     isolated.textContent = text;
     return isolated;
   }
   for (const part of text.split(unseenRuns)) {
     if (part !== '') {
-      isolated.append(unseen.test(part) ? h('span', { class: 'unseen' }, spellOut(part)) : part);
+      isolated.append(unseen.test(part) ? h('span.unseen', spellOut(part)) : part);
     }
   }
   return isolated;
@@ -28,8 +28,8 @@ export function shownInPart(text) {
   if (text.length <= longText) {
     return shown(text);
   }
-  const more = h('button', { type: 'button', class: 'more' }, `show all ${text.length.toLocaleString('en')} characters`);
-  const part = h('span', {}, shown(startOf(text, longText)), '…', more);
+  const more = h('button', { class: 'more' }, `show all ${text.length.toLocaleString('en')} characters`);
+  const part = h('span', shown(startOf(text, longText)), '…', more);
   more.addEventListener('click', () => part.replaceWith(shown(text)));
   return part;
 }

@@ -1,5 +1,5 @@
 // Explanations on hover, focus and tap: of an element with `data-tip`, and the exact time of an age.
-import { byId, setText } from './dom.js';
+import { byId, h, setText } from './dom.js';
 import { exactTime } from './format.js';
 
 let shownFor = null;
@@ -34,6 +34,9 @@ const owner = (target) => target.closest?.('[data-tip], time[data-at]') ?? null;
 const focusOwner = (target) => owner(target) ?? (target.matches('.row-link') ? target.closest('tr').querySelector('.when time') : null);
 
 export function startTips() {
+  for (const element of document.querySelectorAll('[data-info]')) {
+    element.append(' ', h('button.info', { 'data-tip': element.dataset.info, 'aria-label': `About ${element.textContent}` }, 'i'));
+  }
   const showOrHide = (element) => (element === null ? hide() : element !== shownFor && show(element));
   document.addEventListener('pointerover', (event) => event.pointerType === 'mouse' && showOrHide(owner(event.target)));
   document.addEventListener('focusin', (event) => showOrHide(event.target.matches(':focus-visible') ? focusOwner(event.target) : null));
