@@ -49,7 +49,7 @@ public sealed partial class FlagsPageTests
             : Described.GetValueOrDefault(flag.Name, "none");
     }
 
-    private static IEnumerable<Match> Rows() => Row().Matches(File.ReadAllText(Repository.PathOf("docs", "flags.md")));
+    private static MatchCollection Rows() => Row().Matches(File.ReadAllText(Repository.PathOf("docs", "flags.md")));
 
     [GeneratedRegex(@"(?m)^\| `(?<flag>--[a-z0-9.-]+)` \| (?<default>[^|]*)\| .*$")]
     private static partial Regex Row();

@@ -39,6 +39,6 @@ public sealed class BackupPageTests : GatewayTests
 
     private string[] Flags => [$"--persistence.file={_folder.FullName}/metrics", "--persistence.interval=10ms"];
 
-    private async Task RunAsync(string script) => (await ChildProcess.RunAsync(
+    private static async Task RunAsync(string script) => (await ChildProcess.RunAsync(
         "/bin/sh", ["-euc", $"pushgateway() {{ '{GatewayBinary.PathOrSkip()}' \"$@\"; }}\n{script}"])).OutputOfSuccess();
 }
