@@ -15,6 +15,8 @@ namespace PushGateway.Core.Store;
 /// </remarks>
 public readonly struct StoredFamily
 {
+    private static long s_lastStamp;
+
     /// <summary>Views the request body until the index replaces it by a header that all groups share.</summary>
     public FamilyHeader Header { get; init; }
 
@@ -22,6 +24,9 @@ public readonly struct StoredFamily
 
     /// <summary>When it was pushed, in nanoseconds since 1970.</summary>
     public long PushedAt { get; init; }
+
+    /// <summary>Differs from that of every other push. Families with the same stamp and name have the same lines.</summary>
+    internal long Stamp { get; init; }
 
     /// <summary>The sample lines in the text format, sorted, with names unescaped.</summary>
     public ReadOnlySpan<byte> Lines => Block.AsSpan(LinesStart, LinesLength);
@@ -56,6 +61,9 @@ public readonly struct StoredFamily
     internal int SeriesStart { get; init; }
 
     internal LineSupplement Supplement { get; init; }
+
+    /// <summary>A stamp for the families of a push.</summary>
+    internal static long NewStamp() => Interlocked.Increment(ref s_lastStamp);
 
     /// <summary>Whether no other family has its lines in the same array.</summary>
     internal bool OwnsBlock => LinesLength == Block.Length;

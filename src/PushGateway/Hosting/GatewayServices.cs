@@ -69,6 +69,7 @@ internal static class GatewayServices
         services.AddSingleton<PushResponder>();
         services.AddSingleton<PushEndpoints>();
         services.AddSingleton<QuarantineCache>();
+        services.AddSingleton<GzipCache>();
         services.AddSingleton<ScrapeEndpoint>();
         services.AddSingleton<OpenMetricsStatistics>();
         services.AddSingleton<ApiEndpoints>();

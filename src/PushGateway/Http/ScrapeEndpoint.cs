@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.Extensions.Primitives;
 using PushGateway.Access;
 using PushGateway.CommandLine;
+using PushGateway.Core.Exposition;
 using PushGateway.Core.Query.Selectors;
 using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Output;
@@ -23,6 +24,7 @@ internal sealed class ScrapeEndpoint(
     GroupStore store,
     IStoreService service,
     QuarantineCache quarantined,
+    GzipCache gzipCache,
     OwnMetrics own,
     ExpectedPushes expected,
     IReadOnlyList<ReservedFamily> reserved,
@@ -87,17 +89,24 @@ internal sealed class ScrapeEndpoint(
             NativeHistograms = options.NativeHistograms,
         };
         context.Response.ContentType = format.ContentType;
-        await WriteAsync(context, exposition);
+        await WriteAsync(context, exposition, isReusable: format.Format == ExpositionFormat.Text && !isSelection && names is null);
         openMetrics.Add(exposition.Conversions);
     }
 
-    private async Task WriteAsync(HttpContext context, SnapshotExposition exposition)
+    /// <param name="isReusable">Whether the next scrape may use again what this one compresses.</param>
+    private async Task WriteAsync(HttpContext context, SnapshotExposition exposition, bool isReusable)
     {
         using var output = new DeadlineWriter(context, time, settings.Times);
         ResponseEncoding encoding = ContentNegotiation.EncodingOf(context.Request.Headers.AcceptEncoding);
         if (encoding == ResponseEncoding.Plain)
         {
             await exposition.WriteAsync(output, context.RequestAborted);
+            return;
+        }
+        if (encoding == ResponseEncoding.Gzip && isReusable)
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            await exposition.WriteGzipAsync(output, gzipCache.Use(), context.RequestAborted);
             return;
         }
         await using Stream compressed = ResponseCompression.Begin(context.Response, encoding, output.AsStream(leaveOpen: true));

@@ -88,9 +88,10 @@ internal sealed class RestoredGroupBuilder
         byte[] block = _lines.WrittenSpan.ToArray();
         UInt128[] hashes = _hashes[.._series];
         var families = new StoredFamily[_families.Count];
+        long stamp = StoredFamily.NewStamp();
         for (int i = 0; i < families.Length; i++)
         {
-            families[i] = _families[i] with { Block = block, Hashes = hashes };
+            families[i] = _families[i] with { Block = block, Hashes = hashes, Stamp = stamp };
         }
         if (_decoded.Count > 0)
         {

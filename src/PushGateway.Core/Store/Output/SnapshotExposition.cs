@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Store.Consistency;
+using PushGateway.Core.Store.Output.Gzip;
 using PushGateway.Core.Store.Snapshots;
 
 namespace PushGateway.Core.Store.Output;
@@ -80,6 +81,10 @@ public sealed class SnapshotExposition
         await output.FlushAsync(cancellation);
     }
 
+    /// <summary>Writes a text scrape in gzip, with what the cache has of it.</summary>
+    public ValueTask WriteGzipAsync(PipeWriter output, DeflateCache cache, CancellationToken cancellation) =>
+        new GzipExposition(_families, _escaping, NativeHistograms, cache).WriteAsync(output, cancellation);
+
     /// <summary>Returns the memory for the next message.</summary>
     private byte[] WriteMessage(FamilyView parts, byte[] memory, PipeWriter output)
     {
@@ -98,8 +103,7 @@ public sealed class SnapshotExposition
     {
         var writer = new ByteWriter(output);
         long unflushed = output.UnflushedBytes;
-        bool convertsNative = NativeHistograms == NativeHistogramStyle.Classic
-            && parts.Header.Type is MetricType.Histogram or MetricType.GaugeHistogram;
+        var conversion = new TextConversion(parts.Header.Type, _escaping, NativeHistograms);
         while (next < parts.Count && unflushed < FlushBytes)
         {
             scoped ReadOnlySpan<byte> lines;
@@ -117,13 +121,10 @@ public sealed class SnapshotExposition
                 lines = family.Lines;
                 hasNamesToEscape = family.HasNamesToEscape;
             }
-            if ((hasNamesToEscape && _escaping != NameEscaping.None)
-                || (convertsNative && parts[next].Supplement.Message is not null))
+            if (conversion.Applies(hasNamesToEscape, parts, next))
             {
                 writer.Commit();
-                MetricFamily part = parts.PartAt(next).DecodeSorted();
-                TextExposition.WriteSamples(
-                    NameEscaper.Escape(convertsNative ? ClassicBuckets.Convert(part) : part, _escaping), output);
+                conversion.Write(parts, next, output);
                 unflushed = output.UnflushedBytes;
             }
             else
@@ -144,6 +145,6 @@ public sealed class SnapshotExposition
         return next < parts.Count;
     }
 
-    private static ValueTask<FlushResult> FlushIfNeededAsync(PipeWriter output, CancellationToken cancellation) =>
+    internal static ValueTask<FlushResult> FlushIfNeededAsync(PipeWriter output, CancellationToken cancellation) =>
         output.UnflushedBytes >= FlushBytes ? output.FlushAsync(cancellation) : default;
 }

@@ -49,10 +49,11 @@ internal static class FamilyRenderer
         }
 
         byte[] block = PushBufferCache.BlockOf(lines);
+        long stamp = StoredFamily.NewStamp();
         for (int i = 0; i < stored.Length; i++)
         {
             // A family without lines must not retain the block.
-            stored[i] = stored[i] with { Block = stored[i].LinesLength == 0 ? [] : block };
+            stored[i] = stored[i] with { Block = stored[i].LinesLength == 0 ? [] : block, Stamp = stamp };
         }
         return stored;
     }
