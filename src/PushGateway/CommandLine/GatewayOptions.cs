@@ -165,6 +165,10 @@ internal sealed record GatewayOptions
     /// <summary>Name without dashes and value of each flag that only this gateway has, ordered by name.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ToOwnFlagValues() => [.. FlagTable.OwnSettings.Select(Show)];
 
+    /// <summary>What each flag does, by its name.</summary>
+    public static Dictionary<string, string> FlagHelp() =>
+        FlagTable.All.Where(FlagTable.IsSetting).ToDictionary(flag => flag.Name[2..], flag => flag.Help);
+
     /// <summary>The names of the flags whose values differ from the defaults, in order.</summary>
     public IReadOnlyList<string> ChangedFlags()
     {

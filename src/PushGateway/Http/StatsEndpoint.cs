@@ -55,7 +55,7 @@ internal sealed class StatsEndpoint(
             statistics.TopLabels.Select(label => new LabelResponse(label.Name.ToString(), label.Values, label.Groups)),
             new MemoryResponse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
             PersistenceResponse.Of(service.Persistence),
-            DescribeServer())
+            DescribeServer() with { FlagHelp = context.Request.Query["flags"] == "true" ? GatewayOptions.FlagHelp() : null })
         {
             Cluster = service.Cluster,
         };

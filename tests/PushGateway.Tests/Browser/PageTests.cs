@@ -70,6 +70,11 @@ public sealed class PageTests(Chromium chromium) : BrowserTests(chromium)
         await page.Page.Locator("#only-changed").CheckAsync();
         await Expect(page.Page.Locator("#flags tr:visible")).ToHaveCountAsync(3);
         await Expect(page.Page.Locator("#flags [data-key='push.max-series'] td")).ToHaveTextAsync("7");
+        await page.Page.Locator("#only-changed").UncheckAsync();
+        await page.Page.Locator("#flag-find").FillAsync("maximum series of one push");
+        await Expect(page.Page.Locator("#flags tr:visible th code")).ToContainTextAsync(["--push.max-series"]);
+        await Expect(page.Page.Locator("#flags [data-key='log.level']")).ToBeHiddenAsync();
+        Assert.Contains("find=", page.Page.Url);
     }
 
     [Fact]

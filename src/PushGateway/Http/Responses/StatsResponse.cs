@@ -46,7 +46,12 @@ internal sealed record ServerResponse(
     IEnumerable<string> Listeners,
     bool AdminApi,
     LimitsResponse Limits,
-    Dictionary<string, string> OwnFlags);
+    Dictionary<string, string> OwnFlags)
+{
+    /// <summary>What each flag does, by its name; null (and left out) unless it was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Dictionary<string, string>? FlagHelp { get; init; }
+}
 
 internal sealed record LimitsResponse(
     int RequestHeaderBytes,
