@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using PushGateway.Core.Exposition;
 
 namespace PushGateway.Core.Store.Rendering;
 
