@@ -15,7 +15,7 @@ namespace PushGateway.Core.Store;
 /// </remarks>
 public readonly struct StoredFamily
 {
-    private static long s_lastStamp;
+    private static long _lastStamp;
 
     /// <summary>Views the request body until the index replaces it by a header that all groups share.</summary>
     public FamilyHeader Header { get; init; }
@@ -63,7 +63,7 @@ public readonly struct StoredFamily
     internal LineSupplement Supplement { get; init; }
 
     /// <summary>A stamp for the families of a push.</summary>
-    internal static long NewStamp() => Interlocked.Increment(ref s_lastStamp);
+    internal static long NewStamp() => Interlocked.Increment(ref _lastStamp);
 
     /// <summary>Whether no other family has its lines in the same array.</summary>
     internal bool OwnsBlock => LinesLength == Block.Length;
