@@ -36,6 +36,19 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     public static Task<PrometheusProcess> StartDiscoveringAsync(GatewayProcess replica) =>
         StartAsync(folder => WriteDiscoveryAsync(folder, replica.Port), []);
 
+    /// <summary>The same with one protocol. Only Prometheus 2.49 and later can be told which: skips the running test with an older one.</summary>
+    /// <param name="feature">A feature that is needed, and without which the running test is skipped, too.</param>
+    public static async Task<PrometheusProcess> StartWithProtocolAsync(GatewayProcess gateway, string protocol, string feature)
+    {
+        string binary = Tool.PathOrSkip("prometheus", "prometheus");
+        ToolResult help = await ChildProcess.RunAsync(binary, ["--help"]);
+        Assert.SkipUnless(
+            help.Output.Contains(feature, StringComparison.Ordinal),
+            $"this Prometheus is too old for {feature}");
+        return await StartAsync(
+            folder => WriteConfigurationAsync(folder, gateway.Port, $"scrape_protocols: [{protocol}]"), [$"--enable-feature={feature}"]);
+    }
+
     private static async Task<PrometheusProcess> StartAsync(Func<string, Task> configure, IEnumerable<string> flags)
     {
         string binary = Tool.PathOrSkip("prometheus", "prometheus");
@@ -146,6 +159,17 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     /// <summary>Asserts that the gateway is up, that its last scrape had no error, and that no sample was dropped.</summary>
     public async Task AssertScrapesAreCleanAsync()
     {
+        await AssertIsUpAsync();
+        string own = await _client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        foreach (string problem in (string[])["duplicate_timestamp", "out_of_order", "out_of_bounds"])
+        {
+            Assert.Contains($"prometheus_target_scrapes_sample_{problem}_total 0\n", own);
+        }
+    }
+
+    /// <summary>Asserts that the gateway is up, and that its last scrape had no error.</summary>
+    public async Task AssertIsUpAsync()
+    {
         // One slow scrape on a busy machine is no defect of the answer, so the next one may make it good.
         string seen = "";
         await Deadline.UntilAsync(
@@ -158,12 +182,6 @@ internal sealed class PrometheusProcess : IAsyncDisposable
                 return target["health"]!.GetValue<string>() == "up" && target["lastError"]!.GetValue<string>() == "";
             },
             () => $"but: {seen}\n{_process.Errors}");
-
-        string own = await _client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
-        foreach (string problem in (string[])["duplicate_timestamp", "out_of_order", "out_of_bounds"])
-        {
-            Assert.Contains($"prometheus_target_scrapes_sample_{problem}_total 0\n", own);
-        }
     }
 
     public async ValueTask DisposeAsync()
@@ -253,7 +271,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
             """),
         TestContext.Current.CancellationToken);
 
-    private static async Task WriteConfigurationAsync(string folder, int gatewayPort)
+    private static async Task WriteConfigurationAsync(string folder, int gatewayPort, string job = "")
     {
         await File.WriteAllTextAsync(
             Path.Combine(folder, "prometheus.yml"),
@@ -265,6 +283,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
                 scrape_configs:
                   - job_name: pushgateway
                     honor_labels: true
+                    {{job}}
                     static_configs:
                       - targets: ["127.0.0.1:{{gatewayPort}}"]
                 """),
