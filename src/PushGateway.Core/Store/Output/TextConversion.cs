@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using PushGateway.Core.Exposition;
 using PushGateway.Core.Store.Snapshots;
 
@@ -12,6 +13,7 @@ internal readonly struct TextConversion(MetricType type, NameEscaping escaping, 
         nativeHistograms == NativeHistogramStyle.Classic && type is MetricType.Histogram or MetricType.GaugeHistogram;
 
     /// <summary>Whether a part cannot be copied. Looks at the part only where it must: it is mostly not in the processor's cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Applies(bool hasNamesToEscape, FamilyView parts, int index) =>
         (hasNamesToEscape && _escapes) || (_convertsNative && parts[index].Supplement.Message is not null);
 

@@ -15,7 +15,7 @@ internal readonly record struct PastPush(
 /// group that is deleted keeps its history, which shows again once it is pushed to. Thread-safe.
 /// </summary>
 /// <remarks>A push takes 0.2 µs and, once there are many, no new memory.</remarks>
-/// <param name="maxBytes">About that much: objects are estimated.</param>
+/// <param name="maxBytes">About that much, and somewhat more than is needed.</param>
 internal sealed class GroupHistory(long maxBytes)
 {
     public const int MaxPerGroup = 20;
@@ -23,7 +23,7 @@ internal sealed class GroupHistory(long maxBytes)
     /// <summary>20 pushes for 2,500 groups, or 4 for 10,000.</summary>
     public const long DefaultMaxBytes = 8 << 20;
 
-    /// <summary>Of a push without its reason, with the client's address.</summary>
+    /// <summary>Of a push without its reason.</summary>
     private const int PushBytes = 160;
     private const int GroupBytes = 120;
 
@@ -32,10 +32,7 @@ internal sealed class GroupHistory(long maxBytes)
     /// <summary>By the hashes of their keys: a key may be long.</summary>
     private readonly Dictionary<UInt128, PushesOfGroup> _groups = [];
 
-    private readonly RememberedPushes _all = new();
-
-    /// <summary>One that was forgotten, for the next push: mostly each push forgets another one.</summary>
-    private RememberedPush? _spare;
+    private readonly RememberedPushes _pushes = new();
 
     private long _bytes;
 
@@ -44,18 +41,13 @@ internal sealed class GroupHistory(long maxBytes)
         UInt128 hash = SeriesHash.OfLabels(key.Labels);
         lock (_lock)
         {
-            PushesOfGroup group = FindOrAdd(hash);
-            if (group.Count == MaxPerGroup)
+            if (_groups.TryGetValue(hash, out PushesOfGroup group) && group.Count == MaxPerGroup)
             {
-                Forget(group.Oldest!);
+                group = ForgetOldest(group);
             }
-            RememberedPush added = _spare ?? new RememberedPush();
-            _spare = null;
-            added.Push = push;
-            added.Group = group;
-            _all.Append(added);
-            group.Append(added);
-            _bytes += BytesOf(push);
+            int added = _pushes.Add(push, hash, group.Count == 0 ? RememberedPushes.None : group.Newest);
+            _bytes += BytesOf(added) + (group.Count == 0 ? GroupBytes : 0);
+            _groups[hash] = new PushesOfGroup(group.Count == 0 ? added : group.Oldest, added, group.Count + 1);
             while (_bytes > maxBytes)
             {
                 ForgetOldest();
@@ -69,53 +61,43 @@ internal sealed class GroupHistory(long maxBytes)
         UInt128 hash = SeriesHash.OfLabels(key.Labels);
         lock (_lock)
         {
-            if (!_groups.TryGetValue(hash, out PushesOfGroup? group))
+            var pushes = new PastPush[_groups.TryGetValue(hash, out PushesOfGroup group) ? group.Count : 0];
+            int slot = group.Oldest;
+            for (int place = pushes.Length - 1; place >= 0; place--)
             {
-                return [];
-            }
-            var pushes = new PastPush[group.Count];
-            int place = pushes.Length;
-            for (RememberedPush? push = group.Oldest; push is not null; push = push.NewerInGroup)
-            {
-                pushes[--place] = push.Push;
+                pushes[place] = _pushes[slot];
+                slot = _pushes.NewerInGroup(slot);
             }
             return pushes;
         }
     }
 
-    private PushesOfGroup FindOrAdd(UInt128 hash)
-    {
-        if (!_groups.TryGetValue(hash, out PushesOfGroup? group))
-        {
-            group = new PushesOfGroup(hash);
-            _groups.Add(hash, group);
-            _bytes += GroupBytes;
-        }
-        return group;
-    }
-
+    /// <summary>Of all groups.</summary>
     private void ForgetOldest()
     {
-        RememberedPush oldest = _all.Oldest!;
-        PushesOfGroup group = oldest.Group!;
-        Forget(oldest);
-        if (group.Count == 0)
+        UInt128 hash = _pushes.GroupOf(_pushes.Oldest);
+        PushesOfGroup group = ForgetOldest(_groups[hash]);
+        if (group.Count > 0)
         {
-            _groups.Remove(group.Hash);
-            _bytes -= GroupBytes;
+            _groups[hash] = group;
+            return;
         }
+        _groups.Remove(hash);
+        _bytes -= GroupBytes;
     }
 
-    /// <param name="push">The oldest of its group; the oldest of all is that.</param>
-    private void Forget(RememberedPush push)
+    /// <summary>Returns what the group then has.</summary>
+    private PushesOfGroup ForgetOldest(PushesOfGroup group)
     {
-        _bytes -= BytesOf(push.Push);
-        push.Group!.RemoveOldest();
-        _all.Remove(push);
-        push.Push = default;
-        push.Group = null;
-        _spare = push;
+        int next = _pushes.NewerInGroup(group.Oldest);
+        _bytes -= BytesOf(group.Oldest);
+        _pushes.Remove(group.Oldest);
+        return group with { Oldest = next, Count = group.Count - 1 };
     }
 
-    private static long BytesOf(in PastPush push) => PushBytes + (sizeof(char) * (push.Reason?.Length ?? 0));
+    private long BytesOf(int slot) => PushBytes + (sizeof(char) * _pushes.ReasonLengthOf(slot));
+
+    /// <param name="Oldest">Its slot.</param>
+    /// <param name="Newest">Its slot.</param>
+    private readonly record struct PushesOfGroup(int Oldest, int Newest, int Count);
 }
