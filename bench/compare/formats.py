@@ -8,9 +8,9 @@ text without compression.
 """
 import argparse
 import os
-import statistics
 
 import client
+import turns
 from server import running
 
 GROUPS = 10_000
@@ -28,28 +28,18 @@ def main():
     parser.add_argument("--scrapes", type=int, default=20)
     arguments = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} at the beginning, {arguments.rounds} rounds of {arguments.scrapes} scrapes\n")
-    runs = {turn: [] for turn in TURNS}
     with running([arguments.binary, "--web.listen-address=127.0.0.1:{port}", "--web.enable-openmetrics"]) as server:
         client.load(server, GROUPS)
-        for number in range(-1, arguments.rounds):
-            for turn in TURNS if number % 2 == 0 else reversed(TURNS):
-                run = scrape(server, *turn, arguments.scrapes)
-                if number >= 0:
-                    runs[turn].append(run)
-    print_table(runs)
+        medians = turns.measure(
+            TURNS,
+            lambda turn: turns.scrape(server, arguments.scrapes, encoding=turn[1], accept=FORMATS[turn[0]]),
+            arguments.rounds)
+    print_table(medians)
 
 
-def scrape(server, name, encoding, scrapes):
-    """Processor time, time and bytes of one scrape."""
-    cpu = server.cpu_seconds()
-    answers = [client.timed_get(server, "/metrics", encoding, FORMATS[name]) for _ in range(scrapes)]
-    return (server.cpu_seconds() - cpu) / scrapes, statistics.median(seconds for seconds, _ in answers), answers[0][1]
-
-
-def print_table(runs):
+def print_table(medians):
     print("| Format | Encoding | CPU, ms | over text | Time, ms | MB |")
     print("|---|---|---|---|---|---|")
-    medians = {turn: [statistics.median(figures) for figures in zip(*some)] for turn, some in runs.items()}
     for (name, encoding), (cpu, seconds, size) in medians.items():
         print(f"| {name} | {encoding} | {cpu * 1e3:.1f} | {cpu / medians[PLAIN][0]:.2f} | {seconds * 1e3:.1f} | {size / 1e6:.1f} |")
 

@@ -7,10 +7,10 @@ Scrapes 10,000 groups of 20 series. Prints medians of processor time, time and b
 """
 import argparse
 import os
-import statistics
 import urllib.parse
 
 import client
+import turns
 from server import running
 
 GROUPS = 10_000
@@ -36,29 +36,20 @@ def main():
     parser.add_argument("--scrapes", type=int, default=20)
     arguments = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} at the beginning, {arguments.rounds} rounds of {arguments.scrapes} scrapes\n")
-    runs = {selector: [] for selector in SELECTORS}
     with running([arguments.binary, "--web.listen-address=127.0.0.1:{port}"]) as server:
         client.load(server, GROUPS)
-        for number in range(-1, arguments.rounds):
-            for selector in SELECTORS if number % 2 == 0 else reversed(SELECTORS):
-                run = scrape(server, selector, arguments.scrapes)
-                if number >= 0:
-                    runs[selector].append(run)
-    print_table(runs)
+        medians = turns.measure(
+            SELECTORS, lambda selector: turns.scrape(server, arguments.scrapes, path_of(selector)), arguments.rounds)
+    print_table(medians)
 
 
-def scrape(server, selector, scrapes):
-    """Processor time, time and bytes of one scrape."""
-    path = "/metrics" + (selector and "?match[]=" + urllib.parse.quote(selector))
-    cpu = server.cpu_seconds()
-    answers = [client.timed_get(server, path) for _ in range(scrapes)]
-    return (server.cpu_seconds() - cpu) / scrapes, statistics.median(seconds for seconds, _ in answers), answers[0][1]
+def path_of(selector):
+    return "/metrics" + (selector and "?match[]=" + urllib.parse.quote(selector))
 
 
-def print_table(runs):
+def print_table(medians):
     print("| match[] | CPU, ms | over whole | Time, ms | over whole | MB |")
     print("|---|---|---|---|---|---|")
-    medians = {selector: [statistics.median(figures) for figures in zip(*some)] for selector, some in runs.items()}
     whole = medians[WHOLE]
     for selector, (cpu, seconds, size) in medians.items():
         print(
