@@ -69,7 +69,7 @@ public sealed class CompletionIndex
         return new CompletionIndex(snapshot.FamilySet, labels, values, metrics);
     }
 
-    /// <summary>Whether the index holds for a snapshot, so that it need not be counted anew.</summary>
+    /// <summary>Whether the index holds for a snapshot, so that it need not be counted again.</summary>
     public bool IsOf(StoreSnapshot snapshot) => _families == snapshot.FamilySet;
 
     /// <summary>Values of a label of grouping keys; those of most groups first.</summary>

@@ -14,7 +14,7 @@ public sealed partial class GroupStore
     /// <summary>One for each of several groups. Taken before the store's lock, never within it.</summary>
     private readonly Lock[] _merging = [.. Enumerable.Range(0, MergeLocks).Select(_ => new Lock())];
 
-    /// <summary>How many merges were repeated too often. Meanwhile, whoever changes one of their groups waits for them.</summary>
+    /// <summary>How many merges were repeated too often. Meanwhile, changes of their groups wait for them.</summary>
     private int _starvingMerges;
 
     /// <summary>

@@ -39,7 +39,7 @@ internal static class InheritedState
     }
 
     /// <summary>
-    /// Opens /dev/null onto the standard streams that are closed, and executes the program anew: the runtime has opened files
+    /// Opens /dev/null onto the standard streams that are closed, and executes the program again: the runtime has opened files
     /// of its own with their numbers before this runs.
     /// </summary>
     private static void OpenClosedStreams()

@@ -3,7 +3,7 @@ using PushGateway.Core.Query;
 namespace PushGateway.Http;
 
 /// <summary>
-/// The index of completions, once somebody has asked for one. It is counted anew only when groups or families have come or gone,
+/// The index of completions, once somebody has asked for one. It is counted again only when groups or families have come or gone,
 /// and not for each of a series of requests. Thread-safe.
 /// </summary>
 internal sealed class CompletionCache(GroupStore store, TimeProvider time)

@@ -209,7 +209,7 @@ internal static partial class GatewayLog
     [LoggerMessage(LogLevel.Information, "cluster database available again")]
     public static partial void ClusterReconnected(this ILogger logger, string database);
 
-    [LoggerMessage(LogLevel.Warning, "loaded all groups anew: the database has no record of what this replica had")]
+    [LoggerMessage(LogLevel.Warning, "reloaded all groups: the database has no record of what this replica had")]
     public static partial void ClusterReloaded(this ILogger logger, int groups, long revision);
 
     [LoggerMessage(LogLevel.Warning, "another replica of the same name is running; give each its own --cluster.replica")]

@@ -5,7 +5,7 @@ internal sealed class JobIndex
 {
     private static readonly Utf8String Job = new("job");
 
-    /// <summary>Sorting anew is faster than replacing more than this part of the groups.</summary>
+    /// <summary>Sorting again is faster than replacing more than this part of the groups.</summary>
     private const int RebuildShare = 8;
 
     private readonly GroupOrder<ByJob> _byJob;

@@ -65,7 +65,7 @@ function updateRow(row, replica, cluster) {
       ...(replica.running ? [] : [' ', age(serverNow() - replica.seen_seconds)]));
   }
   const since = seen.querySelector('time');
-  // The time is told anew by each answer, and a second more or less would make it flicker.
+  // The time comes with each answer, and a second more or less would make it flicker.
   if (since !== null && Math.abs(Number(since.dataset.at) - (serverNow() - replica.seen_seconds)) > 2) {
     setAge(since, serverNow() - replica.seen_seconds);
   }

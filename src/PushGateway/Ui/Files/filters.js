@@ -6,7 +6,7 @@ import { defaults, navigate, view } from './router.js';
 import { plain } from './text.js';
 
 const typingMilliseconds = 300;
-/** Whoever still types sees no error. */
+/** No error appears while the user is typing. */
 const errorMilliseconds = 1500;
 const noFilter = { q: '', state: '', within: '', before: '', page: 1 };
 const countNames = { failed: 'failing', late: 'late', expiring: 'expiring', empty: 'empty', quarantined: 'quarantined' };

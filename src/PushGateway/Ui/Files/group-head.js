@@ -55,11 +55,11 @@ function showRejection({ ok, failed, error }) {
 
 function showQuarantine({ quarantined }) {
   showOnce(byId('group-quarantine'), quarantined, () => [
-    h('p', h('strong', 'Left out of scrapes'), ', since it does not fit with the other groups. Delete it, or push it anew.'),
+    h('p', h('strong', 'Left out of scrapes'), ', since it does not fit with the other groups. Delete it, or push it again.'),
     h('pre.message', { tabindex: 0 }, shownInPart(quarantined))]);
 }
 
-/** Draws what is there anew only where it has changed. */
+/** Redraws what is there only where it has changed. */
 function showOnce(box, data, draw) {
   box.hidden = data === null;
   const key = JSON.stringify(data);

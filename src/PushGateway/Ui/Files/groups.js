@@ -112,7 +112,7 @@ function showMissing(missing) {
   updateKeyed(byId('missing-groups'), missing, (labels) => JSON.stringify(labels), (labels) => h('li', filterChips(labels)), () => {});
 }
 
-/** Shows the controls as the view has them, and asks anew if something else is to be listed. */
+/** Shows the controls as the view has them, and asks again if something else is to be listed. */
 function showView() {
   if (view.tab !== 'groups') {
     return;

@@ -50,7 +50,7 @@ if (response.statusCode() >= 300) {
 /**
  * Tabs of languages with the snippet of the chosen one, and a button that copies it.
  * @param names the languages; @param pushOf gives method, path and body
- * @returns the element and a function that shows it anew
+ * @returns the element and a function that shows it again
  */
 export function languageTabs(names, pushOf) {
   let chosen = names[0];

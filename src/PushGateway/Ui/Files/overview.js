@@ -38,7 +38,7 @@ export async function refreshOverview() {
 
 const nameSelector = ({ name }) => selector({}, name).replace(/^([^{"]+)\{\}$/, '{__name__="$1"}');
 
-/** Draws anew only what has changed, so that a hover or a selection stays. */
+/** Redraws only what has changed, so that a hover or a selection stays. */
 function show(id, data, draw) {
   const place = byId(id);
   const key = JSON.stringify(data);

@@ -83,7 +83,7 @@ addEventListener('popstate', () => {
   tell();
 });
 
-/** Follows a link within the page without loading it anew; other buttons and keys do what the browser does. */
+/** Follows a link within the page without reloading it; other buttons and keys do what the browser does. */
 export function followLink(event, changes) {
   if (event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey) {
     event.preventDefault();

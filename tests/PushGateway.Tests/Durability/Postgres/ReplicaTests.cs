@@ -195,7 +195,7 @@ public sealed class ReplicaTests(PostgresServer postgres) : IClassFixture<Postgr
         await Deadline.UntilAsync(
             Deadline.Change, "the group is gone", _ => Task.FromResult(gateway.Snapshot.GroupCount == 1));
         Assert.Equal(200, (await gateway.SendAsync("PUT", "/metrics/job/c", "m 1\n")).Status);
-        Assert.Contains(gateway.Log.OfLevel("warn"), line => line.Contains("loaded all groups anew", StringComparison.Ordinal));
+        Assert.Contains(gateway.Log.OfLevel("warn"), line => line.Contains("reloaded all groups", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed class ReplicationTests(PostgresServer postgres) : IClassFixture<Po
         await second.WaitForAsync("m{instance=\"\",job=\"new\"} 1");
         await AssertSameAsync(first, second);
         Assert.Equal(2, (await second.Running.GroupsAsync()).Count);
-        Assert.Contains("loaded all groups anew", second.Running.Log, StringComparison.Ordinal);
+        Assert.Contains("reloaded all groups", second.Running.Log, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace PushGateway.Core.Store.Output.Gzip;
 
-/// <summary>What the last scrapes compressed, by family. Thread-safe: of scrapes beside each other, the last one's is kept.</summary>
+/// <summary>What the last scrapes compressed, by family. Thread-safe: of concurrent scrapes, the last one to finish is remembered.</summary>
 public sealed class DeflateCache
 {
     private volatile Dictionary<Utf8String, DeflatedChunk[]> _chunks = [];
