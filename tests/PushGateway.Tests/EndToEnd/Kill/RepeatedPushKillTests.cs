@@ -57,6 +57,11 @@ public sealed class RepeatedPushKillTests : IDisposable
             for (int i = 1; i <= 200; i++)
             {
                 Assert.Equal(HttpStatusCode.OK, await PushAsync(gateway.Client, "s", i));
+                if (i == 100)
+                {
+                    // All pushes may be done before the first snapshot is.
+                    await Deadline.UntilAsync(Deadline.Start, "a snapshot has the group", HasGroupInFileAsync);
+                }
             }
             gateway.Send(UnixSignal.Kill);
             await gateway.WaitForExitAsync();
@@ -70,6 +75,12 @@ public sealed class RepeatedPushKillTests : IDisposable
             Assert.Equal(HttpStatusCode.OK, await PushAsync(restarted.Client, "s", i));
             Assert.Equal(Math.Max(i, inFile), ValueOf(await restarted.ScrapeAsync(), "s"));
         }
+    }
+
+    private async Task<bool> HasGroupInFileAsync(CancellationToken cancellation)
+    {
+        string file = Path.Combine(_folder.FullName, "store");
+        return File.Exists(file) && (await File.ReadAllBytesAsync(file, cancellation)).AsSpan().IndexOf("number"u8) >= 0;
     }
 
     private Task<GatewayProcess> StartAsync(params string[] flags) =>
