@@ -44,7 +44,7 @@ internal ref struct ByteWriter(IBufferWriter<byte> output)
         _used += GoNumber.Format(value == 0 ? 0 : value, _span[_used..]);
     }
 
-    /// <summary>The same with a fraction or an exponent, as OpenMetrics has floats: 1.0 for 1.</summary>
+    /// <summary>Like <see cref="WriteNumber"/>, but always with a fraction or an exponent, as OpenMetrics writes floats: 1.0 for 1.</summary>
     public void WriteFloat(double value)
     {
         int start = Reserve(GoNumber.MaxLength + ".0".Length);
@@ -72,7 +72,7 @@ internal ref struct ByteWriter(IBufferWriter<byte> output)
         _used = 0;
     }
 
-    /// <summary>Makes room for some bytes in a row. Returns where they will be.</summary>
+    /// <summary>Makes room for consecutive bytes, and returns it.</summary>
     private int Reserve(int bytes)
     {
         if (_span.Length - _used < bytes)

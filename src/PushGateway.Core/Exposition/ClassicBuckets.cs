@@ -3,7 +3,7 @@ namespace PushGateway.Core.Exposition;
 /// <summary>How text and OpenMetrics scrapes show histograms that have native buckets only.</summary>
 public enum NativeHistogramStyle
 {
-    /// <summary>As the Go Pushgateway: one bucket, up to +Inf.</summary>
+    /// <summary>Like the Go Pushgateway: one bucket, up to +Inf.</summary>
     None,
 
     /// <summary>With classic buckets, see <see cref="ClassicBuckets"/>.</summary>
@@ -11,23 +11,23 @@ public enum NativeHistogramStyle
 }
 
 /// <summary>
-/// Makes classic buckets of native ones, with the same bounds, so that <c>histogram_quantile</c> works for scrapers that do not
-/// read protobuf. A quantile of the classic buckets is in the native bucket that it is in.
+/// Converts native buckets to classic ones with the same bounds, for scrapers that do not read protobuf but use
+/// <c>histogram_quantile</c>. A quantile computed from the classic buckets lies in the same native bucket.
 /// </summary>
 public static class ClassicBuckets
 {
-    /// <summary>Maximum buckets of a histogram, +Inf included. One that needs more gets coarser ones, of two of the finer schema.</summary>
+    /// <summary>Maximum buckets of a histogram, including +Inf. A histogram that needs more is converted to a coarser schema.</summary>
     public const int MaxBuckets = 160;
 
     private const int BoundsOfZeroAndInfinity = 3;
 
-    /// <summary>Beyond, native histograms have other bounds than those of the formula.</summary>
+    /// <summary>Outside these schemas, the formula for bounds does not apply.</summary>
     private const int CoarsestSchema = -4;
 
-    /// <summary>At this schema, all positive numbers are in three buckets.</summary>
+    /// <summary>At this schema, three buckets cover all positive numbers.</summary>
     private const int LastSchema = -11;
 
-    /// <summary>The family with classic buckets where a histogram has native ones only. Exemplars go into their buckets.</summary>
+    /// <summary>The family, with classic buckets for histograms that have only native ones. Exemplars go into their buckets.</summary>
     public static MetricFamily Convert(MetricFamily family) =>
         family.Type is MetricType.Histogram or MetricType.GaugeHistogram && family.Metrics.Exists(IsNativeOnly)
             ? family.WithMetrics(family.Metrics.ConvertAll(Convert))
@@ -56,7 +56,7 @@ public static class ClassicBuckets
         return converted;
     }
 
-    /// <summary>Cumulative buckets, +Inf included; null if the native ones make no sense.</summary>
+    /// <summary>Cumulative buckets, including +Inf; null if the native ones are invalid.</summary>
     internal static List<Bucket>? BucketsOf(Histogram histogram)
     {
         if (histogram.Schema is not (null or (>= CoarsestSchema and <= NativeHistogram.FinestSchema)))
@@ -76,7 +76,7 @@ public static class ClassicBuckets
         return TryEnd(buckets, histogram) ? buckets : null;
     }
 
-    /// <summary>How many bounds the buckets of a side need: the upper ones, and the lower ones behind a gap.</summary>
+    /// <summary>The number of bounds for the buckets of one side: each upper bound, and the lower bound after each gap.</summary>
     private static int BoundsOf(List<IndexedBucket> side)
     {
         int bounds = side.Count;
@@ -87,7 +87,7 @@ public static class ClassicBuckets
         return bounds;
     }
 
-    /// <summary>The buckets of the next coarser schema: each has two of the finer ones.</summary>
+    /// <summary>The buckets of the next coarser schema. Each combines two of the finer ones.</summary>
     private static List<IndexedBucket> Coarsen(List<IndexedBucket> side)
     {
         List<IndexedBucket> coarse = [];
@@ -106,7 +106,7 @@ public static class ClassicBuckets
         return coarse;
     }
 
-    /// <summary>A bucket up to each bound, the lower ones of buckets behind a gap included.</summary>
+    /// <summary>A cumulative bucket for each bound, including the lower bound after each gap.</summary>
     private static List<Bucket> Accumulate(Histogram histogram, IReadOnlyList<NativeBucket> native)
     {
         bool isFloat = NativeHistogram.IsFloat(histogram);
@@ -116,7 +116,7 @@ public static class ClassicBuckets
         ulong whole = 0;
         foreach (NativeBucket bucket in native)
         {
-            // Without a bucket before, zero is where a quantile starts from.
+            // A quantile in the first bucket is interpolated from zero.
             if (bucket.Lower > last && (buckets.Count > 0 || bucket.Lower != 0) && !IsZero(bucket, native))
             {
                 Add(bucket.Lower);
@@ -144,11 +144,11 @@ public static class ClassicBuckets
         }
     }
 
-    /// <summary>Whether it is the zero bucket, and there is no other one below it.</summary>
+    /// <summary>Whether it is the zero bucket, with no bucket below it.</summary>
     private static bool IsZero(NativeBucket bucket, IReadOnlyList<NativeBucket> native) =>
         bucket.Boundaries == BucketBoundaries.Closed && native[0] == bucket;
 
-    /// <summary>Adds the +Inf bucket. False if counts go down or are beyond that of all.</summary>
+    /// <summary>Adds the +Inf bucket. False if the counts decrease or exceed the total.</summary>
     private static bool TryEnd(List<Bucket> buckets, Histogram histogram)
     {
         buckets.RemoveAll(bucket => double.IsPositiveInfinity(bucket.UpperBound));
@@ -169,7 +169,7 @@ public static class ClassicBuckets
         return true;
     }
 
-    /// <summary>Gives each exemplar to the first bucket that it is in; the newest one stays.</summary>
+    /// <summary>Assigns each exemplar to the first bucket that contains it. The newest one of a bucket wins.</summary>
     private static void PlaceExemplars(List<Bucket> buckets, List<Exemplar> exemplars)
     {
         foreach (Exemplar exemplar in exemplars.OrderBy(exemplar => exemplar.Timestamp?.Seconds).ThenBy(exemplar => exemplar.Timestamp?.Nanos))

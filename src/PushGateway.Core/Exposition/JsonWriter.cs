@@ -67,7 +67,7 @@ internal ref struct JsonWriter(IBufferWriter<byte> output)
         _writer.Write(digits[..length]);
     }
 
-    /// <summary>A number, with 0 for those that JSON cannot represent.</summary>
+    /// <summary>A number; 0 if JSON cannot represent it.</summary>
     public void Number(double value)
     {
         BeginValue();

@@ -26,8 +26,8 @@ public static class NativeHistogram
         histogram.SampleCountFloat > 0 || histogram.ZeroCountFloat > 0;
 
     /// <summary>
-    /// The non-empty buckets in ascending order: at most as many as the histogram has deltas or counts, whatever the
-    /// spans claim. Empty for schemas without bounds.
+    /// The non-empty buckets in ascending order, no more than the histogram has deltas or counts, whatever the spans
+    /// claim. Empty for schemas without bounds.
     /// </summary>
     /// <remarks>
     /// Unlike upstream, which panics and drops the connection if the schema is above 8 or the spans have more buckets
@@ -39,7 +39,7 @@ public static class NativeHistogram
             histogram, histogram.Schema ?? 0, Outwards(histogram, histogram.Negative), Outwards(histogram, histogram.Positive));
 
     /// <summary>The buckets in ascending order, with the bounds of a schema.</summary>
-    /// <param name="negative">From zero outwards, as <paramref name="positive"/>.</param>
+    /// <param name="negative">From zero outwards, like <paramref name="positive"/>.</param>
     internal static IReadOnlyList<NativeBucket> WithBounds(
         Histogram histogram, int schema, IReadOnlyList<IndexedBucket> negative, IReadOnlyList<IndexedBucket> positive) =>
     [
@@ -166,6 +166,6 @@ public readonly record struct NativeBucket(BucketBoundaries Boundaries, double L
     public ulong? WholeCount { get; init; }
 }
 
-/// <summary>A bucket of one side of a native histogram: of the numbers up to 2^(index * 2^-schema).</summary>
+/// <summary>A bucket of one side of a native histogram. Its upper bound is 2^(index * 2^-schema).</summary>
 /// <param name="WholeCount">The exact count of an integer histogram; null for a float histogram.</param>
 internal readonly record struct IndexedBucket(int Index, double Count, ulong? WholeCount);

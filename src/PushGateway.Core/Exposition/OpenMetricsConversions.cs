@@ -1,27 +1,27 @@
 namespace PushGateway.Core.Exposition;
 
-/// <summary>Why something is converted or left out of an OpenMetrics scrape.</summary>
+/// <summary>Why an OpenMetrics scrape converts or omits something.</summary>
 public enum OpenMetricsConversion
 {
-    /// <summary>The name of a counter does not end in <c>_total</c>: the family is of unknown type.</summary>
+    /// <summary>The name of a counter does not end in <c>_total</c>. The family becomes unknown.</summary>
     CounterName,
 
-    /// <summary>A sample of a counter is negative or no number: left out.</summary>
+    /// <summary>A sample of a counter is negative or NaN. The scrape omits it.</summary>
     CounterValue,
 
-    /// <summary>Two families would have the same name, or could have: one is of unknown type, or left out.</summary>
+    /// <summary>Two families have the same name, or names that could collide. One becomes unknown, or is omitted.</summary>
     NameClash,
 
-    /// <summary>A histogram or summary breaks a rule, such as that its sum is not negative: the family is of unknown type.</summary>
+    /// <summary>A histogram or summary breaks a rule, such as that its sum must not be negative. The family becomes unknown.</summary>
     Distribution,
 
-    /// <summary>Escaped names make a label twice, or a series that another metric has: left out.</summary>
+    /// <summary>After names are escaped, a metric has a label twice or duplicates a series. The scrape omits it.</summary>
     DuplicateSeries,
 
-    /// <summary>An exemplar is too long, or not allowed where it is: left out.</summary>
+    /// <summary>An exemplar is too long, or not allowed at its place. The scrape omits it.</summary>
     Exemplar,
 
-    /// <summary>The unit does not end the family's name: left out.</summary>
+    /// <summary>The family's name does not end in the unit. The scrape omits the unit.</summary>
     Unit,
 }
 

@@ -4,7 +4,7 @@ namespace PushGateway.Core.Exposition;
 
 /// <summary>Writes families in OpenMetrics, version 1.0.</summary>
 /// <remarks>
-/// Source: the OpenMetrics specification 1.0. Converts as Go's library does: a counter whose name does not end in
+/// Source: the OpenMetrics specification 1.0. Converts like Go's library: a counter whose name does not end in
 /// <c>_total</c> and an untyped family become unknown. Quotes names that violate the legacy rules.
 /// </remarks>
 public static class OpenMetricsExposition
@@ -12,7 +12,7 @@ public static class OpenMetricsExposition
     /// <summary>The last line of a scrape.</summary>
     public static ReadOnlySpan<byte> End => "# EOF\n"u8;
 
-    /// <summary>Writes a family that is alone.</summary>
+    /// <summary>Writes a family that cannot collide with others.</summary>
     public static void Write(MetricFamily family, IBufferWriter<byte> output)
     {
         var shown = new OpenMetricsFamily(family.Name, family.Type);
@@ -35,7 +35,7 @@ public static class OpenMetricsExposition
     }
 
     /// <summary>Writes the HELP line, unless the help is null, the TYPE line, and the UNIT line if the unit ends the name.</summary>
-    /// <param name="suffix">Of a part of an unknown histogram or summary.</param>
+    /// <param name="suffix">The suffix of a part of an unknown histogram or summary.</param>
     internal static void WriteHeader(
         OpenMetricsFamily family,
         ReadOnlySpan<byte> suffix,

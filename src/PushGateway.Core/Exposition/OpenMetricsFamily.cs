@@ -5,13 +5,13 @@ internal enum OpenMetricsForm
     /// <summary>With its own type.</summary>
     Typed,
 
-    /// <summary>With the type unknown: for a histogram or summary, a family for each of its sample names.</summary>
+    /// <summary>With the type unknown. A histogram or summary becomes one family for each of its sample names.</summary>
     Unknown,
 
     LeftOut,
 }
 
-/// <summary>How a family appears in OpenMetrics: its names, which suffixes it reserves, and whether it has its type.</summary>
+/// <summary>How a family appears in OpenMetrics: its names, the suffixes it reserves, and whether it keeps its type.</summary>
 internal sealed class OpenMetricsFamily(Utf8String name, MetricType type)
 {
     private static readonly byte[] Total = [.. "_total"u8];
@@ -33,28 +33,28 @@ internal sealed class OpenMetricsFamily(Utf8String name, MetricType type)
     private static readonly byte[][] AllSuffixes =
         [.. CounterSuffixes.Concat(HistogramSuffixes).Concat(GaugeHistogramSuffixes).DistinctBy(Convert.ToHexString)];
 
-    /// <summary>The name as text scrapes have it, which the samples of numbers have too.</summary>
+    /// <summary>The name in text scrapes, and of samples of single numbers.</summary>
     public Utf8String Name { get; } = name;
 
     public MetricType Type { get; } = type;
 
-    /// <summary>A counter without the suffix has no type of its own.</summary>
+    /// <summary>A counter without the suffix loses its type.</summary>
     public OpenMetricsForm Form { get; set; } =
         type == MetricType.Untyped || (type == MetricType.Counter && !HasTotal(name)) ? OpenMetricsForm.Unknown : OpenMetricsForm.Typed;
 
     /// <summary>The type to write.</summary>
     public MetricType ShownType => Form == OpenMetricsForm.Typed ? Type : MetricType.Untyped;
 
-    /// <summary>The name in HELP, TYPE and UNIT; of an unknown histogram or summary, without the suffixes of its parts.</summary>
+    /// <summary>The name in HELP, TYPE and UNIT. For an unknown histogram or summary, without the suffixes of its parts.</summary>
     public Utf8String ShownName =>
         Form == OpenMetricsForm.Typed && Type == MetricType.Counter ? Name.Slice(0, Name.Length - Total.Length) : Name;
 
     public bool IsDistribution => Type is MetricType.Summary or MetricType.Histogram or MetricType.GaugeHistogram;
 
-    /// <summary>Whether it has a type to lose: an unknown family reserves fewer names.</summary>
+    /// <summary>Whether it can become unknown, to reserve fewer names.</summary>
     public bool CanBecomeUnknown => Form == OpenMetricsForm.Typed && (IsDistribution || Type == MetricType.Counter);
 
-    /// <summary>The sample names of a histogram or summary: each a family once it is unknown.</summary>
+    /// <summary>The sample names of a histogram or summary. Each becomes a family if the type becomes unknown.</summary>
     public ReadOnlySpan<(SampleKind Kind, byte[] Suffix)> Parts => Type switch
     {
         MetricType.Summary => SummaryParts,
@@ -94,7 +94,7 @@ internal sealed class OpenMetricsFamily(Utf8String name, MetricType type)
         return false;
     }
 
-    /// <summary>Makes families unknown, or leaves them out, until no two have the same name and none has a name that another reserves.</summary>
+    /// <summary>Makes families unknown, or omits them, until no family has a name that another one has or reserves.</summary>
     /// <remarks>
     /// No suffix ends in another one, so two families clash only if they have the same name, or one the other's with a suffix
     /// that the other reserves.
@@ -138,7 +138,7 @@ internal sealed class OpenMetricsFamily(Utf8String name, MetricType type)
         return isSettled;
     }
 
-    /// <summary>Changes one of two families of the same name: best a counter, whose name ends in more.</summary>
+    /// <summary>Changes one of two families of the same name, preferably a counter, whose name has a suffix.</summary>
     private static void Separate(OpenMetricsFamily first, OpenMetricsFamily second)
     {
         OpenMetricsFamily[] both = [second, first];

@@ -187,7 +187,7 @@ internal readonly ref struct OpenMetricsLines(
         }
     }
 
-    /// <summary>A count as a whole number; as a float only where the family is unknown and the count none.</summary>
+    /// <summary>A count as a whole number, or as a float if the family is unknown and the count is fractional.</summary>
     private static void WriteCount(ref ByteWriter writer, ulong count, double? countFloat)
     {
         if (countFloat is not { } number || number == 0)

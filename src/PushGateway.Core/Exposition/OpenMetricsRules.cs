@@ -2,7 +2,7 @@ using System.Text;
 
 namespace PushGateway.Core.Exposition;
 
-/// <summary>What OpenMetrics 1.0 demands of values, exemplars and units beyond the text format.</summary>
+/// <summary>The rules of OpenMetrics 1.0 for values, exemplars and units that the text format lacks.</summary>
 internal static class OpenMetricsRules
 {
     private const int MaxExemplarRunes = 128;
@@ -10,12 +10,12 @@ internal static class OpenMetricsRules
 
     public static bool IsCounterValue(double value) => value >= 0;
 
-    /// <summary>Whether a histogram, gauge histogram or summary can have its type.</summary>
+    /// <summary>Whether a histogram, gauge histogram or summary can keep its type.</summary>
     public static bool IsValid(MetricType type, Metric metric) => type == MetricType.Summary
         ? IsValid(metric.Summary ?? new Summary())
         : IsValid(type, metric.Histogram ?? new Histogram());
 
-    /// <summary>Whether the unit ends the name, after an underscore.</summary>
+    /// <summary>Whether the name ends in an underscore and the unit.</summary>
     public static bool IsUnitOf(ReadOnlySpan<byte> unit, ReadOnlySpan<byte> name) =>
         NameRules.IsLegacyMetricName([(byte)'_', .. unit])
         && name.Length > unit.Length + 1
@@ -71,12 +71,12 @@ internal static class OpenMetricsRules
             && IsSum(type, histogram.SampleSum ?? 0, hasNegativeBound);
     }
 
-    /// <summary>The sum of a histogram only grows, that of a gauge histogram with negative buckets may be anything.</summary>
+    /// <summary>The sum of a histogram must not be negative. A gauge histogram with negative buckets may have any sum.</summary>
     public static bool IsSum(MetricType type, double sum, bool hasNegativeBound) => type == MetricType.GaugeHistogram
         ? sum >= 0 || (hasNegativeBound && sum < 0)
         : sum >= 0 && !hasNegativeBound;
 
-    /// <summary>Whether it is a whole number, and at least the count of the bucket before.</summary>
+    /// <summary>Whether it is a whole number and not below the count of the previous bucket.</summary>
     private static bool IsCountFrom(double before, double count) => count >= before && Math.Floor(count) == count && double.IsFinite(count);
 
     private static int CountRunes(ReadOnlySpan<byte> utf8)

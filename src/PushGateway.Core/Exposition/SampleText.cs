@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace PushGateway.Core.Exposition;
 
-/// <summary>What sample lines of the text format and of OpenMetrics have in common: names, labels and escapes.</summary>
+/// <summary>Writes names, labels and escapes, which sample lines of the text format and of OpenMetrics share.</summary>
 internal static class SampleText
 {
     public static readonly SearchValues<byte> QuotedEscapes = SearchValues.Create("\\\n\""u8);

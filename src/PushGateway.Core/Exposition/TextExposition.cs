@@ -4,7 +4,7 @@ namespace PushGateway.Core.Exposition;
 
 /// <summary>Writes families in the Prometheus text exposition format, version 0.0.4.</summary>
 /// <remarks>
-/// Quotes names that violate the legacy rules. Escape them before for scrapers that do not support that.
+/// Quotes names that violate the legacy rules. For scrapers that do not support quotes, escape the names first.
 /// </remarks>
 public static class TextExposition
 {

@@ -18,13 +18,14 @@ public sealed record BodyLimits(
     private const long PartsPerSeries = 2;
 
     /// <summary>
-    /// Metric families, with series or without. A family of one series takes a kilobyte while its push is stored, four
-    /// times what a series of a larger family takes.
+    /// Metric families, with series or without. A family of one series needs a kilobyte while its push is stored, four
+    /// times as much as a series of a larger family.
     /// </summary>
     public long Families => Series == 0 ? 0 : Math.Max(MinFamilies, Series / SeriesPerFamily);
 
     /// <summary>
-    /// Parts of series: buckets, quantiles, exemplars and their labels. A histogram is one series, however many it has.
+    /// Parts of series: buckets, quantiles, exemplars and their labels. A histogram is one series, whatever its number of
+    /// parts.
     /// </summary>
     public long Parts => Series == 0 ? 0 : Math.Max(MinFamilies, Series * PartsPerSeries);
 }

@@ -6,7 +6,7 @@ namespace PushGateway.Core.Model;
 /// <summary>Quotes and escapes text as Go's %q does, for upstream's messages.</summary>
 public static class GoQuote
 {
-    /// <summary>Of longer text, errors show only the beginning: it may be a whole body, of many megabytes.</summary>
+    /// <summary>Errors show only the beginning of longer text, which may be a body of many megabytes.</summary>
     public const int MaxShownBytes = 64 * 1024;
 
     /// <summary>In double quotes, with invalid UTF-8 as \xNN. Shows at most <see cref="MaxShownBytes"/>, then an ellipsis.</summary>

@@ -21,7 +21,7 @@ public sealed class Histogram
 
     public Timestamp? Created { get; set; }
 
-    /// <summary>Whether it has no number at all.</summary>
+    /// <summary>Whether no number is set.</summary>
     public bool IsEmpty =>
         _native is null && Buckets.Count == 0 && this is { SampleCount: null, SampleCountFloat: null, SampleSum: null };
 

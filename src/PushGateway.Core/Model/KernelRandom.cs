@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace PushGateway.Core.Model;
 
 /// <summary>
-/// Random bytes for keys, from the kernel. On Linux <see cref="RandomNumberGenerator"/> loads OpenSSL, which only TLS may need:
-/// where it is missing, the process aborts.
+/// Random bytes for keys, from the kernel. On Linux, <see cref="RandomNumberGenerator"/> loads OpenSSL and aborts the process
+/// if it is missing. Only TLS may require OpenSSL.
 /// </summary>
 public static class KernelRandom
 {
@@ -19,7 +19,7 @@ public static class KernelRandom
         }
         byte[] bytes = new byte[count];
 
-        // Up to 256 bytes come whole.
+        // The kernel always returns up to 256 bytes completely.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 256);
         while (Draw(bytes, count, 0) != count)
         {

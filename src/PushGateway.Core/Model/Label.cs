@@ -22,7 +22,7 @@ public readonly record struct Label(Utf8String Name, Utf8String Value)
 }
 
 /// <summary>
-/// The labels of one metric in order: part of an array that the metrics of a push share.
+/// The labels of one metric in order, as part of an array that the metrics of a push share.
 /// </summary>
 /// <remarks>Separate arrays would cost 24 bytes and one object per metric.</remarks>
 [CollectionBuilder(typeof(LabelSet), nameof(Create))]

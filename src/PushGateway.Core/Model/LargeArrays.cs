@@ -2,14 +2,14 @@ using System.Buffers;
 
 namespace PushGateway.Core.Model;
 
-/// <summary>A pool of arrays from 1 to 16 MiB, which <see cref="Release"/> empties.</summary>
-/// <remarks>The shared pool would keep the arrays of a large push for minutes, and of many at a time for longer.</remarks>
+/// <summary>A pool of arrays of 1 to 16 MiB. <see cref="Release"/> empties it.</summary>
+/// <remarks>The shared pool would hold the arrays of a large push for minutes, and those of many concurrent ones for longer.</remarks>
 public static class LargeArrays
 {
     public const int MinBytes = 1 << 20;
     public const int MaxBytes = 16 << 20;
 
-    /// <summary>Of each size. The pieces of one body of 64 MiB are as many.</summary>
+    /// <summary>Arrays of each size: enough for the chunks of a body of 64 MiB.</summary>
     private const int MaxPieces = 64;
     private const int MaxLarger = 2;
 
@@ -20,7 +20,7 @@ public static class LargeArrays
 
     public static void Return(byte[] array) => (array.Length <= MinBytes ? _pieces : _larger).Return(array);
 
-    /// <summary>Leaves the arrays that nobody uses to the garbage collector.</summary>
+    /// <summary>Releases the unused arrays to the garbage collector.</summary>
     public static void Release()
     {
         _pieces = NewPool(MinBytes, MaxPieces);

@@ -14,7 +14,7 @@ public enum Leniency
     /// <summary>A last line without a line feed.</summary>
     FinalNewline = 2,
 
-    /// <summary>Timestamps of samples, which the gateway drops; also those that are no integers, or too long.</summary>
+    /// <summary>Timestamps of samples, which the gateway drops, even if they are not integers or are too long.</summary>
     Timestamp = 4,
 
     /// <summary><c>%2F</c> in the URL as part of a label value.</summary>
@@ -29,7 +29,7 @@ public enum Leniency
     /// <summary>A body in UTF-16, with a byte order mark.</summary>
     Utf16 = 64,
 
-    /// <summary>A Ctrl-Z behind the body, which ends a file of DOS.</summary>
+    /// <summary>A Ctrl-Z after the body, which ends a DOS file.</summary>
     CtrlZ = 128,
 
     /// <summary>A deletion with <c>Content-Encoding: gzip</c> and no body.</summary>
@@ -38,6 +38,6 @@ public enum Leniency
     /// <summary>More than one slash before <c>metrics/job</c>.</summary>
     DoubleSlash = 512,
 
-    /// <summary>OpenMetrics that the Content-Type does not name: the body ends in <c># EOF</c>.</summary>
+    /// <summary>OpenMetrics without its Content-Type: the body ends in <c># EOF</c>.</summary>
     OpenMetrics = 1024,
 }

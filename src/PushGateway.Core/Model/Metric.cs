@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Model;
 
 /// <summary>One metric of a family: its labels and its value.</summary>
-/// <remarks>Rare fields are in a separate object, so that other metrics take only 64 bytes.</remarks>
+/// <remarks>Rare fields are in a separate object, so that other metrics need only 64 bytes.</remarks>
 public sealed class Metric
 {
     private object? _distribution;
@@ -54,7 +54,7 @@ public sealed class Metric
     }
 
     /// <summary>
-    /// Whether a protobuf message had no <see cref="Number"/>, which counts as 0. Only messages that quote a push tell
+    /// Whether a protobuf message had no <see cref="Number"/>, which counts as 0. Only errors that quote the push show
     /// the difference.
     /// </summary>
     public bool IsNumberAbsent
@@ -62,7 +62,7 @@ public sealed class Metric
         get => _optional is { IsNumberAbsent: true };
         set
         {
-            // Most metrics get a number right after this, and take no object for it.
+            // Most metrics get a number right after this, and need no object for it.
             if (value != IsNumberAbsent)
             {
                 _optional = _optional is null ? OptionalFields.NoNumber
@@ -72,13 +72,13 @@ public sealed class Metric
         }
     }
 
-    /// <summary>Whether there is nothing but labels and a <see cref="Number"/>, or a distribution.</summary>
+    /// <summary>Whether it has only labels and a <see cref="Number"/> or a distribution.</summary>
     public bool IsNumberOnly => _optional is null;
 
     private OptionalFields Optional => _optional ?? OptionalFields.None;
 
     /// <summary>
-    /// False for a summary or histogram of which nothing was read: its only samples had no quantile, or no <c>le</c>.
+    /// False for a summary or histogram without values, whose samples all lacked the quantile or <c>le</c>.
     /// </summary>
     public bool HasSample =>
         Summary is not { SampleCount: null, SampleSum: null, Quantiles.Count: 0 } && Histogram is not { IsEmpty: true };

@@ -21,14 +21,14 @@ public sealed record PushError(string Message)
     public LimitKind Limit { get; init; }
 
     /// <summary>
-    /// Whether the push does not fit what it was to be merged with. Without the consistency check too, it is an error.
+    /// Whether the push cannot be merged with the stored families. This is an error even without the consistency check.
     /// </summary>
     public bool IsOfMerge { get; init; }
 
-    /// <summary>A line that follows the message: what is probably wrong, and what to do. May be empty.</summary>
+    /// <summary>A line after the message with the probable cause and its remedy. May be empty.</summary>
     public string Hint { get; init; } = "";
 
-    /// <summary>The message, and the hint on a line of its own.</summary>
+    /// <summary>The message, followed by the hint on its own line.</summary>
     public string MessageWithHint => WithHint(Message, Hint);
 
     public static string WithHint(string message, string hint) => hint.Length == 0 ? message : $"{message}\n{hint}";

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace PushGateway.Core.Model;
 
 /// <summary>
-/// 128-bit hashes that identify a series (a name and a set of labels). SipHash-1-3 with a random key for each process,
+/// 128-bit hashes that identify a series (a name and a set of labels): SipHash-1-3 with a random key for each process,
 /// so that clients cannot construct collisions. Do not persist them.
 /// </summary>
 /// <remarks>Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF", with its 128-bit output.</remarks>

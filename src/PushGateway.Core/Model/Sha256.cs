@@ -4,8 +4,8 @@ using System.Numerics;
 namespace PushGateway.Core.Model;
 
 /// <summary>
-/// SHA-256 (FIPS 180-4) for short texts: logins, tokens and keys. On Linux that of the framework loads OpenSSL, which only TLS may
-/// need: where it is missing, the process aborts.
+/// SHA-256 (FIPS 180-4) for short texts: logins, tokens and keys. On Linux, the framework's implementation loads OpenSSL and
+/// aborts the process if it is missing. Only TLS may require OpenSSL.
 /// </summary>
 public static class Sha256
 {

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace PushGateway.Core.Model;
 
 /// <summary>
-/// Unvalidated UTF-8 text. Compares byte by byte, as expositions are sorted, which differs from the UTF-16 order.
+/// Unvalidated UTF-8 text. Compares byte by byte, which is the order of expositions and differs from the UTF-16 order.
 /// </summary>
 /// <remarks>
 /// A view: text parsed from a request body is valid only as long as the body's buffer. Call <see cref="Copy"/> to keep
@@ -31,8 +31,8 @@ public readonly struct Utf8String : IEquatable<Utf8String>, IComparable<Utf8Stri
     public bool IsEmpty => _bytes.IsEmpty;
 
     /// <summary>
-    /// Whether it is the default value, as the text of a protobuf field that the message does not have. Equals an empty
-    /// text, and its copy is one.
+    /// Whether it is the default value, which represents an absent protobuf field. It equals an empty text, and its copy is
+    /// one.
     /// </summary>
     public bool IsAbsent => _bytes.Equals(default);
 

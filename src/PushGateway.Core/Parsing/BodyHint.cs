@@ -3,24 +3,24 @@ using System.Buffers;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// What is probably wrong with a rejected body, and what to do: a line that follows the error, which says where the
-/// parser stopped and seldom why.
+/// The probable cause of a rejected body and its remedy, as a line after the error. The error says where the parser
+/// stopped, but seldom why.
 /// </summary>
 public static class BodyHint
 {
-    /// <summary>What every hint begins with.</summary>
+    /// <summary>The beginning of every hint.</summary>
     public const string Start = "hint: ";
 
-    /// <summary>The maximum of bytes that it repairs: a rejected body costs little more than an accepted one.</summary>
+    /// <summary>The maximum bytes that it repairs, so that a rejected body costs little more than an accepted one.</summary>
     private const int MaxRepaired = 1 << 20;
 
     private const int MaxFormHead = 512;
     private const string Accepted = "; --push.lenient accepts this";
 
-    /// <summary>A sample with a timestamp, which parses.</summary>
+    /// <summary>The hint for a sample with a timestamp, which is valid in the text format.</summary>
     public const string Timestamp = Start + TimestampText + Accepted;
 
-    /// <summary>An error in the URL of a push or deletion that has <c>%2F</c>.</summary>
+    /// <summary>The hint for an error in a URL with <c>%2F</c>.</summary>
     public const string EncodedSlash =
         Start + "%2F in the URL is a slash: send a value that has one as LABEL@base64/VALUE" + Accepted;
 
@@ -74,7 +74,7 @@ public static class BodyHint
         return text.Length > 0 ? Start + text : "";
     }
 
-    /// <summary>Names what <c>--push.lenient</c> would repair, if the line parses with the repairs only.</summary>
+    /// <summary>Names what <c>--push.lenient</c> would repair, if the line parses only with the repairs.</summary>
     private static string OfRepairs(PushBody body, int line)
     {
         ReadOnlyMemory<byte> sent = Around(body.Bytes, ref line);
@@ -92,7 +92,7 @@ public static class BodyHint
     private static string Describe(Leniency uses) =>
         string.Join("; ", Repairs.Where(repair => uses.HasFlag(repair.Use)).Select(repair => repair.Text));
 
-    /// <summary>Names what <c>--push.lenient</c> would repair, if the whole body parses with the repairs.</summary>
+    /// <summary>Names what <c>--push.lenient</c> would repair, if the repairs make the whole body parse.</summary>
     private static string OfOpenMetrics(PushBody body, bool isLenient)
     {
         if (isLenient || body.Bytes.Length > MaxRepaired)
@@ -105,8 +105,8 @@ public static class BodyHint
             : "";
     }
 
-    /// <summary>The body, or as many whole lines around one of its lines as there is room for.</summary>
-    /// <param name="line">The number of the line, and then its number in what is returned.</param>
+    /// <summary>The body, or as many whole lines around one of its lines as fit.</summary>
+    /// <param name="line">The number of the line in the body. Receives its number in the result.</param>
     private static ReadOnlyMemory<byte> Around(ReadOnlyMemory<byte> body, ref int line)
     {
         if (body.Length <= MaxRepaired)
@@ -120,7 +120,7 @@ public static class BodyHint
         return FirstLines(body[start..]);
     }
 
-    /// <summary>As many whole lines of a body as there is room for.</summary>
+    /// <summary>As many whole lines of a body as fit.</summary>
     private static ReadOnlyMemory<byte> FirstLines(ReadOnlyMemory<byte> body) =>
         body.Length <= MaxRepaired ? body : body[..(body.Span[..MaxRepaired].LastIndexOf((byte)'\n') + 1)];
 
@@ -153,7 +153,7 @@ public static class BodyHint
             return "the body is a URL-encoded form: " + UseDataBinary;
         }
 
-        // The samples of a body that lost its line feeds follow a comment, or each other.
+        // In a body without its line feeds, samples follow a comment or each other on one line.
         return !body.Contains((byte)'\n') && body.ContainsAny(" \t"u8) && !body.ContainsAnyInRange<byte>(0, 8)
             ? "the body has no line feeds, which curl -d removes: " + UseDataBinary
             : "";
@@ -174,7 +174,7 @@ public static class BodyHint
         return isOpenMetrics ? "the body is OpenMetrics: send it with Content-Type: application/openmetrics-text; version=1.0.0" : "";
     }
 
-    /// <summary>Where a line is, with its line feed; empty behind the last one.</summary>
+    /// <summary>The range of a line with its line feed; empty after the last one.</summary>
     private static Range RangeOf(ReadOnlySpan<byte> body, int line)
     {
         int start = 0;

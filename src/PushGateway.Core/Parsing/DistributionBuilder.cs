@@ -9,7 +9,7 @@ internal enum SampleRole
     Sum,
     Count,
 
-    /// <summary>The time since when it counts: OpenMetrics only.</summary>
+    /// <summary>The start time. OpenMetrics only.</summary>
     Created,
 }
 
@@ -19,7 +19,7 @@ internal static class DistributionBuilder
     // Bounded, so that one large histogram does not inflate many small ones.
     private const int MaxExpectedBuckets = 16;
 
-    /// <summary>The role by the suffix of a name, and the length of the suffix.</summary>
+    /// <summary>The role that the suffix of a name gives, and the length of the suffix.</summary>
     public static (int SuffixLength, SampleRole Role) RoleOf(ReadOnlySpan<byte> name)
     {
         if (name.EndsWith("_count"u8) && name.Length > "_count"u8.Length)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// Builds families from the names, labels and values of lines. Knows families, but no bytes. Methods return an error
+/// Builds families from the names, labels and values of lines. Handles families, but no bytes. Methods return an error
 /// without the line number, or null.
 /// </summary>
 /// <remarks>
@@ -33,7 +33,7 @@ internal sealed class FamilyBuilder(NameValidation validation, int bodyLength, B
     /// <inheritdoc cref="FamilyState.BoundName"/>
     public Utf8String BoundName => _family!.BoundName;
 
-    /// <summary>The exceeded limit, if the last error is that.</summary>
+    /// <summary>The exceeded limit, if it caused the last error.</summary>
     /// <param name="isAtEnd">Whether the current line is the last one.</param>
     public PushError? ExcessAt(bool isAtEnd) => _labels.Limits.ExcessAt(isAtEnd);
 

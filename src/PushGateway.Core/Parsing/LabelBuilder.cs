@@ -1,6 +1,6 @@
 namespace PushGateway.Core.Parsing;
 
-/// <summary>What is wrong with a label of a sample.</summary>
+/// <summary>Why a label of a sample is invalid.</summary>
 internal enum LabelFault
 {
     None,
@@ -14,7 +14,7 @@ internal enum LabelFault
     /// <summary>The bound is not a number.</summary>
     InvalidBound,
 
-    /// <summary>It exceeds a limit: see <see cref="LimitCounter.Excess"/>.</summary>
+    /// <summary>The label exceeds a limit: see <see cref="LimitCounter.Excess"/>.</summary>
     Excess,
 }
 
@@ -34,10 +34,10 @@ internal sealed class LabelBuilder(NameValidation validation, int bodyLength, Bo
     /// <summary>The labels of the current sample that are not stored, because there are too many.</summary>
     private long _excess;
 
-    /// <summary>Counts what a body has, series and families too.</summary>
+    /// <summary>Counts the contents of a body, including series and families.</summary>
     public LimitCounter Limits = new(limits);
 
-    /// <summary>Whether the name of the sample is known, and so which label is the bound.</summary>
+    /// <summary>Whether the name of the sample, and thus the name of the bound, is known.</summary>
     public bool HasName { get; private set; }
 
     /// <summary>The quantile, or the upper bound of the bucket; NaN if the sample has none.</summary>
@@ -56,7 +56,7 @@ internal sealed class LabelBuilder(NameValidation validation, int bodyLength, Bo
         _hasBoundName = false;
     }
 
-    /// <summary>Clears the labels, to read those of a sample.</summary>
+    /// <summary>Clears the labels before those of a sample.</summary>
     public void BeginLabels()
     {
         _labels.Clear();
@@ -65,9 +65,9 @@ internal sealed class LabelBuilder(NameValidation validation, int bodyLength, Bo
         HasBound = false;
     }
 
-    /// <summary>The name of the sample is known.</summary>
-    /// <param name="boundName">Of the label that is the bound; empty if none is. In braces, it can precede the name.</param>
-    /// <param name="bound">The text of a bound that did.</param>
+    /// <summary>Sets the name of the bound, once the name of the sample is known.</summary>
+    /// <param name="boundName">The label that is the bound; empty if none is. In braces, it can precede the sample's name.</param>
+    /// <param name="bound">The text of a bound that preceded the name.</param>
     public LabelFault SetBoundName(Utf8String boundName, out Utf8String bound)
     {
         HasName = true;
@@ -107,7 +107,7 @@ internal sealed class LabelBuilder(NameValidation validation, int bodyLength, Bo
             return SetBound(value);
         }
 
-        // Where the name follows, one of the labels may turn out to be the bound.
+        // If the name comes later, one of these labels may be the bound.
         if (_labels.Count - (HasName ? 0 : 1) >= Limits.MaxLabels)
         {
             _excess++;

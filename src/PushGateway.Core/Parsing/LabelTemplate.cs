@@ -15,8 +15,8 @@ internal sealed class LabelTemplate
     private Utf8String _suffix;
 
     /// <summary>
-    /// Takes the labels of a line that match the template, at the cursor after the name of the sample. Consumes nothing, and leaves
-    /// no labels, if they do not match or a value is invalid.
+    /// Reads the labels of a line that matches the template, from the cursor after the sample's name. If the line does not match or
+    /// a value is invalid, consumes nothing and leaves no labels.
     /// </summary>
     public bool TryTake(ref LineCursor cursor, Utf8String boundName, LabelBuilder labels)
     {

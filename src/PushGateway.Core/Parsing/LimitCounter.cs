@@ -3,11 +3,11 @@ using System.Globalization;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// Counts what a parser finds in a body. Methods give false, and <see cref="Excess"/> the reason, for what must not be stored.
+/// Counts the contents of a body. Methods return false for what must not be stored, and <see cref="Excess"/> has the reason.
 /// </summary>
 internal struct LimitCounter(BodyLimits limits)
 {
-    // An exemplar takes more than a bucket.
+    // An exemplar needs more memory than a bucket.
     private const int PartsPerExemplar = 4;
 
     private readonly long _maxSeries = MaxOf(limits.Series);
@@ -26,7 +26,7 @@ internal struct LimitCounter(BodyLimits limits)
     /// <summary>The number of labels that a series of the body may have.</summary>
     public readonly long MaxLabels { get; } = MaxOf(limits.Labels) - limits.GroupLabels;
 
-    /// <remarks>A line that fails is parsed twice if it has the labels of the line before.</remarks>
+    /// <remarks>A line that fails is parsed twice if it has the same labels as the previous line.</remarks>
     public bool AddSeries()
     {
         if (_series < _maxSeries)
@@ -45,7 +45,7 @@ internal struct LimitCounter(BodyLimits limits)
     public bool AddParts(int count) =>
         (_parts += count) <= _maxParts || Fail(LimitKind.Series, AtLeast(_maxParts, "buckets, quantiles and exemplars"));
 
-    /// <summary>Adds an exemplar, but not its labels, each of which is a part.</summary>
+    /// <summary>Adds an exemplar without its labels, each of which counts as a part.</summary>
     public bool AddExemplar() => AddParts(PartsPerExemplar);
 
     public bool CheckName(Utf8String name, string what) =>
@@ -66,7 +66,7 @@ internal struct LimitCounter(BodyLimits limits)
             $"a series of {name} has {count + limits.GroupLabels} labels with those of its group, and at most {limits.Labels} are allowed");
     }
 
-    /// <summary>The excess when a parser has stopped.</summary>
+    /// <summary>The exceeded limit after a parser stopped.</summary>
     /// <param name="isAtEnd">Whether nothing follows in the body, so that all series are counted.</param>
     public PushError? ExcessAt(bool isAtEnd)
     {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace PushGateway.Core.Parsing;
 
-/// <summary>The unread rest of a line. Knows bytes, quotes and escapes, but no families.</summary>
+/// <summary>The unread rest of a line. Handles bytes, quotes and escapes, but no families.</summary>
 internal ref struct LineCursor
 {
     public const int NewLine = '\n';
@@ -27,7 +27,7 @@ internal ref struct LineCursor
         _terminated = terminated;
     }
 
-    /// <summary>Whether a backslash before another character than <c>\\</c>, <c>"</c> and <c>n</c> stands for itself.</summary>
+    /// <summary>Whether a backslash before any character other than <c>\\</c>, <c>"</c> and <c>n</c> is literal.</summary>
     public bool AllowsUndefinedEscapes { readonly get; init; }
 
     /// <summary>The number of consumed bytes. Callers may reset it.</summary>
@@ -164,7 +164,7 @@ internal ref struct LineCursor
         bool isTaken = fault.At == '"' || (!toQuote && !fault.InEscape);
         Position = start;
 
-        // Of text that is only part of an error, no more than the error shows.
+        // Text that is only part of an error: no more than the error shows.
         byte[] copy = new byte[isTaken ? length : Math.Min(length, GoQuote.MaxShownBytes + 1)];
         Unescape(toQuote, copy, out fault);
         text = new Utf8String(copy);

@@ -7,7 +7,7 @@ internal sealed partial class OpenMetricsBuilder
 {
     private readonly SeriesTally _series = new();
 
-    /// <summary>By the hash of its family and its labels, if exact.</summary>
+    /// <summary>Metrics by the hash of family and labels, if exact.</summary>
     private Dictionary<UInt128, Metric>? _metrics;
     private Utf8String _sampleName;
     private SampleRole _role;
@@ -22,7 +22,7 @@ internal sealed partial class OpenMetricsBuilder
     /// <summary>Whether the sample is a time: the value of <c>_created</c>.</summary>
     public bool IsCreated => _role == SampleRole.Created;
 
-    /// <summary>Whether the sample may have an exemplar. Prometheus reads one of every sample.</summary>
+    /// <summary>Whether the sample may have an exemplar. Prometheus accepts one for every sample.</summary>
     public bool MayHaveExemplar =>
         _role == SampleRole.Bucket || (_role == SampleRole.Value && _family!.Type == OpenMetricsType.Counter);
 
@@ -71,7 +71,7 @@ internal sealed partial class OpenMetricsBuilder
         return isExact ? SelectMetric() : AddMetric();
     }
 
-    /// <summary>Selects the family of a sample, or begins it: without metadata its type is unknown.</summary>
+    /// <summary>Selects the family of a sample, or begins one. Without metadata, its type is unknown.</summary>
     private string? FindFamily(Utf8String name)
     {
         if (_family is { } family
@@ -151,7 +151,7 @@ internal sealed partial class OpenMetricsBuilder
         return null;
     }
 
-    /// <summary>The name that Prometheus gives the family: that of its samples, if they all have the same.</summary>
+    /// <summary>The name that Prometheus gives the family: that of its samples, if all have the same name.</summary>
     private Utf8String StoredName() =>
         _family!.Type is not (OpenMetricsType.Counter or OpenMetricsType.Info) ? _family.Name
         : _role == SampleRole.Value ? _sampleName

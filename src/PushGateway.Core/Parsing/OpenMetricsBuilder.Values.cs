@@ -5,11 +5,11 @@ namespace PushGateway.Core.Parsing;
 /// <content>Values of samples, timestamps and exemplars.</content>
 internal sealed partial class OpenMetricsBuilder
 {
-    /// <summary>Doubles have larger integers only in part.</summary>
+    /// <summary>Above this, doubles cannot represent all integers.</summary>
     private const double MaxExactCount = 1L << 53;
 
     /// <summary>Sets the value of a sample, except that of <c>_created</c>.</summary>
-    /// <param name="text">The same value, which can have more digits.</param>
+    /// <param name="text">The value as text, which can have more digits.</param>
     public string? SetValue(double value, ReadOnlySpan<byte> text)
     {
         switch (_family!.Type)
@@ -99,7 +99,7 @@ internal sealed partial class OpenMetricsBuilder
         return null;
     }
 
-    /// <summary>Whether a count has more digits than a double.</summary>
+    /// <summary>Whether a count has more digits than a double can represent.</summary>
     private static bool IsInexact(double value, ReadOnlySpan<byte> text, out ulong count)
     {
         count = 0;

@@ -1,16 +1,16 @@
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// Builds families from the lines of OpenMetrics. Knows families, but no bytes. Methods return what was expected
-/// instead, or null.
+/// Builds families from the lines of OpenMetrics. Handles families, but no bytes. Methods return a description of the
+/// expected input, or null.
 /// </summary>
 /// <remarks>
-/// The lines of a family follow each other. Unlike the specification, which Prometheus does not enforce here, those of a
-/// metric may be apart: Python's multiprocess mode sends all sums before the buckets.
+/// The lines of a family must be consecutive. The lines of a metric need not be, unlike in the specification, since
+/// Prometheus does not require it and Python's multiprocess mode sends all sums before the buckets.
 /// </remarks>
 /// <param name="isExact">
-/// Whether to find the metric of a line among all of its family, which costs much. Otherwise the lines of a metric must
-/// follow each other, as those of almost all clients do. If they do not, or if a series is there twice, there is an error.
+/// Whether to search all metrics of a family for the metric of a line, which is expensive. Otherwise the lines of a metric
+/// must be consecutive, as almost all clients send them: scattered lines and duplicate series are errors.
 /// </param>
 internal sealed partial class OpenMetricsBuilder(NameValidation validation, int bodyLength, BodyLimits limits, bool isExact)
 {
@@ -24,7 +24,7 @@ internal sealed partial class OpenMetricsBuilder(NameValidation validation, int 
     /// <inheritdoc cref="LimitCounter.ExcessAt"/>
     public PushError? ExcessAt(bool isAtEnd) => _labels.Limits.ExcessAt(isAtEnd);
 
-    /// <summary>The families that have samples. All lines were read.</summary>
+    /// <summary>The families that have samples. Call it after the last line.</summary>
     public List<MetricFamily> Families => _families;
 
     /// <summary>Selects the family that metadata belongs to, or begins it.</summary>
@@ -68,7 +68,7 @@ internal sealed partial class OpenMetricsBuilder(NameValidation validation, int 
         return FindUnitFault();
     }
 
-    /// <summary>Ends the last family: nothing follows that belongs to it.</summary>
+    /// <summary>Ends the last family.</summary>
     public string? EndFamily()
     {
         if (_family?.Stored is not { } stored)
@@ -136,7 +136,7 @@ internal sealed partial class OpenMetricsBuilder(NameValidation validation, int 
             : null;
     }
 
-    /// <summary>An earlier family of a name that the samples of this one have.</summary>
+    /// <summary>An earlier family whose name the samples of this one use.</summary>
     private string? FindReserved(OpenMetricsFamilyState family)
     {
         foreach (Utf8String name in family.Type.SampleNames(family.Name))

@@ -6,7 +6,7 @@ internal sealed class OpenMetricsFamilyState(Utf8String name)
     private static readonly Utf8String BucketLabel = new("le");
     private static readonly Utf8String QuantileLabel = new("quantile");
 
-    /// <summary>The name in its metadata, without what a type adds to the names of samples.</summary>
+    /// <summary>The name in its metadata, without the suffixes of its samples.</summary>
     public Utf8String Name => name;
 
     public OpenMetricsType Type { get; private set; }
@@ -19,7 +19,7 @@ internal sealed class OpenMetricsFamilyState(Utf8String name)
     /// <summary>Null without a UNIT line.</summary>
     public Utf8String? Unit { get; set; }
 
-    /// <summary>The family that it becomes; null before its first sample.</summary>
+    /// <summary>The resulting family; null before its first sample.</summary>
     public MetricFamily? Stored { get; private set; }
 
     public bool IsHistogram => Type is OpenMetricsType.Histogram or OpenMetricsType.GaugeHistogram;
@@ -37,8 +37,8 @@ internal sealed class OpenMetricsFamilyState(Utf8String name)
         HasType = true;
     }
 
-    /// <summary>Adds a metric, which ends the metadata.</summary>
-    /// <param name="storedName">Only for the first one.</param>
+    /// <summary>Adds a metric. No metadata may follow.</summary>
+    /// <param name="storedName">Used only for the first metric.</param>
     /// <remarks>An empty help or unit counts as none, as the specification says.</remarks>
     public void Add(Metric metric, Utf8String storedName)
     {
@@ -52,7 +52,7 @@ internal sealed class OpenMetricsFamilyState(Utf8String name)
         Stored.Metrics.Add(metric);
     }
 
-    /// <summary>Whether a unit is the suffix of the name, behind an underscore.</summary>
+    /// <summary>Whether the name ends in an underscore and the unit.</summary>
     public bool HasSuffix(ReadOnlySpan<byte> unit) =>
         name.Span.EndsWith(unit) && name.Length > unit.Length && name.Span[^(unit.Length + 1)] == '_';
 }

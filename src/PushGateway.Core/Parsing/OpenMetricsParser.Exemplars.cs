@@ -79,7 +79,7 @@ public sealed partial class OpenMetricsParser
         int count = 0;
         foreach (byte value in text.Span)
         {
-            // Without the bytes that continue a character.
+            // Ignores continuation bytes.
             count += (value & 0xc0) == 0x80 ? 0 : 1;
         }
         return count;

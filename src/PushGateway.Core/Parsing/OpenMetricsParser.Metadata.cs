@@ -48,7 +48,7 @@ public sealed partial class OpenMetricsParser
         return !Fails(_families.SetType(type), start);
     }
 
-    /// <summary>A quote needs no backslash: Prometheus reads it, and prom-client writes it.</summary>
+    /// <summary>A quote needs no backslash: prom-client writes none, and Prometheus accepts that.</summary>
     private bool ParseHelp(ref LineCursor cursor, int start) =>
         cursor.TryTakeDocstring(out Utf8String help, out _)
             ? !Fails(_families.SetHelp(help), start)

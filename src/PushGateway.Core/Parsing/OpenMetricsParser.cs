@@ -8,16 +8,16 @@ namespace PushGateway.Core.Parsing;
 /// Prometheus would make of them.
 /// </summary>
 /// <remarks>
-/// Source: the OpenMetrics specification 1.0. Where Prometheus accepts more, this parser accepts what common clients send
-/// and what means the same: a quote in a help text without a backslash. The families are views of the body's memory,
-/// except for text with escapes.
+/// Source: the OpenMetrics specification 1.0. Like Prometheus, this parser accepts a quote without a backslash in a help
+/// text, which common clients send. It rejects other input that only Prometheus accepts. The families are views of the
+/// body's memory, except for text with escapes.
 /// </remarks>
 public sealed partial class OpenMetricsParser
 {
     private readonly OpenMetricsBuilder _families;
     private string? _error;
 
-    /// <summary>Where the line is invalid; null for the position of the cursor.</summary>
+    /// <summary>The position of the error in the line; null for the position of the cursor.</summary>
     private int? _errorPosition;
 
     private OpenMetricsParser(NameValidation validation, int bodyLength, BodyLimits limits, bool isExact) =>
@@ -25,7 +25,7 @@ public sealed partial class OpenMetricsParser
 
     private static ReadOnlySpan<byte> End => "# EOF"u8;
 
-    /// <summary>Whether the last line of a body says that it is OpenMetrics.</summary>
+    /// <summary>Whether the last line of a body ends OpenMetrics.</summary>
     public static bool EndsLikeIt(ReadOnlySpan<byte> body)
     {
         body = body is [.., (byte)'\n'] ? body[..^1] : body;
@@ -131,7 +131,7 @@ public sealed partial class OpenMetricsParser
         return expected is not null;
     }
 
-    /// <summary>The same, and the error is at an earlier position of the line.</summary>
+    /// <summary>Fails with an error at an earlier position of the line.</summary>
     private bool Fails(string? expected, int position)
     {
         if (expected is not null)
@@ -148,7 +148,7 @@ public sealed partial class OpenMetricsParser
         return false;
     }
 
-    /// <summary>The same, with what the cursor is at.</summary>
+    /// <summary>Fails with an error that quotes the text at the cursor.</summary>
     private bool FailAt(in LineCursor cursor, string expected) => Fail($"{expected}, found {cursor.Current switch
     {
         LineCursor.NewLine => "the end of the line",

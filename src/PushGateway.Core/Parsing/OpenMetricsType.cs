@@ -13,10 +13,10 @@ internal enum OpenMetricsType
     Summary,
 }
 
-/// <summary>What the types mean: the names of their samples, and the types that Prometheus makes of them.</summary>
+/// <summary>The meaning of the types: the names of their samples, and the types that Prometheus stores.</summary>
 internal static class OpenMetricsTypes
 {
-    /// <summary>Of each type, the name, the suffixes of its samples with what they say, and the stored type.</summary>
+    /// <summary>For each type: its name, the suffixes of its samples with their roles, and the stored type.</summary>
     private static readonly (string Name, (string Text, SampleRole Role)[] Suffixes, MetricType Stored)[] Types =
     [
         ("unknown", [("", SampleRole.Value)], MetricType.Untyped),
@@ -72,14 +72,14 @@ internal static class OpenMetricsTypes
         return false;
     }
 
-    /// <summary>Whether any type has samples whose names end so; all suffixes have one underscore.</summary>
+    /// <summary>Whether any type has samples with this suffix. Each suffix has one underscore.</summary>
     public static bool HasSuffix(ReadOnlySpan<byte> suffix) =>
         suffix.Length is >= 4 and <= 8 && (OpenMetricsType.Histogram.RoleOf(suffix)
             ?? OpenMetricsType.Counter.RoleOf(suffix)
             ?? OpenMetricsType.GaugeHistogram.RoleOf(suffix)
             ?? OpenMetricsType.Info.RoleOf(suffix)) is not null;
 
-    /// <summary>What a sample says by what its name has behind the name of its family. Null if it is not one of the family.</summary>
+    /// <summary>The role of a sample, by its name's suffix after the family's name. Null if it does not belong to the family.</summary>
     public static SampleRole? RoleOf(this OpenMetricsType type, ReadOnlySpan<byte> suffix)
     {
         foreach ((byte[] bytes, SampleRole role) in Suffixes[(int)type])
@@ -92,7 +92,7 @@ internal static class OpenMetricsTypes
         return null;
     }
 
-    /// <summary>The names that the samples of a family have.</summary>
+    /// <summary>The names of the samples of a family.</summary>
     public static IEnumerable<Utf8String> SampleNames(this OpenMetricsType type, Utf8String family) =>
         Suffixes[(int)type].Select(suffix => suffix.Bytes.Length == 0
             ? family

@@ -1,12 +1,13 @@
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// What the specification asks of the values and lines of a metric. Each method gives what it expected, or null.
+/// The specification's rules for the values and lines of a metric. Each method returns a description of the expected
+/// input, or null.
 /// </summary>
 /// <remarks>
-/// Source: OpenMetrics 1.0, "Metric Types". Prometheus checks none of this, and stores what breaks <c>rate</c> and
-/// <c>histogram_quantile</c> later. Accepted as Prometheus does, since common clients send it and it breaks nothing: an
-/// exemplar above its bucket, and the sum of a histogram with negative bounds.
+/// Source: OpenMetrics 1.0, "Metric Types". Prometheus checks none of these rules, and stores values that later break
+/// <c>rate</c> and <c>histogram_quantile</c>. Two deviations are accepted, since common clients send them and they break
+/// nothing: an exemplar above its bucket, and the sum of a histogram with negative bounds.
 /// </remarks>
 internal static class OpenMetricsValueRules
 {
@@ -14,7 +15,7 @@ internal static class OpenMetricsValueRules
     private const string Whole = "a whole number of at least 0";
     private const double CountLimit = 18446744073709551616.0;
 
-    /// <summary>What a value of a type other than histogram and summary has to be.</summary>
+    /// <summary>Checks a value of a type other than histogram and summary.</summary>
     public static string? FindFault(OpenMetricsType type, double value) => type switch
     {
         OpenMetricsType.Counter when !(value >= 0) => NotNegative,
@@ -23,7 +24,7 @@ internal static class OpenMetricsValueRules
         _ => null,
     };
 
-    /// <summary>What a sample of a histogram has to be, beside the samples before it.</summary>
+    /// <summary>Checks a sample of a histogram against the previous samples.</summary>
     public static string? FindFault(Histogram histogram, SampleRole role, double bound, double value)
     {
         if (role == SampleRole.Sum)
@@ -37,7 +38,7 @@ internal static class OpenMetricsValueRules
         return role == SampleRole.Bucket && histogram.Buckets is [.., Bucket last] ? FindFault(last, bound, value) : null;
     }
 
-    /// <summary>What a sample of a summary has to be.</summary>
+    /// <summary>Checks a sample of a summary.</summary>
     public static string? FindFault(SampleRole role, double quantile, double value) => role switch
     {
         SampleRole.Value when quantile is not (>= 0 and <= 1) => "a quantile from 0 to 1",
@@ -48,7 +49,7 @@ internal static class OpenMetricsValueRules
         _ => null,
     };
 
-    /// <summary>What a metric has to have when all its lines are read. Completes a histogram.</summary>
+    /// <summary>Checks a metric after its last line. Completes a histogram.</summary>
     public static string? FindMissing(OpenMetricsFamilyState family, Metric metric)
     {
         if (metric.Histogram is { } histogram)

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace PushGateway.Core.Parsing;
 
 /// <summary>
-/// Reads protobuf's wire format: tags, numbers and length-delimited fields. Knows no messages. After the first error,
-/// all reads return defaults, so that callers check <see cref="Error"/> only once.
+/// Reads protobuf's wire format: tags, numbers and length-delimited fields, but no particular messages. After the first
+/// error, all reads return defaults, so that callers check <see cref="Error"/> only once.
 /// </summary>
 internal ref struct ProtoReader
 {

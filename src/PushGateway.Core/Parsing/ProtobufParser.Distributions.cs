@@ -5,7 +5,7 @@ namespace PushGateway.Core.Parsing;
 /// <content>Summaries and histograms with their exemplars and timestamps.</content>
 public sealed partial class ProtobufParser
 {
-    /// <summary>A list that doubles would leave as much garbage again.</summary>
+    /// <summary>Above this, doubling a list would leave too much garbage.</summary>
     private const int ManyBuckets = 16 * 1024;
     private const int MaxExpectedBuckets = 1 << 20;
 

@@ -23,7 +23,7 @@ public enum BodyFormat
 /// <summary>The decompressed body of a push, for requests, the journal and tools.</summary>
 public readonly record struct PushBody(BodyFormat Format, ReadOnlyMemory<byte> Bytes)
 {
-    /// <summary>The text format, or its successor, with names as a gateway allows them.</summary>
+    /// <summary>The text format or OpenMetrics, with the names that a gateway allows.</summary>
     public static BodyFormat FormatOf(bool isOpenMetrics, NameValidation names) => (isOpenMetrics, names) switch
     {
         (true, NameValidation.Utf8) => BodyFormat.Utf8OpenMetrics,
@@ -48,7 +48,7 @@ public readonly record struct PushBody(BodyFormat Format, ReadOnlyMemory<byte> B
         : IsOpenMetrics ? OpenMetricsParser.TryParse(Bytes, Names, limits, out families, out error)
         : TextParser.TryParse(Bytes, Names, limits, out families, out error);
 
-    /// <summary>Repairs what <c>--push.lenient</c> accepts. A text body that ends as OpenMetrics does is that.</summary>
+    /// <summary>Repairs what <c>--push.lenient</c> accepts. A text body that ends like OpenMetrics is parsed as such.</summary>
     internal PushBody Repair(out Leniency uses)
     {
         uses = Leniency.None;
@@ -109,7 +109,7 @@ public sealed record ParsedPush(PushBody Body, List<MetricFamily> Families, Leni
     }
 
     /// <summary>
-    /// Parses a text body that only ends as OpenMetrics does: leniency rejects nothing that is accepted without it.
+    /// Parses as text a body that only ends like OpenMetrics, so that leniency never rejects a body that is otherwise accepted.
     /// </summary>
     private static ParsedPush? ParseAsText(PushBody sent, BodyLimits limits)
     {

@@ -8,7 +8,7 @@ namespace PushGateway.Core.Parsing;
 /// </param>
 internal sealed class SampleLabels(int expectedCount)
 {
-    /// <summary>Hashes the names of more labels, so that the check for duplicates stays linear.</summary>
+    /// <summary>With more labels than this, hashes their names, so that the check for duplicates takes linear time.</summary>
     private const int FewLabels = 16;
 
     private const int MinArrayLabels = 4;

@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace PushGateway.Core.Parsing;
 
-/// <summary>Finds out in little time whether a family may have a series twice.</summary>
+/// <summary>Decides quickly whether a family may contain a series twice.</summary>
 /// <remarks>
 /// Faster than a set of <see cref="SeriesHash"/>es, with which parsing a push of 20 series takes twice as long. Clients
 /// that know the seed could construct collisions, which cost them the exact check and nothing else.
 /// </remarks>
 internal sealed class SeriesTally
 {
-    /// <summary>So many are compared with each other.</summary>
+    /// <summary>Up to this many series are compared with each other.</summary>
     private const int Few = 12;
 
     private const long Odd = 0x5851f42d4c957f2d;
@@ -33,7 +33,7 @@ internal sealed class SeriesTally
         _hashes.Add(hash);
     }
 
-    /// <summary>The ends of a name: others with the same ends need the exact check if their values are exchanged.</summary>
+    /// <summary>A hash of the ends of a name. Names with the same ends need the exact check if their values are exchanged.</summary>
     private static long Mix(ReadOnlySpan<byte> name)
     {
         if (name.Length >= sizeof(long))
@@ -49,7 +49,7 @@ internal sealed class SeriesTally
         return mixed;
     }
 
-    /// <summary>False if no series is there twice; true if one may be.</summary>
+    /// <summary>False if no series occurs twice; true if one may.</summary>
     public bool MayRepeat()
     {
         ReadOnlySpan<ulong> hashes = CollectionsMarshal.AsSpan(_hashes);

@@ -6,22 +6,22 @@ using System.Text.Unicode;
 
 namespace PushGateway.Core.Parsing;
 
-/// <summary>What Windows programs put around a text, or encode it in.</summary>
+/// <summary>Recognizes and removes the encodings and marks that Windows programs give a text.</summary>
 internal static class TextBodyEncoding
 {
     public const byte CtrlZ = 0x1a;
 
-    /// <summary>The maximum of bytes that a body in UTF-16 may grow to, unless it shrinks.</summary>
+    /// <summary>The maximum size in bytes of a body that grows when it is converted from UTF-16.</summary>
     private const int MaxGrown = 1 << 20;
 
-    /// <summary>The line that ends OpenMetrics in UTF-16, CR LF and a Ctrl-Z.</summary>
+    /// <summary>The size in bytes of the end of OpenMetrics in UTF-16, with CR LF and a Ctrl-Z.</summary>
     private const int MaxEndBytes = 16;
 
     public static bool HasUtf8Mark(ReadOnlySpan<byte> body) => body is [0xef, 0xbb, 0xbf, ..];
 
     public static bool HasUtf16Mark(ReadOnlySpan<byte> body) => body is [0xff, 0xfe, ..] or [0xfe, 0xff, ..];
 
-    /// <summary>Whether a body is UTF-16, by a mark or by its first characters, which are ASCII.</summary>
+    /// <summary>Whether a body is UTF-16, according to a byte order mark or its first characters, which must be ASCII.</summary>
     public static bool IsUtf16(ReadOnlySpan<byte> body) =>
         HasUtf16Mark(body)
         || body is [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..];
@@ -40,7 +40,7 @@ internal static class TextBodyEncoding
         return plain[..length].IndexOf("# EOF"u8) >= 0;
     }
 
-    /// <summary>The body in UTF-8, without a byte order mark and a Ctrl-Z at the end. A view if it was UTF-8.</summary>
+    /// <summary>The body in UTF-8, without a byte order mark and a Ctrl-Z at the end. A view of the body if it is UTF-8 already.</summary>
     public static ReadOnlyMemory<byte> ToPlainUtf8(ReadOnlyMemory<byte> body, out Leniency uses)
     {
         uses = Leniency.None;
@@ -62,7 +62,7 @@ internal static class TextBodyEncoding
         return body;
     }
 
-    /// <summary>Null if the body is not valid, or if a large one would grow: limits count what was sent.</summary>
+    /// <summary>Null if the body is invalid, or if a large one would grow, since limits count the bytes that were sent.</summary>
     private static byte[]? FromUtf16(ReadOnlyMemory<byte> body)
     {
         if (body.Length % 2 != 0)

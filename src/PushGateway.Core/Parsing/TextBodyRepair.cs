@@ -11,15 +11,14 @@ public static class TextBodyRepair
     private static ReadOnlySpan<byte> Blanks => " \t"u8;
 
     /// <summary>
-    /// Makes a text body UTF-8, ends every non-blank line with LF, and takes blanks and timestamps that do not parse from
-    /// the ends of its lines. Preserves line numbers. Gives the same memory if there is nothing to repair.
+    /// Converts a text body to UTF-8, ends every non-blank line with LF, and removes blanks and unparsable timestamps from the
+    /// ends of lines. Preserves line numbers. Returns the same memory if there is nothing to repair.
     /// </summary>
     /// <remarks>
     /// <para>The parser rejects each of these, except a CR in a help text. The meaning of other bodies does not change.</para>
-    /// <para>A body without a sample is not repaired, except for its CRs. It may have lost all line feeds, as
-    /// <c>curl -d @file</c> sends it, so that its samples are part of a comment; or there was nothing to push, and
-    /// accepting it would empty a group. A CR without LF stays, even in label values. The parser rejects values with
-    /// LF.</para>
+    /// <para>In a body without samples, only CRs are repaired. <c>curl -d @file</c> may have removed all line feeds, so that
+    /// the samples are part of a comment; or there was nothing to push, and accepting the body would empty a group. A CR
+    /// without LF stays, even in label values. The parser rejects values with LF.</para>
     /// </remarks>
     public static ReadOnlyMemory<byte> Repair(ReadOnlyMemory<byte> body, out Leniency uses)
     {
@@ -35,7 +34,7 @@ public static class TextBodyRepair
         return repaired;
     }
 
-    /// <summary>The same for OpenMetrics, of which each valid timestamp parses, and which may end without LF.</summary>
+    /// <summary>The same for OpenMetrics, in which every valid timestamp parses, and which may end without LF.</summary>
     public static ReadOnlyMemory<byte> RepairOpenMetrics(ReadOnlyMemory<byte> body, out Leniency uses)
     {
         body = TextBodyEncoding.ToPlainUtf8(body, out Leniency encoding);
@@ -60,7 +59,7 @@ public static class TextBodyRepair
             ReadOnlySpan<byte> kept = ends ? RepairLine(line, isText, ref uses) : line;
             if (repaired is null && (kept.Length < line.Length || (ends && length < 0)))
             {
-                // What precedes does not change. Every line but the last one gets shorter.
+                // The preceding bytes do not change. Every line but the last one gets shorter.
                 repaired = GC.AllocateUninitializedArray<byte>(body.Length + 1);
                 body.Span[..written].CopyTo(repaired);
             }
@@ -98,7 +97,7 @@ public static class TextBodyRepair
         return line;
     }
 
-    /// <summary>Whether a comment ends in the type of a family and blanks.</summary>
+    /// <summary>Whether a comment ends with the type of a family and blanks.</summary>
     private static bool EndsInType(ReadOnlySpan<byte> comment)
     {
         ReadOnlySpan<byte> keyword = comment.TrimStart((byte)'#').TrimStart(Blanks);
@@ -129,7 +128,7 @@ public static class TextBodyRepair
         ReadOnlySpan<byte> before = sample[..^timestamp.Length].TrimEnd(Blanks);
         int value = before.LastIndexOfAny(" \t}"u8) + 1;
 
-        // A first word is the name, even NaN: what follows is the value.
+        // The first word is the name, even if it is NaN. The value follows.
         ReadOnlySpan<byte> series = before[..value].TrimEnd(Blanks);
         bool isSeries = series is [.., (byte)'}' or (byte)'"'] || (!series.IsEmpty && !series.ContainsAny(Blanks));
         return isSeries && GoNumber.TryParse(before[value..], out _) ? timestamp.Length : 0;

@@ -3,7 +3,7 @@ namespace PushGateway.Core.Parsing;
 /// <content>Lines that start with a hash: HELP, TYPE and comments.</content>
 public sealed partial class TextParser
 {
-    /// <summary>More than the longest type has.</summary>
+    /// <summary>Longer than the longest type.</summary>
     private const int MaxTypeBytes = 32;
 
     private static readonly Dictionary<string, MetricType> Types = new(StringComparer.OrdinalIgnoreCase)
@@ -117,7 +117,7 @@ public sealed partial class TextParser
         return common is not null || (name.Length <= MaxTypeBytes && Types.TryGetValue(name.ToString(), out type));
     }
 
-    /// <summary>No more than an error shows.</summary>
+    /// <summary>As much of a text as an error shows.</summary>
     private static Utf8String WithoutBackslashes(ReadOnlySpan<byte> text)
     {
         byte[] rest = new byte[Math.Min(text.Length - text.Count((byte)'\\'), GoQuote.MaxShownBytes + 1)];

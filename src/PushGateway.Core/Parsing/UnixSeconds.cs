@@ -15,7 +15,7 @@ internal static class UnixSeconds
     public static bool TryParse(ReadOnlySpan<byte> text, out Timestamp time) =>
         (TryParseDecimal(text, out time) || TryParseDouble(text, out time)) && time.Seconds is >= Min and <= Max;
 
-    /// <summary>decimal = digits ["." digits]: a double would have no more than microseconds.</summary>
+    /// <summary>decimal = digits ["." digits]. A double would be exact only to microseconds.</summary>
     private static bool TryParseDecimal(ReadOnlySpan<byte> text, out Timestamp time)
     {
         time = default;

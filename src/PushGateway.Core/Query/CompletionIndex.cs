@@ -3,25 +3,25 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query;
 
-/// <summary>What a name or value can be completed to.</summary>
+/// <summary>A completion of a name or value.</summary>
 /// <param name="Groups">The number of groups that have it.</param>
 public readonly record struct Completion(Utf8String Text, int Groups);
 
 /// <summary>
-/// The names and values of grouping labels, and the names of metric families, with the number of groups that have them. It is
-/// counted in one pass over a snapshot, and holds for all snapshots of the same groups with the same families. Immutable.
+/// The names and values of grouping labels, and the names of metric families, with the number of groups that have them.
+/// Counted in one pass over a snapshot, and valid for all snapshots of the same groups and families. Immutable.
 /// </summary>
 public sealed class CompletionIndex
 {
-    /// <summary>Bounds what is held of each label, and of metrics: further values are not completed.</summary>
+    /// <summary>The maximum values of each label, and the maximum metric names. Others are not completed.</summary>
     public const int MaxTexts = 50_000;
 
-    /// <summary>Bounds the number of labels.</summary>
+    /// <summary>The maximum number of labels.</summary>
     public const int MaxLabels = 1_000;
 
     private const int GroupsBetweenChecks = 256;
 
-    /// <summary>Not the snapshot, which would keep the samples of old pushes in memory.</summary>
+    /// <summary>References only the families, since a snapshot would hold the samples of old pushes in memory.</summary>
     private readonly FamilySet _families;
     private readonly Dictionary<Utf8String, Completion[]> _values;
 
@@ -33,10 +33,10 @@ public sealed class CompletionIndex
         Metrics = metrics.Sorted();
     }
 
-    /// <summary>Names of labels of grouping keys; those of most groups first.</summary>
+    /// <summary>Label names of grouping keys, the most frequent first.</summary>
     public IReadOnlyList<Completion> Labels { get; }
 
-    /// <summary>Names of pushed metric families, without the push times, which all groups have; those of most groups first.</summary>
+    /// <summary>Names of pushed metric families, the most frequent first. Excludes the push times, which all groups have.</summary>
     public IReadOnlyList<Completion> Metrics { get; }
 
     public static CompletionIndex Of(StoreSnapshot snapshot, CancellationToken cancellation)
@@ -69,13 +69,13 @@ public sealed class CompletionIndex
         return new CompletionIndex(snapshot.FamilySet, labels, values, metrics);
     }
 
-    /// <summary>Whether the index holds for a snapshot, so that it need not be counted again.</summary>
+    /// <summary>Whether the index is valid for a snapshot, so that it need not be counted again.</summary>
     public bool IsOf(StoreSnapshot snapshot) => _families == snapshot.FamilySet;
 
-    /// <summary>Values of a label of grouping keys; those of most groups first.</summary>
+    /// <summary>Values of a label of grouping keys, the most frequent first.</summary>
     public IReadOnlyList<Completion> ValuesOf(string label) => _values.GetValueOrDefault(new Utf8String(label)) ?? [];
 
-    /// <summary>The first completions that begin with a text, whatever the case of its ASCII letters.</summary>
+    /// <summary>The first completions that begin with a text, ignoring the case of ASCII letters.</summary>
     public static IEnumerable<Completion> Find(IReadOnlyList<Completion> completions, string prefix, int limit)
     {
         byte[] sought = Encoding.UTF8.GetBytes(prefix);
@@ -105,7 +105,7 @@ public sealed class CompletionIndex
     {
         private readonly Dictionary<Utf8String, int> _groups = [];
 
-        /// <summary>False if it is a new text, and there are as many as may be.</summary>
+        /// <summary>False if the text is new and the maximum is reached.</summary>
         public bool Add(Utf8String text)
         {
             if (!_groups.TryGetValue(text, out int groups) && _groups.Count == max)

@@ -2,7 +2,7 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query;
 
-/// <summary>The order in which people look for names: numbers within them by their values, so that host2 is before host10.</summary>
+/// <summary>The order that people expect of names: numbers compare by value, so that host2 comes before host10.</summary>
 public sealed class NaturalOrder : IComparer<Utf8String>, IComparer<GroupingKey>
 {
     public static readonly NaturalOrder Comparer = new();
@@ -15,7 +15,7 @@ public sealed class NaturalOrder : IComparer<Utf8String>, IComparer<GroupingKey>
 
     public int Compare(Utf8String left, Utf8String right) => Compare(left.Span, right.Span);
 
-    /// <summary>By job, then by number of labels and by their values, as expositions are; then by names.</summary>
+    /// <summary>By job, then by number of labels and by their values, like expositions, then by names.</summary>
     public int Compare(GroupingKey? left, GroupingKey? right)
     {
         int order = Compare(JobOf(left!), JobOf(right!));
@@ -39,7 +39,7 @@ public sealed class NaturalOrder : IComparer<Utf8String>, IComparer<GroupingKey>
         return Utf8String.Empty;
     }
 
-    /// <summary>Bytes, except runs of digits. Runs of the same value, which differ in leading zeros, decide last.</summary>
+    /// <summary>Compares bytes, and runs of digits by value. Leading zeros matter only if everything else is equal.</summary>
     public static int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         int zeros = 0;
@@ -78,7 +78,7 @@ public sealed class NaturalOrder : IComparer<Utf8String>, IComparer<GroupingKey>
         return order;
     }
 
-    /// <summary>The start of the digits before a place; the place, if there are none.</summary>
+    /// <summary>The start of the digits before a place; the place itself if there are none.</summary>
     private static int StartOfDigits(ReadOnlySpan<byte> text, int end) =>
         text[..end].LastIndexOfAnyExceptInRange((byte)'0', (byte)'9') + 1;
 

@@ -5,7 +5,7 @@ namespace PushGateway.Core.Query;
 /// <summary>The number of series and groups that have a name or value.</summary>
 public readonly record struct SeriesShare(Utf8String Text, long Series, int Groups);
 
-/// <summary>The number of groups that have a label in their grouping key, and of its values.</summary>
+/// <summary>The number of groups with a label in their grouping key, and the number of its values.</summary>
 public readonly record struct LabelShare(Utf8String Name, int Values, int Groups);
 
 /// <summary>Counts the content of a store, in one pass and without reading samples.</summary>
@@ -26,7 +26,7 @@ public sealed class StoreStatistics
     }
 
     /// <summary>
-    /// Upper bounds in seconds of the time since the last accepted push. The last one includes groups without one.
+    /// Upper bounds in seconds of the time since the last accepted push. The last bound includes groups that never had one.
     /// </summary>
     public static ReadOnlySpan<double> AgeBounds =>
         [60, 300, 900, 3_600, 21_600, 86_400, 604_800, double.PositiveInfinity];
@@ -40,16 +40,16 @@ public sealed class StoreStatistics
     /// <summary>The number of distinct names.</summary>
     public int Families { get; private set; }
 
-    /// <summary>The number of groups between each of <see cref="AgeBounds"/> and the one before.</summary>
+    /// <summary>The number of groups between each of <see cref="AgeBounds"/> and the previous one.</summary>
     public IReadOnlyList<int> Ages => _ages;
 
-    /// <summary>The names with most series.</summary>
+    /// <summary>The names with the most series.</summary>
     public IReadOnlyList<SeriesShare> TopMetrics { get; private set; } = [];
 
-    /// <summary>The jobs with most series.</summary>
+    /// <summary>The jobs with the most series.</summary>
     public IReadOnlyList<SeriesShare> TopJobs { get; private set; } = [];
 
-    /// <summary>The labels of grouping keys with most values.</summary>
+    /// <summary>The labels of grouping keys with the most values.</summary>
     public IReadOnlyList<LabelShare> TopLabels { get; private set; } = [];
 
     /// <param name="now">In seconds since 1970.</param>

@@ -1,8 +1,8 @@
 namespace PushGateway.Core.Store;
 
-/// <summary>How many groups of some kind the store may hold. Whoever knows the kinds counts. Thread-safe.</summary>
+/// <summary>The maximum and the current number of groups of one kind. The owner of the kinds updates the count. Thread-safe.</summary>
 /// <param name="max">Maximum number of groups.</param>
-/// <param name="name">What the groups have in common, for errors.</param>
+/// <param name="name">The name of the kind, for errors.</param>
 public sealed class GroupQuota(long max, string name)
 {
     private long _count;

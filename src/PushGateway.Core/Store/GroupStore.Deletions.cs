@@ -15,7 +15,7 @@ public sealed partial class GroupStore
                 return CommandResult.Done;
             }
 
-            // Logged even if the group is gone: the deletion before may not be durable yet, and this answer waits for it.
+            // Logged even if the group is gone: an earlier deletion may not be durable yet, and this response waits for it.
             if (!log(WriteKind.Applied))
             {
                 return CommandResult.NotLogged;

@@ -3,28 +3,28 @@ using PushGateway.Core.Store.Rendering;
 
 namespace PushGateway.Core.Store;
 
-/// <content>Pushes that are merged with what their group has.</content>
+/// <content>Pushes that are merged with the stored families of their group.</content>
 public sealed partial class GroupStore
 {
-    /// <summary>How often a merge is repeated before others wait for it.</summary>
+    /// <summary>The maximum attempts of a merge before other changes of the group wait for it.</summary>
     private const int MaxVainMerges = 3;
 
     private const int MergeLocks = 64;
 
-    /// <summary>One for each of several groups. Taken before the store's lock, never within it.</summary>
+    /// <summary>Locks that several groups share. Acquired before the store's lock, never under it.</summary>
     private readonly Lock[] _merging = [.. Enumerable.Range(0, MergeLocks).Select(_ => new Lock())];
 
-    /// <summary>How many merges were repeated too often. Meanwhile, changes of their groups wait for them.</summary>
+    /// <summary>The number of merges that ran out of attempts. Changes of their groups wait for them.</summary>
     private int _starvingMerges;
 
     /// <summary>
-    /// Merges outside the store's lock, since a group may be large, and stores if the group is still the same. After some vain
-    /// attempts, changes of the group wait until the merge is done.
+    /// Merges outside the store's lock, since a group may be large, and stores the result if the group is unchanged. After some
+    /// failed attempts, changes of the group wait for the merge.
     /// </summary>
-    /// <remarks>Merges of one group go one after another: concurrently, all but one would have to be repeated.</remarks>
+    /// <remarks>Merges of one group run one after another, since all but one of concurrent ones would fail.</remarks>
     private CommandResult PushMerged(PushCommand push, MetricFamily[] families, WriteAheadHook log)
     {
-        // As many families as were pushed, and the push time: each has a name of its own.
+        // The pushed families and the push time, all with distinct names.
         if (families.Length != push.Families.Count + 1 && FindRepeated(push.Families) is { } repeated)
         {
             return Reject(
@@ -65,7 +65,7 @@ public sealed partial class GroupStore
 
     private Lock MergeLockOf(GroupingKey key) => _merging[(uint)key.GetHashCode() % MergeLocks];
 
-    /// <summary>Null if another push changes the group meanwhile.</summary>
+    /// <summary>Null if another push changes the group in the meantime.</summary>
     private CommandResult? TryPushMerged(PushCommand push, FamilyMerger merger, WriteAheadHook log)
     {
         if (_lock.IsHeldByCurrentThread)
@@ -98,7 +98,7 @@ public sealed partial class GroupStore
         }
     }
 
-    /// <summary>A name that two families have; null if each has its own. The last one of a name would hide the others.</summary>
+    /// <summary>A name that two families have; null if all names are distinct. The last family of a name would hide the others.</summary>
     private static Utf8String? FindRepeated(IReadOnlyList<MetricFamily> families)
     {
         var names = new HashSet<Utf8String>(families.Count);

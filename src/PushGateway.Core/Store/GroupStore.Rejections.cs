@@ -2,7 +2,7 @@ using PushGateway.Core.Store.Snapshots;
 
 namespace PushGateway.Core.Store;
 
-/// <content>Rejected pushes, and the failures that they leave.</content>
+/// <content>Rejected pushes, and the failures that they record.</content>
 public sealed partial class GroupStore
 {
     private CommandResult Reject(PushCommand push, RejectionKind kind, PushError error, WriteAheadHook log) =>
@@ -29,7 +29,7 @@ public sealed partial class GroupStore
         }
     }
 
-    /// <summary>Whether the store has no room for a new group that only records the failure time of a push.</summary>
+    /// <summary>Whether the store is too full for a new group that only records the failure time of a push.</summary>
     private bool WouldExceedLimits(PushCommand push)
     {
         int series = _index.SeriesCount;
@@ -37,7 +37,7 @@ public sealed partial class GroupStore
             && push.Limits.FindStoredExcess(series + PushTimestamps.Count, series, _groups.Count, isNewGroup: true) is not null;
     }
 
-    /// <summary>Rejects a push that exceeds a limit; unlike other rejections it creates no group for its failure time.</summary>
+    /// <summary>Rejects a push that exceeds a limit. Unlike other rejections, this creates no group for the failure time.</summary>
     private CommandResult RejectForLimit(PushCommand push, PushError error, WriteAheadHook log)
     {
         lock (_lock)
@@ -59,7 +59,7 @@ public sealed partial class GroupStore
                 _groups.Set(successor, sameFamilies: true);
                 _snapshot = null;
 
-                // Both share arrays, which a snapshot may hold too, or a merge.
+                // Both share arrays, which a snapshot or a merge may hold too.
                 successor.Epoch = epoch;
                 successor.CopyPins(group);
             }
@@ -67,7 +67,7 @@ public sealed partial class GroupStore
         return CommandResult.Done;
     }
 
-    /// <summary>Records a failure in the group, which it creates if there is none.</summary>
+    /// <summary>Records a failure in the group. Creates the group if necessary.</summary>
     private CommandResult RecordFailure(GroupingKey key, long at, RejectedPush? rejection, WriteAheadHook log)
     {
         lock (_lock)

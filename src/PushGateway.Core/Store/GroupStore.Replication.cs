@@ -3,19 +3,19 @@ using PushGateway.Core.Store.Rendering;
 
 namespace PushGateway.Core.Store;
 
-/// <content>What the store of a replica needs: changes that nobody sees before they are durable, and those of other replicas.</content>
+/// <content>Support for replicas: changes that are hidden until they are durable, and changes of other replicas.</content>
 public sealed partial class GroupStore
 {
-    /// <summary>What readers see while changes are hidden; null if they see everything.</summary>
+    /// <summary>The snapshot that readers see while changes are hidden; null if they see everything.</summary>
     private volatile StoreSnapshot? _shown;
 
-    /// <summary>From now on readers see the store as it is at this moment.</summary>
+    /// <summary>Hides further changes from readers.</summary>
     public void HideChanges() => _shown ??= TakeSnapshot();
 
-    /// <summary>Readers see everything again.</summary>
+    /// <summary>Shows all changes to readers again.</summary>
     public void ShowChanges() => _shown = null;
 
-    /// <summary>The group as it is now, hidden or not; null if there is none. Valid until the next command.</summary>
+    /// <summary>The current group, hidden or not; null if there is none. Valid until the next command.</summary>
     public MetricGroup? Find(GroupingKey key)
     {
         lock (_lock)
@@ -25,9 +25,9 @@ public sealed partial class GroupStore
     }
 
     /// <summary>
-    /// Does the part of a push's work that needs no other group, so that whoever applies many pushes in turn has less to do.
+    /// Does the part of a push's work that needs no other group, to relieve a caller that applies many pushes in turn.
     /// </summary>
-    /// <returns>The same command, for <see cref="Apply"/>. A push that will be rejected for itself is returned as it is.</returns>
+    /// <returns>The prepared command, for <see cref="Apply"/>. A push that is invalid by itself is returned unchanged.</returns>
     public static StoreCommand Prepare(StoreCommand command) =>
         command is PushCommand push && !IsFaulty(push) ? push with { Prepared = PreparedPush.Of(push) } : command;
 
@@ -41,7 +41,7 @@ public sealed partial class GroupStore
     {
         lock (_lock)
         {
-            // All go before the first one comes: two groups may have swapped a family.
+            // Removes all before it adds the first one, since two groups may have swapped a family.
             var conflicts = new List<Conflict>();
             foreach (GroupReplacement replacement in replace.Groups.Select(ToReplacement).ToList())
             {
@@ -53,7 +53,7 @@ public sealed partial class GroupStore
         return CommandResult.Done;
     }
 
-    /// <summary>Under the lock. Removes from the index what the group had, unless the index stays the same for the new one.</summary>
+    /// <summary>Call it under the lock. Removes the old group from the index, unless the new one has the same index entries.</summary>
     private GroupReplacement ToReplacement(GroupState state)
     {
         MetricGroup? present = _groups.Find(state.Key);
@@ -108,7 +108,7 @@ public sealed partial class GroupStore
         }
     }
 
-    /// <summary>Whether both have the same families at the same places, with metrics or without.</summary>
+    /// <summary>Whether both have the same families in the same order, with or without metrics.</summary>
     private static bool HaveSameNames(ReadOnlySpan<StoredFamily> older, ReadOnlySpan<StoredFamily> newer)
     {
         bool areSame = older.Length == newer.Length;
@@ -131,7 +131,7 @@ public sealed partial class GroupStore
         return CommandResult.Done;
     }
 
-    /// <param name="Present">The group that was there; null if there was none.</param>
-    /// <param name="IsIndexed">Whether the index has the series of the new group, as most groups come with those they had.</param>
+    /// <param name="Present">The previous group; null if there was none.</param>
+    /// <param name="IsIndexed">Whether the index already has the series of the new group, which most groups do not change.</param>
     private readonly record struct GroupReplacement(GroupState State, MetricGroup? Present, bool IsIndexed);
 }

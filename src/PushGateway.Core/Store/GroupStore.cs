@@ -6,8 +6,8 @@ using PushGateway.Core.Store.Snapshots;
 namespace PushGateway.Core.Store;
 
 /// <summary>
-/// All pushed metrics, in memory. It applies commands one at a time, each in time proportional to its own size. Readers
-/// use a <see cref="Snapshot"/>, which no later command changes or delays.
+/// All pushed metrics, in memory. Applies commands one after another, each in time proportional to its own size. Readers
+/// use a <see cref="Snapshot"/>, which later commands neither change nor delay.
 /// </summary>
 /// <remarks>Thread-safe. In the gateway only the host's durable store applies commands.</remarks>
 public sealed partial class GroupStore
@@ -32,7 +32,7 @@ public sealed partial class GroupStore
     /// <summary>Whether the store holds something that was inconsistent when it was pushed.</summary>
     private bool _mayBeInconsistent;
 
-    /// <summary>The newest snapshot; null until somebody asks for one after a change.</summary>
+    /// <summary>The newest snapshot; null after a change until a reader requests one.</summary>
     private volatile StoreSnapshot? _snapshot;
 
     /// <param name="reserved">The gateway's own families, which pushes must be consistent with.</param>
@@ -44,7 +44,7 @@ public sealed partial class GroupStore
     }
 
     /// <summary>
-    /// All groups as they are now, without hidden changes. The first reader after a change makes it, under the
+    /// All current groups, without hidden changes. The first reader after a change creates the snapshot, under the
     /// store's lock.
     /// </summary>
     public StoreSnapshot Snapshot => _shown ?? _snapshot ?? TakeSnapshot();
@@ -52,7 +52,7 @@ public sealed partial class GroupStore
     /// <summary>For tests, which compare it with an index built from scratch.</summary>
     internal ConsistencyIndex Index => _index;
 
-    /// <summary>Has a listener learn of all changes from now on. There may be one, before the first command.</summary>
+    /// <summary>Sets the listener for all further changes. Call it at most once, before the first command.</summary>
     public void Listen(GroupListener listener) => _listener = listener;
 
     /// <summary>Applies a command. The store takes ownership of a push's families.</summary>
@@ -80,8 +80,8 @@ public sealed partial class GroupStore
         }
     }
 
-    /// <summary>Whether a push of the key was accepted before, so that another one changes nothing.</summary>
-    /// <param name="at">The time of the other one, in nanoseconds since 1970.</param>
+    /// <summary>Whether a push with the key was accepted before, so that a repetition changes nothing.</summary>
+    /// <param name="at">The time of the repetition, in nanoseconds since 1970.</param>
     public bool IsRepeated(IdempotencyKey key, long at)
     {
         lock (_lock)
@@ -91,7 +91,7 @@ public sealed partial class GroupStore
     }
 
     /// <summary>
-    /// The keys of accepted pushes; called in <see cref="SnapshotAtomically"/>, those of the snapshot's pushes.
+    /// The keys of accepted pushes. Within <see cref="SnapshotAtomically"/>, those of the snapshot's pushes.
     /// </summary>
     public IReadOnlyList<RememberedKey> CopyIdempotencyKeys()
     {
@@ -121,7 +121,7 @@ public sealed partial class GroupStore
         }
     }
 
-    /// <summary>Reserves room for about this many series, which is faster than growing step by step.</summary>
+    /// <summary>Reserves memory for about this many series, which is faster than growing step by step.</summary>
     public void EnsureCapacity(int series)
     {
         lock (_lock)
@@ -168,7 +168,7 @@ public sealed partial class GroupStore
         }
     }
 
-    /// <summary>A push whose record nobody writes: the store does all up to that, and then nothing.</summary>
+    /// <summary>Applies a dry run: the store stops where it would log the change.</summary>
     private CommandResult TryOut(PushCommand push) =>
         Push(push, static (_, _) => false) is { IsLogged: true } result ? result : CommandResult.Done;
 
@@ -204,9 +204,9 @@ public sealed partial class GroupStore
             : Push(push, prepared.Families, prepared.Rendered, basis: null, log)!;
     }
 
-    /// <summary>Puts rendered families into their group. Null if a merge has another group for its basis.</summary>
+    /// <summary>Puts rendered families into their group. Null if the basis of a merge has changed.</summary>
     /// <param name="families">The same families, for messages; null for merged ones.</param>
-    /// <param name="basis">The group that the families of a merge are merged with.</param>
+    /// <param name="basis">The group that a merge started from.</param>
     private CommandResult? Push(
         PushCommand push, MetricFamily[]? families, StoredFamily[] pushed, MetricGroup? basis, WriteAheadHook log)
     {
@@ -259,7 +259,7 @@ public sealed partial class GroupStore
             log);
     }
 
-    /// <summary>Publishes a change that the index holds, unless it exceeds a limit or is not logged.</summary>
+    /// <summary>Publishes a change that the index already contains, unless it exceeds a limit or is not logged.</summary>
     /// <param name="present">The group to replace; null if there is none.</param>
     /// <param name="helps">Help texts that differ from those stored before; null in a replay.</param>
     private CommandResult Accept(
@@ -286,7 +286,7 @@ public sealed partial class GroupStore
         return helps is { Count: > 0 } ? new CommandResult(null, helps) : CommandResult.Done;
     }
 
-    /// <summary>Under the lock. A replay applies what was accepted, whatever is remembered.</summary>
+    /// <summary>Call it under the lock. A replay applies every accepted push, whatever keys are remembered.</summary>
     private bool IsRepeated(PushCommand push) =>
         push is { IdempotencyKey: { } key, IsReplay: false }
         && (push.IsDryRun ? _keys.Knows(key.Hash, push.At) : _keys.Recognize(key.Hash, push.At));
@@ -300,12 +300,12 @@ public sealed partial class GroupStore
         }
     }
 
-    /// <summary>The other groups that a push conflicts with; none where it conflicts with itself.</summary>
+    /// <summary>The other groups that a push conflicts with; none if it conflicts with itself.</summary>
     private List<GroupingKey> FindOthers(GroupingKey key, ConflictReport clash)
     {
         List<ConflictTarget> sought = clash.ConflictsInOtherGroups();
 
-        // One search at a time: in a flood of such pushes, the others go without.
+        // Only one search runs; concurrent rejections report no groups.
         if (sought.Count == 0 || !_naming.TryEnter())
         {
             return [];

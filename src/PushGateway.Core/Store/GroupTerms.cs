@@ -4,12 +4,12 @@ using PushGateway.Core.Store.Merging;
 namespace PushGateway.Core.Store;
 
 /// <summary>
-/// What the last accepted push of a group said of the group's life, which rules and flags otherwise decide, and how it was
-/// merged. It is stored with the group until the next accepted push.
+/// What the last accepted push specified for its group: the lifecycle, which rules and flags otherwise decide, and how it was
+/// merged. Stored with the group until the next accepted push.
 /// </summary>
-/// <param name="TimeToLive">How long the group stays without a push; zero for ever; null if the push did not say.</param>
+/// <param name="TimeToLive">How long the group stays without a push; zero for no limit; null if not specified.</param>
 /// <param name="ExpectedInterval">
-/// The maximum time between two pushes; zero if none is expected; null if the push did not say.
+/// The maximum time between two pushes; zero if none is expected; null if not specified.
 /// </param>
 public sealed record GroupTerms(TimeSpan? TimeToLive, TimeSpan? ExpectedInterval)
 {
@@ -27,7 +27,7 @@ public sealed record GroupTerms(TimeSpan? TimeToLive, TimeSpan? ExpectedInterval
     internal static GroupTerms? Of(PushCommand push) =>
         push.Merge is null ? push.Terms : (push.Terms ?? None) with { Merge = push.Merge };
 
-    /// <summary>The terms in the form of files; empty for none.</summary>
+    /// <summary>The terms as properties for files; empty for none.</summary>
     internal static IReadOnlyList<Label> ToProperties(GroupTerms? terms)
     {
         if (terms is null)
@@ -53,7 +53,7 @@ public sealed record GroupTerms(TimeSpan? TimeToLive, TimeSpan? ExpectedInterval
         }
     }
 
-    /// <summary>Reads <see cref="ToProperties"/>. Skips what this version does not know; null for none.</summary>
+    /// <summary>Reads the result of <see cref="ToProperties"/>, and skips unknown properties. Null for none.</summary>
     internal static GroupTerms? FromProperties(IReadOnlyList<Label> properties)
     {
         GroupTerms terms = new(FindTime(properties, TimeToLiveName), FindTime(properties, ExpectedIntervalName))

@@ -3,7 +3,7 @@ using PushGateway.Core.Store.Rendering;
 namespace PushGateway.Core.Store;
 
 /// <summary>
-/// The labels that identify a group: <c>job</c> and the others of the URL. Compares in the order of expositions.
+/// The labels that identify a group: <c>job</c> and the others in the URL. Compares in the order of expositions.
 /// </summary>
 public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingKey>
 {
@@ -16,11 +16,10 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
     private readonly int _hashCode;
     private readonly UInt128[] _seriesLabelHashes;
 
-    /// <param name="labels">No name twice, in any order. The memory that they view belongs to the key from now
-    /// on.</param>
+    /// <param name="labels">Labels with distinct names, in any order. The key takes ownership of their memory.</param>
     public GroupingKey(IEnumerable<Label> labels)
     {
-        // Nearly all keys have these names: with one copy of each, who looks for them in all groups waits less for memory.
+        // Nearly all keys have these names. One shared copy saves cache misses when all groups are searched for them.
         Labels = [.. labels.Select(label => label with { Name = SharedName(label.Name) })];
         LabelMerge.SortByName(Labels);
         AddsInstance = !Array.Exists(Labels, label => label.Name == EmptyInstance.Name);
@@ -36,10 +35,10 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
         _seriesLabelHashes = Array.ConvertAll(SeriesLabels, label => SeriesHash.OfLabels([label]));
     }
 
-    /// <summary>The key of labels that may repeat a name: the last one of each name wins.</summary>
+    /// <summary>The key of labels whose names may repeat. The last label of each name wins.</summary>
     public static GroupingKey WithLast(List<Label> labels)
     {
-        // Most keys have two labels, none more than a URL holds.
+        // Most keys have two labels, and the length of a URL limits the number.
         Label[] sorted = [.. labels];
         LabelMerge.SortByName(sorted);
         int length = 0;
@@ -88,14 +87,14 @@ public sealed class GroupingKey : IEquatable<GroupingKey>, IComparable<GroupingK
 
     public override int GetHashCode() => _hashCode;
 
-    /// <summary>The hash of labels that <see cref="LabelMerge"/> merged with this key.</summary>
+    /// <summary>The hash of labels that <see cref="LabelMerge"/> has merged with this key.</summary>
     internal UInt128 HashLabels(ReadOnlySpan<Label> merged)
     {
         UInt128 hash = 0;
         int next = 0;
         foreach (ref readonly Label label in merged)
         {
-            // The merge copies the key's own labels, which this recognizes by the memory that they view.
+            // The merge copies the key's own labels, recognizable by the memory that they view.
             bool isOfKey = next < SeriesLabels.Length
                 && label.Value.Memory.Equals(SeriesLabels[next].Value.Memory)
                 && label.Name.Memory.Equals(SeriesLabels[next].Name.Memory);

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace PushGateway.Core.Store;
 
-/// <summary>A text by which a client marks a push to a group and each repetition of it.</summary>
+/// <summary>A text with which a client marks a push to a group and all repetitions of it.</summary>
 public sealed class IdempotencyKey
 {
     private const int LengthBytes = sizeof(int);
 
-    /// <param name="group">The group that the push is for: other groups may use the same text.</param>
+    /// <param name="group">The group of the push. Other groups may use the same text.</param>
     public IdempotencyKey(GroupingKey group, Utf8String text)
     {
         Text = text;
@@ -18,12 +18,12 @@ public sealed class IdempotencyKey
     public Utf8String Text { get; }
 
     /// <summary>
-    /// Stands for group and text, in memory and in files. 128 bits of SHA-256, so that no client can find a text that
-    /// stands for the push of another one.
+    /// Represents group and text, in memory and in files: 128 bits of SHA-256, so that no client can find a text with the
+    /// same hash as the push of another client.
     /// </summary>
     public UInt128 Hash { get; }
 
-    // data = count of labels, *(length, name, length, value), text: no two pairs give the same.
+    // data = count of labels, *(length, name, length, value), text. Distinct pairs have distinct data.
     private static UInt128 HashOf(GroupingKey group, Utf8String text)
     {
         int labelBytes = group.Labels.Sum(label => (2 * LengthBytes) + label.Name.Length + label.Value.Length);

@@ -1,11 +1,11 @@
 namespace PushGateway.Core.Store;
 
 /// <summary>
-/// The keys of the pushes that were accepted within the last 24 hours, up to a maximum number; the oldest are forgotten
-/// first. A deletion does not forget keys, so that a late repetition does not bring a deleted group back.
+/// The keys of the pushes that were accepted within the last 24 hours, up to a maximum number. The oldest are forgotten
+/// first. Deletions do not forget keys, so that a late repetition does not restore a deleted group.
 /// </summary>
-/// <remarks>Not thread-safe. The clock is that of the pushes, which may be set back.</remarks>
-/// <param name="max">How many keys to hold; 0 for none.</param>
+/// <remarks>Not thread-safe. Uses the times of the pushes, whose clock may be set back.</remarks>
+/// <param name="max">The maximum number of keys; 0 for none.</param>
 internal sealed class IdempotencyKeys(int max)
 {
     /// <summary>24 hours, in nanoseconds.</summary>
@@ -13,13 +13,13 @@ internal sealed class IdempotencyKeys(int max)
 
     private readonly Dictionary<UInt128, long> _times = [];
 
-    /// <summary>In the order of the pushes. May have a key twice, if the clock was set back; the last one counts.</summary>
+    /// <summary>In the order of the pushes. May contain a key twice if the clock was set back. The last one counts.</summary>
     private readonly Queue<RememberedKey> _queue = new();
 
     private long _repeats;
     private long _evictions;
 
-    /// <summary>Whether a push of the key was accepted before; counts it as a repetition if so.</summary>
+    /// <summary>Whether a push with the key was accepted before. If so, counts a repetition.</summary>
     /// <param name="now">Nanoseconds since 1970.</param>
     public bool Recognize(UInt128 hash, long now)
     {
@@ -29,10 +29,10 @@ internal sealed class IdempotencyKeys(int max)
         return isKnown;
     }
 
-    /// <summary>The same, without counting it.</summary>
+    /// <summary>Like <see cref="Recognize"/>, without counting.</summary>
     public bool Knows(UInt128 hash, long now) => _times.TryGetValue(hash, out long at) && !IsExpired(at, now);
 
-    /// <summary>Remembers the key of a push that is accepted now.</summary>
+    /// <summary>Remembers the key of an accepted push.</summary>
     public void Remember(RememberedKey key)
     {
         if (max == 0)

@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Store;
 
-/// <summary>The use of idempotency keys since the start.</summary>
-/// <param name="Keys">How many keys the store holds now.</param>
-/// <param name="Repeats">How many pushes changed nothing, since one of the same key was accepted before.</param>
-/// <param name="Evictions">How many keys were forgotten before their time, to make room for others.</param>
+/// <summary>Counts of idempotency keys since the start.</summary>
+/// <param name="Keys">The number of keys in the store.</param>
+/// <param name="Repeats">The number of pushes that changed nothing, since one with the same key was accepted before.</param>
+/// <param name="Evictions">The number of keys that were forgotten early because of the maximum.</param>
 public readonly record struct IdempotencyStatistics(int Keys, long Repeats, long Evictions);

@@ -1,6 +1,6 @@
 namespace PushGateway.Core.Store;
 
-/// <summary>What a family has beyond its sample lines.</summary>
+/// <summary>What the sample lines of a family do not contain.</summary>
 /// <param name="PushOrder">For each line, the index of its metric in the push; null if the push had the same
 /// order.</param>
 /// <param name="Message">The whole family as a delimited protobuf message, in the order of the push; null if the lines
@@ -15,10 +15,10 @@ internal sealed record LineSupplement(int[]? PushOrder, byte[]? Message)
     [ThreadStatic]
     private static LineSupplement? _last;
 
-    /// <summary>A supplement of an order only, shared with the family before if that has the same order.</summary>
+    /// <summary>A supplement with only an order, shared with the previous family if that has the same order.</summary>
     /// <remarks>
-    /// The families of a job mostly have the same labels. With 5 families of 4 series in each of 10,000 groups, sharing
-    /// saves 3.6 MB of 55.
+    /// The families of a job usually have the same labels. With 5 families of 4 series in each of 10,000 groups, sharing
+    /// saves 3.6 of 55 MB.
     /// </remarks>
     public static LineSupplement WithOrder(int[]? order)
     {

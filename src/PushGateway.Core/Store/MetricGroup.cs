@@ -11,7 +11,7 @@ public class MetricGroup
 
     /// <param name="families">Sorted by name, each name once.</param>
     /// <param name="heldBytes">See <see cref="RetainedBytes"/>.</param>
-    /// <param name="ownBlock">Lines that no older group shares, whatever families it has in common with this one.</param>
+    /// <param name="ownBlock">Lines that no older group shares, even if it shares families with this group.</param>
     internal MetricGroup(GroupingKey key, StoredFamily[] families, long heldBytes, byte[] ownBlock)
     {
         Key = key;
@@ -22,11 +22,11 @@ public class MetricGroup
 
     public GroupingKey Key { get; }
 
-    /// <summary>What the last accepted push said of the group's life, and how it was merged; null for nothing.</summary>
+    /// <summary>What the last accepted push specified for the group, and how it was merged; null for nothing.</summary>
     public GroupTerms? Terms { get; init; }
 
     /// <summary>
-    /// The time of the last accepted push in nanoseconds since 1970; of the first rejected one if none was accepted.
+    /// The time of the last accepted push in nanoseconds since 1970, or of the first rejected one if none was accepted.
     /// </summary>
     public long LastPushedAt => Find(PushTimestamps.Success)?.PushedAt ?? LatestOf(_families);
 
@@ -40,8 +40,8 @@ public class MetricGroup
     public bool LastPushSucceeded => PushTimestamps.Read(this, PushTimestamps.Success) > PushTimestamps.Read(this, PushTimestamps.Failure);
 
     /// <summary>
-    /// Whether the last push was accepted, as far as the gateway knows: it also counts a body that could not be parsed, which
-    /// changes no push timestamp, and which a restart forgets.
+    /// Whether the last push was accepted. Unlike the push timestamps, this includes bodies that could not be parsed, which a
+    /// restart forgets.
     /// </summary>
     public bool IsOk => LastRejection is null && LastPushSucceeded;
 
@@ -59,13 +59,13 @@ public class MetricGroup
     /// <summary>Whether somebody reads its arrays outside the store's lock.</summary>
     internal bool IsPinned => Volatile.Read(ref _pins) > 0;
 
-    /// <summary>Keeps its arrays as they are. Call it under the store's lock.</summary>
+    /// <summary>Prevents reuse of its arrays. Call it under the store's lock.</summary>
     internal void Pin() => Interlocked.Increment(ref _pins);
 
     /// <summary>Ends a <see cref="Pin"/>, with or without the lock.</summary>
     internal void Unpin() => Interlocked.Decrement(ref _pins);
 
-    /// <summary>Pins it for good if the other group, which has the same arrays, is pinned.</summary>
+    /// <summary>Pins it permanently if the other group, which has the same arrays, is pinned.</summary>
     internal void CopyPins(MetricGroup other) => _pins = Volatile.Read(ref other._pins);
 
     /// <summary>
@@ -74,7 +74,7 @@ public class MetricGroup
     /// </summary>
     internal void RecycleInto(MetricGroup successor)
     {
-        // Other blocks came from older groups, which snapshots may hold.
+        // Other blocks came from older groups, which snapshots may still hold.
         if (!Array.Exists(successor._families, family => ReferenceEquals(family.Block, _ownBlock)))
         {
             PushBufferCache.Return(_ownBlock);
@@ -124,7 +124,7 @@ public sealed record RejectedPush(string Message, long At)
 
     private const int EndLength = MaxLength / 4;
 
-    /// <summary>The same in fields; null if nothing more is known.</summary>
+    /// <summary>The reason in fields; null if no details are known.</summary>
     public RejectionCause? Cause { get; init; }
 
     /// <summary>With message and hint cut to <see cref="MaxLength"/> each.</summary>
@@ -135,7 +135,7 @@ public sealed record RejectedPush(string Message, long At)
     }
 
     /// <summary>
-    /// Cuts a longer message in its middle: it quotes what was pushed before it says what is wrong with it.
+    /// Cuts a longer message in its middle, since messages end with the reason, after they quote the push.
     /// </summary>
     public static string Abridge(string message)
     {
@@ -148,7 +148,7 @@ public sealed record RejectedPush(string Message, long At)
         return Cut(message, MaxLength - EndLength) + message[end..];
     }
 
-    /// <summary>A longer text ends in an ellipsis, and does not keep the whole in memory.</summary>
+    /// <summary>Cuts a longer text with an ellipsis, so that the original can be released from memory.</summary>
     public static string Cut(string text) => Cut(text, MaxLength);
 
     private static string Cut(string text, int max)

@@ -3,8 +3,8 @@ using PushGateway.Core.Store.Rendering;
 namespace PushGateway.Core.Store;
 
 /// <summary>The part of a push's work that needs no other group.</summary>
-/// <param name="Families">As they are stored; of a merge, as they were pushed.</param>
-/// <param name="Rendered">Their lines; empty for a merge, which first needs what its group has.</param>
+/// <param name="Families">The families in their stored form; for a merge, in their pushed form.</param>
+/// <param name="Rendered">Their lines; empty for a merge, which needs the stored group first.</param>
 internal sealed record PreparedPush(MetricFamily[] Families, StoredFamily[] Rendered)
 {
     public static PreparedPush Of(PushCommand push)

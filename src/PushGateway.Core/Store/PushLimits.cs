@@ -3,8 +3,8 @@ using System.Globalization;
 namespace PushGateway.Core.Store;
 
 /// <summary>
-/// Limits of a push, and of the store that it leads to. 0 means no limit. They apply to pushes only: stored and
-/// restored groups stay.
+/// Limits of a push, and of the resulting store. 0 means no limit. They apply only to pushes: stored and restored groups
+/// stay.
 /// </summary>
 /// <param name="Series">Series in one push.</param>
 /// <param name="Labels">Labels of one series, including those of its group.</param>
@@ -17,13 +17,13 @@ public sealed record PushLimits(
 {
     public static readonly PushLimits None = new();
 
-    /// <summary>How many groups of its kind the group of the push may have beside it; null for no limit.</summary>
+    /// <summary>The quota for groups of the same kind as the group of the push; null for no limit.</summary>
     public GroupQuota? Quota { get; init; }
 
     /// <summary>The limits that the body of a push to a group must not exceed.</summary>
     public BodyLimits OfBody(GroupingKey key) => new(Series, Labels, NameBytes, ValueBytes, key.Labels.Length);
 
-    /// <summary>The limit of a push that it exceeds, or null.</summary>
+    /// <summary>The exceeded limit of a push, or null.</summary>
     internal PushError? FindExcess(IReadOnlyList<MetricFamily> families, GroupingKey key)
     {
         long series = 0;
@@ -52,11 +52,11 @@ public sealed record PushLimits(
         return null;
     }
 
-    /// <summary>The limit of a push that its families exceed once they are merged with the stored ones, or null.</summary>
-    /// <param name="series">With the push time.</param>
+    /// <summary>The limit that the families of a push exceed after they are merged with the stored ones, or null.</summary>
+    /// <param name="series">Includes the push time.</param>
     internal PushError? FindMergedExcess(long series)
     {
-        // The push time is not of the push.
+        // The push time is not part of the push.
         return Exceeds(series - 1, Series)
             ? Excess(
                 LimitKind.Series,

@@ -8,20 +8,20 @@ public enum RejectionKind
     /// <summary>The family has another type elsewhere.</summary>
     Type,
 
-    /// <summary>The series exists already, in the push or in another group.</summary>
+    /// <summary>The series already exists, in the push or in another group.</summary>
     Duplicate,
 
-    /// <summary>A histogram or summary, of the push or stored, reserves the name of another family.</summary>
+    /// <summary>A pushed or stored histogram or summary reserves the name of another family.</summary>
     Name,
 
     /// <summary>The gateway itself has a family of that name.</summary>
     Reserved,
 
-    /// <summary>A metric is wrong by itself.</summary>
+    /// <summary>A metric is invalid by itself.</summary>
     Invalid,
     Timestamp,
 
-    /// <summary>The push cannot be merged with what is stored.</summary>
+    /// <summary>The push cannot be merged with the stored families.</summary>
     Merge,
     Limit,
 
@@ -41,7 +41,7 @@ public sealed record RejectionCause(RejectionKind? Kind)
 {
     public const int MaxGroups = 5;
 
-    /// <summary>A longer key is left out: it may have as many bytes as a URL.</summary>
+    /// <summary>A longer key is omitted, since it can be as long as a URL.</summary>
     private const int MaxKeyBytes = RejectedPush.MaxLength;
 
     /// <summary>The family with the error; null if it concerns none.</summary>
@@ -50,10 +50,10 @@ public sealed record RejectionCause(RejectionKind? Kind)
     /// <summary>The type that the push gave the family; null unless types are the cause.</summary>
     public MetricType? Here { get; init; }
 
-    /// <summary>The type that it has elsewhere.</summary>
+    /// <summary>The type of the family elsewhere.</summary>
     public MetricType? There { get; init; }
 
-    /// <summary>Some of the other groups that the push conflicts with. Only readers may see them.</summary>
+    /// <summary>Some of the other groups that the push conflicts with. Show them only to readers.</summary>
     public ImmutableArray<GroupingKey> Groups { get; init; } = [];
 
     /// <summary>The invalid line of the body, from 1; null if the error does not concern a line.</summary>
@@ -62,7 +62,7 @@ public sealed record RejectionCause(RejectionKind? Kind)
     /// <summary>What to do, or what the push conflicts with; may be empty.</summary>
     public string Hint { get; init; } = "";
 
-    /// <summary>The same in a few kilobytes, to keep.</summary>
+    /// <summary>A copy of a few kilobytes at most, for storage.</summary>
     public RejectionCause Bounded() => this with
     {
         Family = Family is null ? null : RejectedPush.Cut(Family),

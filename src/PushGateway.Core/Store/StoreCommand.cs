@@ -4,7 +4,7 @@ using PushGateway.Core.Store.Merging;
 
 namespace PushGateway.Core.Store;
 
-/// <summary>A change of the store. Every change is one of these, so that all can be checked, logged and replayed.</summary>
+/// <summary>A change of the store. Every change is a command, so that it can be checked, logged and replayed.</summary>
 public abstract record StoreCommand
 {
     /// <summary>The one group that it may change; null if it may change none or several.</summary>
@@ -26,11 +26,11 @@ public enum PushCheck
 {
     Checked,
 
-    /// <summary>The store accepts it, and scrapes fail while it is inconsistent.</summary>
+    /// <summary>The store accepts an inconsistent push, and scrapes fail while it is inconsistent.</summary>
     Unchecked,
 }
 
-/// <summary>Puts families into a group, which it creates if there is none.</summary>
+/// <summary>Puts families into a group. Creates the group if necessary.</summary>
 /// <param name="Families">The store takes ownership of them.</param>
 /// <param name="At">Nanoseconds since 1970.</param>
 public sealed record PushCommand(
@@ -41,13 +41,13 @@ public sealed record PushCommand(
     /// <summary>None for the replay of a push that was accepted before.</summary>
     public PushLimits Limits { get; init; } = PushLimits.None;
 
-    /// <summary>Whether the push was accepted before a restart, so that what there was to report has been reported.</summary>
+    /// <summary>Whether the push was accepted before a restart, so that there is nothing to report.</summary>
     public bool IsReplay { get; init; }
 
-    /// <summary>Whether the push only asks what it would be answered, and changes nothing.</summary>
+    /// <summary>Whether the push is a dry run, which changes nothing.</summary>
     public bool IsDryRun { get; init; }
 
-    /// <summary>What the push says of the life of its group; null for nothing.</summary>
+    /// <summary>The lifecycle terms that the push specifies; null for none.</summary>
     public GroupTerms? Terms { get; init; }
 
     /// <summary>
@@ -56,19 +56,19 @@ public sealed record PushCommand(
     public MergeRule? Merge { get; init; }
 
     /// <summary>
-    /// A push of the same key changes nothing once one was accepted, for a day; null if the push may not be recognized.
+    /// For a day after an accepted push, further pushes with the same key change nothing. Null to accept repetitions.
     /// </summary>
     public IdempotencyKey? IdempotencyKey { get; init; }
 
     /// <summary>
-    /// Whether there is a sample to store. The push times do not count: the gateway sets them. Ask before the store takes
-    /// the families.
+    /// Whether there is a sample to store. The push times do not count, since the gateway sets them. Read it before the store
+    /// takes ownership of the families.
     /// </summary>
     public bool HasSamples
     {
         get
         {
-            // Mostly the first metric has one. An enumerator would be an object for each push.
+            // Usually the first metric has one. An enumerator would allocate for each push.
             for (int i = 0; i < Families.Count; i++)
             {
                 if (!PushTimestamps.IsPushTime(Families[i].Name) && Families[i].Metrics.Exists(metric => metric.HasSample))
@@ -80,34 +80,34 @@ public sealed record PushCommand(
         }
     }
 
-    /// <summary>What the families were parsed from. Only a write-ahead log reads it.</summary>
+    /// <summary>The body that the families were parsed from. Only a write-ahead log reads it.</summary>
     public PushBody Body { get; init; }
 
-    /// <summary>What <see cref="GroupStore.Prepare"/> made of the push; null if applying it does the work.</summary>
+    /// <summary>The result of <see cref="GroupStore.Prepare"/>; null to do its work when the command is applied.</summary>
     internal PreparedPush? Prepared { get; init; }
 }
 
-/// <summary>Puts a group back as a snapshot file has it, replacing the group of its key.</summary>
+/// <summary>Restores a group from a snapshot file. Replaces the group of the same key.</summary>
 /// <param name="Families">Sorted by name, each name once. The store takes ownership of them.</param>
-/// <param name="Check">Whether the store rejects an inconsistent group, or a second one of the same key.</param>
+/// <param name="Check">Whether the store rejects an inconsistent group, or a second one with the same key.</param>
 public sealed record RestoreCommand(
     GroupingKey Key, StoredFamily[] Families, PushCheck Check = PushCheck.Unchecked) : StoreCommand
 {
-    /// <summary>What the last accepted push said of the life of the group; null for nothing.</summary>
+    /// <summary>What the last accepted push specified for its group; null for nothing.</summary>
     public GroupTerms? Terms { get; init; }
 }
 
-/// <summary>Replaces the idempotency keys by those that a snapshot file has, in their order.</summary>
+/// <summary>Replaces the idempotency keys by those of a snapshot file, in their order.</summary>
 public sealed record RestoreKeysCommand(IReadOnlyList<RememberedKey> Keys) : StoreCommand;
 
 /// <summary>
-/// Puts groups as another replica has them, as one change: a scrape sees all of them or none. They were accepted there, so
-/// nothing is rejected.
+/// Applies the groups of another replica as one change: a scrape sees all of them or none. That replica accepted them, so
+/// none is rejected.
 /// </summary>
-/// <param name="Groups">No key twice.</param>
+/// <param name="Groups">Groups with distinct keys.</param>
 public sealed record ReplaceGroupsCommand(IReadOnlyList<GroupState> Groups) : StoreCommand;
 
-/// <summary>A group as another replica has it.</summary>
+/// <summary>A group of another replica.</summary>
 /// <param name="Families">Sorted by name, each name once; null if there is no such group. The store takes ownership of them.</param>
 public sealed record GroupState(GroupingKey Key, StoredFamily[]? Families)
 {
@@ -127,54 +127,54 @@ public sealed record RecordFailureCommand(GroupingKey Key, long At) : StoreComma
     public override GroupingKey Group => Key;
 }
 
-/// <summary>Records why a body could not be parsed, in its group if there is one. A restart forgets it.</summary>
+/// <summary>Records why a body could not be parsed, if its group exists. A restart forgets it.</summary>
 public sealed record RecordParseErrorCommand(GroupingKey Key, string Message, long At) : StoreCommand
 {
     public override GroupingKey Group => Key;
 
-    /// <summary>The same in fields, with the hint.</summary>
+    /// <summary>The reason in fields, with the hint.</summary>
     public RejectionCause Cause { get; init; } = new(Kind: null);
 }
 
 /// <summary>Removes a group, if there is one.</summary>
-/// <param name="ExpectedGroup">Compare-and-delete: does nothing unless this is still the group; null removes any.</param>
+/// <param name="ExpectedGroup">Compare-and-delete: does nothing unless this is still the group. Null removes any group.</param>
 public sealed record DeleteCommand(GroupingKey Key, MetricGroup? ExpectedGroup = null) : StoreCommand
 {
     public override GroupingKey Group => Key;
 }
 
-/// <summary>Removes a family of a group, if there is one. The push times stay.</summary>
+/// <summary>Removes a family of a group, if it exists. The push times stay.</summary>
 public sealed record DeleteFamilyCommand(GroupingKey Key, Utf8String Family) : StoreCommand
 {
     public override GroupingKey Group => Key;
 }
 
-/// <summary>Removes several groups as one change, except those that are no longer as expected.</summary>
+/// <summary>Removes several groups as one change, except those that have changed.</summary>
 public sealed record DeleteGroupsCommand(IReadOnlyList<DeleteCommand> Deletions) : StoreCommand;
 
 /// <summary>Removes all groups.</summary>
 public sealed record WipeCommand : StoreCommand;
 
-/// <summary>What a command is about to do to the store.</summary>
+/// <summary>The kind of change that a command is about to make.</summary>
 public enum WriteKind
 {
-    /// <summary>What it says.</summary>
+    /// <summary>The change of the command.</summary>
     Applied,
 
-    /// <summary>Only to record the time of a rejected push.</summary>
+    /// <summary>Only records the time of a rejected push.</summary>
     FailureRecorded,
 }
 
 /// <summary>
-/// The store calls this before each change, under its lock and so in the order of the changes. If it returns false, the
+/// The store calls this before each change, under its lock and thus in the order of the changes. If it returns false, the
 /// store changes nothing. It must not block.
 /// </summary>
-/// <param name="spared">The groups that a <see cref="DeleteGroupsCommand"/> leaves, since they changed; null for none.</param>
+/// <param name="spared">The groups that a <see cref="DeleteGroupsCommand"/> does not delete, since they changed; null for none.</param>
 public delegate bool WriteAheadHook(WriteKind kind, IReadOnlySet<GroupingKey>? spared = null);
 
-/// <summary>What came of a command.</summary>
+/// <summary>The result of a command.</summary>
 /// <param name="Error">Why a push was rejected; null if it was accepted. Its group then has a new failure time.</param>
-/// <param name="HelpConflicts">Families that now have several help texts, where they had one before.</param>
+/// <param name="HelpConflicts">Families that had one help text before and now have several.</param>
 /// <param name="IsLogged">False if the <see cref="WriteAheadHook"/> declined, so that nothing changed.</param>
 public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict> HelpConflicts, bool IsLogged = true)
 {
@@ -182,33 +182,33 @@ public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict>
 
     public static readonly CommandResult NotLogged = new(null, [], IsLogged: false);
 
-    /// <summary>For a push whose <see cref="PushCommand.IdempotencyKey"/> an accepted push had.</summary>
+    /// <summary>The outcome of a push whose <see cref="PushCommand.IdempotencyKey"/> was accepted before.</summary>
     public static readonly CommandResult Repeated = new(null, []) { IsRepeated = true };
 
-    /// <summary>Whether nothing changed, since the push was accepted before.</summary>
+    /// <summary>Whether nothing changed because the push was accepted before.</summary>
     public bool IsRepeated { get; init; }
 
     /// <summary>Why a push was rejected, without the hint; null if it was accepted.</summary>
     public RejectionCause? Cause { get; init; }
 
-    /// <summary>Some of the other groups that a rejected push conflicts with; empty where too many do.</summary>
+    /// <summary>Some of the other groups that a rejected push conflicts with; may be empty under load.</summary>
     public IReadOnlyList<GroupingKey> ConflictingGroups => Cause?.Groups ?? [];
 
     /// <summary>
-    /// The groups of a <see cref="DeleteGroupsCommand"/> that were no longer as expected, and were not deleted.
+    /// The groups of a <see cref="DeleteGroupsCommand"/> that were not deleted, since they had changed.
     /// </summary>
     public IReadOnlySet<GroupingKey> SparedGroups { get; init; } = FrozenSet<GroupingKey>.Empty;
 
     /// <summary>Whether a rejected push conflicts with the gateway's own metrics.</summary>
     public bool ConflictsWithOwn { get; init; }
 
-    /// <summary>A line that names what the push conflicts with, to follow the error; empty if it is unknown.</summary>
+    /// <summary>A line after the error that names what the push conflicts with; empty if it is unknown.</summary>
     public string ConflictHint => HintOf(ConflictingGroups.Select(key => key.ToString()));
 
-    /// <summary>The same without the names of groups, for who may not see them.</summary>
+    /// <summary>The same line without the names of groups, for clients that may not see them.</summary>
     public string AnonymousConflictHint => HintOf(ConflictingGroups.Count > 0 ? ["another group"] : []);
 
-    /// <summary>Why a push was rejected, with the hint of the error and one of those on conflicts.</summary>
+    /// <summary>Why a push was rejected, with the hint of the error and a hint about conflicts.</summary>
     public RejectionCause CauseWith(string conflictHint) => (Cause ?? new RejectionCause(Kind: null)) with
     {
         Hint = $"{Error?.Hint}{conflictHint}".TrimStart('\n'),
@@ -221,5 +221,5 @@ public sealed record CommandResult(PushError? Error, IReadOnlyList<HelpConflict>
     }
 }
 
-/// <summary>A pushed help text that differs from the one that other groups have for the same family.</summary>
+/// <summary>A pushed help text that differs from that of other groups for the same family.</summary>
 public sealed record HelpConflict(Utf8String Family, Utf8String Pushed, Utf8String Present);

@@ -35,33 +35,33 @@ public sealed class StoreSnapshot
     public IEnumerable<MetricGroup> Groups => _order.Places.Select(GroupAt);
 
     /// <summary>
-    /// Whether the store accepted something inconsistent, so that <c>FullConsistencyCheck</c> has to decide whether the
-    /// snapshot can be scraped.
+    /// Whether the store accepted an inconsistent push, so that <c>FullConsistencyCheck</c> must decide whether the snapshot
+    /// can be scraped.
     /// </summary>
     public bool MayBeInconsistent { get; }
 
     /// <summary>The group of that key, or null.</summary>
     public MetricGroup? Find(GroupingKey key) => _order.TryFind(key, out int place) ? GroupAt(place) : null;
 
-    /// <summary>Whether somebody asked for the groups of a job before, so that to do it again costs less than a look at all of them.</summary>
+    /// <summary>Whether an index of the jobs exists, so that finding the groups of a job costs less than visiting all groups.</summary>
     internal bool HasJobIndex => _jobs.Count > 0;
 
     /// <summary>Whether the grouping key of each group has a job.</summary>
     public bool AllHaveJobs => _jobs.Of(_order).AllHaveJobs;
 
     /// <summary>
-    /// The groups of some jobs, in the same order. Does not look at the other groups, except when somebody asks for the first time.
+    /// The groups of some jobs, in the same order. Visits the other groups only in the first call.
     /// </summary>
     public IEnumerable<MetricGroup> GroupsOf(IReadOnlyCollection<Utf8String> jobs) =>
         _jobs.Of(_order).PlacesOf(jobs).Select(GroupAt);
 
-    /// <summary>Which groups there are, and which families they have: equal only for snapshots in which both are the same.</summary>
+    /// <summary>Identifies the set of groups and families. Equal only for snapshots with the same groups and families.</summary>
     internal FamilySet FamilySet => new(_order, _index);
 
-    /// <summary>The families that have metrics, by name; those of one name in the order of the groups.</summary>
+    /// <summary>The families that have metrics, by name. Those of one name are in the order of the groups.</summary>
     public FamilyView[] Families() => _index.ViewsOf(_familiesOfGroups ??= ListFamilies());
 
-    /// <summary>A snapshot without some of the groups. The caller knows that the others are consistent.</summary>
+    /// <summary>A snapshot without some of the groups. The caller ensures that the others are consistent.</summary>
     internal StoreSnapshot Without(IEnumerable<GroupingKey> keys)
     {
         var order = _order.ToBuilder();
@@ -77,8 +77,8 @@ public sealed class StoreSnapshot
     private MetricGroup GroupAt(int place) => GroupTable.GroupAt(_chunks, place);
 
     /// <summary>
-    /// The families of each group. A scrape visits each group once for each name and mostly waits for memory that no
-    /// cache holds: from here it takes two steps to the lines instead of four.
+    /// The families of each group. A scrape visits each group once for each name, and its cache misses dominate the time: from
+    /// here, it reaches the lines in two steps instead of four.
     /// </summary>
     private ChunkedList<StoredFamily[]> ListFamilies()
     {

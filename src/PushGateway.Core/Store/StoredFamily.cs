@@ -36,13 +36,13 @@ public readonly struct StoredFamily
 
     public int MetricCount { get; init; }
 
-    /// <summary>The number of metrics that have a sample, see <see cref="Metric.HasSample"/>.</summary>
+    /// <summary>The number of metrics with a sample; see <see cref="Metric.HasSample"/>.</summary>
     public int SampleCount => MetricCount - EmptyMetricCount;
 
     /// <summary>The number of metrics without a sample.</summary>
     internal int EmptyMetricCount { get; init; }
 
-    /// <summary>Whether it has names that must be escaped for readers of legacy names.</summary>
+    /// <summary>Whether it has names that must be escaped for scrapers that support only legacy names.</summary>
     public bool HasNamesToEscape { get; init; }
 
     /// <summary>Whether <c>MetricRules</c> finds a fault in one of its metrics.</summary>

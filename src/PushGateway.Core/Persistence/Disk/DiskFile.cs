@@ -8,7 +8,7 @@ internal sealed class DiskFile(FileStream stream) : DurableFile
     // Read once: each read of the property makes the stream look up its position.
     private readonly SafeFileHandle _handle = stream.SafeFileHandle;
 
-    // Where the file was to be. Differences mean that somebody moved or deleted it, be it while it was opened here.
+    // The intended path. If the file is elsewhere, somebody moved or deleted it, perhaps while it was being opened here.
     private readonly string? _path = LinuxFiles.RealPath(stream.Name);
 
     public override long Length => DiskError.Guard(() => RandomAccess.GetLength(_handle));
@@ -50,8 +50,7 @@ internal sealed class DiskFile(FileStream stream) : DurableFile
     }
 
     /// <summary>
-    /// Where the file is now: its path, with <c> (deleted)</c> after it once it has none. Null where the system does not
-    /// tell.
+    /// The current path of the file, followed by <c> (deleted)</c> if it was deleted. Null if the system does not report it.
     /// </summary>
     private static string? PathOf(SafeFileHandle handle)
     {

@@ -15,7 +15,7 @@ public sealed class DiskFolder(string path) : DurableFolder
         {
             try
             {
-                // Some network file systems say 0 for both.
+                // Some network file systems report 0 for both.
                 var disk = new DriveInfo(Path);
                 return disk.TotalSize > 0 ? disk.AvailableFreeSpace : null;
             }
@@ -83,7 +83,7 @@ public sealed class DiskFolder(string path) : DurableFolder
         }
     }
 
-    /// <summary>Fails for what is neither a file nor a folder: to open a pipe waits for its writer.</summary>
+    /// <summary>Fails for anything that is neither a file nor a folder, since opening a pipe waits for its writer.</summary>
     internal static void ThrowIfPipe(string path)
     {
         if (FileStatus.Of(path) is { IsRegular: false } && !Directory.Exists(path))

@@ -13,7 +13,7 @@ public abstract class DurableFolder
     /// <summary>The location, for messages.</summary>
     public abstract string Path { get; }
 
-    /// <summary>How much more its disk takes; null where the system does not tell.</summary>
+    /// <summary>The free bytes of its disk; null if the system does not report them.</summary>
     public virtual long? FreeBytes => null;
 
     /// <summary>The names of the files, in any order.</summary>

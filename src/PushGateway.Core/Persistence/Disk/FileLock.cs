@@ -1,16 +1,16 @@
 namespace PushGateway.Core.Persistence.Disk;
 
 /// <summary>
-/// Keeps other gateways away from a persistence file, with or without a journal. It locks a file of its own,
-/// <c>FILE.lock</c>, since each snapshot replaces the persistence file. The system releases the lock when the process ends,
-/// however it does; what is left then is an empty file. Thread-safe.
+/// Prevents other gateways from using a persistence file, with or without a journal. Locks a separate file,
+/// <c>FILE.lock</c>, since each snapshot replaces the persistence file. The system releases the lock when the process ends
+/// for any reason, and an empty file may remain. Thread-safe.
 /// </summary>
-/// <param name="path">Of the persistence file, without symbolic links: see <see cref="RealPath"/>.</param>
+/// <param name="path">The path of the persistence file, without symbolic links: see <see cref="RealPath"/>.</param>
 public sealed class FileLock(string path) : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Each further attempt means that another gateway has ended meanwhile.</summary>
+    /// <summary>Each further attempt means that another gateway ended in the meantime.</summary>
     private const int MaxAttempts = 10;
 
     /// <summary>EWOULDBLOCK, by its Linux number.</summary>
@@ -20,12 +20,11 @@ public sealed class FileLock(string path) : IDisposable
     private readonly string _path = path + ".lock";
     private DiskFile? _file;
 
-    /// <summary>Why the lock keeps nobody away, although it was taken; null if it works.</summary>
+    /// <summary>Why the lock is ineffective, although it was acquired; null if it works.</summary>
     public string? Weakness { get; private set; }
 
     /// <summary>
-    /// The path that a symbolic link in place of a file stands for, so that everything written to the file is beside its
-    /// target.
+    /// The target of a symbolic link in place of a file, so that files derived from it are created beside the target.
     /// </summary>
     public static string RealPath(string file)
     {
@@ -35,7 +34,7 @@ public sealed class FileLock(string path) : IDisposable
             : LinuxFiles.RealPath(path) ?? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
     }
 
-    /// <summary>Fails if another gateway holds the lock. If the lock cannot be taken for another reason, fails later.</summary>
+    /// <summary>Fails if another gateway holds the lock. If the lock cannot be acquired for another reason, later changes fail.</summary>
     /// <exception cref="IOException">Another gateway uses the file.</exception>
     public void ThrowIfHeld()
     {
@@ -45,11 +44,11 @@ public sealed class FileLock(string path) : IDisposable
         }
         catch (IOException exception) when (exception is not FileInUseException)
         {
-            // On a read-only disk, for instance. The file can be read, and nothing can be written without the lock.
+            // On a read-only disk, for example. The file can be read, but nothing can be written without the lock.
         }
     }
 
-    /// <summary>Takes the lock, unless it has been taken and the file is still in place.</summary>
+    /// <summary>Acquires the lock, unless it is held and its file is still in place.</summary>
     /// <exception cref="IOException">Another gateway uses the file, or the lock cannot be written.</exception>
     public void Take()
     {
@@ -57,7 +56,7 @@ public sealed class FileLock(string path) : IDisposable
         {
             for (int attempt = 0; _file is not { IsInPlace: true }; attempt++)
             {
-                // Whoever ended may have deleted the file between its opening and its locking here.
+                // A gateway that ended may have deleted the file after it was opened here and before it was locked.
                 _file?.Dispose();
                 _file = null;
                 _file = attempt < MaxAttempts ? DiskError.Guard(Open) : throw new FileInUseException(_path);
@@ -81,7 +80,7 @@ public sealed class FileLock(string path) : IDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // It stays, and harms nobody.
+                // The file remains, which is harmless.
             }
         }
     }
@@ -103,7 +102,7 @@ public sealed class FileLock(string path) : IDisposable
         {
             var stream = new FileStream(_path, options);
 
-            // The framework locks it, too, but does not tell if the file system cannot.
+            // The framework locks the file too, but does not report a file system without locks.
             Weakness = OperatingSystem.IsLinux() ? LinuxFiles.TryLock(stream.SafeFileHandle) : null;
             return new DiskFile(stream);
         }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace PushGateway.Core.Persistence.Disk;
 
-/// <summary>What statx(2) reports of a file. Two equal ones are of the same file, which nobody has written in between.</summary>
+/// <summary>The result of statx(2) for a file. If two are equal, they describe the same file, unchanged in between.</summary>
 public readonly record struct FileStatus
 {
     // The structure of statx(2) is the same on every architecture, unlike that of stat(2).
@@ -39,8 +39,8 @@ public readonly record struct FileStatus
 
     public bool IsSocket => _type == SocketType;
 
-    /// <summary>The status of a file; null if it does not exist, or on other systems than Linux.</summary>
-    /// <param name="followsLink">Whether a symbolic link stands for its target.</param>
+    /// <summary>The status of a file; null if it does not exist, or if the system is not Linux.</summary>
+    /// <param name="followsLink">Whether to follow a symbolic link.</param>
     public static FileStatus? Of(string path, bool followsLink = true)
     {
         byte[] status = new byte[StatusBytes];

@@ -44,7 +44,7 @@ internal static class LinuxFiles
         }
     }
 
-    /// <summary>Locks a file that this process has locked or nobody has. Returns why that is not possible, or null.</summary>
+    /// <summary>Locks a file that no other process has locked. Returns the reason if that fails, or null.</summary>
     public static string? TryLock(SafeFileHandle file)
     {
         int result;

@@ -1,7 +1,7 @@
 namespace PushGateway.Core.Persistence.Disk;
 
 /// <summary>A folder in which nothing changes without a lock.</summary>
-/// <param name="fileLock">Is taken before each change, if it is not held. Not owned.</param>
+/// <param name="fileLock">Acquired before each change, unless it is held. Not owned.</param>
 public sealed class LockedFolder(DurableFolder folder, FileLock fileLock) : DurableFolder
 {
     public override string Path => folder.Path;

@@ -1,14 +1,14 @@
 namespace PushGateway.Core.Persistence.Disk;
 
 /// <summary>
-/// A view of a folder on a real disk that renames and deletes only in memory. A <c>FileRecovery</c> on it finds what it
-/// would find at startup.
+/// A view of a folder on a real disk that renames and deletes only in memory. A <c>FileRecovery</c> on it reports the
+/// same findings as at startup.
 /// </summary>
 /// <remarks>Neither takes nor respects file locks: a gateway may be using the folder.</remarks>
 /// <param name="path">An existing folder.</param>
 public sealed class ReadOnlyFolder(string path) : DurableFolder
 {
-    /// <summary>From current names to the names on disk.</summary>
+    /// <summary>Maps current names to the names on disk.</summary>
     private readonly Dictionary<string, string> _names = DiskError.Guard(() =>
         Directory.EnumerateFiles(path).Select(file => System.IO.Path.GetFileName(file)).ToDictionary(name => name));
 

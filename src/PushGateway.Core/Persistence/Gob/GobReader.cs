@@ -5,11 +5,11 @@ using PushGateway.Core.Exposition;
 namespace PushGateway.Core.Persistence.Gob;
 
 /// <summary>
-/// Reads the primitives and messages of gob from a stream, through one buffer. Knows no types. A claimed length
+/// Reads the primitives and messages of gob from a stream, through one buffer, but no particular types. A claimed length
 /// allocates little memory before the data arrives. Source: the documentation of Go's encoding/gob.
 /// </summary>
 /// <remarks>
-/// The <c>expected</c> parameters name the value for messages. The buffer reads ahead of the stream's position.
+/// The <c>expected</c> parameters name the value for error messages. The buffer reads ahead of the stream's position.
 /// </remarks>
 internal sealed class GobReader
 {

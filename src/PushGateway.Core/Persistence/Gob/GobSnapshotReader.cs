@@ -13,8 +13,7 @@ public static class GobSnapshotReader
     /// it.
     /// </summary>
     /// <remarks>
-    /// The format has no checksum, so damage within text or numbers goes unnoticed. Like Go, ignores data after the
-    /// value.
+    /// The format has no checksum, so damage within text or numbers is not detected. Like Go, ignores data after the value.
     /// </remarks>
     /// <exception cref="GobFormatException">
     /// During enumeration: the file is truncated, damaged, or no persistence file. The groups before that are intact.

@@ -74,7 +74,7 @@ public static class GobSnapshotWriter
         writer.Patch(length, messageBytes);
     }
 
-    /// <summary>What precedes the groups in a file of so many groups and of so many bytes.</summary>
+    /// <summary>The bytes before the groups, in a file with the given numbers of groups and of bytes.</summary>
     internal static byte[] EncodeHeader(ulong groups, long bytes)
     {
         using var stream = new MemoryStream();
@@ -86,7 +86,7 @@ public static class GobSnapshotWriter
         return stream.ToArray();
     }
 
-    /// <returns>The position of the message's length, where that begins to count, and the position of the number of groups.</returns>
+    /// <returns>The positions of the message's length, of the start that it counts from, and of the number of groups.</returns>
     private static (long Length, long Start, long Count) WriteHeader(GobWriter writer)
     {
         WriteDefinitions(writer);

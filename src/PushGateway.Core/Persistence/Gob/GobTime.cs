@@ -15,7 +15,7 @@ internal static class GobTime
 
     private const int NanosecondsPerSecond = 1_000_000_000;
 
-    /// <summary>UTC; 0 is a zone without an offset.</summary>
+    /// <summary>UTC. 0 would be a zone without an offset.</summary>
     private const short Utc = -1;
 
     /// <summary>

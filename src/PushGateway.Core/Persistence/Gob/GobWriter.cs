@@ -4,7 +4,7 @@ using System.Numerics;
 namespace PushGateway.Core.Persistence.Gob;
 
 /// <summary>
-/// Writes the primitives of gob at the position of a stream. Knows no types. Buffers until <see cref="Flush"/>.
+/// Writes the primitives of gob at the position of a stream, but no particular types. Buffers until <see cref="Flush"/>.
 /// </summary>
 internal sealed class GobWriter(Stream stream)
 {

@@ -1,12 +1,12 @@
 namespace PushGateway.Core.Persistence.Gob;
 
-/// <summary>A stream that is told where the groups of the persistence file are that is written to it.</summary>
+/// <summary>A stream that learns the positions of the groups while a persistence file is written to it.</summary>
 internal abstract class GroupStream : Stream
 {
     /// <param name="offset">From the start of the stream.</param>
     public abstract void BeginGroups(long offset);
 
-    /// <summary>A group ends, and another one or the content's end follows.</summary>
+    /// <summary>A group ends. Another one or the end of the content follows.</summary>
     /// <param name="offset">From the start of the stream.</param>
     public abstract void EndGroup(long offset);
 }

@@ -37,9 +37,9 @@ public sealed record UnreadableFamily(Utf8String Name, PushError Error);
 public sealed record RestoredGroup(
     GroupingKey Key, StoredFamily[] Families, IReadOnlyList<UnreadableFamily> Unreadable)
 {
-    /// <summary>What the last accepted push said of the life of the group; null for nothing.</summary>
+    /// <summary>What the last accepted push specified for its group; null for nothing.</summary>
     public GroupTerms? Terms { get; init; }
 
-    /// <summary>Why the parts of the group do not fit each other; null if they do, or if nothing was verified.</summary>
+    /// <summary>Why the parts of the group contradict each other; null if they do not, or if nothing was verified.</summary>
     public string? Fault { get; init; }
 }

@@ -213,10 +213,10 @@ internal enum RecordKind : byte
     Wipe = 4,
     DeleteGroups = 5,
 
-    /// <summary>A push that says more than its body, in named properties.</summary>
+    /// <summary>A push with named properties besides its body.</summary>
     PushWithProperties = 6,
     DeleteFamily = 7,
 
-    /// <summary>A push with properties, one of which is the rule by which it is merged with its group.</summary>
+    /// <summary>A push with properties that include the rule for merging it with its group.</summary>
     MergedPush = 8,
 }

@@ -17,7 +17,7 @@ public sealed record PushRecord(
     GroupingKey Key, PushMode Mode, PushCheck Check, BodyFormat Format, ReadOnlyMemory<byte> Body, long At)
     : JournalRecord(At)
 {
-    /// <summary>What the push said of the life of its group; null for nothing.</summary>
+    /// <summary>The lifecycle terms that the push specified; null for none.</summary>
     public GroupTerms? Terms { get; init; }
 
     /// <inheritdoc cref="PushCommand.Merge"/>

@@ -60,8 +60,8 @@ public sealed class JournalWriter : IAsyncDisposable
     public long Records => _segments.TotalRecords;
 
     /// <summary>
-    /// How much of the disk the journal may take before it fails, as on a full disk, and leaves the rest to the snapshot that
-    /// empties it.
+    /// The free bytes that the journal may still use. At 0 it fails as on a full disk, which reserves the rest for the snapshot
+    /// that empties it.
     /// </summary>
     public long Room => _segments.Room;
 
@@ -112,7 +112,7 @@ public sealed class JournalWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>A ticket for all records that were appended before, without another one.</summary>
+    /// <summary>A ticket for all earlier records, without a new one.</summary>
     /// <returns>False if the journal failed or is closed: acknowledge none of them.</returns>
     public bool TryGetTicket(out JournalTicket ticket)
     {
@@ -173,7 +173,7 @@ public sealed class JournalWriter : IAsyncDisposable
         segments.CheckInPlace();
     }));
 
-    /// <summary>Makes it a failure of the journal if somebody removed or replaced its file.</summary>
+    /// <summary>Fails the journal if somebody removed or replaced its file.</summary>
     public Task CheckInPlaceAsync() => Enqueue(new JournalTask(segments => segments.CheckInPlace()));
 
     /// <summary>Sets <see cref="Room"/> to what is free now, minus a reserve; null sets no bound.</summary>
@@ -309,7 +309,7 @@ public sealed class JournalWriter : IAsyncDisposable
             _hasRecords = false;
             _failure = null;
 
-            // The snapshot holds what could not be written.
+            // The snapshot contains the records that could not be written.
             _appended = Task.CompletedTask;
         }
     }

@@ -4,19 +4,19 @@ using PushGateway.Core.Store.Merging;
 namespace PushGateway.Core.Persistence.Journal;
 
 /// <summary>
-/// What a record of a push says beyond its body, as named texts. A version that does not know a name ignores it, so a new
-/// name must not change what the body means to an older version.
+/// The named properties that a record of a push has besides its body. A version ignores names that it does not know, so a
+/// new name must not change the meaning of the body.
 /// </summary>
 /// <remarks>
-/// The rule of a merge changes what the body means. A push with one is a kind of record of its own, so that an older
-/// version discards it and says so, instead of replacing what is to be added to.
+/// The rule of a merge does change the meaning of the body. A push with such a rule is a separate kind of record, so that an
+/// older version discards and reports it, instead of replacing the stored values.
 /// </remarks>
 internal static class PushProperties
 {
     private static readonly Utf8String MergeName = new("merge");
     private static readonly Utf8String IdempotencyKeyName = new("idempotency_key");
 
-    /// <summary>Empty for a push that says no more than its body.</summary>
+    /// <summary>The properties of a push; empty if it has only a body.</summary>
     public static IReadOnlyList<Label> Of(PushRecord push) => push is { Terms: null, Merge: null, IdempotencyKey: null }
         ? []
         :
@@ -26,7 +26,7 @@ internal static class PushProperties
             .. Property(IdempotencyKeyName, push.IdempotencyKey?.Text),
         ];
 
-    /// <summary>The record with what the properties say, except the rule of a merge.</summary>
+    /// <summary>The record with the values of its properties, except the rule of a merge.</summary>
     public static PushRecord Apply(PushRecord push, IReadOnlyList<Label> properties) =>
         push with
         {

@@ -34,10 +34,10 @@ internal sealed class SegmentReader
     /// <summary>The end of the last complete record.</summary>
     public long Offset { get; private set; } = SegmentHeader.Bytes;
 
-    /// <summary>How the file ends; set after the last record was read.</summary>
+    /// <summary>How the file ends. Set when the last record was read.</summary>
     public JournalEnd End { get; private set; }
 
-    /// <summary>What is wrong at the end, with its offset. A whole record can be of a later version.</summary>
+    /// <summary>The fault at the end, with its offset. A complete record can be of a later version.</summary>
     public string Fault => _endsAtUnknown
         ? $"a record that this version does not know, at byte {Offset}"
         : $"damaged at byte {Offset}";

@@ -4,7 +4,7 @@ using PushGateway.Core.Persistence.Recovery;
 
 namespace PushGateway.Core.Persistence.Journal;
 
-/// <summary>Writes the segments of a journal. Only the totals and the room are thread-safe.</summary>
+/// <summary>Writes the segments of a journal. Only the totals and <see cref="Room"/> are thread-safe.</summary>
 internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions options)
 {
     private readonly DurableFolder _folder = start.Folder;
@@ -44,10 +44,10 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
 
     public long TotalRecords => Volatile.Read(ref _totalRecords);
 
-    /// <summary>How much of the disk the journal and what it adds to the next snapshot may take yet.</summary>
+    /// <summary>The free bytes of the disk for the journal and its share of the next snapshot.</summary>
     public long Room => Volatile.Read(ref _room);
 
-    /// <summary>Leaves so much of the disk to the next snapshot; null leaves it nothing.</summary>
+    /// <summary>Reserves space on the disk for the next snapshot; null reserves none.</summary>
     public void LeaveRoom(long? bytes) =>
         Volatile.Write(ref _room, bytes is not null && _folder.FreeBytes is { } free ? free - bytes.Value : long.MaxValue);
 
@@ -172,7 +172,7 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
             return;
         }
 
-        // In the journal, and in the snapshot.
+        // Once for the journal, once for the snapshot.
         long left = _room - (2 * bytes);
         if (left < 0)
         {

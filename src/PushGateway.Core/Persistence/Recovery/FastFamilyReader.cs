@@ -12,8 +12,8 @@ namespace PushGateway.Core.Persistence.Recovery;
 /// with the labels of the group, whose values survive the text format. Renders like <see cref="FamilyRenderer"/>.
 /// </summary>
 /// <remarks>
-/// Reuses its metrics for each message. Reads only messages as encoders write them, with all fields in order. Decode
-/// the other messages.
+/// Reuses its metrics for each message. Reads only messages with all fields in order, as encoders write them. The caller
+/// decodes other messages.
 /// </remarks>
 internal sealed class FastFamilyReader
 {

@@ -183,7 +183,7 @@ public sealed class FileRecovery
         }
     }
 
-    /// <summary>Whether a later segment exists, so that this one was complete.</summary>
+    /// <summary>Whether a later segment exists, which means that this one was complete.</summary>
     private bool IsFollowed(SegmentInfo segment) =>
         _segments.Exists(other => other.Header is { } header && header.Previous == segment.Header!.Generation
             && IsLater(header, segment));

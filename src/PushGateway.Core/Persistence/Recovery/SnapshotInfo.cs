@@ -15,7 +15,7 @@ internal sealed class SnapshotInfo
     /// <summary>The expected checksum of the content; null without a trailer, or after the check.</summary>
     private uint? _contentCrc;
 
-    /// <summary>Null without any, or after the check.</summary>
+    /// <summary>The checksums of groups; null without any, or after the check.</summary>
     private GroupChecksums? _checksums;
 
     /// <summary>The blocks of groups to restore; null for the whole content.</summary>
@@ -59,8 +59,7 @@ internal sealed class SnapshotInfo
     }
 
     /// <summary>
-    /// The content, without our own part; of a file that was found damaged, only the intact groups, if it tells which those
-    /// are. Null if there is no file.
+    /// The content, without our own part. For a damaged file with checksums, only the intact groups. Null if there is no file.
     /// </summary>
     public Stream? Open()
     {
@@ -71,7 +70,7 @@ internal sealed class SnapshotInfo
         return _input = _folder.TryOpen(_name) is { } file ? new SnapshotInput(file, _contentLength) : null;
     }
 
-    /// <summary>Whether <see cref="CheckContent"/> found the checksum of the content right.</summary>
+    /// <summary>Whether <see cref="CheckContent"/> verified the checksum of the content.</summary>
     public bool IsContentIntact { get; private set; }
 
     /// <summary>
@@ -96,7 +95,7 @@ internal sealed class SnapshotInfo
         }
     }
 
-    /// <summary>The fingerprint that the header of a journal based on this file has.</summary>
+    /// <summary>The fingerprint for the header of a journal based on this file.</summary>
     public Fingerprint ComputeFingerprint()
     {
         using DurableFile? file = _folder.TryOpen(_name);
@@ -114,7 +113,7 @@ internal sealed class SnapshotInfo
         _contentCrc = layout.Trailer?.ContentCrc;
     }
 
-    /// <summary>Finds out which groups of a damaged file are intact, if it has checksums of them.</summary>
+    /// <summary>Finds the intact groups of a damaged file by their checksums.</summary>
     private void Salvage(GroupChecksums checksums)
     {
         using DurableFile file = _folder.Open(_name);

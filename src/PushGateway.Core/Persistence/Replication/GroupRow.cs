@@ -13,11 +13,11 @@ namespace PushGateway.Core.Persistence.Replication;
 /// of the push in nanoseconds since 1970, io.prometheus.client.MetricFamily. Readers skip fields and properties that they do
 /// not know, so that replicas of two versions share a database.
 /// </remarks>
-/// <param name="Id">The SHA-256 of the key: an index has a maximum length for its keys, a URL has a larger one.</param>
+/// <param name="Id">The SHA-256 of the key, since a grouping key can be longer than an index allows.</param>
 /// <param name="Payload">Null if the group was deleted.</param>
 public sealed record GroupRow(byte[] Id, byte[] Key, byte[]? Payload)
 {
-    /// <param name="group">Null if there is no such group.</param>
+    /// <param name="group">Null if the group does not exist.</param>
     public static GroupRow Of(GroupingKey key, MetricGroup? group)
     {
         byte[] encoded = EncodeKey(key);
@@ -85,7 +85,7 @@ public sealed class GroupRowDecoder
 
     /// <param name="key">The decoder takes ownership of it.</param>
     /// <param name="payload">Null for a group that was deleted. Not referenced after the call.</param>
-    /// <exception cref="InvalidDataException">The row is no group.</exception>
+    /// <exception cref="InvalidDataException">The row is not a valid group.</exception>
     public GroupState Decode(byte[] key, byte[]? payload)
     {
         GroupingKey groupingKey = DecodeKey(key);

@@ -3,7 +3,7 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Replication;
 
-/// <summary>The last rejection of a group as properties of its row. A version skips those that it does not know.</summary>
+/// <summary>The last rejection of a group as properties of its row. A version skips unknown properties.</summary>
 internal static class RejectionProperties
 {
     /// <summary>Time and reason, with a blank between them.</summary>
@@ -17,7 +17,7 @@ internal static class RejectionProperties
     private static readonly Utf8String LineName = new("rejection_line");
     private static readonly Utf8String HintName = new("rejection_hint");
 
-    /// <summary>Encoded as the key of a row; once for each group.</summary>
+    /// <summary>Encoded like the key of a row. One property for each group.</summary>
     private static readonly Utf8String GroupName = new("rejection_group");
 
     /// <param name="rejection">Null for none.</param>

@@ -5,8 +5,8 @@ using PushGateway.Core.Persistence.Disk;
 namespace PushGateway.Core.Persistence.Snapshot;
 
 /// <summary>
-/// The checksums of blocks of whole groups, between the content of a persistence file and its trailer. They tell which groups
-/// of a damaged file are intact, and where they are. The Go Pushgateway stops reading before them.
+/// The checksums of blocks of complete groups, between the content of a persistence file and its trailer. They locate the
+/// intact groups of a damaged file. The Go Pushgateway stops reading before them.
 /// </summary>
 /// <param name="GroupsStart">The offset of the first group.</param>
 internal sealed record GroupChecksums(long GroupsStart, IReadOnlyList<GroupBlock> Blocks)
@@ -37,7 +37,7 @@ internal sealed record GroupChecksums(long GroupsStart, IReadOnlyList<GroupBlock
         return encoded;
     }
 
-    /// <summary>Reads those of a content that ends at an offset; null if there are none, or damaged ones.</summary>
+    /// <summary>Reads the checksums after content that ends at an offset; null if there are none or they are damaged.</summary>
     public static GroupChecksums? Read(BufferedFileReader file, long contentEnd)
     {
         byte[] header = new byte[HeaderBytes];
@@ -59,7 +59,7 @@ internal sealed record GroupChecksums(long GroupsStart, IReadOnlyList<GroupBlock
             : null;
     }
 
-    /// <summary>The blocks whose checksums are right, each with its offset.</summary>
+    /// <summary>The blocks with correct checksums, each with its offset.</summary>
     public List<(long Start, GroupBlock Block)> FindIntact(DurableFile file)
     {
         var reader = new BufferedFileReader(file, file.Length);
@@ -77,7 +77,7 @@ internal sealed record GroupChecksums(long GroupsStart, IReadOnlyList<GroupBlock
     }
 
     /// <summary>The CRC-32C of a part of a file.</summary>
-    /// <param name="total">Is appended the part, too.</param>
+    /// <param name="total">Also receives the part.</param>
     public static uint ChecksumOf(BufferedFileReader reader, long start, long end, Crc32? total)
     {
         var crc = new Crc32(Crc32ParameterSet.Crc32C);
@@ -110,7 +110,7 @@ internal sealed record GroupChecksums(long GroupsStart, IReadOnlyList<GroupBlock
 }
 
 /// <summary>Consecutive groups of a persistence file.</summary>
-/// <param name="End">The offset behind them, where the next block begins.</param>
-/// <param name="Groups">How many there are.</param>
+/// <param name="End">The offset after them, where the next block begins.</param>
+/// <param name="Groups">The number of groups.</param>
 /// <param name="Crc">The CRC-32C of their bytes.</param>
 internal readonly record struct GroupBlock(long End, int Groups, uint Crc);

@@ -6,8 +6,8 @@ using PushGateway.Core.Store;
 namespace PushGateway.Core.Persistence.Snapshot;
 
 /// <summary>
-/// The idempotency keys of the accepted pushes that a persistence file holds, before its trailer. The Go Pushgateway
-/// stops reading before them. A file without keys has no block.
+/// The idempotency keys of accepted pushes, before the trailer of a persistence file. The Go Pushgateway stops reading
+/// before them. A file without keys has no block.
 /// </summary>
 internal static class KeyBlock
 {
@@ -43,7 +43,7 @@ internal static class KeyBlock
         return encoded;
     }
 
-    /// <summary>The offset of the first block from an offset on; null without one.</summary>
+    /// <summary>The offset of the first block at or after an offset; null without one.</summary>
     public static long? Find(BufferedFileReader file, long offset)
     {
         while (file.ReadAt(offset, Magic.Length) is { Length: var length } chunk && length >= Magic.Length)
@@ -58,7 +58,7 @@ internal static class KeyBlock
         return null;
     }
 
-    /// <summary>Reads the keys of a block at an offset; empty if it is damaged, or not there.</summary>
+    /// <summary>Reads the keys of a block at an offset; empty if the block is damaged or missing.</summary>
     public static IReadOnlyList<RememberedKey> Read(BufferedFileReader file, long offset)
     {
         byte[] header = new byte[HeaderBytes];

@@ -4,7 +4,7 @@ using PushGateway.Core.Persistence.Gob;
 namespace PushGateway.Core.Persistence.Snapshot;
 
 /// <summary>
-/// A stream of the intact groups of a damaged persistence file, with a header of its own before them. Owns the file.
+/// A stream of the intact groups of a damaged persistence file, after a new header. Owns the file.
 /// </summary>
 internal sealed class SalvagedInput : ForwardStream
 {

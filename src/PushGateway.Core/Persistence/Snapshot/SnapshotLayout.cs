@@ -4,11 +4,11 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Persistence.Snapshot;
 
-/// <summary>The parts of a persistence file, without a look into the content.</summary>
-/// <param name="ContentLength">The size of what the Go Pushgateway reads, which comes first.</param>
+/// <summary>The parts of a persistence file, found without decoding the content.</summary>
+/// <param name="ContentLength">The size in bytes of the first part, which the Go Pushgateway reads.</param>
 /// <param name="Checksums">Null without any, as in files of earlier versions, or if they are damaged.</param>
 /// <param name="Trailer">Null if it is damaged, or if there is none.</param>
-/// <param name="Damage">What is wrong with our own part; null if nothing is.</param>
+/// <param name="Damage">The damage of our own part; null if it is intact.</param>
 internal sealed record SnapshotLayout(
     long ContentLength, GroupChecksums? Checksums, SnapshotTrailer? Trailer, string? Damage)
 {
@@ -48,7 +48,7 @@ internal sealed record SnapshotLayout(
     }
 
     /// <summary>
-    /// Looks behind the gob messages of the content, which begin with their lengths. No message begins like our own part.
+    /// Finds the end of the content by the lengths of its gob messages. No message begins like our own part.
     /// </summary>
     private static long? FindAfterMessages(BufferedFileReader file)
     {

@@ -8,13 +8,13 @@ namespace PushGateway.Core.Persistence.Snapshot;
 /// <summary>A stream that writes a snapshot's content to a file, without buffering.</summary>
 internal sealed class SnapshotOutput(DurableFile file) : GroupStream
 {
-    /// <summary>Small, since a damaged block costs all of its groups; its checksum has 16 bytes.</summary>
+    /// <summary>Small, since a damaged block loses all of its groups. Its checksum has 16 bytes.</summary>
     private const int MinBlockBytes = 512;
 
     private readonly List<GroupBlock> _blocks = [];
     private long _groupsStart;
 
-    /// <summary>Since the last block.</summary>
+    /// <summary>The groups since the last block.</summary>
     private int _groups;
 
     private long _length;
@@ -55,7 +55,7 @@ internal sealed class SnapshotOutput(DurableFile file) : GroupStream
     }
 
     /// <summary>Empty if the content has no groups.</summary>
-    /// <param name="total">Is appended what the blocks cover, and what is before them.</param>
+    /// <param name="total">Also receives the bytes of the blocks and those before them.</param>
     private byte[] EncodeChecksums(BufferedFileReader reader, Crc32 total)
     {
         if (_groups > 0)

@@ -35,7 +35,7 @@ internal sealed record SnapshotTrailer(CheckpointId Coverage, long ContentLength
         return found >= 0 ? last + found : null;
     }
 
-    /// <summary>Reads the trailer at an offset; null if it is incomplete or damaged, or not there.</summary>
+    /// <summary>Reads the trailer at an offset; null if it is missing, incomplete or damaged.</summary>
     public static SnapshotTrailer? Read(BufferedFileReader file, long offset)
     {
         Span<byte> trailer = stackalloc byte[Bytes];

@@ -3,7 +3,7 @@ using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>Writes the exemplars and the start time of a metric, as members of its object, if it has them.</summary>
+/// <summary>Writes the exemplars and the start time of a metric, if it has any, as members of its object.</summary>
 internal static class ExemplarJson
 {
     private const double NanosPerSecond = 1e9;
@@ -41,7 +41,7 @@ internal static class ExemplarJson
     private static bool HasExemplars(Histogram histogram) =>
         histogram.Exemplars is { Count: > 0 } || histogram.Buckets.Exists(bucket => bucket.Exemplar is not null);
 
-    /// <param name="bound">Of its bucket; null if it is the exemplar of a counter, or of a native histogram.</param>
+    /// <param name="bound">The bound of its bucket; null for an exemplar of a counter or native histogram.</param>
     private static void Write(ref JsonWriter json, Exemplar exemplar, double? bound)
     {
         json.BeginObject();

@@ -1,13 +1,13 @@
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>What the gateway knows of a group beyond what the store holds.</summary>
+/// <summary>What the gateway knows about a group in addition to the stored data.</summary>
 /// <param name="Path">The URL path of the group.</param>
-/// <param name="Quarantined">Why scrapes leave the group out; null if they do not.</param>
-/// <param name="Deadlines">When the group expires, and when it should be pushed to.</param>
+/// <param name="Quarantined">Why scrapes omit the group; null if they include it.</param>
+/// <param name="Deadlines">When the group expires, and when its next push is due.</param>
 public sealed record GroupContext(string Path, string? Quarantined, GroupDeadlines Deadlines);
 
-/// <summary>When a group expires, and when it should be pushed to.</summary>
-/// <param name="TimeToLive">Seconds from the last accepted push; null for ever.</param>
+/// <summary>When a group expires, and when its next push is due.</summary>
+/// <param name="TimeToLive">Seconds from the last accepted push; null for no limit.</param>
 /// <param name="Expires">Seconds since 1970; null for never.</param>
 /// <param name="ExpectedInterval">The maximum seconds between two pushes; null if none is expected.</param>
 /// <param name="IsLate">Whether the last push was rejected or is too old; null if none is expected.</param>

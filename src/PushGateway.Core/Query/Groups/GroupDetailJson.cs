@@ -58,7 +58,7 @@ public static class GroupDetailJson
     /// <summary>Ends the families. The object of the group is still open.</summary>
     public static void WriteEndOfFamilies(IBufferWriter<byte> output) => output.Write("]"u8);
 
-    /// <summary>Lines do not say it.</summary>
+    /// <summary>The unit of a family, which its lines do not contain.</summary>
     private static Utf8String? UnitOf(in StoredFamily stored) =>
         stored.Supplement.Message is null ? null : stored.Decode().Unit;
 
@@ -109,7 +109,7 @@ public static class GroupDetailJson
         }
         if (!hasInfinity && (histogram.Buckets.Count > 0 || !histogram.IsNative))
         {
-            // The text format always has it.
+            // The text format always includes it.
             WritePair(ref json, double.PositiveInfinity, histogram.Count);
         }
         json.EndArray();

@@ -6,7 +6,7 @@ namespace PushGateway.Core.Query.Groups;
 /// <summary>The sort key of groups. Equal groups are in the natural order of their keys.</summary>
 public enum GroupSort
 {
-    /// <summary>The value of the grouping key's <c>job</c>, numbers in it by their values.</summary>
+    /// <summary>The value of the grouping key's <c>job</c>, in natural order.</summary>
     Job,
 
     /// <summary>The time of the last accepted push.</summary>
@@ -39,8 +39,8 @@ public sealed class GroupPage
 
     public IReadOnlyList<MetricGroup> Groups => _groups;
 
-    /// <summary>Visits each group once, and holds no more than the groups up to the end of the page.</summary>
-    /// <param name="counts">Counts the groups that meet the selection, whatever its state; null if nobody asks.</param>
+    /// <summary>Visits each group once, and holds only the groups up to the end of the page.</summary>
+    /// <param name="counts">Counts the selected groups by state, ignoring the criteria for states; null to skip counting.</param>
     public static GroupPage Select(
         StoreSnapshot snapshot,
         GroupSelection selection,

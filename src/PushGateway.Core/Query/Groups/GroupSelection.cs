@@ -8,11 +8,11 @@ public sealed record GroupSelection
 {
     public const int MaxWords = 32;
 
-    /// <summary>At least one has to select a series of the group. Empty selects all groups.</summary>
+    /// <summary>At least one of these selectors must select a series of the group. Empty selects all groups.</summary>
     public IReadOnlyList<Selector> Selectors { get; init; } = [];
 
     /// <summary>
-    /// Words that must all occur in the grouping key, in family names or in values of labels; at most <see cref="MaxWords"/>.
+    /// Words that must all occur in the grouping key, family names or label values. At most <see cref="MaxWords"/>.
     /// </summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
@@ -25,20 +25,20 @@ public sealed record GroupSelection
     /// <summary>Upper bound (exclusive) of the last accepted push, in seconds since 1970.</summary>
     public double? PushedBefore { get; init; }
 
-    /// <summary>The same, as the state of being stale.</summary>
+    /// <summary>The same bound, as the criterion for the state "stale".</summary>
     public double? StaleSince { get; init; }
 
     /// <summary>Lower bound (inclusive) of the last accepted push, in seconds since 1970.</summary>
     public double? PushedSince { get; init; }
 
-    /// <summary>Only groups that scrapes leave out. <see cref="Among"/> has to select them.</summary>
+    /// <summary>Only groups that scrapes omit. The caller must also select them by <see cref="Among"/>.</summary>
     public bool IsQuarantined { get; init; }
 
-    /// <summary>Only groups that were not pushed to as expected. <see cref="Where"/> has to select them.</summary>
+    /// <summary>Only groups that are late. The caller must also select them by <see cref="Where"/>.</summary>
     public bool IsLate { get; init; }
 
     /// <summary>
-    /// Only groups that took no push for more than half of their time to live. <see cref="Where"/> has to select them.
+    /// Only groups without a push for more than half of their time to live. The caller must also select them by <see cref="Where"/>.
     /// </summary>
     public bool IsExpiring { get; init; }
 
@@ -68,7 +68,7 @@ internal sealed class GroupScan(GroupSelection selection, SelectorScan[] selecto
         && !(selection.IsEmpty && GroupSummary.HasSamples(group))
         && IsPushed(before: selection.StaleSince, since: null, group);
 
-    /// <summary>Whether a group meets the criteria but those for its state.</summary>
+    /// <summary>Whether a group meets the criteria, except those for its state.</summary>
     public bool MatchesBesideState(MetricGroup group) =>
         IsPushed(selection.PushedBefore, selection.PushedSince, group)
         && (selection.Words.Count == 0 || _words.OccurIn(group))

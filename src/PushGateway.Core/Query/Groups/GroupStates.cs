@@ -2,14 +2,14 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>How a group can be in need of attention.</summary>
-/// <param name="IsLate">Whether a group was not pushed to as expected.</param>
-/// <param name="IsExpiring">Whether a group took no push for more than half of its time to live.</param>
-/// <param name="IsQuarantined">Whether scrapes leave a group out.</param>
+/// <summary>Predicates for groups that need attention.</summary>
+/// <param name="IsLate">Whether an expected push to the group is late.</param>
+/// <param name="IsExpiring">Whether a group had no push for more than half of its time to live.</param>
+/// <param name="IsQuarantined">Whether scrapes omit the group.</param>
 public sealed record GroupStates(
     Predicate<MetricGroup> IsLate, Predicate<MetricGroup> IsExpiring, Predicate<GroupingKey> IsQuarantined);
 
-/// <summary>How many groups are in each state. A group may be in several.</summary>
+/// <summary>The number of groups in each state. A group may be in several.</summary>
 public sealed class StateCounts(GroupStates states)
 {
     public int All { get; private set; }

@@ -2,7 +2,7 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>The size of a group, its push times included.</summary>
+/// <summary>The size of a group, including its push times.</summary>
 /// <param name="Bytes">Bytes of its sample lines in the text format.</param>
 public readonly record struct GroupSize(long Series, long Bytes)
 {
@@ -19,11 +19,11 @@ public readonly record struct GroupSize(long Series, long Bytes)
     }
 }
 
-/// <summary>A group in a few numbers.</summary>
+/// <summary>A summary of a group.</summary>
 /// <param name="Pushed">Time of the last accepted push, in seconds since 1970; 0 for never.</param>
 /// <param name="Failed">Time of the last rejected push, by the push times; 0 for never.</param>
 /// <param name="Ok">Whether the last push was accepted.</param>
-/// <param name="Samples">The number of its metrics that were pushed with a sample: its push times do not count.</param>
+/// <param name="Samples">The number of its pushed metrics with a sample. Its push times do not count.</param>
 public readonly record struct GroupSummary(
     double Pushed, double Failed, bool Ok, int Families, long Samples, GroupSize Size)
 {

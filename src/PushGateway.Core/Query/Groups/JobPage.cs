@@ -8,7 +8,7 @@ public sealed record JobSummary(Utf8String Job)
 {
     public int Groups { get; private set; }
 
-    /// <summary>Push times included.</summary>
+    /// <summary>The number of series, including push times.</summary>
     public long Series { get; private set; }
 
     public int Late { get; private set; }
@@ -18,10 +18,10 @@ public sealed record JobSummary(Utf8String Job)
 
     public int Expiring { get; private set; }
 
-    /// <summary>The last accepted push of the group that had none for the longest time.</summary>
+    /// <summary>The last accepted push of the group whose last push is the oldest.</summary>
     public double OldestPush { get; private set; } = double.PositiveInfinity;
 
-    /// <summary>The last accepted push of all its groups.</summary>
+    /// <summary>The last accepted push to any of its groups.</summary>
     public double LastPush { get; private set; }
 
     internal bool NeedsAttention => Late + Failing > 0;
@@ -39,7 +39,7 @@ public sealed record JobSummary(Utf8String Job)
     }
 }
 
-/// <summary>A page of the jobs of the selected groups: those with late or failing groups first, then by name.</summary>
+/// <summary>A page of the jobs of the selected groups. Jobs with late or failing groups come first, then by name.</summary>
 public sealed class JobPage
 {
     private const int GroupsBetweenChecks = 256;

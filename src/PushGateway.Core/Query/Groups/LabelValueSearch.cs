@@ -6,19 +6,19 @@ using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>Finds a word, in either case, in the values of the labels of series. Not thread-safe.</summary>
+/// <summary>Finds a word in the label values of series, ignoring case. Not thread-safe.</summary>
 /// <remarks>
-/// Mostly no line has the word, which a search through all bytes finds out: 100 MB of lines take a few hundredths of a second. Only
-/// then does it look whether the word is in a value.
+/// Usually no line contains the word, which a search through all bytes shows: 100 MB of lines take a few hundredths of a second.
+/// Only if the word occurs does it check whether the word is part of a value.
 /// </remarks>
 internal sealed class LabelValueSearch(string word)
 {
-    /// <summary>Lines are searched in blocks of about that size, so that a large family is not copied at once.</summary>
+    /// <summary>Lines are searched in blocks of about this size, so that a large family is not copied at once.</summary>
     private const int BlockBytes = 1 << 16;
 
     private readonly SearchValues<string> _word = SearchValues.Create([word], StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>As lines have it.</summary>
+    /// <summary>The word as lines contain it, with escapes.</summary>
     private readonly SearchValues<string> _escaped = SearchValues.Create(
         [Encoding.UTF8.GetString(SampleLineReader.Escape(Encoding.UTF8.GetBytes(word)))], StringComparison.OrdinalIgnoreCase);
 
@@ -41,7 +41,7 @@ internal sealed class LabelValueSearch(string word)
         return false;
     }
 
-    /// <summary>What its lines have and its metrics do not.</summary>
+    /// <summary>The label that lines have and metrics do not.</summary>
     private static ReadOnlySpan<byte> HiddenLabelOf(MetricType type) => type switch
     {
         MetricType.Summary => "quantile"u8,
@@ -49,7 +49,7 @@ internal sealed class LabelValueSearch(string word)
         _ => default,
     };
 
-    /// <summary>Whole lines.</summary>
+    /// <summary>Searches complete lines.</summary>
     private static int LengthOfBlock(ReadOnlySpan<byte> lines)
     {
         if (lines.Length <= BlockBytes)
@@ -73,7 +73,7 @@ internal sealed class LabelValueSearch(string word)
         return false;
     }
 
-    /// <summary>Values are what is quoted behind an equals sign; quoted names are not.</summary>
+    /// <summary>A value is quoted text after an equals sign. Quoted names are not values.</summary>
     private bool IsInValueOf(ReadOnlySpan<byte> line, ReadOnlySpan<byte> hidden)
     {
         while (line.IndexOf((byte)'"') is >= 0 and int quote)
@@ -90,7 +90,7 @@ internal sealed class LabelValueSearch(string word)
         return false;
     }
 
-    /// <summary>Whether a text ends in the name of a label that is not hidden, and an equals sign.</summary>
+    /// <summary>Whether a text ends with the name of a visible label and an equals sign.</summary>
     private static bool IsName(ReadOnlySpan<byte> text, ReadOnlySpan<byte> hidden)
     {
         if (!text.EndsWith("="u8))

@@ -4,10 +4,10 @@ using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Core.Query.Groups;
 
-/// <summary>Writes why a push was rejected, as members of its object.</summary>
+/// <summary>Writes the reason for a rejected push, as members of its object.</summary>
 internal static class RejectionJson
 {
-    /// <param name="cause">Null if it is unknown: the members are null, too.</param>
+    /// <param name="cause">Null if it is unknown. The members are then null too.</param>
     public static void WriteCause(ref JsonWriter json, RejectionCause? cause)
     {
         WriteString(ref json, "kind"u8, cause?.Kind?.Word());

@@ -6,8 +6,8 @@ using PushGateway.Core.Store;
 namespace PushGateway.Core.Query.Groups;
 
 /// <summary>
-/// Finds groups by words. Each word must occur in a name or value of the grouping key, in the name of a family, or in a value of
-/// a label of a series, in any case. Not thread-safe.
+/// Finds groups by words. Each word must occur in a name or value of the grouping key, in the name of a family, or in a label
+/// value of a series. Ignores case. Not thread-safe.
 /// </summary>
 internal sealed class SearchWords
 {
@@ -38,7 +38,7 @@ internal sealed class SearchWords
         ReadOnlySpan<StoredFamily> families = group.Families;
         for (int i = 0; i < families.Length && missing != 0; i++)
         {
-            // All groups have push times: a word in their names would find all groups.
+            // All groups have push times, so a word in their names would find all groups.
             missing &= PushTimestamps.IsPushTime(families[i].Name) ? ulong.MaxValue : ~WordsIn(families[i].Header);
         }
         return AreInValues(missing, families);
@@ -60,7 +60,7 @@ internal sealed class SearchWords
     {
         foreach (ref readonly StoredFamily family in families)
         {
-            // Push times have the labels of the key only.
+            // Push times have only the labels of the key.
             if (!PushTimestamps.IsPushTime(family.Name) && value.OccursIn(family))
             {
                 return true;

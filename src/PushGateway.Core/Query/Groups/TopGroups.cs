@@ -12,16 +12,16 @@ internal readonly record struct GroupRank(double Number, Utf8String Text) : ICom
     }
 }
 
-/// <summary>The first groups by rank of those added; equal ranks are in the natural order of their keys.</summary>
+/// <summary>The first of the added groups by rank. Groups of equal rank are in the natural order of their keys.</summary>
 internal sealed class TopGroups(long count, bool isDescending)
 {
-    /// <summary>Number of surplus groups before the last ones are dropped.</summary>
+    /// <summary>The number of surplus groups at which the last ones are dropped.</summary>
     private const int MaxSurplus = 1024;
 
     private readonly List<Candidate> _candidates = [];
     private bool _isSorted = true;
 
-    /// <summary>As many groups as asked for are before it, or it is the last one of them; null while there are fewer.</summary>
+    /// <summary>The last of the requested number of groups, or one after it; null while there are fewer groups.</summary>
     private Candidate? _last;
 
     public void Add(MetricGroup group, GroupRank rank)

@@ -9,13 +9,13 @@ namespace PushGateway.Core.Query.Selectors;
 /// Regular expressions of selectors: RE2 syntax, matched against the whole value, in time proportional to its length.
 /// </summary>
 /// <remarks>
-/// Translates what .NET reads differently, and rejects the rest of Go's regexp/syntax: \b \B \p \P \Q \C, octal
-/// escapes, \x{…}, the flags m, U and -s, and in brackets negated classes. A dot matches newlines too, as in
-/// Prometheus. Known gap: (?i) folds case as .NET does, for which s and ſ, or σ and ς, are different letters.
+/// Translates syntax that .NET reads differently. Rejects parts of Go's regexp/syntax: \b \B \p \P \Q \C, octal
+/// escapes, \x{…}, the flags m, U and -s, and negated classes in brackets. As in Prometheus, a dot also matches
+/// newlines. Known gap: (?i) folds case like .NET, for which s and ſ, or σ and ς, are different letters.
 /// </remarks>
 public sealed partial class GoRegex
 {
-    /// <summary>Characters and classes, multiplied by their repetitions: what the automaton has states for.</summary>
+    /// <summary>The maximum states of the automaton: characters and classes, multiplied by their repetitions.</summary>
     private const int MaxSize = 5_000;
 
     private const int MaxRepeat = 1_000;
@@ -26,14 +26,14 @@ public sealed partial class GoRegex
     private readonly StringBuilder _output = new();
     private long _size;
 
-    /// <summary>The size of what a repetition would repeat.</summary>
+    /// <summary>The size of the expression that a repetition would repeat.</summary>
     private long _last;
     private readonly string _pattern;
     private string? _error;
 
     private GoRegex(string pattern) => _pattern = pattern;
 
-    /// <summary>The regular expression that matches whole texts, or what is wrong with the pattern.</summary>
+    /// <summary>The regular expression that matches complete texts, or an error in the pattern.</summary>
     public static bool TryCreate(
         string pattern, [NotNullWhen(true)] out Regex? regex, [NotNullWhen(false)] out string? error)
     {
@@ -64,7 +64,7 @@ public sealed partial class GoRegex
         }
         catch (NotSupportedException)
         {
-            // .NET limits the automaton too, in which a class may have several states.
+            // .NET also limits its automaton, in which a class may have several states.
             error = "it is too large";
             return false;
         }
@@ -193,11 +193,11 @@ public sealed partial class GoRegex
         return Class(set.ToString(), isNegated);
     }
 
-    /// <summary>A character beyond U+FFFF is two to .NET, and one that a negated class matches.</summary>
+    /// <summary>Adapts a negated class, since .NET treats a character beyond U+FFFF as two.</summary>
     private static string Class(string items, bool isNegated) =>
         isNegated ? $@"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^{items}\uD800-\uDFFF])" : $"[{items}]";
 
-    /// <summary>Go's classes are of ASCII.</summary>
+    /// <summary>Go's classes contain only ASCII.</summary>
     private static string SetOf(char letter) => char.ToLowerInvariant(letter) switch
     {
         'd' => "0-9",
@@ -229,7 +229,7 @@ public sealed partial class GoRegex
         return set ?? "";
     }
 
-    /// <summary>A character, or an escape of one that .NET may read as something else.</summary>
+    /// <summary>A character, escaped if .NET may read it differently.</summary>
     private static string Literal(string token) =>
         token is ['\\', 'x' or 'a' or 'f' or 'n' or 'r' or 't' or 'v', ..]
             ? token

@@ -37,7 +37,7 @@ public sealed class LabelMatcher
     /// <summary>Whether it matches series without the label.</summary>
     public bool MatchesEmpty { get; }
 
-    /// <param name="buffer">The caller's own, for regular expressions.</param>
+    /// <param name="buffer">A buffer for regular expressions, not shared with other threads.</param>
     internal bool Matches(ReadOnlySpan<byte> value, CharBuffer buffer) => Kind switch
     {
         MatchKind.Equal => value.SequenceEqual(Value.Span),

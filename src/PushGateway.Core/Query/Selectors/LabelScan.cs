@@ -3,12 +3,11 @@ using PushGateway.Core.Store.Output;
 namespace PushGateway.Core.Query.Selectors;
 
 /// <summary>
-/// Matches a matcher against values, and against the sample lines of families with plain names, one after the other. Not
-/// thread-safe.
+/// Applies a matcher to values, and to the sample lines of families with plain names, in order. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Does not parse lines, but searches ahead for the next one with the label, or with the label and the value that the
-/// matcher compares with. The label up to its first quote stands in no value: there, quotes have a backslash.
+/// Does not parse lines, but searches ahead for the next line with the label, or with the label and the matcher's
+/// value. The label up to its first quote cannot occur in a value, where quotes have a backslash.
 /// </remarks>
 internal sealed class LabelScan
 {
@@ -17,13 +16,13 @@ internal sealed class LabelScan
     private readonly byte[] _start;
     private readonly byte[] _needle;
 
-    /// <summary>Whether the needle has the value, so that a hit decides.</summary>
+    /// <summary>Whether the needle includes the value, so that a hit is a match.</summary>
     private readonly bool _isExact;
 
-    /// <summary>What a regular expression said of some values; null for the other matchers.</summary>
+    /// <summary>Cached results of a regular expression; null for the other matchers.</summary>
     private readonly KnownMatches? _known;
 
-    /// <summary>Where the needle is next; the maximum for nowhere.</summary>
+    /// <summary>The next position of the needle; the maximum value for none.</summary>
     private int _next;
 
     public LabelScan(LabelMatcher matcher)
@@ -33,7 +32,7 @@ internal sealed class LabelScan
         _known = isRegex ? new KnownMatches() : null;
         _isExact = !isRegex && !matcher.Value.IsEmpty;
 
-        // TextExposition writes names this way.
+        // The form in which TextExposition writes names.
         byte[] name = NameRules.IsLegacyLabelName(matcher.Name.Span)
             ? matcher.Name.Span.ToArray()
             : [(byte)'"', .. SampleLineReader.Escape(matcher.Name.Span), (byte)'"'];
@@ -59,14 +58,14 @@ internal sealed class LabelScan
         return matches;
     }
 
-    /// <summary>Whether a line may match, if they are of one family.</summary>
+    /// <summary>Whether any line of a family may match.</summary>
     public bool MayMatchIn(ReadOnlySpan<byte> lines) => MatchesEmpty || lines.IndexOf(_needle) >= 0;
 
-    /// <summary>Starts lines.</summary>
+    /// <summary>Begins the lines of a family.</summary>
     /// <param name="hidden">A label that counts as absent.</param>
     public void Begin(ReadOnlySpan<byte> hidden) => _next = Name.Span.SequenceEqual(hidden) ? int.MaxValue : -1;
 
-    /// <summary>Whether the line from one index to another matches. Lines come in order.</summary>
+    /// <summary>Whether the line between two indexes matches. Call it for lines in order.</summary>
     public bool MatchesLine(ReadOnlySpan<byte> lines, int start, int end)
     {
         if (NextFrom(lines, start) >= end)
@@ -76,7 +75,7 @@ internal sealed class LabelScan
         return _isExact ? _matcher.Kind == MatchKind.Equal : Matches(ValueAt(lines[(_next + _start.Length)..]));
     }
 
-    /// <summary>The start of the first line that may match, from the start of one on. All before do not.</summary>
+    /// <summary>The start of the first line that may match, at or after the start of a line.</summary>
     public int Skip(ReadOnlySpan<byte> lines, int start) =>
         MatchesEmpty ? start
         : NextFrom(lines, start) == int.MaxValue ? lines.Length

@@ -5,8 +5,8 @@ using PushGateway.Core.Store.Snapshots;
 namespace PushGateway.Core.Query.Selectors;
 
 /// <summary>
-/// The series of a snapshot that at least one of several selectors selects, for an exposition. A histogram or summary is
-/// selected with all its lines, by the name of its family and the labels that it was pushed with.
+/// The series of a snapshot that at least one of several selectors selects, for an exposition. The name of its family and
+/// its pushed labels select a histogram or summary with all its lines.
 /// </summary>
 public sealed class SelectedFamilies
 {
@@ -15,11 +15,11 @@ public sealed class SelectedFamilies
     /// <summary>The selectors that select a part of the current family.</summary>
     private readonly List<SelectorScan> _partial = [];
 
-    /// <summary>Arrays with families of which some lines are selected.</summary>
+    /// <summary>Arrays of families that are only partly selected.</summary>
     private readonly ChunkedList<StoredFamily[]> _arrays = new();
     private readonly Dictionary<Utf8String, Parts> _byName = [];
 
-    /// <summary>The parts by header, which is faster. Groups share headers, so there are few.</summary>
+    /// <summary>The parts by header, which is faster than by name. Groups share headers, so there are few.</summary>
     private readonly Dictionary<FamilyHeader, Parts> _byHeader = new(ReferenceEqualityComparer.Instance);
 
     private SelectedFamilies(SelectorScan[] scans) => _scans = scans;
@@ -41,7 +41,7 @@ public sealed class SelectedFamilies
         ];
     }
 
-    /// <summary>The selected metrics of families that no group has, as those that a scrape computes.</summary>
+    /// <summary>The selected metrics of families outside the groups, such as those that a scrape computes.</summary>
     public static IReadOnlyList<MetricFamily> Of(IReadOnlyList<MetricFamily> families, IReadOnlyList<Selector> selectors)
     {
         var selected = new List<MetricFamily>();
@@ -105,7 +105,7 @@ public sealed class SelectedFamilies
         }
     }
 
-    /// <returns>The place of the array.</returns>
+    /// <returns>The index of the array.</returns>
     private int Add(StoredFamily[] families)
     {
         _arrays.Add(families);
@@ -127,7 +127,7 @@ public sealed class SelectedFamilies
         parts.Runs.Add(new LineRun(family.Block, start, length, family.HasNamesToEscape));
     }
 
-    /// <summary>Whether a selector selects all of a family. Otherwise finds those that may select a part.</summary>
+    /// <summary>Whether a selector selects all of a family. If not, finds the selectors that may select a part.</summary>
     private bool IsWhole(in StoredFamily family)
     {
         _partial.Clear();
@@ -180,7 +180,7 @@ public sealed class SelectedFamilies
         }
     }
 
-    /// <summary>The start of the first line that may be selected, from the start of one on.</summary>
+    /// <summary>The start of the first line that may be selected, at or after the start of a line.</summary>
     private int Skip(ReadOnlySpan<byte> lines, int start) => _partial.Count == 1 ? _partial[0].Skip(lines, start) : start;
 
     private bool IsSelected(ReadOnlySpan<byte> lines, int start, int end)
@@ -203,7 +203,7 @@ public sealed class SelectedFamilies
         return metrics.Count == 0 ? null : FamilyRenderer.Render([decoded.WithMetrics(metrics)], key, family.PushedAt)[0];
     }
 
-    /// <summary>The label that tells the lines of one metric apart, and that no selector sees.</summary>
+    /// <summary>The label that distinguishes the lines of one metric. Selectors do not see it.</summary>
     private static ReadOnlySpan<byte> ValueLabelOf(MetricType type) => type switch
     {
         MetricType.Histogram or MetricType.GaugeHistogram => "le"u8,

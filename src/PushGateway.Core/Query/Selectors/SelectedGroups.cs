@@ -7,12 +7,12 @@ namespace PushGateway.Core.Query.Selectors;
 /// </summary>
 internal sealed class SelectedGroups
 {
-    /// <summary>The job that all of them have; null if they may have several.</summary>
+    /// <summary>The job of all these groups; null if there may be several jobs.</summary>
     private readonly Utf8String? _job;
     private readonly IReadOnlyList<Selector> _selectors;
 
     /// <param name="selectors">None selects all groups.</param>
-    /// <param name="isRepeated">Whether more selections will follow, so that an index of the jobs is worth making.</param>
+    /// <param name="isRepeated">Whether more selections will follow, so that an index of the jobs is worth its cost.</param>
     public SelectedGroups(StoreSnapshot snapshot, IReadOnlyList<Selector> selectors, bool isRepeated)
     {
         _selectors = selectors;

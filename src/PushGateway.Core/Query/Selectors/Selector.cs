@@ -11,7 +11,7 @@ public sealed record Selector(IReadOnlyList<LabelMatcher> Matchers)
     /// <summary>Whether one of the matchers is for metric names.</summary>
     public bool NamesMetrics => Matchers.Any(matcher => matcher.Name == NameLabel);
 
-    /// <summary>The job that all selected series have; null if they may have several.</summary>
+    /// <summary>The job of all selected series; null if there may be several jobs.</summary>
     internal Utf8String? Job => Matchers
         .FirstOrDefault(matcher => matcher is { Kind: MatchKind.Equal, MatchesEmpty: false } && matcher.Name == JobLabel)?.Value;
 
@@ -35,7 +35,7 @@ public sealed record Selector(IReadOnlyList<LabelMatcher> Matchers)
     public override string ToString() => "{" + string.Join(",", Matchers) + "}";
 }
 
-/// <summary>What is wrong with a selector, and where.</summary>
+/// <summary>An error in a selector, with its position.</summary>
 /// <param name="Line">From 1.</param>
 /// <param name="Column">From 1, in characters.</param>
 public sealed record SelectorError(int Line, int Column, string Message)

@@ -5,7 +5,7 @@ using PushGateway.Core.Exposition;
 
 namespace PushGateway.Core.Query.Selectors;
 
-/// <summary>Reads the tokens of a selector; knows characters, but no grammar.</summary>
+/// <summary>Reads the tokens of a selector. Handles characters, but no grammar.</summary>
 internal sealed class SelectorCursor(string text)
 {
     private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\r\n");

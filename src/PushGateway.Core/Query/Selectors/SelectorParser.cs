@@ -10,7 +10,7 @@ namespace PushGateway.Core.Query.Selectors;
 /// <remarks>Source: the Prometheus documentation, "Querying basics".</remarks>
 public sealed class SelectorParser
 {
-    /// <summary>Selectors that people write have a few. Each matcher costs time for every group.</summary>
+    /// <summary>Handwritten selectors have a few matchers. Each matcher costs time for every group.</summary>
     private const int MaxMatchers = 64;
 
     private const string NameTwice = "the metric name is given twice";
@@ -107,7 +107,7 @@ public sealed class SelectorParser
     }
 
     /// <summary>matchers := matcher { "," matcher } [ "," ]</summary>
-    /// <param name="first">The name of the first label, if it is read already; or empty.</param>
+    /// <param name="first">The name of the first label if it was read already; otherwise empty.</param>
     private void ParseMatchers(int start, string first)
     {
         ParseMatcher(start, first);

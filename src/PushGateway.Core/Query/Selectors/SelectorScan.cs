@@ -3,7 +3,7 @@ using PushGateway.Core.Store;
 namespace PushGateway.Core.Query.Selectors;
 
 /// <summary>
-/// Matches a selector against groups, one after the other: first what all series of a group or family share, then the
+/// Applies a selector to groups in turn: first to the labels that all series of a group or family share, then to the
 /// labels of samples. Not thread-safe.
 /// </summary>
 internal sealed class SelectorScan
@@ -17,7 +17,7 @@ internal sealed class SelectorScan
     /// <summary>The matchers that the current grouping key does not decide.</summary>
     private readonly List<LabelScan> _open = [];
 
-    /// <param name="job">The job that all groups have; null if they may have several.</param>
+    /// <param name="job">The job of all groups; null if there may be several jobs.</param>
     public SelectorScan(Selector selector, Utf8String? job = null)
     {
         _names = [.. selector.Matchers.Where(matcher => matcher.Name == Selector.NameLabel).Select(matcher => new LabelScan(matcher))];
@@ -28,21 +28,21 @@ internal sealed class SelectorScan
         ];
     }
 
-    /// <summary>Whether the key of the current group (the last one matched) rules out none of its series.</summary>
+    /// <summary>Whether the key of the current group (the last matched one) excludes none of its series.</summary>
     public bool IsOpen { get; private set; }
 
     /// <summary>
-    /// Whether the current grouping key decides everything but the name, so that all series of a family are selected or none.
+    /// Whether the current grouping key decides everything except the name, so that either all series of a family are selected or none.
     /// </summary>
     public bool SelectsAllSeries => _open.Count == 0;
 
-    /// <summary>Makes a group the current one. False if its key rules out all its series.</summary>
+    /// <summary>Makes a group the current one. False if its key excludes all its series.</summary>
     public bool Begin(MetricGroup group) =>
-        // The key of a group is far away: not even a look at it, if nobody asks.
+        // Reading the key of a group is a cache miss, so it is read only if a matcher needs it.
         IsOpen = _labels.Length == 0 || TryOpen(group.Key.Labels);
 
     /// <inheritdoc cref="Begin(MetricGroup)"/>
-    /// <param name="labels">Those that all series of the group have.</param>
+    /// <param name="labels">The labels of all series of the group.</param>
     public bool Begin(ReadOnlySpan<Label> labels) => IsOpen = TryOpen(labels);
 
     /// <summary>Whether the selector selects one of the group's series. Makes it the current group.</summary>
@@ -103,7 +103,7 @@ internal sealed class SelectorScan
         return true;
     }
 
-    /// <summary>Starts the lines of a family with plain names of the current group, whose name matches.</summary>
+    /// <summary>Begins the lines of a family of the current group. Its names must be plain, and its own name must match.</summary>
     /// <param name="hidden">A label that counts as absent.</param>
     public void BeginLines(ReadOnlySpan<byte> hidden)
     {
@@ -113,7 +113,7 @@ internal sealed class SelectorScan
         }
     }
 
-    /// <summary>Whether the selector selects the line from one index to another. Lines come in order.</summary>
+    /// <summary>Whether the selector selects the line between two indexes. Call it for lines in order.</summary>
     public bool SelectsLine(ReadOnlySpan<byte> lines, int start, int end)
     {
         foreach (LabelScan label in _open)
@@ -126,7 +126,7 @@ internal sealed class SelectorScan
         return true;
     }
 
-    /// <summary>The start of the first line that may be selected, from the start of one on. All before are not.</summary>
+    /// <summary>The start of the first line that may be selected, at or after the start of a line.</summary>
     public int Skip(ReadOnlySpan<byte> lines, int start)
     {
         foreach (LabelScan label in _open)
@@ -136,7 +136,7 @@ internal sealed class SelectorScan
         return start;
     }
 
-    /// <summary>Starts a group. False if its key rules out all its series.</summary>
+    /// <summary>Begins a group. False if its key excludes all its series.</summary>
     private bool TryOpen(ReadOnlySpan<Label> key)
     {
         _open.Clear();
@@ -177,7 +177,7 @@ internal sealed class SelectorScan
         return false;
     }
 
-    /// <summary>The value of the last label of that name, which is the one shown.</summary>
+    /// <summary>The value of the last label of that name, which is the one that scrapes show.</summary>
     private static bool TryFind(ReadOnlySpan<Label> labels, Utf8String name, out Utf8String value)
     {
         for (int i = labels.Length - 1; i >= 0; i--)

@@ -7,7 +7,7 @@ public sealed class SeriesSelection(IReadOnlyList<Selector> selectors)
 {
     private readonly SelectorScan[] _scans = [.. selectors.Select(selector => new SelectorScan(selector))];
 
-    /// <summary>Starts a group. False if none of its series is selected.</summary>
+    /// <summary>Begins a group. False if none of its series is selected.</summary>
     public bool Begin(MetricGroup group)
     {
         bool any = false;

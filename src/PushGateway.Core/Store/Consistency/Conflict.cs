@@ -56,10 +56,10 @@ internal readonly record struct Conflict(
     }
 }
 
-/// <summary>An error of a rejected push. Its message is not built yet: a push can have more than anybody is shown.</summary>
-/// <param name="Family">With its group's labels.</param>
+/// <summary>An error of a rejected push, without its message: a push can have more errors than are shown.</summary>
+/// <param name="Family">The family with its group's labels.</param>
 /// <param name="Metric">Null if the error concerns the whole family.</param>
-/// <param name="Whole">The conflict that concerns the whole family, if there is one.</param>
+/// <param name="Whole">The conflict that concerns the whole family, if any.</param>
 internal readonly record struct PushFault(MetricFamily Family, Metric? Metric, Conflict? Whole)
 {
     /// <summary>All errors of a family, metric by metric.</summary>
@@ -85,7 +85,7 @@ internal readonly record struct PushFault(MetricFamily Family, Metric? Metric, C
             .Select(metric => new PushFault(family, metric, null));
     }
 
-    /// <summary>The same in fields, without the groups.</summary>
+    /// <summary>The error in fields, without the groups.</summary>
     public RejectionCause ToCause() => new(KindOf())
     {
         Family = Family.Name.ToString(),

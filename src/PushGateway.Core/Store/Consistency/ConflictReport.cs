@@ -13,7 +13,7 @@ internal sealed class ConflictReport(
 
     private readonly StoredFamily[] _families = change.Families.ToArray();
 
-    /// <summary>All errors of the families to add, the push times included.</summary>
+    /// <summary>All errors of the families to add, including the push times.</summary>
     public string Describe() => ErrorList.Join(Faults(), fault => fault.Describe());
 
     /// <summary>The first of these errors.</summary>
@@ -33,11 +33,11 @@ internal sealed class ConflictReport(
     }
 
     /// <summary>
-    /// What to look for in other groups, by the first conflicts. Empty if the push conflicts only with itself.
+    /// The targets to search for in other groups, from the first conflicts. Empty if the push conflicts only with itself.
     /// </summary>
     public List<ConflictTarget> ConflictsInOtherGroups() => [.. Targets().Distinct().Take(MaxTargets)];
 
-    /// <summary>Whether the push conflicts with one of the gateway's own families, the push times included.</summary>
+    /// <summary>Whether the push conflicts with one of the gateway's own families, including the push times.</summary>
     public bool HasConflictWithOwn() => conflicts.Exists(ConcernsOwn);
 
     /// <summary>Passes once over the conflicts and the families, which are in the same order.</summary>
@@ -76,7 +76,7 @@ internal sealed class ConflictReport(
 
     private bool IsOwn(Utf8String name) => PushTimestamps.IsPushTime(name) || isReserved(name);
 
-    /// <param name="before">The series of the family before the one that conflicts.</param>
+    /// <param name="before">The series of the family that precede the conflicting one.</param>
     private static ConflictTarget? TargetOf(Conflict conflict, in StoredFamily family, HashSet<UInt128> before)
     {
         switch (conflict.Kind)
@@ -95,11 +95,11 @@ internal sealed class ConflictReport(
 }
 
 /// <summary>
-/// What a push conflicts with: a family of a name, and of a type or with a series if these are given.
+/// What a push conflicts with: a family with a name and, if given, with a type or series.
 /// </summary>
 /// <remarks>
-/// The index does not know which group has a series, since that would cost each push. The search goes through all
-/// groups: some milliseconds for 10,000 of them, outside the store's lock, and only after a rejected push.
+/// The index does not record which group has a series, which would make each push more expensive. The search visits all
+/// groups, outside the store's lock and only after a rejected push. 10,000 groups take some milliseconds.
 /// </remarks>
 internal readonly record struct ConflictTarget(Utf8String Name, MetricType? Type = null, UInt128? Series = null)
 {

@@ -3,8 +3,8 @@ using PushGateway.Core.Store.Snapshots;
 namespace PushGateway.Core.Store.Consistency;
 
 /// <summary>
-/// Decides whether a family is consistent with all stored ones: knows the types of each name and all series. The cost
-/// of an operation depends on its family only, not on the size of the store.
+/// Decides whether a family is consistent with all stored ones. Contains the types of each name and all series. The cost
+/// of an operation depends only on its family, not on the size of the store.
 /// </summary>
 /// <remarks>
 /// Ignores families without metrics, which are never scraped. Not thread-safe: the store's lock guards it.
@@ -22,7 +22,7 @@ internal sealed class ConsistencyIndex
     public int SeriesCount => _series.Count;
 
     /// <summary>
-    /// The number of families and series added or removed so far, which tests count instead of seconds.
+    /// The number of families and series added or removed so far. Tests measure it instead of time.
     /// </summary>
     public long Operations { get; private set; }
 
@@ -38,7 +38,7 @@ internal sealed class ConsistencyIndex
 
     /// <summary>Adds a family and reports its conflicts with the stored ones and within itself.</summary>
     /// <param name="conflicts">Receives the conflicts. The index contains the family either way.</param>
-    /// <param name="helps">Receives a help that is new to the name, if other groups have another; null for none.</param>
+    /// <param name="helps">Receives a help that is new to the name and differs from that of other groups; null for none.</param>
     /// <returns>The header to store: shared between groups, in its own memory.</returns>
     public FamilyHeader Add(in StoredFamily family, List<Conflict> conflicts, List<HelpConflict>? helps)
     {
@@ -98,7 +98,7 @@ internal sealed class ConsistencyIndex
         _series.TrimAfter(before - _series.Count);
     }
 
-    /// <summary>Replaces everything by what these groups have, which is faster than removing what most of them have.</summary>
+    /// <summary>Replaces the content by that of these groups, which is faster than removing most families.</summary>
     public void Rebuild(IEnumerable<MetricGroup> groups)
     {
         Clear();

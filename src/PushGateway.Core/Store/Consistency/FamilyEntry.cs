@@ -5,7 +5,7 @@ internal sealed class FamilyEntry
 {
     private HeaderCount _first;
 
-    /// <summary>Null if all groups have the same type and help, as nearly always.</summary>
+    /// <summary>Null if all groups have the same type and help, which is nearly always the case.</summary>
     private LaterHeaders? _others;
 
     /// <param name="header">The header of the first group, in its own memory.</param>
@@ -72,7 +72,7 @@ internal sealed class FamilyEntry
     }
 
     /// <summary>The headers that came after the first, in the order of their arrival. Each operation takes constant time.</summary>
-    /// <remarks>A dictionary alone does not know its oldest entry: to find it, it passes all that have been removed.</remarks>
+    /// <remarks>A dictionary alone would find its oldest entry only by passing all removed ones.</remarks>
     private sealed class LaterHeaders
     {
         private readonly LinkedList<HeaderCount> _order = [];

@@ -3,8 +3,7 @@ using PushGateway.Core.Store.Snapshots;
 namespace PushGateway.Core.Store.Consistency;
 
 /// <summary>
-/// Checks a whole snapshot, as the Go Pushgateway does for each push and each scrape. Needed only after pushes that
-/// were not checked.
+/// Checks a whole snapshot, like the Go Pushgateway for each push and each scrape. Needed only after unchecked pushes.
 /// </summary>
 public static class FullConsistencyCheck
 {

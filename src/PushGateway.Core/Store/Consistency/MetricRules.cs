@@ -21,7 +21,7 @@ internal static class MetricRules
     public static bool HasFault(MetricFamily family, Metric metric) =>
         !Fits(family.Type, metric.ValueType) || FindLabelFault(metric, out _) != LabelFault.None;
 
-    /// <summary>What is wrong with a metric, whose labels are sorted by name; or null.</summary>
+    /// <summary>The fault of a metric, whose labels must be sorted by name; null for none.</summary>
     public static string? FindFault(MetricFamily family, Metric metric)
     {
         if (!Fits(family.Type, metric.ValueType))

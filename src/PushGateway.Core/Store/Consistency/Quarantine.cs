@@ -4,13 +4,13 @@ using PushGateway.Core.Store.Snapshots;
 namespace PushGateway.Core.Store.Consistency;
 
 /// <summary>
-/// The groups of a snapshot that scrapes must leave out so that the rest is consistent, and why. Immutable.
+/// The groups of a snapshot that scrapes must omit so that the rest is consistent, with reasons. Immutable.
 /// </summary>
 /// <remarks>
-/// <para>If a name has two types, or one name reserves another, the one that most groups have wins, then the one pushed
-/// last. If groups have the same series, the one pushed last wins: the other is mostly what a job left behind under an
-/// older grouping key. The groups themselves contain all of this, so a restart decides the same.</para>
-/// <para>A group is left out as a whole: half of a job's metrics would be worse than none.</para>
+/// <para>If a name has two types, or one name reserves another, the one that more groups have wins, then the one pushed
+/// last. If groups have the same series, the one pushed last wins: usually a job has left the other behind under an
+/// older grouping key. The decision depends only on the groups, so a restart does not change it.</para>
+/// <para>A scrape omits the whole group, since half of a job's metrics would be worse than none.</para>
 /// </remarks>
 public sealed class Quarantine
 {
@@ -27,15 +27,15 @@ public sealed class Quarantine
     /// <summary>The part that can be scraped.</summary>
     public StoreSnapshot Rest { get; }
 
-    /// <summary>Why each quarantined group is left out.</summary>
+    /// <summary>The reason for each quarantined group.</summary>
     public IReadOnlyDictionary<GroupingKey, string> Reasons { get; }
 
-    /// <summary>Leaves out no group of a snapshot.</summary>
+    /// <summary>The quarantine of a snapshot without any quarantined group.</summary>
     public static Quarantine None(StoreSnapshot snapshot) =>
         new(snapshot, snapshot, ReadOnlyDictionary<GroupingKey, string>.Empty);
 
     /// <summary>Examines all of a snapshot, once.</summary>
-    /// <param name="reserved">The gateway's own families, which are never left out.</param>
+    /// <param name="reserved">The gateway's own families, which are never omitted.</param>
     public static Quarantine Of(StoreSnapshot snapshot, IEnumerable<ReservedFamily> reserved)
     {
         var types = TypeResolution.Of(snapshot, reserved);
@@ -72,7 +72,7 @@ public sealed class Quarantine
 
     private static double PushedAt(MetricGroup group) => PushTimestamps.Read(group, PushTimestamps.Success);
 
-    /// <summary>What is wrong with a group, apart from series that other groups have too; or null.</summary>
+    /// <summary>The fault of a group, apart from series that other groups have too; null for none.</summary>
     private static string? FindFault(MetricGroup group, TypeResolution types)
     {
         foreach (ref readonly StoredFamily family in group.Families)
@@ -94,7 +94,7 @@ public sealed class Quarantine
         return null;
     }
 
-    /// <summary>Adds all series of a group. If one is present already, adds none and returns it.</summary>
+    /// <summary>Adds all series of a group. If one is already present, adds none and returns it.</summary>
     private static (StoredFamily Family, int Metric)? TryAdd(MetricGroup group, HashSet<UInt128> series)
     {
         ReadOnlySpan<StoredFamily> families = group.Families;
@@ -118,7 +118,7 @@ public sealed class Quarantine
         return null;
     }
 
-    /// <summary>The groups that have the series, of which each has one at most, in one pass over the snapshot.</summary>
+    /// <summary>The groups that have the series, found in one pass over the snapshot. Each group has one of them at most.</summary>
     private static Dictionary<UInt128, GroupingKey> FindOwners(StoreSnapshot snapshot, IEnumerable<UInt128> series)
     {
         HashSet<UInt128> sought = [.. series];
@@ -205,7 +205,7 @@ internal sealed class TypeResolution
 
     private MetricType? TypeOf(Utf8String name) => _types.TryGetValue(name, out MetricType type) ? type : null;
 
-    /// <param name="Groups">How many groups have it.</param>
+    /// <param name="Groups">The number of groups that have it.</param>
     /// <param name="PushedAt">The last time that one of them pushed it.</param>
     private readonly record struct Candidate(FamilyHeader Header, int Groups, long PushedAt);
 }

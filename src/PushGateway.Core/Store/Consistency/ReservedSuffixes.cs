@@ -1,6 +1,6 @@
 namespace PushGateway.Core.Store.Consistency;
 
-/// <summary>The names that a summary or histogram reserves beside its own, since its samples use them.</summary>
+/// <summary>The names that a summary or histogram reserves in addition to its own, since its samples use them.</summary>
 internal static class ReservedSuffixes
 {
     /// <summary>A summary x reserves x_sum and x_count; a histogram also reserves x_bucket.</summary>

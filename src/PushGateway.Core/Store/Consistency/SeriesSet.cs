@@ -9,7 +9,7 @@ internal sealed class SeriesSet
 {
     private const int Shards = 1024;
 
-    /// <summary>To grow step by step leaves four times the memory of the set as garbage, which matters from here on.</summary>
+    /// <summary>From this size on, the garbage of growing step by step matters: four times the memory of the set.</summary>
     private const int ManySeries = 64 * 1024;
 
     private readonly SeriesHashTable[] _shards = new SeriesHashTable[Shards];
@@ -41,10 +41,10 @@ internal sealed class SeriesSet
         return false;
     }
 
-    /// <summary>Makes room for about this many series in total.</summary>
+    /// <summary>Reserves memory for about this many series in total.</summary>
     public void Reserve(int series)
     {
-        // Hashes are not spread quite evenly: with a tenth more room, few of the small sets grow again.
+        // Hashes are not spread quite evenly. With a tenth more memory, few of the small sets grow again.
         int each = (series / Shards) + (series / Shards / 10);
         foreach (SeriesHashTable shard in _shards)
         {
@@ -52,7 +52,7 @@ internal sealed class SeriesSet
         }
     }
 
-    /// <summary>Makes room for many series more at once; for a few, sets grow on their own.</summary>
+    /// <summary>Reserves memory for many more series at once. For a few, sets grow on their own.</summary>
     public void ReserveForMore(int series)
     {
         if (series >= ManySeries && series >= Count / 4)
@@ -79,8 +79,8 @@ internal sealed class SeriesSet
         }
     }
 
-    /// <summary>Gives up the room of many series that were removed and will not come again at once.</summary>
-    /// <param name="removed">How many were.</param>
+    /// <summary>Releases the memory of many removed series that will not be added again soon.</summary>
+    /// <param name="removed">The number of removed series.</param>
     public void TrimAfter(int removed)
     {
         if (removed >= ManySeries)
@@ -137,7 +137,7 @@ internal sealed class SeriesHashTable
         return true;
     }
 
-    /// <summary>Makes room for this many hashes in total.</summary>
+    /// <summary>Reserves memory for this many hashes in total.</summary>
     public void Reserve(int count)
     {
         int slots = (5 * count / 4) + 1;

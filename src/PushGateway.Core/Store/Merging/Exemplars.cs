@@ -1,6 +1,6 @@
 namespace PushGateway.Core.Store.Merging;
 
-/// <summary>Keeps the newest exemplars.</summary>
+/// <summary>Selects the newest exemplars.</summary>
 internal static class Exemplars
 {
     /// <summary>The pushed one, unless both have times and the stored one is newer.</summary>
@@ -9,7 +9,7 @@ internal static class Exemplars
             ? stored
             : pushed;
 
-    /// <summary>The newest of both lists: as many as the longer one has, in the order of their times.</summary>
+    /// <summary>The newest exemplars of both lists in the order of their times, as many as the longer list has.</summary>
     public static List<Exemplar>? Newest(List<Exemplar>? stored, List<Exemplar>? pushed)
     {
         if (stored is not { Count: > 0 } || pushed is not { Count: > 0 })

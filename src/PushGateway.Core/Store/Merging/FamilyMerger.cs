@@ -5,8 +5,8 @@ namespace PushGateway.Core.Store.Merging;
 
 /// <summary>Merges the families of a push with the stored ones of the same names.</summary>
 /// <remarks>
-/// All metrics of the push have the labels of their group. It changes nothing of the push, so that a merge can be tried
-/// again with a newer group.
+/// All metrics of the push have the labels of their group. Does not change the push, so that a merge can be repeated with a
+/// newer group.
 /// </remarks>
 internal sealed class FamilyMerger
 {
@@ -34,8 +34,8 @@ internal sealed class FamilyMerger
 
     private bool IsSum => _rule.Mode == MergeMode.Sum;
 
-    /// <summary>Merges all families with those of a group. Returns why that cannot be, or null.</summary>
-    /// <param name="merged">The families of the push as the group has them after it.</param>
+    /// <summary>Merges all families with those of a group. Returns the reason if that is impossible, or null.</summary>
+    /// <param name="merged">The families of the push after the merge.</param>
     public PushError? Merge(MetricGroup? group, out StoredFamily[] merged)
     {
         merged = [];
@@ -59,7 +59,7 @@ internal sealed class FamilyMerger
         return null;
     }
 
-    /// <param name="merged">The merged family; without meaning if there is a sum.</param>
+    /// <param name="merged">The merged family; undefined if there is a sum.</param>
     private PushError? Merge(
         MetricFamily pushed, ReadOnlySpan<UInt128> series, MetricGroup? group, out MetricFamily merged, out LineSum? sum)
     {
@@ -98,7 +98,7 @@ internal sealed class FamilyMerger
                 : null);
     }
 
-    /// <summary>What is wrong with a pushed family, whatever is stored.</summary>
+    /// <summary>The error of a pushed family, independent of the stored ones; null for none.</summary>
     private PushError? FindFault(MetricFamily pushed, in StoredFamily? stored)
     {
         foreach (Metric metric in pushed.Metrics)
@@ -119,7 +119,7 @@ internal sealed class FamilyMerger
         return null;
     }
 
-    /// <summary>A series that an unchecked push has twice. The consistency check finds it in others.</summary>
+    /// <summary>A duplicate series in an unchecked push. In other pushes, the consistency check finds it.</summary>
     private PushError? FindRepeated(MetricFamily pushed, ReadOnlySpan<UInt128> series)
     {
         if (_push.Check == PushCheck.Checked)
@@ -137,7 +137,7 @@ internal sealed class FamilyMerger
         return null;
     }
 
-    /// <summary>Puts pushed metrics in the places of those with the same labels, and the others behind all.</summary>
+    /// <summary>Puts pushed metrics in the places of stored ones with the same labels, and the others at the end.</summary>
     private PushError? MergeInto(
         in StoredFamily stored, MetricFamily pushed, ReadOnlySpan<UInt128> series, out MetricFamily merged)
     {
@@ -184,7 +184,7 @@ internal sealed class FamilyMerger
             return new PushError(MetricRules.NotA(merged.Name, sum, merged.Type)) { IsOfMerge = true };
         }
 
-        // The key recognizes these labels by the memory that they view, and need not hash them again.
+        // The key recognizes these labels by the memory that they view, and does not hash them again.
         sum.Labels = pushed.Labels;
         return MetricSum.Add(merged.Type, sum, pushed, _rule.Gauges) is { } reason
             ? Fault(merged, pushed, $"cannot be added: {reason}")

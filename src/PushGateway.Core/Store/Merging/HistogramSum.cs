@@ -3,7 +3,7 @@ namespace PushGateway.Core.Store.Merging;
 /// <summary>Adds a pushed histogram to a stored one with the same buckets.</summary>
 internal static class HistogramSum
 {
-    /// <summary>Why a pushed histogram can be added to none, or null.</summary>
+    /// <summary>Why a pushed histogram cannot be added to any other, or null.</summary>
     public static string? FindFault(Histogram pushed)
     {
         if (!CountOf(pushed).IsValid || pushed.ZeroCountFloat is < 0 or double.NaN || !pushed.Buckets.TrueForAll(IsValid))
@@ -27,10 +27,10 @@ internal static class HistogramSum
             : NativeHistogramSum.FindFault(pushed);
     }
 
-    /// <summary>Adds to a stored histogram. Returns why that cannot be, or null.</summary>
+    /// <summary>Adds to a stored histogram. Returns the reason if that is impossible, or null.</summary>
     public static string? Add(Histogram sum, Histogram pushed)
     {
-        // First, since whether it is a float histogram depends on the counts.
+        // First, since the counts decide whether it is a float histogram.
         string? fault = NativeHistogramSum.Add(sum, pushed);
         fault ??= AddBuckets(sum, pushed);
         if (fault is not null)
@@ -83,7 +83,7 @@ internal static class HistogramSum
         return null;
     }
 
-    /// <summary>Adds the last bucket, which protobuf may leave out, if the other has it.</summary>
+    /// <summary>Adds the +Inf bucket, which protobuf may omit, if the other histogram has it.</summary>
     private static void Complete(List<Bucket> buckets, Histogram histogram, List<Bucket> like)
     {
         if (EndsInfinite(like) && !EndsInfinite(buckets))
@@ -98,7 +98,7 @@ internal static class HistogramSum
 
     private static bool EndsInfinite(List<Bucket> buckets) => buckets is [.., { UpperBound: double.PositiveInfinity }];
 
-    /// <summary>A copy in the order of the bounds, in which clients send them already.</summary>
+    /// <summary>A copy in the order of the bounds, which is the order of most clients.</summary>
     private static List<Bucket> Sorted(List<Bucket> buckets)
     {
         List<Bucket> sorted = [.. buckets];

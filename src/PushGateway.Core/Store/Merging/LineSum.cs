@@ -5,16 +5,16 @@ using PushGateway.Core.Store.Rendering;
 namespace PushGateway.Core.Store.Merging;
 
 /// <summary>
-/// A pushed family merged with a stored one that has all its series: new numbers behind the names and labels of the stored lines,
-/// which are neither parsed nor rendered again.
+/// A pushed family merged with a stored one that has all its series. Writes new numbers after the names and labels of the stored
+/// lines, without parsing or rendering the labels again.
 /// </summary>
-/// <remarks>Most pushes of a job find their series stored. So a sum takes little more than a POST that replaces (bench/compare/merge.py).</remarks>
+/// <remarks>The series of most pushes are stored already, so a sum costs little more than a POST that replaces (bench/compare/merge.py).</remarks>
 internal sealed class LineSum
 {
     private readonly StoredFamily _stored;
     private readonly FamilyHeader _header;
 
-    /// <summary>Of each line.</summary>
+    /// <summary>The new number of each line.</summary>
     private readonly double[] _numbers;
 
     private LineSum(in StoredFamily stored, FamilyHeader header, double[] numbers)
@@ -26,11 +26,11 @@ internal sealed class LineSum
 
     public int SeriesCount => _stored.MetricCount;
 
-    /// <summary>At most so many bytes of names, labels and values.</summary>
+    /// <summary>The maximum bytes of names, labels and values.</summary>
     public long MaxLength => _stored.LinesLength + ((long)GoNumber.MaxLength * _numbers.Length);
 
-    /// <summary>Null if lines are not enough, or for a fault, which <see cref="FamilyMerger"/> then finds.</summary>
-    /// <param name="pushed">Of the type of the stored one, each metric valid.</param>
+    /// <summary>Null if lines do not suffice, or for an error, which <see cref="FamilyMerger"/> then reports.</summary>
+    /// <param name="pushed">A family of the same type as the stored one. Each metric is valid.</param>
     /// <param name="series">The hash of each pushed metric's name and labels.</param>
     public static LineSum? TryAdd(in StoredFamily stored, MetricFamily pushed, ReadOnlySpan<UInt128> series, MergeRule rule)
     {
@@ -59,8 +59,8 @@ internal sealed class LineSum
         return new LineSum(stored, header, numbers);
     }
 
-    /// <summary>Writes the lines. The stored family must be as it was.</summary>
-    /// <param name="hashes">Takes the hashes of the series.</param>
+    /// <summary>Writes the lines. The stored family must be unchanged.</summary>
+    /// <param name="hashes">Receives the hashes of the series.</param>
     public StoredFamily Render(long pushedAt, PooledBuffer lines, UInt128[] hashes, int seriesStart)
     {
         _stored.Series.CopyTo(hashes.AsSpan(seriesStart));
@@ -88,7 +88,7 @@ internal sealed class LineSum
     }
 
     /// <summary>Finds the pushed metric at each place of the stored family; -1 where there is none.</summary>
-    /// <param name="metricAt">Null if each is at its own place.</param>
+    /// <param name="metricAt">Null if each metric is at its own place.</param>
     private static bool TryFindPlaces(in StoredFamily stored, ReadOnlySpan<UInt128> series, out int[]? metricAt)
     {
         metricAt = null;

@@ -8,14 +8,14 @@ public enum MergeMode
     /// <summary>Replaces them, as the Go Pushgateway does.</summary>
     Family,
 
-    /// <summary>Replaces series of the same labels; the other series stay.</summary>
+    /// <summary>Replaces series with the same labels. The other series stay.</summary>
     Series,
 
     /// <summary>Adds counters, histograms and summaries to the stored ones.</summary>
     Sum,
 }
 
-/// <summary>What a sum does with a gauge or an untyped metric that is stored.</summary>
+/// <summary>What a sum does with a stored gauge or untyped metric.</summary>
 public enum GaugeRule
 {
     /// <summary>Replaces it.</summary>
@@ -26,12 +26,12 @@ public enum GaugeRule
 }
 
 /// <summary>
-/// How a push is merged with what its group has, as the header and the lifecycle file say it:
+/// How a push is merged with the stored families of its group. The syntax in the header and the lifecycle file:
 /// rule = "family" | "series" | "sum" ["," "gauges=" ("last" | "max" | "min" | "sum")]
 /// </summary>
 public sealed record MergeRule(MergeMode Mode, GaugeRule Gauges = GaugeRule.Last)
 {
-    /// <summary>What a text has to be, for messages.</summary>
+    /// <summary>The expected syntax, for messages.</summary>
     public const string Syntax = "family, series, sum, or sum, gauges=max (or min, sum, last)";
 
     private const string GaugesKey = "gauges=";

@@ -3,7 +3,7 @@ namespace PushGateway.Core.Store.Merging;
 /// <summary>Adds pushed metrics to stored ones of the same type and labels.</summary>
 internal static class MetricSum
 {
-    /// <summary>Why a pushed metric can be added to none, or null.</summary>
+    /// <summary>Why a pushed metric cannot be added to any other, or null.</summary>
     public static string? FindFault(MetricType type, Metric pushed, GaugeRule gauges) => type switch
     {
         MetricType.Counter when !IsCount(pushed.Number) => "a counter must be neither NaN nor negative",
@@ -14,12 +14,12 @@ internal static class MetricSum
         _ => null,
     };
 
-    /// <summary>The family as it is stored if there is none yet.</summary>
+    /// <summary>The stored form of the first family of a name.</summary>
     public static MetricFamily AsFirst(MetricFamily pushed) => pushed.Type == MetricType.Summary
         ? pushed.WithMetrics(pushed.Metrics.ConvertAll(AsFirst))
         : pushed;
 
-    /// <summary>The metric as it is stored if there is none yet: without quantiles, which cannot be added.</summary>
+    /// <summary>The stored form of the first metric, without quantiles, which cannot be added.</summary>
     public static Metric AsFirst(Metric pushed)
     {
         if (pushed.Summary is not { Quantiles.Count: > 0 } summary)
@@ -36,7 +36,7 @@ internal static class MetricSum
         return first;
     }
 
-    /// <summary>Adds to a metric. Returns why that cannot be, or null.</summary>
+    /// <summary>Adds to a metric. Returns the reason if that is impossible, or null.</summary>
     public static string? Add(MetricType type, Metric sum, Metric pushed, GaugeRule gauges)
     {
         switch (type)
@@ -67,7 +67,7 @@ internal static class MetricSum
         sum.Number += pushed.Number;
         sum.IsNumberAbsent = false;
 
-        // Other metrics take no object for these.
+        // Other metrics need no object for these.
         if ((sum.Created ?? pushed.Created) is not null)
         {
             sum.Created = Earliest(sum.Created, pushed.Created);
@@ -95,7 +95,7 @@ internal static class MetricSum
         return null;
     }
 
-    /// <summary>A NaN gives way to a number, except that the last value is always the last.</summary>
+    /// <summary>A number replaces a NaN. The rule "last" always selects the last value.</summary>
     internal static double Combine(double stored, double pushed, GaugeRule rule) => rule switch
     {
         GaugeRule.Max => double.MaxNumber(stored, pushed),

@@ -3,8 +3,8 @@ using PushGateway.Core.Exposition;
 namespace PushGateway.Core.Store.Merging;
 
 /// <summary>
-/// Adds the native buckets of histograms, in the resolution of the coarser one. A bucket of a finer schema lies within
-/// one of each coarser schema, so nothing is estimated.
+/// Adds the native buckets of histograms, in the resolution of the coarser one. The sum is exact, since a bucket of a finer
+/// schema lies within one bucket of each coarser schema.
 /// </summary>
 internal static class NativeHistogramSum
 {
@@ -12,7 +12,7 @@ internal static class NativeHistogramSum
     private const int FinestSchema = 8;
     private const string Damaged = "its native buckets do not fit their spans";
 
-    /// <summary>Why a pushed histogram can be added to none, or null.</summary>
+    /// <summary>Why a pushed histogram cannot be added to any other, or null.</summary>
     public static string? FindFault(Histogram pushed)
     {
         if (!HasNative(pushed))
@@ -28,7 +28,7 @@ internal static class NativeHistogramSum
         return FindFault(pushed.Negative, isFloat) ?? FindFault(pushed.Positive, isFloat);
     }
 
-    /// <summary>Adds to a stored histogram. Returns why that cannot be, or null.</summary>
+    /// <summary>Adds to a stored histogram. Returns the reason if that is impossible, or null.</summary>
     public static string? Add(Histogram sum, Histogram pushed)
     {
         if (!HasNative(sum) && !HasNative(pushed))
@@ -67,7 +67,7 @@ internal static class NativeHistogramSum
         }
         if (negative is null && positive is null)
         {
-            // A native histogram has a span, be it empty.
+            // A native histogram has at least one span, even if it is empty.
             positive = new NativeBuckets { Spans = [new BucketSpan(0, 0)] };
         }
         sum.Schema = schema;
@@ -127,7 +127,7 @@ internal static class NativeHistogramSum
         return isFloat || !counts.Values.Any(count => count.Whole > long.MaxValue);
     }
 
-    /// <summary>Adds the buckets that are not empty, at their indexes in a coarser schema.</summary>
+    /// <summary>Adds the non-empty buckets, at their indexes in a coarser schema.</summary>
     private static void AddTo(SortedDictionary<int, NativeCount> counts, Histogram histogram, NativeBuckets? side, int schema)
     {
         if (side is null)
@@ -148,7 +148,7 @@ internal static class NativeHistogramSum
                 NativeCount count = isFloat ? new(0, side.Counts[position]) : new(whole, whole);
                 if (count.Float != 0)
                 {
-                    // The bucket (2^((i-1)/2^s), 2^(i/2^s)] of schema s; two of them are one of schema s-1.
+                    // The bucket (2^((i-1)/2^s), 2^(i/2^s)] of schema s. Two of them form one of schema s-1.
                     int coarser = ((index - 1) >> shift) + 1;
                     counts[coarser] = counts.GetValueOrDefault(coarser) + count;
                 }

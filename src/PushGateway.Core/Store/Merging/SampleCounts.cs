@@ -12,7 +12,7 @@ internal static class SampleCounts
         return (sum ?? 0) >= (left ?? 0);
     }
 
-    /// <summary>Adds counts of which each is whole or a float. The sum of a float and a whole one is a float.</summary>
+    /// <summary>Adds counts that are whole numbers or floats. The sum of a float and a whole number is a float.</summary>
     public static bool TryAdd(SampleCount left, SampleCount right, out SampleCount sum)
     {
         if (left.IsFloat || right.IsFloat)
@@ -29,7 +29,7 @@ internal static class SampleCounts
         left is null && right is null ? null : (left ?? 0) + (right ?? 0);
 }
 
-/// <summary>A count as the fields of a message have it.</summary>
+/// <summary>A count in the fields of a message.</summary>
 /// <param name="Float">Overrides <paramref name="Whole"/> unless it is 0.</param>
 internal readonly record struct SampleCount(ulong? Whole, double? Float)
 {

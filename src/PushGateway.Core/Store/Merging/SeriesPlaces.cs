@@ -2,8 +2,8 @@ namespace PushGateway.Core.Store.Merging;
 
 /// <summary>Finds the places of pushed series in a stored family.</summary>
 /// <remarks>
-/// A client mostly pushes the same series in the same order, so the first guess is the place behind the one before. Only
-/// the first wrong guess makes a dictionary.
+/// A client usually pushes the same series in the same order, so the first guess is the place after the previous one. The
+/// first wrong guess creates a dictionary.
 /// </remarks>
 /// <param name="stored">The hashes of the stored series.</param>
 internal ref struct SeriesPlaces(ReadOnlySpan<UInt128> stored)
@@ -14,7 +14,7 @@ internal ref struct SeriesPlaces(ReadOnlySpan<UInt128> stored)
     private Dictionary<UInt128, int>? _places;
     private HashSet<UInt128>? _new;
 
-    /// <summary>Ask once for each pushed series.</summary>
+    /// <summary>Finds the place of a series. Call it once for each pushed series.</summary>
     /// <param name="series">The hash of its name and labels.</param>
     public SeriesPlace Find(UInt128 series)
     {
@@ -47,5 +47,5 @@ internal ref struct SeriesPlaces(ReadOnlySpan<UInt128> stored)
 }
 
 /// <param name="Index">The place of a series; null if the family does not have it.</param>
-/// <param name="IsTaken">Whether the push had the series before.</param>
+/// <param name="IsTaken">Whether the push contained the series before.</param>
 internal readonly record struct SeriesPlace(int? Index, bool IsTaken);

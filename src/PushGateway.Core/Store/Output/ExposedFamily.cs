@@ -4,7 +4,7 @@ using PushGateway.Core.Store.Snapshots;
 
 namespace PushGateway.Core.Store.Output;
 
-/// <summary>A family of a scrape: pushed ones of a name, one of the gateway's own, or both.</summary>
+/// <summary>A family of a scrape: the pushed families of a name, one of the gateway's own, or both.</summary>
 internal readonly record struct ExposedFamily(FamilyView? Stored, MetricFamily? Own)
 {
     public Utf8String Name => Own?.Name ?? Stored!.Header.Name;
@@ -15,7 +15,7 @@ internal readonly record struct ExposedFamily(FamilyView? Stored, MetricFamily? 
 
     /// <summary>All families of a scrape, by name.</summary>
     /// <param name="stored">By name.</param>
-    /// <param name="own">By name. One whose name was pushed too is left out, unless <paramref name="reserved"/> has it.</param>
+    /// <param name="own">By name. Families with a pushed name are omitted, unless <paramref name="reserved"/> contains them.</param>
     public static IEnumerable<ExposedFamily> Of(
         IReadOnlyList<FamilyView> stored, IReadOnlyList<MetricFamily> own, IReadOnlyList<ReservedFamily> reserved)
     {
@@ -37,7 +37,7 @@ internal readonly record struct ExposedFamily(FamilyView? Stored, MetricFamily? 
         }
     }
 
-    /// <summary>All samples of the name in one family, sorted again if the gateway has samples of its own.</summary>
+    /// <summary>All samples of the name in one family, sorted again if the gateway has its own samples.</summary>
     public MetricFamily Merge()
     {
         if (Stored is null)

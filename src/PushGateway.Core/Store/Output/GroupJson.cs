@@ -6,13 +6,13 @@ using PushGateway.Core.Exposition;
 
 namespace PushGateway.Core.Store.Output;
 
-/// <summary>The metrics of a family to show, in the order of the push; null to leave the family out.</summary>
+/// <summary>The metrics of a family to show, in the order of the push; null to omit the family.</summary>
 public delegate IReadOnlyList<Metric>? MetricChoice(in StoredFamily family);
 
-/// <summary>Writes groups as <c>/api/v1/metrics</c> shows them.</summary>
+/// <summary>Writes groups for <c>/api/v1/metrics</c>.</summary>
 /// <remarks>
-/// A group is an object with its labels, whether its last push succeeded, and its families by name. Samples have the
-/// order of the push; their numbers are strings.
+/// A group is an object with its labels, the success of its last push, and its families by name. Samples are in the order
+/// of the push, and their numbers are strings.
 /// </remarks>
 public static class GroupJson
 {
@@ -62,7 +62,7 @@ public static class GroupJson
         json.Commit();
     }
 
-    /// <summary>A time of nanoseconds since 1970, in the format of RFC 3339.</summary>
+    /// <summary>A time in nanoseconds since 1970, in the format of RFC 3339.</summary>
     public static string FormatTime(long nanoseconds, TimeZoneInfo zone)
     {
         var utc = new DateTimeOffset(DateTime.UnixEpoch.AddTicks(nanoseconds / NanosecondsPerTick), TimeSpan.Zero);
@@ -74,7 +74,7 @@ public static class GroupJson
             time.Offset == TimeSpan.Zero ? "yyyy-MM-ddTHH:mm:ss.FFFFFFF'Z'" : "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz",
             CultureInfo.InvariantCulture);
 
-    /// <summary>Writes the entry when the next name sorts behind it; an empty name is the end.</summary>
+    /// <summary>Writes the entry if the next name sorts after it. An empty name represents the end.</summary>
     private static void WriteLabels(ref JsonWriter json, MetricGroup group, ref bool written, Utf8String next)
     {
         if (IsDue(LabelsKey, next, ref written))

@@ -6,8 +6,8 @@ using PushGateway.Core.Store.Snapshots;
 namespace PushGateway.Core.Store.Output;
 
 /// <summary>
-/// Writes one family of an OpenMetrics scrape, in pieces: where possible by copying lines, decoded where it has exemplars,
-/// start times, native histograms or names to escape.
+/// Writes one family of an OpenMetrics scrape, in chunks. Copies lines where possible, and decodes families that have
+/// exemplars, start times, native histograms or names to escape.
 /// </summary>
 internal sealed class OpenMetricsFamilyWriter
 {
@@ -21,25 +21,25 @@ internal sealed class OpenMetricsFamilyWriter
     private readonly Utf8String? _help;
     private readonly Utf8String? _unit;
 
-    /// <summary>The decoded family if the gateway has samples of its own; null to go by the parts.</summary>
+    /// <summary>The decoded family if the gateway has its own samples; null to write the parts.</summary>
     private readonly MetricFamily? _merged;
 
-    /// <summary>What to write one after the other, each below a header.</summary>
+    /// <summary>The sections in order, each after a header.</summary>
     private readonly (SampleKind Kind, byte[] Suffix)[] _sections;
 
     /// <summary>
-    /// Lines of small parts, copied one after the other. To read them where they are mostly waits for memory, one part after the
-    /// other; copies wait for several at once: a scrape of 200,000 series takes 17 ms instead of 30.
+    /// A copy of the lines of consecutive small parts. Reading them in place waits for one cache miss after another, while copying
+    /// overlaps the misses: a scrape of 200,000 series takes 17 ms instead of 30.
     /// </summary>
     private readonly byte[] _batch;
 
     private int _section = -1;
 
-    /// <summary>The next part of the section, and the bytes of it that are written already.</summary>
+    /// <summary>The next part of the section, and the number of its bytes that are already written.</summary>
     private int _next;
     private int _offset;
 
-    /// <summary>The series of the section, once names had to be escaped.</summary>
+    /// <summary>The series of the section, if names had to be escaped.</summary>
     private HashSet<UInt128>? _series;
 
     public OpenMetricsFamilyWriter(
@@ -69,7 +69,7 @@ internal sealed class OpenMetricsFamilyWriter
 
     private int Count => _stored is null || _merged is not null ? 1 : _stored.Count;
 
-    /// <summary>Writes until it is time to flush. False when all is written.</summary>
+    /// <summary>Writes until it is time to flush. False when everything is written.</summary>
     public bool WriteSome(PipeWriter output)
     {
         while (output.UnflushedBytes < SnapshotExposition.FlushBytes)
@@ -170,7 +170,7 @@ internal sealed class OpenMetricsFamilyWriter
         _next++;
     }
 
-    /// <summary>False for a metric with a label twice, or the labels of one that is written already.</summary>
+    /// <summary>False for a metric that has a label twice, or the labels of one that was already written.</summary>
     private bool IsNew(Metric metric, Utf8String name)
     {
         bool isNew = LabelSet.AreDistinct(metric.Labels)
@@ -243,7 +243,7 @@ internal sealed class OpenMetricsFamilyWriter
 
     private bool AreValid(ReadOnlySpan<byte> lines) => SampleLineOpenMetrics.AreValid(lines, _stored!.Header.Name.Length, _family.Type);
 
-    /// <summary>As much as fits of some lines, but at least one.</summary>
+    /// <summary>As many of some lines as fit, but at least one.</summary>
     private static ReadOnlySpan<byte> Piece(ReadOnlySpan<byte> lines, int maxBytes)
     {
         if (lines.Length <= maxBytes)
@@ -254,7 +254,7 @@ internal sealed class OpenMetricsFamilyWriter
         return lines[..(length > 0 ? length : lines.IndexOf((byte)'\n') + 1)];
     }
 
-    /// <summary>The unit that the first group pushed, as its type and help count for all.</summary>
+    /// <summary>The unit that the first group pushed. Its type and help also apply to all groups.</summary>
     private static Utf8String? UnitOf(FamilyView stored) =>
         stored[0].Supplement.Message is null ? null : stored.PartAt(0).Decode().Unit;
 }

@@ -4,7 +4,7 @@ namespace PushGateway.Core.Store.Output;
 
 /// <summary>Turns sample lines into the metrics of the JSON API without decoding them.</summary>
 /// <remarks>
-/// Label values keep their escapes, which JSON has as well, and both formats write numbers alike. Only for
+/// Copies label values with their escapes, which are valid in JSON, and numbers, which both formats write alike. Only for
 /// <see cref="StoredFamily.IsLinePerMetric"/>. 200,000 gauges take 65 ms this way, 230 ms decoded.
 /// </remarks>
 internal static class SampleLineJson

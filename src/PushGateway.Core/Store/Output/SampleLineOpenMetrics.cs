@@ -4,10 +4,10 @@ using PushGateway.Core.Exposition;
 namespace PushGateway.Core.Store.Output;
 
 /// <summary>Turns sample lines into those of OpenMetrics without decoding them.</summary>
-/// <remarks>Only for a family that its lines tell without loss, whose names are plain then.</remarks>
+/// <remarks>Only for a family whose lines are lossless. Its names are then plain.</remarks>
 internal static class SampleLineOpenMetrics
 {
-    /// <summary>Writes lines of numbers, which only lack a fraction where they are whole.</summary>
+    /// <summary>Writes lines of single numbers, and adds the fraction to whole ones.</summary>
     /// <param name="isCounter">Whether to leave out negative numbers and NaN.</param>
     public static void WriteNumbers(
         ref ByteWriter writer, ReadOnlySpan<byte> lines, bool isCounter, OpenMetricsConversions conversions)
@@ -78,7 +78,7 @@ internal static class SampleLineOpenMetrics
         return true;
     }
 
-    /// <summary>Writes the lines of a histogram or summary: floats with a fraction, whole counts, the suffixes of OpenMetrics.</summary>
+    /// <summary>Writes the lines of a histogram or summary, with fractions for floats, whole counts, and the suffixes of OpenMetrics.</summary>
     public static void WriteDistributions(ref ByteWriter writer, ReadOnlySpan<byte> lines, int nameLength, MetricType type)
     {
         while (!lines.IsEmpty)
@@ -174,7 +174,7 @@ internal static class SampleLineOpenMetrics
             }
         }
 
-        /// <summary>With the newline.</summary>
+        /// <summary>The number with the newline.</summary>
         public int Length { get; }
 
         public SampleKind Kind { get; }
@@ -184,7 +184,7 @@ internal static class SampleLineOpenMetrics
 
         public ReadOnlySpan<byte> Number { get; }
 
-        /// <summary>What is before the bound, or the number if there is none.</summary>
+        /// <summary>The text before the bound, or before the number if there is no bound.</summary>
         public ReadOnlySpan<byte> Start { get; }
     }
 }

@@ -33,7 +33,7 @@ internal static class SampleLineProto
         }
     }
 
-    /// <summary>Writes what all groups have of a family as one message, after its length. In the order of the exposition.</summary>
+    /// <summary>Writes a family of all groups as one message, after its length. In the order of the exposition.</summary>
     /// <param name="writer">Overwritten. Only its memory is used.</param>
     public static void WriteDelimited(
         ref ProtoWriter writer, FamilyView family, NameEscaping escaping, IBufferWriter<byte> output)

@@ -78,7 +78,7 @@ internal ref struct SampleLineReader
         }
     }
 
-    /// <summary>Goes to the next line. False at the end.</summary>
+    /// <summary>Moves to the next line. False at the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadLine()
     {
@@ -101,7 +101,7 @@ internal ref struct SampleLineReader
         return true;
     }
 
-    /// <summary>Goes to the next label of the line. False behind the last one.</summary>
+    /// <summary>Moves to the next label of the line. False after the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadLabel()
     {
@@ -119,7 +119,7 @@ internal ref struct SampleLineReader
         return true;
     }
 
-    /// <summary>A text as it stands in quotes.</summary>
+    /// <summary>Escapes a text for quotes.</summary>
     public static byte[] Escape(ReadOnlySpan<byte> text)
     {
         var escaped = new List<byte>(text.Length + 8);
@@ -134,7 +134,7 @@ internal ref struct SampleLineReader
         return [.. escaped];
     }
 
-    /// <summary>The text that stands in quotes.</summary>
+    /// <summary>Unescapes a quoted text.</summary>
     public static byte[] Unescape(ReadOnlySpan<byte> escaped)
     {
         byte[] value = new byte[escaped.Length];

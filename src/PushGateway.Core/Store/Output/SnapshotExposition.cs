@@ -10,7 +10,7 @@ namespace PushGateway.Core.Store.Output;
 /// <summary>Writes the exposition of a snapshot and the gateway's own families, sorted by name.</summary>
 /// <remarks>
 /// The text format copies the stored lines, and decodes only families with names that the scraper does not accept.
-/// OpenMetrics and protobuf are made of the lines where possible, protobuf's text forms of decoded families.
+/// OpenMetrics and protobuf are converted from the lines where possible. Protobuf's text forms need decoded families.
 /// </remarks>
 public sealed class SnapshotExposition
 {
@@ -44,7 +44,7 @@ public sealed class SnapshotExposition
     /// <summary>How text and OpenMetrics show histograms with native buckets only.</summary>
     public NativeHistogramStyle NativeHistograms { get; init; }
 
-    /// <summary>What OpenMetrics cannot express is counted here.</summary>
+    /// <summary>Counts what OpenMetrics cannot express.</summary>
     public OpenMetricsConversions Conversions { get; } = new();
 
     public async ValueTask WriteAsync(PipeWriter output, CancellationToken cancellation)
@@ -81,7 +81,7 @@ public sealed class SnapshotExposition
         await output.FlushAsync(cancellation);
     }
 
-    /// <summary>Writes a text scrape in gzip, with what the cache has of it.</summary>
+    /// <summary>Writes a text scrape in gzip, with chunks from the cache.</summary>
     public ValueTask WriteGzipAsync(PipeWriter output, DeflateCache cache, CancellationToken cancellation) =>
         new GzipExposition(_families, _escaping, NativeHistograms, cache).WriteAsync(output, cancellation);
 
@@ -93,12 +93,12 @@ public sealed class SnapshotExposition
         return writer.Buffer;
     }
 
-    /// <summary>Writes parts until it is time to flush. False when all are written.</summary>
+    /// <summary>Writes parts until it is time to flush. False when all parts are written.</summary>
     /// <remarks>
     /// Splits large parts too. Otherwise each of 50 clients that requested a scrape of 15 MB and did not read it
     /// occupied 17 MB.
     /// </remarks>
-    /// <param name="offset">Bytes of the next part that are written already.</param>
+    /// <param name="offset">The number of bytes of the next part that are already written.</param>
     private bool WriteParts(FamilyView parts, ref int next, ref int offset, PipeWriter output)
     {
         var writer = new ByteWriter(output);
@@ -116,7 +116,7 @@ public sealed class SnapshotExposition
             }
             else
             {
-                // Mostly waits for memory. With one more call in between, a scrape takes a third more of the processor's time.
+                // Cache misses dominate here. With one more call in between, a scrape takes a third more CPU time.
                 ref readonly StoredFamily family = ref parts[next];
                 lines = family.Lines;
                 hasNamesToEscape = family.HasNamesToEscape;

@@ -5,14 +5,14 @@ using PushGateway.Core.Store.Snapshots;
 
 namespace PushGateway.Core.Store.Output;
 
-/// <summary>What a text scrape shows otherwise than it is stored: escaped names, and native histograms as classic ones.</summary>
+/// <summary>What a text scrape shows differently from its stored form: escaped names, and native histograms as classic ones.</summary>
 internal readonly struct TextConversion(MetricType type, NameEscaping escaping, NativeHistogramStyle nativeHistograms)
 {
     private readonly bool _escapes = escaping != NameEscaping.None;
     private readonly bool _convertsNative =
         nativeHistograms == NativeHistogramStyle.Classic && type is MetricType.Histogram or MetricType.GaugeHistogram;
 
-    /// <summary>Whether a part cannot be copied. Looks at the part only where it must: it is mostly not in the processor's cache.</summary>
+    /// <summary>Whether a part cannot be copied. Reads the part only if necessary, since that is usually a cache miss.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Applies(bool hasNamesToEscape, FamilyView parts, int index) =>
         (hasNamesToEscape && _escapes) || (_convertsNative && parts[index].Supplement.Message is not null);

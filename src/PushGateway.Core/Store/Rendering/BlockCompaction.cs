@@ -9,7 +9,7 @@ internal static class BlockCompaction
     /// <summary>A group may retain this much unused memory, whatever its size.</summary>
     private const int SlackBytes = 1024;
 
-    /// <summary>More than this is never moved: an array could not hold it.</summary>
+    /// <summary>More bytes than this are never moved, since an array could not hold them.</summary>
     private const long MaxMovedBytes = 1 << 30;
 
     /// <summary>Moves lines and hashes if that is worthwhile. Returns the bytes that the group then retains.</summary>

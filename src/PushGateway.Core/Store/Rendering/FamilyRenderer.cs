@@ -7,12 +7,11 @@ namespace PushGateway.Core.Store.Rendering;
 /// <summary>Renders pushed families into their stored form.</summary>
 internal static class FamilyRenderer
 {
-    /// <summary>For fewer, a buffer that doubles is as good.</summary>
+    /// <summary>For fewer bytes, a doubling buffer is as good.</summary>
     private const int MinEstimatedSamples = 4096;
 
     /// <summary>
-    /// Adds the group's labels to each metric, checks each metric, and renders it. The families belong to the callee
-    /// from now on.
+    /// Adds the group's labels to each metric, checks each metric, and renders it. Takes ownership of the families.
     /// </summary>
     public static StoredFamily[] Render(ReadOnlySpan<MetricFamily> families, GroupingKey key, long pushedAt)
     {
@@ -20,8 +19,8 @@ internal static class FamilyRenderer
         return RenderLabelled(families, key, pushedAt);
     }
 
-    /// <summary>The same for metrics that have the group's labels.</summary>
-    /// <param name="sums">In place of each family, a sum; null for the family itself, or for all families.</param>
+    /// <summary>The same for metrics that already have the group's labels.</summary>
+    /// <param name="sums">The sum that replaces each family; null for the family itself, or for all families.</param>
     public static StoredFamily[] RenderLabelled(
         ReadOnlySpan<MetricFamily> families, GroupingKey key, long pushedAt, LineSum?[]? sums = null)
     {

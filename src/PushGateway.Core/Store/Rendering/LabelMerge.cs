@@ -62,7 +62,7 @@ internal static class LabelMerge
         }
     }
 
-    /// <summary>The labels of all metrics once they are merged. Metrics without labels of their own share those of the key.</summary>
+    /// <summary>The merged labels of all metrics. Metrics without their own labels share those of the key.</summary>
     public static long CountLabels(MetricFamily family, GroupingKey key)
     {
         long count = 0;
@@ -116,7 +116,7 @@ internal static class LabelMerge
     {
         Label[] grouping = key.SeriesLabels;
 
-        // Sort the metric's own labels behind, where the merge reads them before it overwrites them.
+        // Sort the metric's own labels at the end, where the merge reads them before it overwrites them.
         Span<Label> own = merged.Slice(grouping.Length, pushed.Length);
         pushed.CopyTo(own);
         SortByName(own);

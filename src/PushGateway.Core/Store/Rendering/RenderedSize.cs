@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 namespace PushGateway.Core.Store.Rendering;
 
 /// <summary>
-/// The size of a push when its samples are rendered, each with its own labels and those of its group.
+/// The size of a push after its samples are rendered, each with its own labels and those of its group.
 /// </summary>
 /// <remarks>
-/// A body has a label once, an exposition has it with each bucket and quantile, and the group's labels with each
-/// sample. A body of a megabyte can become a scrape of many gigabytes.
+/// A body has a label once. An exposition repeats it with each bucket and quantile, and the group's labels with each
+/// sample, so a body of a megabyte can become a scrape of many gigabytes.
 /// </remarks>
 internal static class RenderedSize
 {
@@ -15,10 +15,10 @@ internal static class RenderedSize
     public const long MaxBytes = 512 << 20;
 
     /// <summary>
-    /// The bytes of names and values, or of the memory for the labels meanwhile, whichever is more. Those of numbers and
+    /// The larger of two sizes in bytes: of names and values, and of the temporary memory for labels. The bytes of numbers and
     /// punctuation are proportional to the body.
     /// </summary>
-    /// <remarks>Each series of a push to a group with 80 labels takes 2.6 KB meanwhile: 1.1 GiB for a body of 4 MiB.</remarks>
+    /// <remarks>Each series of a push to a group with 80 labels needs 2.6 KB temporarily: 1.1 GiB for a body of 4 MiB.</remarks>
     public static long Of(IReadOnlyList<MetricFamily> families, GroupingKey key)
     {
         long keyBytes = LengthOf(key.SeriesLabels);
@@ -46,10 +46,10 @@ internal static class RenderedSize
     }
 
     /// <summary>
-    /// About the rendered size of metrics that have the labels of their group, with numbers and punctuation, and somewhat more
-    /// than that. Names that need quotes or escapes take more.
+    /// An estimate of the rendered size of metrics that have the labels of their group, with numbers and punctuation. Usually
+    /// slightly too large, but too small for names that need quotes or escapes.
     /// </summary>
-    /// <remarks>What is an eighth too much costs a copy of everything.</remarks>
+    /// <remarks>An estimate that is an eighth too large costs a copy of everything.</remarks>
     public static long Estimate(ReadOnlySpan<MetricFamily> families)
     {
         const int BytesPerSample = 3;
@@ -77,7 +77,7 @@ internal static class RenderedSize
     private static double NumberOf(Metric metric) =>
         metric.Histogram is { Buckets: [.., var last] } ? last.Count : metric.Number;
 
-    /// <summary>Of some numbers, as they are written; rounded up.</summary>
+    /// <summary>The average size of some numbers in text, rounded up.</summary>
     private static int MeanLength(int count, Func<int, double> numberAt)
     {
         const int MaxLooked = 64;
@@ -93,7 +93,7 @@ internal static class RenderedSize
         return looked == 0 ? 0 : ((bytes - 1) / looked) + 1;
     }
 
-    /// <summary>The samples of a family; its histograms and summaries have many each.</summary>
+    /// <summary>The number of samples of a family. Each histogram and summary has many.</summary>
     public static long SampleCount(MetricFamily family)
     {
         if (family.Type is MetricType.Counter or MetricType.Gauge or MetricType.Untyped)

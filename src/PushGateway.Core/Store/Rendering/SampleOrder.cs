@@ -24,10 +24,10 @@ internal static class SampleOrder
     }
 
     /// <summary>
-    /// The index of the metric at each place of the sorted order; null if the metrics are sorted already. The sort is
+    /// The index of the metric at each place of the sorted order; null if the metrics are already sorted. The sort is
     /// stable.
     /// </summary>
-    /// <param name="likely">An order to return if it is the right one, so that callers share it.</param>
+    /// <param name="likely">An order to return if it is correct, so that callers share it.</param>
     public static int[]? Sort(List<Metric> metrics, int[]? likely = null)
     {
         int i = 1;

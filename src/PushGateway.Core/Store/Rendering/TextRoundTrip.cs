@@ -27,7 +27,8 @@ internal static class TextRoundTrip
     }
 
     /// <summary>
-    /// Only for a family without faults and with plain names: others may have lines that do not parse. May return false for a lossless family, never true for another.
+    /// Only for a family without faults and with plain names, since the lines of others may not parse. May return false for a
+    /// lossless family, but never true for another one.
     /// </summary>
     /// <param name="series">The hashes of the family's metrics.</param>
     public static bool IsLossless(MetricFamily family, ReadOnlySpan<UInt128> series) =>

@@ -1,8 +1,8 @@
 namespace PushGateway.Core.Store.Snapshots;
 
 /// <summary>
-/// Which groups have which families, by name. A scrape needs this to write family after family. Most pushes bring new
-/// values for the same families and keep the index valid, so successive snapshots share one.
+/// Which groups have which families, by name. A scrape needs this to write family after family. Most pushes only have new
+/// values for the same families, so the index stays valid and successive snapshots share it.
 /// </summary>
 /// <remarks>
 /// Building it takes 4 ms for 10,000 groups of 7 families, of the 10 ms that a scrape takes without a network.
@@ -47,7 +47,7 @@ internal sealed class FamilyIndex
     /// <param name="Family">Index of the family among the group's families.</param>
     internal readonly record struct Position(int Group, int Family);
 
-    /// <param name="Header">The header that the first group has.</param>
+    /// <param name="Header">The header of the first group.</param>
     private sealed record Entry(FamilyHeader Header, ChunkedList<Position> Positions);
 }
 

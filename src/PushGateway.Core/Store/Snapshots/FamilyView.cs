@@ -3,7 +3,7 @@ using System.Collections;
 namespace PushGateway.Core.Store.Snapshots;
 
 /// <summary>
-/// The families that all groups of a snapshot have under one name, in the order of the groups: whole ones, or some of their
+/// The families of one name in all groups of a snapshot, in the order of the groups: whole families, or some of their
 /// lines.
 /// </summary>
 public sealed class FamilyView : IEnumerable<StoredFamily>
@@ -12,7 +12,7 @@ public sealed class FamilyView : IEnumerable<StoredFamily>
     private readonly ChunkedList<StoredFamily[]> _groups;
 
     /// <param name="positions">The families that have a part, in the order of the parts.</param>
-    /// <param name="runs">Which lines of them; null for all.</param>
+    /// <param name="runs">The lines of each part; null for all.</param>
     internal FamilyView(
         FamilyHeader header,
         ChunkedList<FamilyIndex.Position> positions,
@@ -25,16 +25,16 @@ public sealed class FamilyView : IEnumerable<StoredFamily>
         Runs = runs;
     }
 
-    /// <summary>The header that the first group has. Its type and help are shown for all.</summary>
+    /// <summary>The header of the first group. Its type and help are shown for all groups.</summary>
     public FamilyHeader Header { get; }
 
-    /// <summary>The number of parts: of groups that have the family, or of lines in a row.</summary>
+    /// <summary>The number of parts: groups that have the family, or runs of lines.</summary>
     public int Count => _positions.Count;
 
     /// <summary>The lines of each part; null if each is a whole family.</summary>
     internal ChunkedList<LineRun>? Runs { get; }
 
-    /// <summary>The whole family that a part is of.</summary>
+    /// <summary>The whole family of a part.</summary>
     public ref readonly StoredFamily this[int index]
     {
         get
@@ -69,9 +69,9 @@ public sealed class FamilyView : IEnumerable<StoredFamily>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
-/// <summary>Lines of a family in a row, at least one.</summary>
-/// <remarks>Has what the text format needs: to look it up again in each family would mostly be a wait for memory.</remarks>
-/// <param name="Start">Its place in the block of the family.</param>
+/// <summary>Consecutive lines of a family, at least one.</summary>
+/// <remarks>Contains what the text format needs, since looking it up again in each family would usually be a cache miss.</remarks>
+/// <param name="Start">The offset in the block of the family.</param>
 internal readonly record struct LineRun(byte[] Block, int Start, int Length, bool HasNamesToEscape)
 {
     public ReadOnlySpan<byte> Lines => Block.AsSpan(Start, Length);

@@ -17,7 +17,7 @@ internal sealed class GroupChange
         _present = present;
         _pushedBlock = pushedBlock;
 
-        // A job mostly pushes the same families again.
+        // A job usually pushes the same families again.
         _families = PushBufferCache.Families(present is null ? pushed.Length : present.Families.Length);
     }
 
@@ -188,5 +188,5 @@ internal sealed class GroupChange
 
 /// <summary>A family that the index has to add.</summary>
 /// <param name="Place">Its index in <see cref="GroupChange.Families"/>.</param>
-/// <param name="KeepsHelp">Whether the group had it before with the same help, whose conflicts were reported then.</param>
+/// <param name="KeepsHelp">Whether the group already had it with the same help, so that conflicts were reported before.</param>
 internal readonly record struct AddedFamily(int Place, bool KeepsHelp);

@@ -3,17 +3,17 @@ namespace PushGateway.Core.Store.Snapshots;
 /// <content>Changes.</content>
 internal sealed partial class GroupOrder<TComparer>
 {
-    /// <summary>An order that can change. Orders frozen from it share what did not change.</summary>
+    /// <summary>A mutable order. Orders frozen from it share the unchanged chunks.</summary>
     internal sealed class Builder
     {
-        /// <summary>To look at each entry is faster than to search for more than this part of them.</summary>
+        /// <summary>Visiting every entry is faster than searching for more than this fraction of them.</summary>
         private const int SearchShare = 64;
 
         private Chunk[] _chunks;
         private int _count;
         private GroupOrder<TComparer>? _order;
 
-        /// <summary>Whose chunks no order shares.</summary>
+        /// <summary>The owner of chunks that no order shares.</summary>
         private object _owner = new();
 
         public Builder(GroupOrder<TComparer> order)
@@ -35,7 +35,7 @@ internal sealed partial class GroupOrder<TComparer>
             Change();
             if (index == ChunkEntries || _chunks.Length == 0)
             {
-                // Keys that come in order fill one chunk after the other.
+                // Keys that arrive in order fill one chunk after another.
                 chunk = _chunks.Length;
                 index = 0;
                 InsertChunk(chunk, new Chunk(_owner, [], 0));
@@ -72,7 +72,7 @@ internal sealed partial class GroupOrder<TComparer>
         }
 
         /// <summary>Removes several groups.</summary>
-        /// <param name="isGone">Whether a place is that of one of them.</param>
+        /// <param name="isGone">Whether a place belongs to a removed group.</param>
         public void RemoveAll(IReadOnlyCollection<GroupingKey> keys, Predicate<int> isGone)
         {
             if (keys.Count > _count / SearchShare)
@@ -122,7 +122,7 @@ internal sealed partial class GroupOrder<TComparer>
             _chunks = [.. rest];
         }
 
-        /// <summary>The chunk itself if all of it stays, null if nothing does.</summary>
+        /// <summary>The same chunk if all entries stay; null if none does.</summary>
         private Chunk? Rest(Chunk chunk, Predicate<int> isGone)
         {
             ReadOnlySpan<Entry> entries = chunk.Entries.AsSpan(0, chunk.Count);

@@ -2,9 +2,9 @@ namespace PushGateway.Core.Store.Snapshots;
 
 /// <summary>The places of the groups, sorted by their keys. Immutable.</summary>
 /// <remarks>
-/// The entries lie in chunks. Orders share the chunks that did not change, so each group that comes or goes costs a
-/// search and the copy of one chunk, and the difference of two orders is found without a look at what they share. A
-/// balanced tree takes three times the memory, and is slower to read from one end to the other.
+/// The entries are in chunks, and orders share unchanged chunks. Adding or removing a group therefore costs a search and the
+/// copy of one chunk, and comparing two orders skips the chunks that they share. A balanced tree needs three times the
+/// memory, and is slower to read from end to end.
 /// </remarks>
 /// <typeparam name="TComparer">The order of the keys.</typeparam>
 internal sealed partial class GroupOrder<TComparer>
@@ -55,7 +55,7 @@ internal sealed partial class GroupOrder<TComparer>
         return isFound;
     }
 
-    /// <summary>The entries from one key on, up to and without another. Neither has to be among them.</summary>
+    /// <summary>The entries from one key (inclusive) to another (exclusive). Neither key needs to exist.</summary>
     public IEnumerable<Entry> Between(GroupingKey start, GroupingKey end)
     {
         (int chunk, int index) = Find(_chunks, start);
@@ -70,7 +70,7 @@ internal sealed partial class GroupOrder<TComparer>
         }
     }
 
-    /// <summary>What a later order does not have, and what it has more.</summary>
+    /// <summary>The entries that a later order has removed, and those that it has added.</summary>
     public (List<Entry> Removed, List<Entry> Added) DifferenceTo(GroupOrder<TComparer> later)
     {
         var removed = new List<Entry>();
@@ -104,7 +104,7 @@ internal sealed partial class GroupOrder<TComparer>
 
     public Builder ToBuilder() => new(this);
 
-    /// <summary>The place of the first entry that does not come before a key: it, or where it belongs.</summary>
+    /// <summary>The position of the first entry not before a key, which is where the key is or belongs.</summary>
     private static (int Chunk, int Index) Find(ReadOnlySpan<Chunk> chunks, GroupingKey key)
     {
         int low = 0;
@@ -141,8 +141,8 @@ internal sealed partial class GroupOrder<TComparer>
         public bool IsSame(Entry other) => ReferenceEquals(Key, other.Key) && Place == other.Place;
     }
 
-    /// <summary>Some entries in a row, at least one.</summary>
-    /// <param name="owner">Who may change it; null for nobody.</param>
+    /// <summary>Consecutive entries, at least one.</summary>
+    /// <param name="owner">The only builder that may change the chunk; null for none.</param>
     private sealed class Chunk(object? owner, Entry[] entries, int count)
     {
         public object? Owner { get; } = owner;
@@ -178,7 +178,7 @@ internal sealed partial class GroupOrder<TComparer>
         }
     }
 
-    /// <summary>A place in a list of chunks.</summary>
+    /// <summary>A position in a list of chunks.</summary>
     private struct Position(Chunk[] chunks)
     {
         private int _chunk;
@@ -197,7 +197,7 @@ internal sealed partial class GroupOrder<TComparer>
             }
         }
 
-        /// <summary>Goes past a chunk that both are at the start of.</summary>
+        /// <summary>Skips a shared chunk if both are at its start.</summary>
         public bool TrySkipShared(ref Position other)
         {
             if (IsAtEnd || other.IsAtEnd || _index > 0 || other._index > 0 || Chunk != other.Chunk)

@@ -1,12 +1,12 @@
 namespace PushGateway.Core.Store.Snapshots;
 
 /// <summary>
-/// The groups that the store changes. A push to an existing group costs one look-up, whatever the number of groups;
-/// only a new or removed group changes their order.
+/// The mutable groups of the store. A push to an existing group costs one lookup, whatever the number of groups. Only
+/// a new or removed group changes their order.
 /// </summary>
 /// <remarks>
-/// Each group has a place, and places lie in chunks. Snapshots share the chunks. The table copies a shared chunk before
-/// it changes it, so pushes between two scrapes copy each chunk at most once. Not thread-safe: the store's lock guards
+/// Each group has a place, and places are grouped in chunks, which snapshots share. The table copies a shared chunk before it
+/// changes it, so pushes between two scrapes copy each chunk at most once. Not thread-safe: the store's lock guards
 /// it.
 /// </remarks>
 internal sealed class GroupTable
@@ -33,7 +33,7 @@ internal sealed class GroupTable
 
     public bool TryFind(GroupingKey key, out int place) => _places.TryGetValue(key, out place);
 
-    /// <summary>The group at a place that was found, unless it has been removed since.</summary>
+    /// <summary>The group at a place that was found before, unless the group was removed in the meantime.</summary>
     public MetricGroup? At(int place) => _chunks[place / ChunkGroups].Groups[place % ChunkGroups];
 
     /// <summary>Replaces the group of the same key, or adds a group.</summary>
@@ -115,7 +115,7 @@ internal sealed class GroupTable
     internal static MetricGroup GroupAt(Chunk[] chunks, int place) =>
         chunks[place / ChunkGroups].Groups[place % ChunkGroups]!;
 
-    /// <summary>Gives up the keys of groups that are gone, if they are most that the index keeps.</summary>
+    /// <summary>Drops the keys of removed groups if they are the majority in the index.</summary>
     private void ForgetJobs()
     {
         if (_jobs.Count > 2 * _places.Count)

@@ -1,11 +1,11 @@
 namespace PushGateway.Core.Store.Snapshots;
 
-/// <summary>The groups by their jobs, so that a scrape of one job does not look at the others. Immutable.</summary>
+/// <summary>The groups by their jobs, so that a scrape of one job does not visit the others. Immutable.</summary>
 internal sealed class JobIndex
 {
     private static readonly Utf8String Job = new("job");
 
-    /// <summary>Sorting again is faster than replacing more than this part of the groups.</summary>
+    /// <summary>Sorting again is faster than replacing more than this fraction of the groups.</summary>
     private const int RebuildShare = 8;
 
     private readonly GroupOrder<ByJob> _byJob;
@@ -16,7 +16,7 @@ internal sealed class JobIndex
         _byJob = byJob;
     }
 
-    /// <summary>The groups that it is of.</summary>
+    /// <summary>The indexed groups.</summary>
     public GroupOrder<ExpositionOrder> Groups { get; }
 
     public static JobIndex Of(GroupOrder<ExpositionOrder> groups)
@@ -35,7 +35,7 @@ internal sealed class JobIndex
             groups, GroupOrder<ByJob>.Of(jobs.OrderBy(job => job.Key).SelectMany(job => job.Value)));
     }
 
-    /// <summary>The index of other groups. The more they are the same, the less it costs.</summary>
+    /// <summary>The index of other groups. It costs less the more of the groups are the same.</summary>
     public JobIndex Update(GroupOrder<ExpositionOrder> groups)
     {
         (List<GroupOrder<ExpositionOrder>.Entry> removed, List<GroupOrder<ExpositionOrder>.Entry> added) =
@@ -50,10 +50,10 @@ internal sealed class JobIndex
         return new JobIndex(groups, byJob.Freeze());
     }
 
-    /// <summary>Whether no group is without a job.</summary>
+    /// <summary>Whether every group has a job.</summary>
     public bool AllHaveJobs => !RangeOf(Utf8String.Empty).Any();
 
-    /// <summary>The places of the groups of some jobs, each there once, in the order of expositions.</summary>
+    /// <summary>The distinct places of the groups of some jobs, in the order of expositions.</summary>
     public IEnumerable<int> PlacesOf(IReadOnlyCollection<Utf8String> jobs)
     {
         IEnumerable<GroupOrder<ByJob>.Entry> entries =
@@ -77,7 +77,7 @@ internal sealed class JobIndex
         return Utf8String.Empty;
     }
 
-    /// <summary>By job, then in the order of expositions: there, a key without other labels is the first of its job.</summary>
+    /// <summary>By job, then in the order of expositions, in which a key without other labels is the first of its job.</summary>
     internal readonly struct ByJob : IComparer<GroupingKey>
     {
         public int Compare(GroupingKey? left, GroupingKey? right)
@@ -89,13 +89,13 @@ internal sealed class JobIndex
 }
 
 /// <summary>
-/// The index of the groups that somebody last asked for a job. While nobody does, there is none. Snapshots share it. Thread-safe.
+/// The index of the groups that were last selected by job; none until the first such request. Snapshots share it. Thread-safe.
 /// </summary>
 internal sealed class JobIndexCache
 {
     private volatile JobIndex? _latest;
 
-    /// <summary>The number of groups whose keys it keeps.</summary>
+    /// <summary>The number of groups whose keys it holds.</summary>
     public int Count => _latest?.Groups.Count ?? 0;
 
     public JobIndex Of(GroupOrder<ExpositionOrder> groups)

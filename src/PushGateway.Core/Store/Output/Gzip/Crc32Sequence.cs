@@ -1,9 +1,9 @@
 namespace PushGateway.Core.Store.Output.Gzip;
 
-/// <summary>Computes the CRC-32 of texts in a row from those of each.</summary>
+/// <summary>Computes the CRC-32 of consecutive texts from the CRCs of each.</summary>
 /// <remarks>
-/// The CRC of a text is its polynomial modulo that of the CRC. The text that follows n bytes further multiplies the first one's by
-/// x^8n. Polynomials have their highest power in the lowest bit, as the CRC of gzip has (RFC 1952).
+/// The CRC of a text is its polynomial modulo that of the CRC. Appending n bytes multiplies the polynomial by x^8n. Polynomials
+/// have their highest power in the lowest bit, like the CRC of gzip (RFC 1952).
 /// </remarks>
 internal static class Crc32Sequence
 {
@@ -11,7 +11,7 @@ internal static class Crc32Sequence
     private const uint One = 0x80000000;
     private const uint XToThe8 = 0x00800000;
 
-    /// <summary>The CRC of a first text and a second one behind it.</summary>
+    /// <summary>The CRC of a first text followed by a second one.</summary>
     /// <param name="secondLength">In bytes.</param>
     public static uint Append(uint first, uint second, long secondLength) =>
         first == 0 ? second : Multiply(first, Power(XToThe8, secondLength)) ^ second;

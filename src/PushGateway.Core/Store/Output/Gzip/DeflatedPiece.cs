@@ -4,7 +4,7 @@ using System.IO.Hashing;
 namespace PushGateway.Core.Store.Output.Gzip;
 
 /// <summary>
-/// A compressed text that may stand anywhere in a DEFLATE stream: whole blocks that end with a byte and refer to nothing before
+/// A compressed text for any place in a DEFLATE stream: complete blocks that end at a byte boundary and refer to nothing before
 /// them.
 /// </summary>
 /// <param name="Bytes">The blocks, of which none is the last of a stream.</param>
@@ -21,7 +21,7 @@ internal sealed record DeflatedPiece(byte[] Bytes, long TextLength, uint Crc)
         private readonly DeflateStream _deflate;
         private readonly Crc32 _crc = new();
 
-        /// <summary>Many parts are short, and each write of a stream costs a call of the compressor.</summary>
+        /// <summary>Buffers short parts, since each write to the stream calls the compressor.</summary>
         private readonly byte[] _buffer = new byte[BufferBytes];
         private int _buffered;
 
@@ -49,7 +49,7 @@ internal sealed record DeflatedPiece(byte[] Bytes, long TextLength, uint Crc)
         {
             Compress();
 
-            // Ends the block with a byte, by an empty stored one. Disposing writes the last block of a stream, which is not taken.
+            // Ends the block at a byte boundary with an empty stored block. Disposing writes the last block of a stream, which is dropped.
             _deflate.Flush();
             return new DeflatedPiece(_output.ToArray(), TextLength, _crc.GetCurrentHashAsUInt32());
         }

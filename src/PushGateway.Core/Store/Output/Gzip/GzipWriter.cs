@@ -4,10 +4,10 @@ using System.IO.Hashing;
 
 namespace PushGateway.Core.Store.Output.Gzip;
 
-/// <summary>Writes one gzip member (RFC 1952) of pieces that were compressed by themselves, and of short texts.</summary>
+/// <summary>Writes one gzip member (RFC 1952) of separately compressed chunks and short texts.</summary>
 internal sealed class GzipWriter(IBufferWriter<byte> output)
 {
-    /// <summary>A shorter text is stored: to compress it costs more than it saves.</summary>
+    /// <summary>A shorter text is stored, since compressing it costs more than it saves.</summary>
     private const int MinCompressedBytes = 256;
 
     /// <summary>A stored block (RFC 1951) that is not the last one: its type and, twice, its length.</summary>
@@ -16,7 +16,7 @@ internal sealed class GzipWriter(IBufferWriter<byte> output)
     private uint _crc;
     private uint _length;
 
-    /// <summary>Deflate, no flags, no time, the fastest level, no particular system.</summary>
+    /// <summary>The header: deflate, no flags, no time, the fastest level, unknown system.</summary>
     public void WriteHeader() => output.Write<byte>([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 4, 0xFF]);
 
     public void Write(DeflatedPiece piece)
@@ -45,7 +45,7 @@ internal sealed class GzipWriter(IBufferWriter<byte> output)
         }
     }
 
-    /// <summary>The last block, which is empty, and the check of the whole text.</summary>
+    /// <summary>The last block, which is empty, and the checksum of the whole text.</summary>
     public void WriteEnd()
     {
         Span<byte> end = stackalloc byte[2 + (2 * sizeof(uint))];
