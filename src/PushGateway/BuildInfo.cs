@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace PushGateway;
 
 /// <summary>
-/// The build, from the metadata that BuildInfo.targets writes into the assembly; a missing value is <c>unknown</c>.
-/// BuildDate is the commit's, in UTC, as 20261121-11:15:27; Platform is in Go's words, such as linux/amd64.
+/// The build, from the metadata that BuildInfo.targets writes into the assembly. A missing value is <c>unknown</c>.
+/// BuildDate is the date of the commit in UTC, such as 20261121-11:15:27. Platform is in Go's form, such as linux/amd64.
 /// </summary>
 internal sealed record BuildInfo(
     string Version,

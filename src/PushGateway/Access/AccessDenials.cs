@@ -5,7 +5,7 @@ using PushGateway.WebConfig;
 
 namespace PushGateway.Access;
 
-/// <summary>Responds to requests that are not permitted, logs and counts them.</summary>
+/// <summary>Responds to forbidden requests, and logs and counts them.</summary>
 internal sealed class AccessDenials
 {
     private const string WrongCredentials = "wrong_credentials";
@@ -18,7 +18,7 @@ internal sealed class AccessDenials
     private readonly GatewayMetrics _metrics;
     private readonly ILogger<AccessDenials> _logger;
 
-    /// <param name="webConfig">One, or none without a web config file.</param>
+    /// <param name="webConfig">One element; empty without a web config file.</param>
     public AccessDenials(
         AccessReloader access,
         IEnumerable<WebConfigReloader> webConfig,
@@ -31,12 +31,12 @@ internal sealed class AccessDenials
         _metrics = metrics;
         foreach (string reason in (string[])[WrongCredentials, NoCredentials, MissingPermission, OtherGroup])
         {
-            // A series from the start, so that the first denial is an increase.
+            // The series exists from the start, so that the first denial is an increase.
             _ = _metrics.Rejections.WithLabels([reason]);
         }
     }
 
-    /// <summary>401 with upstream's text, which does not say what is wrong with them.</summary>
+    /// <summary>401 with upstream's text, which does not say what is wrong with the credentials.</summary>
     public Task DenyCredentialsAsync(HttpContext context)
     {
         Record(context, WrongCredentials, "wrong credentials");
@@ -49,16 +49,16 @@ internal sealed class AccessDenials
     public Task DenyGroupAsync(HttpContext context, Principal principal, Permissions needed, GroupingKey key) =>
         DenyAsync(context, principal, OtherGroup, $"the {PermissionNames.Describe(needed)} for the group {key}");
 
-    /// <param name="count">Number of groups for which the permission is missing.</param>
+    /// <param name="count">The number of groups for which the permission is missing.</param>
     public Task DenyGroupsAsync(HttpContext context, Principal principal, Permissions needed, int count) =>
         DenyAsync(
             context, principal, OtherGroup, $"the {PermissionNames.Describe(needed)} for {count} of the selected groups");
 
-    /// <summary>For a principal without any role, on a path that no endpoint serves.</summary>
+    /// <summary>The response to a principal without any role, on a path without an endpoint.</summary>
     public Task DenyAnonymousAsync(HttpContext context, Principal principal) =>
         DenyAsync(context, principal, MissingPermission, "any permission");
 
-    /// <summary>For an endpoint without an <see cref="AccessRequirement"/>.</summary>
+    /// <summary>The response for an endpoint without an <see cref="AccessRequirement"/>.</summary>
     public Task DenyEveryoneAsync(HttpContext context)
     {
         const string text = "this endpoint is not available with access control";
@@ -84,7 +84,7 @@ internal sealed class AccessDenials
         return context.Response.WriteErrorAsync(StatusCodes.Status401Unauthorized, text);
     }
 
-    /// <summary>The schemes that a client can log in with; certificates need no challenge.</summary>
+    /// <summary>The schemes that a client can log in with. Certificates need no challenge.</summary>
     private IEnumerable<string> Challenges()
     {
         if (_webConfig is { Current.Users: not null })

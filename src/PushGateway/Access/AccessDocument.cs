@@ -4,14 +4,14 @@ using PushGateway.Core.Query.Selectors;
 
 namespace PushGateway.Access;
 
-/// <summary>An access file: the roles, who has them, and whether health checks are open to everyone.</summary>
+/// <summary>An access file: the roles, their members, and whether health checks are open to everyone.</summary>
 internal sealed record AccessDocument
 {
     public bool IsHealthOpen { get; private init; } = true;
 
     public IReadOnlyList<RoleBinding> RoleBindings { get; private init; } = [];
 
-    /// <param name="error">Everything that is wrong, by line.</param>
+    /// <param name="error">All errors, by line.</param>
     public static bool TryParse(
         string text, [NotNullWhen(true)] out AccessDocument? document, [NotNullWhen(false)] out string? error) =>
         ConfigYaml.TryParse(text, Read, out document, out error);

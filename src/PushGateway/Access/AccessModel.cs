@@ -4,10 +4,10 @@ using PushGateway.Core.Query.Selectors;
 namespace PushGateway.Access;
 
 /// <summary>A named set of permissions.</summary>
-/// <param name="Groups">The groups that may be pushed and deleted; null for all. It does not limit other permissions.</param>
+/// <param name="Groups">The groups that may be pushed to and deleted; null for all. Does not limit other permissions.</param>
 internal sealed record Role(string Name, Permissions Permissions, Selector? Groups);
 
-/// <summary>A role with those who have it.</summary>
+/// <summary>A role with its members.</summary>
 /// <param name="Users">Names in <c>basic_auth_users</c> of the web config file.</param>
 /// <param name="Certificates">Names in verified client certificates: the subject's common name, or a DNS name.</param>
 /// <param name="IsAnonymous">Whether everyone has the role.</param>
@@ -25,7 +25,7 @@ internal sealed record Principal(string? Name, IReadOnlyList<Role> Roles)
 {
     public bool HasRole => Roles.Count > 0;
 
-    /// <summary>The needed permissions that no role has.</summary>
+    /// <summary>The required permissions that no role has.</summary>
     public Permissions MissingOf(Permissions needed) =>
         needed & ~Roles.Aggregate(Permissions.None, (all, role) => all | role.Permissions);
 
@@ -65,7 +65,7 @@ internal static class PermissionNames
     /// <summary><see cref="Permissions.None"/> for an unknown name.</summary>
     public static Permissions Find(string name) => Array.Find(All, permission => NameOf(permission) == name);
 
-    /// <summary>In quotes: <c>permissions "read" and "delete"</c>.</summary>
+    /// <summary>The permissions for messages, quoted: <c>permissions "read" and "delete"</c>.</summary>
     public static string Describe(Permissions permissions)
     {
         string[] names = [.. All.Where(one => permissions.HasFlag(one)).Select(one => $"\"{NameOf(one)}\"")];

@@ -6,8 +6,8 @@ using PushGateway.WebConfig;
 namespace PushGateway.Access;
 
 /// <summary>
-/// The active access rules. A request reads them once, and is held to them until it ends. A new web config applies the
-/// file again: it may have the users whose absence made the file invalid.
+/// The active access rules. A request reads them once and uses them until it ends. A new web config applies the access file
+/// again, since it may have the users whose absence made the file invalid.
 /// </summary>
 internal sealed class AccessReloader : IReloadable
 {
@@ -30,7 +30,7 @@ internal sealed class AccessReloader : IReloadable
 
     public AccessRules Current => _current!;
 
-    /// <param name="webConfig">Has the users and certificates that the file names; null without a web config file.</param>
+    /// <param name="webConfig">The users and certificates that the file can name; null without a web config file.</param>
     public static bool TryLoad(
         string path,
         WebConfigReloader? webConfig,

@@ -5,7 +5,7 @@ namespace PushGateway.Access;
 /// denies every request to an endpoint without it.
 /// </summary>
 /// <param name="Needed">All of these are required.</param>
-/// <param name="IsHealthCheck">Whether it is open to everyone while the file has health checks open.</param>
+/// <param name="IsHealthCheck">Whether it is open to everyone while the access file opens health checks.</param>
 internal sealed record AccessRequirement(Permissions Needed, bool IsHealthCheck = false);
 
 internal static class AccessRequirementExtensions
@@ -14,7 +14,7 @@ internal static class AccessRequirementExtensions
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new AccessRequirement(needed));
 
-    /// <summary>Open to everyone; requires the read permission if the access file closes health checks.</summary>
+    /// <summary>Open to everyone. Requires the read permission if the access file closes health checks.</summary>
     public static TBuilder RequiresReadIfClosed<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new AccessRequirement(Permissions.Read, IsHealthCheck: true));

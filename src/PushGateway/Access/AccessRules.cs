@@ -23,7 +23,7 @@ internal sealed class AccessRules
 
     public bool IsHealthOpen { get; }
 
-    /// <summary>The roles that everyone has, anonymous senders included.</summary>
+    /// <summary>The roles of everyone, including anonymous senders.</summary>
     public IReadOnlyList<Role> AnonymousRoles { get; }
 
     public bool HasTokens => _ofTokens.Count > 0;

@@ -7,10 +7,10 @@ using PushGateway.WebConfig.Tls;
 namespace PushGateway.Access;
 
 /// <summary>
-/// Identifies the sender of a request, and sets its <see cref="Principal"/>. Wrong credentials are denied, even where
-/// anonymous senders are allowed.
+/// Identifies the sender of a request, and sets its <see cref="Principal"/>. Denies wrong credentials, even where anonymous
+/// senders are allowed.
 /// </summary>
-/// <param name="webConfig">One, or none without a web config file.</param>
+/// <param name="webConfig">One element; empty without a web config file.</param>
 internal sealed class AuthenticationMiddleware(
     RequestDelegate next,
     AccessReloader access,
@@ -42,7 +42,7 @@ internal sealed class AuthenticationMiddleware(
         }
     }
 
-    /// <summary>A certificate without a name in the file leaves the sender anonymous; it is not an error.</summary>
+    /// <summary>A certificate whose names are not in the file leaves the sender anonymous. It is not an error.</summary>
     private static void AddCertificate(HttpContext context, AccessRules rules, List<string> names, List<Role> roles)
     {
         foreach (string name in context.Features.Get<ClientCertificateIdentity>()?.Names ?? [])
@@ -59,7 +59,7 @@ internal sealed class AuthenticationMiddleware(
     private async ValueTask<LoginResult> AddCredentialsAsync(
         StringValues credentials, AccessRules rules, List<string> names, List<Role> roles, CancellationToken cancellation)
     {
-        // Several headers are ambiguous: none counts.
+        // Several headers are ambiguous, so none counts.
         string header = credentials is [{ } only] ? only : "";
         if (TokenHash.OfHeader(header) is { } hash)
         {

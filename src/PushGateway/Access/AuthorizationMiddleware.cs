@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace PushGateway.Access;
 
 /// <summary>
-/// Checks the principal against the permissions that the endpoint requires; <see cref="GroupAccess"/> checks roles that are
+/// Checks that the principal has the permissions that the endpoint requires. <see cref="GroupAccess"/> checks roles that are
 /// limited to some groups. Only principals with a role learn that no endpoint matches.
 /// </summary>
 internal sealed class AuthorizationMiddleware(RequestDelegate next, AccessReloader access, AccessDenials denials)
@@ -13,7 +13,7 @@ internal sealed class AuthorizationMiddleware(RequestDelegate next, AccessReload
         Principal principal = context.Features.GetRequiredFeature<Principal>();
         if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
-            // The framework has an endpoint of its own for paths that exist with other methods.
+            // The framework adds its own endpoint for paths that exist with other methods.
             return principal.HasRole ? next(context) : denials.DenyAnonymousAsync(context, principal);
         }
         if (endpoint.Metadata.GetMetadata<AccessRequirement>() is not { } requirement)

@@ -1,13 +1,13 @@
 namespace PushGateway.Access;
 
 /// <summary>
-/// Checks whether the principal may change groups. It uses the grouping key that the endpoint has parsed and will change, so
-/// that no spelling of a path means one group here and another there.
+/// Checks whether the principal may change groups. Uses the grouping key that the endpoint has parsed and will change, so that
+/// a path cannot mean one group here and another there.
 /// </summary>
 internal static class GroupAccess
 {
     /// <summary>
-    /// Whether the group may be changed; if not, writes the response. Without an access file, requests have no
+    /// Whether the group may be changed. If not, writes the response. Without an access file, requests have no
     /// <see cref="Principal"/>, and every group may be changed.
     /// </summary>
     public static async ValueTask<bool> IsPermittedAsync(this HttpContext context, Permissions needed, GroupingKey key)
@@ -20,7 +20,7 @@ internal static class GroupAccess
         return false;
     }
 
-    /// <summary>Whether all the groups may be changed; if not, writes the response.</summary>
+    /// <summary>Whether all the groups may be changed. If not, writes the response.</summary>
     public static async ValueTask<bool> IsPermittedAsync(
         this HttpContext context, Permissions needed, IReadOnlyList<MetricGroup> groups)
     {
@@ -37,7 +37,7 @@ internal static class GroupAccess
         return false;
     }
 
-    /// <summary>Whether the principal may see these grouping keys: it may read, or push to all of them.</summary>
+    /// <summary>Whether the principal may see these grouping keys, because it may read or may push to all of them.</summary>
     public static bool MaySee(this HttpContext context, IReadOnlyList<GroupingKey> keys) =>
         context.Features.Get<Principal>() is not { } principal
         || principal.MissingOf(Permissions.Read) == Permissions.None

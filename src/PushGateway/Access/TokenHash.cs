@@ -17,7 +17,7 @@ internal sealed class TokenHash
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=");
 
-    /// <summary>The hashes that an unset variable yields: of no bytes, and of an empty line.</summary>
+    /// <summary>The hashes of an unset shell variable: of no bytes, and of an empty line.</summary>
     private static readonly byte[][] EmptyTokenHashes = [Sha256.HashData([]), Sha256.HashData("\n"u8), Sha256.HashData("\r\n"u8)];
 
     private readonly byte[] _hash;

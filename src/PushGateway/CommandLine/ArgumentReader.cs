@@ -3,14 +3,14 @@ namespace PushGateway.CommandLine;
 /// <summary>
 /// Tokenizes the arguments by the rules of kingpin, the library behind the Go Pushgateway's command line.
 /// System.CommandLine's tokenizer differs: it accepts <c>--flag=true</c>, <c>--flag:value</c> and values that start with
-/// a dash, and knows neither <c>--no-flag</c> nor a flag's value behind <c>--</c>.
+/// a dash, and supports neither <c>--no-flag</c> nor a flag's value after <c>--</c>.
 /// </summary>
 internal sealed class ArgumentReader
 {
-    /// <summary>An arguments file may name another one, even itself; this is deeper than anybody means.</summary>
+    /// <summary>The maximum depth of arguments files that name another one, or even themselves. Real files are less deep.</summary>
     private const int MaxArgumentFiles = 100;
 
-    /// <summary>Each way to write a flag, with the value that it stands for; null if an argument follows.</summary>
+    /// <summary>Each spelling of a flag, with the value that it implies; null if the value is an argument.</summary>
     private static readonly Dictionary<string, (Flag Flag, string? Value)> Spellings = FlagTable.All
         .SelectMany(SpellingsOf).ToDictionary(spelling => spelling.Text, spelling => (spelling.Flag, spelling.Value));
 
@@ -86,7 +86,7 @@ internal sealed class ArgumentReader
         return null;
     }
 
-    /// <summary>Reads the first letter; the letters behind it are one more argument of short flags.</summary>
+    /// <summary>Reads the first letter. The following letters form another argument of short flags.</summary>
     private string? ReadShortFlag(string argument)
     {
         string name = "-" + string.Concat(argument.EnumerateRunes().Skip(1).Take(1));
@@ -102,7 +102,7 @@ internal sealed class ArgumentReader
         return null;
     }
 
-    /// <summary>Gives the next argument: skips "--", and replaces an arguments file by its lines.</summary>
+    /// <summary>Returns the next argument. Skips "--", and replaces an arguments file by its lines.</summary>
     private bool TryTake(out string argument)
     {
         while (_rest.TryPop(out argument!))

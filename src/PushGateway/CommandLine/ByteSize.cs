@@ -44,7 +44,7 @@ internal readonly record struct ByteSize(long Bytes)
         return true;
     }
 
-    /// <summary>In the largest unit that it is a whole number of: <c>256MiB</c>, <c>64MB</c>, <c>1KiB</c>.</summary>
+    /// <summary>The size in the largest unit that needs no fraction: <c>256MiB</c>, <c>64MB</c>, <c>1KiB</c>.</summary>
     public override string ToString()
     {
         long bytes = Bytes;

@@ -1,8 +1,8 @@
 namespace PushGateway.CommandLine;
 
-/// <summary>A command that the first arguments name; the program runs it instead of the server, and exits.</summary>
+/// <summary>A command that the first arguments name. The program runs it instead of the server, and exits.</summary>
 /// <param name="Name">One or two words.</param>
-/// <param name="Arguments">What follows them, for --help.</param>
+/// <param name="Arguments">The syntax of its arguments, for --help.</param>
 internal sealed record CliCommand(string Name, string Arguments, string Description)
 {
     public static readonly CliCommand CheckConfig = new(

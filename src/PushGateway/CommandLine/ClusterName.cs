@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace PushGateway.CommandLine;
 
-/// <summary>The name of a cluster, which is also that of its schema in the database. Needs no escape in SQL.</summary>
+/// <summary>The name of a cluster, which is also the name of its schema in the database. Needs no escaping in SQL.</summary>
 internal readonly partial record struct ClusterName(string Text)
 {
     public static readonly ClusterName Default = new("pushgateway");
@@ -27,14 +27,14 @@ internal readonly partial record struct ClusterName(string Text)
 /// <summary>Which replicas of a cluster show pushed groups in scrapes.</summary>
 internal enum ClusterScrape
 {
-    /// <summary>Each: for a load balancer, or for Prometheus with one target.</summary>
+    /// <summary>All replicas: for a load balancer, or for Prometheus with one target.</summary>
     All,
 
-    /// <summary>The one that holds the lease: for Prometheus with every replica as a target.</summary>
+    /// <summary>Only the replica that holds the lease: for Prometheus with every replica as a target.</summary>
     Lease,
 }
 
-/// <summary>Text that is never shown.</summary>
+/// <summary>A text that is never shown.</summary>
 internal readonly record struct Secret(string Text)
 {
     public bool IsEmpty => string.IsNullOrEmpty(Text);

@@ -4,14 +4,14 @@ using System.CommandLine.Parsing;
 namespace PushGateway.CommandLine;
 
 /// <summary>
-/// Turns the program's arguments into options; accepts and rejects what the Go Pushgateway does, in its words.
-/// Touches neither the console nor the process; reads only arguments files (<c>@file</c>).
+/// Parses the program's arguments into options. Accepts and rejects the same arguments as the Go Pushgateway, with the same
+/// messages. Accesses neither the console nor the process, and reads only arguments files (<c>@file</c>).
 /// </summary>
 internal static class CommandLineParser
 {
     /// <param name="args">The arguments, without the program's name.</param>
     /// <param name="programName">The file name of the program, for error and help texts.</param>
-    /// <param name="buildInfo">What --version prints.</param>
+    /// <param name="buildInfo">The output of --version.</param>
     public static CommandLineResult Parse(string[] args, string programName, BuildInfo buildInfo)
     {
         var arguments = ArgumentReader.Read(args);
@@ -53,13 +53,13 @@ internal static class CommandLineParser
     }
 
     /// <summary>
-    /// The error is the first in the order of the arguments, be it a repeated flag or an invalid value.
+    /// The first error in the order of the arguments, for a repeated flag or an invalid value.
     /// </summary>
     private static ParseResult ReadValues(IReadOnlyList<FlagOccurrence> occurrences, out string? error)
     {
         var seen = new HashSet<Flag>();
         FlagOccurrence[] unrepeated = [.. occurrences.TakeWhile(o => seen.Add(o.Flag) || o.Flag.IsRepeatable)];
-        // Not a RootCommand, which brings its own --help and --version.
+        // Not a RootCommand, which adds its own --help and --version.
         var command = new Command("pushgateway");
         foreach (Flag flag in FlagTable.All)
         {
@@ -78,7 +78,7 @@ internal static class CommandLineParser
         return result;
     }
 
-    // With "=" a value may look like a flag; but "--flag=" would be a flag without a value.
+    // With "=", a value may look like a flag. But "--flag=" would be a flag without a value.
     private static string[] ToTokens(FlagOccurrence occurrence) => occurrence.Value.Length > 0
         ? [$"{occurrence.Flag.Name}={occurrence.Value}"]
         : [occurrence.Flag.Name, ""];

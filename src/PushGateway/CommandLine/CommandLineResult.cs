@@ -1,6 +1,6 @@
 namespace PushGateway.CommandLine;
 
-/// <summary>What the arguments ask for: run the server, check a running one, or print a text and exit.</summary>
+/// <summary>The action that the arguments select: run the server, check a running one, or print a text and exit.</summary>
 internal abstract record CommandLineResult
 {
     private CommandLineResult()
@@ -12,7 +12,7 @@ internal abstract record CommandLineResult
     /// <summary>Check whether the gateway that runs with these options is ready.</summary>
     public sealed record Check(GatewayOptions Options) : CommandLineResult;
 
-    /// <param name="Text">Whole lines, each with its newline.</param>
+    /// <param name="Text">Complete lines, each with its newline.</param>
     public sealed record Print(string Text, OutputStream Stream, int ExitCode) : CommandLineResult;
 }
 
@@ -22,5 +22,5 @@ internal enum OutputStream
     StandardError,
 }
 
-/// <summary>A flag's value has the right form, but the server cannot start with it.</summary>
+/// <summary>The server cannot start with a well-formed value of a flag.</summary>
 internal sealed class StartException(string message) : Exception(message);

@@ -5,9 +5,9 @@ using System.Text;
 namespace PushGateway.CommandLine;
 
 /// <summary>
-/// The value of --web.external-url. Anything Go's <c>net/url</c> accepts is fine: a bare path, or nothing at all.
+/// The value of --web.external-url: anything that Go's <c>net/url</c> accepts, including a bare path or an empty text.
 /// </summary>
-/// <param name="Text">As shown: scheme in lower case, path percent-encoded where needed, otherwise as given.</param>
+/// <param name="Text">The URL to show: as given, with the scheme in lower case and the path percent-encoded where needed.</param>
 /// <param name="Path">Decoded, empty if there is none.</param>
 internal sealed record ExternalUrl(string Text, string Path)
 {
@@ -86,14 +86,14 @@ internal sealed record ExternalUrl(string Text, string Path)
         return error;
     }
 
-    /// <summary>-1 without a scheme; 0 for a colon without a scheme in front.</summary>
+    /// <summary>-1 without a scheme; 0 for a colon without a scheme before it.</summary>
     private static int SchemeLength(string address)
     {
         int end = address.AsSpan().IndexOfAnyExcept(SchemeCharacters);
         return end >= 0 && address[end] == ':' && (end == 0 || char.IsAsciiLetter(address[0])) ? end : -1;
     }
 
-    /// <summary>The two slashes and what follows up to the path; empty if there is no authority.</summary>
+    /// <summary>The two slashes and the authority up to the path; empty without an authority.</summary>
     private static string TakeAuthority(string hierarchy, bool hasScheme)
     {
         bool hasAuthority = hierarchy.StartsWith("//", StringComparison.Ordinal)
@@ -130,8 +130,8 @@ internal sealed record ExternalUrl(string Text, string Path)
     }
 
     /// <summary>
-    /// A percent sign needs two hexadecimal digits; behind <paramref name="asciiEnd"/>, in a host name, they may only
-    /// stand for bytes outside of ASCII and the percent sign of an IPv6 zone.
+    /// A percent sign needs two hexadecimal digits. After <paramref name="asciiEnd"/>, in a host name, they may only
+    /// represent bytes outside ASCII and the percent sign of an IPv6 zone.
     /// </summary>
     private static string? FindWrongEscape(string text, int asciiEnd)
     {
@@ -162,15 +162,15 @@ internal sealed record ExternalUrl(string Text, string Path)
         return encoded.ToString();
     }
 
-    /// <summary>The separator stays with the tail.</summary>
+    /// <summary>Splits a text. The tail includes the separator.</summary>
     private static (string Head, string Tail) Cut(string text, char separator) =>
         text.IndexOf(separator) is >= 0 and var at ? (text[..at], text[at..]) : (text, "");
 }
 
-/// <summary>The path in front of every route: empty, or starting with a slash and not ending with one.</summary>
+/// <summary>The prefix of every route: empty, or a path that starts with a slash and does not end with one.</summary>
 internal static class RoutePrefix
 {
-    /// <param name="flag">The value of --web.route-prefix; empty takes the path of the external URL.</param>
+    /// <param name="flag">The value of --web.route-prefix; empty to use the path of the external URL.</param>
     /// <param name="externalUrl">The value of --web.external-url.</param>
     public static string From(string flag, ExternalUrl externalUrl)
     {
@@ -181,7 +181,7 @@ internal static class RoutePrefix
         }
 
         string rooted = prefix.StartsWith('/') ? prefix : "/" + prefix;
-        // Upstream: one slash is removed, not all of them; "//" leaves "/".
+        // Upstream: removes only one slash, so "//" becomes "/".
         return rooted.EndsWith('/') ? rooted[..^1] : rooted;
     }
 }

@@ -6,7 +6,7 @@ namespace PushGateway.CommandLine;
 internal delegate bool TryParseValue<T>(string text, out T value, out string? error);
 
 /// <summary>One row of <see cref="FlagTable"/>.</summary>
-/// <param name="name">With its dashes.</param>
+/// <param name="name">The name with its dashes.</param>
 /// <param name="help">One sentence for --help.</param>
 internal abstract class Flag(string name, string help)
 {
@@ -26,17 +26,17 @@ internal abstract class Flag(string name, string help)
     /// <summary>The values to choose from; empty if the flag accepts others.</summary>
     public abstract IReadOnlyList<string> Choices { get; }
 
-    /// <summary>The value in <paramref name="options"/>, as written on the command line.</summary>
+    /// <summary>The value in <paramref name="options"/>, in the form of the command line.</summary>
     public abstract string Format(GatewayOptions options);
 
     public abstract Option ToOption();
 
-    /// <summary>Gives <paramref name="options"/> with this flag's value from <paramref name="values"/>.</summary>
+    /// <summary>Returns <paramref name="options"/> with this flag's value from <paramref name="values"/>.</summary>
     public abstract GatewayOptions Apply(GatewayOptions options, ParseResult values);
 }
 
 /// <param name="get">Reads the property of the options that holds the value.</param>
-/// <param name="set">Gives a copy of the options with another value.</param>
+/// <param name="set">Returns a copy of the options with another value.</param>
 /// <param name="tryParse">Null for a type that System.CommandLine parses.</param>
 internal sealed class Flag<T>(
     string name,

@@ -140,7 +140,7 @@ internal static class FlagTable
             "How long a group stays without a push, such as 15m or 1d12h; 0 for ever. The push and the lifecycle file come"
             + " first.",
             o => o.TimeToLive, (o, value) => o with { TimeToLive = value }, PrometheusDuration.TryParse),
-        // The name in forks of the Go Pushgateway that have the feature.
+        // The name of the feature in forks of the Go Pushgateway.
         new Flag<PrometheusDuration>(
             "--metric.timetolive", "",
             o => o.TimeToLive, (o, value) => o with { TimeToLive = value }, PrometheusDuration.TryParse) { IsHidden = true },
@@ -179,7 +179,7 @@ internal static class FlagTable
             "--web.max-requests",
             "Maximum concurrent requests, excluding health checks and DELETE; excess requests get 503. 0 for no limit.",
             o => o.MaxRequests, (o, value) => o with { MaxRequests = value }, CountLimit.TryParse),
-        // Upstream: unlike a format, a level is known in upper case, too.
+        // Upstream: accepts a level in upper case too, unlike a format.
         new Flag<LogSeverity>(
             "--log.level", "Minimum severity of log messages: debug, info, warn or error.",
             o => o.LogLevel, (o, value) => o with { LogLevel = value },
@@ -206,7 +206,7 @@ internal static class FlagTable
     public static IReadOnlyList<Flag> OwnSettings { get; } =
         [.. All.Where(IsSetting).Except(UpstreamSettings).OrderBy(flag => flag.Name, StringComparer.Ordinal)];
 
-    /// <summary>Whether the flag sets an option of the server, and does not ask for something else.</summary>
+    /// <summary>Whether the flag sets an option of the server, rather than select another action.</summary>
     public static bool IsSetting(Flag flag) => flag.Name.Contains('.') && !flag.IsHidden;
 
     private static Flag<bool> Action(string name, string help, string? shortName = null, bool isHidden = false) =>

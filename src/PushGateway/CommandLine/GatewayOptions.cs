@@ -4,16 +4,16 @@ using PushGateway.Core.Persistence.Journal;
 namespace PushGateway.CommandLine;
 
 /// <summary>
-/// The value of each flag of <see cref="FlagTable"/>; the initializers are the defaults. Values are checked only for
-/// their form.
+/// The value of each flag of <see cref="FlagTable"/>. The initializers are the defaults. Only the form of the values has been
+/// checked.
 /// </summary>
 internal sealed record GatewayOptions
 {
     private const string RoutePrefixName = "--web.route-prefix";
 
     /// <summary>
-    /// Where to listen, unparsed (see <see cref="ListenAddress"/>, and <c>unix:///path</c>): an invalid address fails the
-    /// start, not the parser. The default port is the one registered for the Pushgateway.
+    /// Where to listen, unparsed (see <see cref="ListenAddress"/>, and <c>unix:///path</c>). An invalid address fails the start,
+    /// not the parser. The default port is the one registered for the Pushgateway.
     /// </summary>
     public IReadOnlyList<string> ListenAddresses { get; init; } = [":9091"];
 
@@ -27,37 +27,38 @@ internal sealed record GatewayOptions
     public string AccessConfigFile { get; init; } = "";
 
     /// <summary>
-    /// Path that Prometheus scrapes. The default is Prometheus's own, so that scrape configurations need not name it.
+    /// Path that Prometheus scrapes. The default is Prometheus's default, so that scrape configurations need not set it.
     /// </summary>
     public string TelemetryPath { get; init; } = "/metrics";
 
-    /// <summary>URL that users see, behind a reverse proxy; only its path has an effect.</summary>
+    /// <summary>URL that users see behind a reverse proxy. Only its path has an effect.</summary>
     public ExternalUrl ExternalUrl { get; init; } = ExternalUrl.None;
 
     /// <summary>
-    /// As given; empty for the path of <see cref="ExternalUrl"/>. Routes use <see cref="RoutePrefix"/>.
+    /// The flag as given; empty for the path of <see cref="ExternalUrl"/>. Routes use <see cref="RoutePrefix"/>.
     /// </summary>
     public string RoutePrefixFlag { get; init; } = "";
 
-    /// <summary>The origins of web pages that may push. None: a page that somebody visits must not reach the gateway.</summary>
+    /// <summary>The origins of web pages that may push. None by default, since any page that a user visits could otherwise push.</summary>
     public OriginPattern CorsOrigin { get; init; } = OriginPattern.None;
 
-    /// <summary>Whether /-/quit stops the gateway. Off: few deployments want every client to be able to.</summary>
+    /// <summary>Whether /-/quit stops the gateway. Off by default, since few deployments want every client to stop it.</summary>
     public bool EnableLifecycle { get; init; }
 
-    /// <summary>Whether the admin API can delete everything. Off for the same reason.</summary>
+    /// <summary>Whether the admin API can delete everything. Off by default, for the same reason.</summary>
     public bool EnableAdminApi { get; init; }
 
-    /// <summary>Leave process_* and dotnet_* out of scrapes. Off: alerts and dashboards use them.</summary>
+    /// <summary>Omit process_* and dotnet_* from scrapes. Off by default, since alerts and dashboards use them.</summary>
     public bool DisableProcessMetrics { get; init; }
 
-    /// <summary>Whether scrapes may be OpenMetrics. Off: Prometheus then asks for it always, and types and le labels change.</summary>
+    /// <summary>Whether scrapes may be OpenMetrics. Off by default: Prometheus would always request it, and types and le labels would
+    /// change.</summary>
     public bool EnableOpenMetrics { get; init; }
 
-    /// <summary>How text shows native histograms. None: as the Go Pushgateway does.</summary>
+    /// <summary>How text shows native histograms. The default is the form of the Go Pushgateway.</summary>
     public NativeHistogramStyle NativeHistograms { get; init; }
 
-    /// <summary>File that pushed metrics survive a restart in; empty for memory only.</summary>
+    /// <summary>File that preserves pushed metrics across restarts; empty for memory only.</summary>
     public string PersistenceFile { get; init; } = "";
 
     /// <summary>
@@ -65,22 +66,22 @@ internal sealed record GatewayOptions
     /// </summary>
     public GoDuration PersistenceInterval { get; init; } = GoDuration.FromMinutes(5);
 
-    /// <summary>How long a group stays without a push, unless its push or a rule says otherwise; 0 for ever.</summary>
+    /// <summary>How long a group stays without a push, unless its push or a rule specifies it; 0 for no limit.</summary>
     public PrometheusDuration TimeToLive { get; init; }
 
-    /// <summary>File with rules for the lives of groups; empty for none.</summary>
+    /// <summary>File with lifecycle rules for groups; empty for none.</summary>
     public string LifecycleConfigFile { get; init; } = "";
 
     /// <summary>Whether each change is durable before it is acknowledged.</summary>
     public bool EnableJournal { get; init; } = true;
 
-    /// <summary>When the journal is synced. Always: a crash of the machine loses no acknowledged push.</summary>
+    /// <summary>When the journal is synced. With the default, a crash of the machine loses no acknowledged push.</summary>
     public FsyncPolicy Fsync { get; init; } = FsyncPolicy.Always;
 
     /// <summary>Journal size that triggers a snapshot, so that a restart takes seconds.</summary>
     public ByteSize JournalMaxSize { get; init; } = ByteSize.FromMebibytes(256);
 
-    /// <summary>Address of the database that several gateways share; empty for a gateway on its own.</summary>
+    /// <summary>Address of the database that several gateways share; empty for a standalone gateway.</summary>
     public Secret ClusterPostgres { get; init; }
 
     /// <summary>File with that address; empty for none.</summary>
@@ -92,42 +93,42 @@ internal sealed record GatewayOptions
     /// <summary>Name of this replica; empty for host name and port.</summary>
     public string ClusterReplica { get; init; } = "";
 
-    /// <summary>After this, a scrape is rejected rather than answered with old values. Longer than most failovers take.</summary>
+    /// <summary>After this time, the gateway rejects scrapes rather than return old values. Longer than most failovers take.</summary>
     public PrometheusDuration MaxStaleness { get; init; } = new(TimeSpan.FromMinutes(1));
 
-    /// <summary>Which replicas show pushed groups. All: most setups scrape through one address.</summary>
+    /// <summary>Which replicas show pushed groups. All by default, since most setups scrape through one address.</summary>
     public ClusterScrape ClusterScrape { get; init; } = ClusterScrape.All;
 
-    /// <summary>Accept pushes that would make a scrape fail. Off: the client should see the error.</summary>
+    /// <summary>Accept pushes that would make a scrape fail. Off by default, so that the client sees the error.</summary>
     public bool DisableConsistencyCheck { get; init; }
 
-    /// <summary>Leave inconsistent groups out of scrapes. Off: a failing scrape is noticed sooner.</summary>
+    /// <summary>Omit inconsistent groups from scrapes. Off by default, since a failing scrape is noticed sooner.</summary>
     public bool QuarantineInconsistent { get; init; }
 
-    /// <summary>Accept what common clients get wrong. Off: the Go Pushgateway rejects it.</summary>
+    /// <summary>Accept what common clients get wrong. Off by default, since the Go Pushgateway rejects it.</summary>
     public bool Lenient { get; init; }
 
     /// <summary>
-    /// Answer pushes with 202, as the Go Pushgateway did before 0.10. Off: current clients expect 200.
+    /// Answer pushes with 202, like the Go Pushgateway before 0.10. Off by default, since current clients expect 200.
     /// </summary>
     public bool LegacyAcceptedStatus { get; init; }
 
-    /// <summary>Accept any UTF-8 text as a name. Off: old Prometheus servers reject scrapes with such names.</summary>
+    /// <summary>Accept any UTF-8 text as a name. Off by default, since old Prometheus servers reject scrapes with such names.</summary>
     public bool EnableUtf8Names { get; init; }
 
     /// <summary>The job of a POST to /metrics{/LABEL/VALUE}; empty if these paths are 404, as in the Go Pushgateway.</summary>
     public string DefaultJob { get; init; } = "";
 
-    /// <summary>Keys of repeatable pushes, up to 200 bytes of memory each; none are held before a client sends one.</summary>
+    /// <summary>Maximum idempotency keys, with up to 200 bytes of memory each. No memory is used before a client sends one.</summary>
     public KeyCount IdempotencyKeys { get; init; } = new(GroupStore.DefaultMaxIdempotencyKeys);
 
-    /// <summary>Limit of a body both as sent and as decoded: a few kilobytes of gzip can hold a gigabyte.</summary>
+    /// <summary>Limit of a body both as sent and as decoded, since a few kilobytes of gzip can contain a gigabyte.</summary>
     public ByteSize MaxBodySize { get; init; } = ByteSize.FromMebibytes(64);
 
-    /// <summary>Series of one push. So many do not fit into the default <see cref="MaxBodySize"/>.</summary>
+    /// <summary>Series of one push. The default is more than fits into the default <see cref="MaxBodySize"/>.</summary>
     public CountLimit MaxSeries { get; init; } = new(1_000_000);
 
-    /// <summary>Labels of one series. Real series rarely have ten.</summary>
+    /// <summary>Labels of one series. Real series rarely have more than ten.</summary>
     public CountLimit MaxLabels { get; init; } = new(256);
 
     /// <summary>Length of the name of a metric or label.</summary>
@@ -142,19 +143,19 @@ internal sealed record GatewayOptions
     /// <summary>Groups in the store; unlimited by default.</summary>
     public CountLimit MaxStoredGroups { get; init; }
 
-    /// <summary>Concurrent requests, each with a body and a connection in memory; excess requests get 503.</summary>
+    /// <summary>Concurrent requests, each with a body and a connection in memory. Excess requests get 503.</summary>
     public CountLimit MaxRequests { get; init; } = new(5000);
 
-    /// <summary>Info logs starts, stops and rejected pushes, but no accepted push.</summary>
+    /// <summary>The default logs starts, stops and rejected pushes, but no accepted pushes.</summary>
     public LogSeverity LogLevel { get; init; } = LogSeverity.Info;
 
-    /// <summary>Logfmt for eyes and grep, JSON for log collectors.</summary>
+    /// <summary>Logfmt for people and grep, JSON for log collectors.</summary>
     public LogFormat LogFormat { get; init; } = LogFormat.Logfmt;
 
-    /// <summary>Whether the groups are those of a cluster.</summary>
+    /// <summary>Whether the gateway is a replica of a cluster.</summary>
     public bool IsReplica => !ClusterPostgres.IsEmpty;
 
-    /// <summary>The prefix of all routes in effect.</summary>
+    /// <summary>The effective prefix of all routes.</summary>
     public string RoutePrefix => CommandLine.RoutePrefix.From(RoutePrefixFlag, ExternalUrl);
 
     /// <summary>
@@ -183,7 +184,7 @@ internal sealed record GatewayOptions
         ];
     }
 
-    // Upstream: the prefix in effect is shown, not the one given.
+    // Upstream: shows the effective prefix, not the given one.
     private KeyValuePair<string, string> Show(Flag flag) =>
         new(flag.Name[2..], flag.Name == RoutePrefixName ? RoutePrefix : flag.Format(this));
 }

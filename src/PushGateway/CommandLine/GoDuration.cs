@@ -5,7 +5,7 @@ using System.Globalization;
 namespace PushGateway.CommandLine;
 
 /// <summary>
-/// A span of time in whole nanoseconds, read and written as Go does: <c>1h30m5.5s</c>, <c>-1.5ms</c>, <c>0</c>.
+/// A span of time in whole nanoseconds, in Go's notation: <c>1h30m5.5s</c>, <c>-1.5ms</c>, <c>0</c>.
 /// </summary>
 internal readonly record struct GoDuration(long Nanoseconds)
 {
@@ -20,7 +20,7 @@ internal readonly record struct GoDuration(long Nanoseconds)
 
     public static GoDuration FromMinutes(long minutes) => new(minutes * NanosecondsPerMinute);
 
-    /// <summary>Cut to .NET's ticks of 100 ns.</summary>
+    /// <summary>Truncated to .NET's ticks of 100 ns.</summary>
     public TimeSpan ToTimeSpan() => TimeSpan.FromTicks(Nanoseconds / TimeSpan.NanosecondsPerTick);
 
     // duration := [ "+" | "-" ] ( "0" | part { part } )
@@ -73,7 +73,7 @@ internal readonly record struct GoDuration(long Nanoseconds)
 
     private static string Invalid(string text) => $"time: invalid duration {GoQuote.QuoteAscii(text)}";
 
-    /// <summary>Reads a number and its unit from the rest and adds them; returns the error, or null.</summary>
+    /// <summary>Reads a number with its unit from the rest and adds it. Returns the error, or null.</summary>
     private static string? AddPart(string text, ref ReadOnlySpan<char> rest, ref ulong magnitude)
     {
         if (!TryTakeNumber(ref rest, out Number number))
@@ -93,7 +93,7 @@ internal readonly record struct GoDuration(long Nanoseconds)
             return $"time: unknown unit {quoted} in duration {GoQuote.QuoteAscii(text)}";
         }
 
-        // In floating point because Go does so; exact arithmetic would differ in the last nanosecond.
+        // In floating point, like Go. Exact arithmetic would differ in the last nanosecond.
         ulong fraction = (ulong)(number.Fraction * (nanoseconds / number.Scale));
         UInt128 sum = ((UInt128)number.Whole * (ulong)nanoseconds) + fraction + magnitude;
         magnitude = (ulong)sum;
@@ -119,7 +119,7 @@ internal readonly record struct GoDuration(long Nanoseconds)
             rest = rest[1..];
             digits = TakeDigits(ref rest);
             hasDigits |= !digits.IsEmpty;
-            // Digits beyond what 63 bits hold are less than a nanosecond: ignored, as in Go.
+            // Digits that do not fit into 63 bits are less than a nanosecond, and ignored as in Go.
             TryAccumulate(digits, out ulong fraction, out int used);
             number = new Number(whole, fraction, Math.Pow(10, used));
         }
@@ -160,7 +160,7 @@ internal readonly record struct GoDuration(long Nanoseconds)
     private static long? NanosecondsIn(ReadOnlySpan<char> unit) => unit switch
     {
         "ns" => 1,
-        // The third is written with the Greek letter, the second with the micro sign.
+        // The second has the micro sign, the third the Greek letter.
         "us" or "\u00b5s" or "\u03bcs" => NanosecondsPerMicrosecond,
         "ms" => NanosecondsPerMillisecond,
         "s" => NanosecondsPerSecond,

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace PushGateway.CommandLine;
 
-/// <summary>The page of --help: flags on the left, their descriptions on the right, in 80 columns.</summary>
+/// <summary>The output of --help: flags on the left, their descriptions on the right, in 80 columns.</summary>
 internal static class HelpText
 {
     public const string About = "Stores what short-lived jobs push, for Prometheus to scrape.";

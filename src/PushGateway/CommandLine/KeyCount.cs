@@ -6,7 +6,7 @@ namespace PushGateway.CommandLine;
 /// <summary>How many keys to remember; 0 for none.</summary>
 internal readonly record struct KeyCount(int Count)
 {
-    /// <summary>They take up to two gigabytes.</summary>
+    /// <summary>The maximum number of keys, which need up to two gigabytes.</summary>
     public const int Max = 10_000_000;
 
     // count := digits

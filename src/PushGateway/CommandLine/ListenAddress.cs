@@ -13,12 +13,12 @@ namespace PushGateway.CommandLine;
 internal readonly record struct ListenAddress(string Host, int Port)
 {
     /// <summary>
-    /// Whether this is every address of the machine. As in Go, <c>0.0.0.0</c> and <c>[::]</c> both mean IPv4 and IPv6.
+    /// Whether this means every address of the machine. As in Go, <c>0.0.0.0</c> and <c>[::]</c> both mean IPv4 and IPv6.
     /// </summary>
     public bool IsAnyHost => Host.Length == 0
         || (IPAddress.TryParse(Host, out IPAddress? literal) && (literal.Equals(IPAddress.Any) || literal.Equals(IPAddress.IPv6Any)));
 
-    /// <summary>Reads one value of --web.listen-address; the error has the words of Go's <c>net.Listen</c>.</summary>
+    /// <summary>Parses one value of --web.listen-address. The error has the text of Go's <c>net.Listen</c>.</summary>
     public static bool TryParse(string text, out ListenAddress address, [NotNullWhen(false)] out string? error)
     {
         address = default;
@@ -45,7 +45,7 @@ internal readonly record struct ListenAddress(string Host, int Port)
         return true;
     }
 
-    /// <summary>Resolves a host that is not <see cref="IsAnyHost"/>. Prefers IPv4, as Go does.</summary>
+    /// <summary>Resolves a host that is not <see cref="IsAnyHost"/>. Prefers IPv4, like Go.</summary>
     /// <exception cref="SocketException">The name has no address.</exception>
     public async Task<IPEndPoint> ResolveAsync(CancellationToken cancellationToken)
     {

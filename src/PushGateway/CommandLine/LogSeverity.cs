@@ -1,6 +1,6 @@
 namespace PushGateway.CommandLine;
 
-/// <summary>The values of --log.level, least urgent first.</summary>
+/// <summary>The values of --log.level, in order of increasing severity.</summary>
 public enum LogSeverity
 {
     Debug,

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace PushGateway.CommandLine;
 
-/// <summary>The page of --help-man: a manual page for section 1, in the macros of man(7).</summary>
+/// <summary>The output of --help-man: a manual page for section 1, in the macros of man(7).</summary>
 internal static class ManPage
 {
     public static string Render(string programName, BuildInfo build)
@@ -62,7 +62,7 @@ internal static class ManPage
     private static void Entry(StringBuilder page, string head, string description) =>
         page.Append(".TP\n").Append(head).Append('\n').Append(Escape(description)).Append('\n');
 
-    /// <summary>Text for roff: without escapes, without ligature dashes, and with no control character at its start.</summary>
+    /// <summary>Escapes text for roff, including dashes and a control character at its start.</summary>
     private static string Escape(string text)
     {
         string escaped = text.Replace("\\", "\\e").Replace("-", "\\-").Replace("…", "...");

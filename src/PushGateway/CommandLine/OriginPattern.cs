@@ -4,7 +4,7 @@ using PushGateway.Core.Query.Selectors;
 
 namespace PushGateway.CommandLine;
 
-/// <summary>A regular expression for origins of web pages, as Prometheus has it: it matches the whole origin.</summary>
+/// <summary>A regular expression for origins of web pages. As in Prometheus, it must match the whole origin.</summary>
 internal sealed class OriginPattern
 {
     /// <summary>Matches no origin.</summary>
@@ -21,7 +21,7 @@ internal sealed class OriginPattern
 
     public bool IsNone => _regex is null;
 
-    /// <summary>Whether it matches every origin at a glance.</summary>
+    /// <summary>Whether it obviously matches every origin.</summary>
     public bool IsAny => _text == ".*";
 
     // pattern := "" | regular expression

@@ -5,12 +5,12 @@ using System.Text.RegularExpressions;
 namespace PushGateway.CommandLine;
 
 /// <summary>
-/// A span of time that is not negative, in whole milliseconds: as Prometheus writes it (<c>15m</c>, <c>1d12h</c>,
-/// <c>0</c>), or as Go does (<c>1.5h</c>).
+/// A non-negative span of time in whole milliseconds, in the notation of Prometheus (<c>15m</c>, <c>1d12h</c>, <c>0</c>) or
+/// of Go (<c>1.5h</c>).
 /// </summary>
 internal readonly partial record struct PrometheusDuration(TimeSpan Value)
 {
-    /// <summary>The largest units first, as <see cref="Parts"/> has them.</summary>
+    /// <summary>The largest units first, in the order of <see cref="Parts"/>.</summary>
     private static readonly (string Unit, long Milliseconds)[] Units =
     [
         ("y", 365L * 24 * 3600 * 1000), ("w", 7 * 24 * 3600 * 1000), ("d", 24 * 3600 * 1000), ("h", 3600 * 1000),
@@ -58,7 +58,7 @@ internal readonly partial record struct PrometheusDuration(TimeSpan Value)
         Int128 sum = 0;
         for (int i = 0; i < Units.Length; i++)
         {
-            // Thirteen digits of years still fit.
+            // Thirteen digits of years still fit into the arithmetic.
             sum += parts.Groups[i + 1] is { Success: true } number
                 ? (Int128)Units[i].Milliseconds * long.Parse(number.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)
                 : 0;

@@ -5,17 +5,17 @@ using PushGateway.Core.Persistence.Disk;
 namespace PushGateway.ConfigFiles;
 
 /// <summary>Parses the text of a config file.</summary>
-/// <param name="error">Everything that is wrong, by line.</param>
+/// <param name="error">All errors, by line.</param>
 internal delegate bool ConfigParser<T>(
     string text, [NotNullWhen(true)] out T? document, [NotNullWhen(false)] out string? error)
     where T : class;
 
-/// <summary>A config file and the files that it names, as read at one time. Immutable.</summary>
-/// <param name="Text">The config file's own text.</param>
+/// <summary>The contents of a config file and the files that it names at one moment. Immutable.</summary>
+/// <param name="Text">The text of the config file.</param>
 /// <param name="Document">Null if there is an error.</param>
 /// <param name="Error">Why the file cannot be read or parsed.</param>
-/// <param name="NamedFiles">The texts of the other files, by the names that the config file gives them.</param>
-/// <param name="Statuses">Of the config file and the other files; empty if the file cannot be read or parsed.</param>
+/// <param name="NamedFiles">The texts of the other files, by their names in the config file.</param>
+/// <param name="Statuses">The statuses of the config file and the other files; empty if the file cannot be read or parsed.</param>
 internal sealed record ConfigFile<T>(
     string Text,
     T? Document,
@@ -28,8 +28,8 @@ internal sealed record ConfigFile<T>(
 
     /// <param name="filesOf">The files that a document names, relative to the folder of the config file.</param>
     /// <param name="last">
-    /// The previous read, if any: an unchanged text is not parsed again, and a file that is not regular is not read again (a
-    /// pipe would be empty, or block).
+    /// The previous read, if any. An unchanged text is not parsed again, and a file that is not regular is not read again, since
+    /// a pipe would be empty or block.
     /// </param>
     public static ConfigFile<T> Read(
         string path, ConfigParser<T> parse, Func<T, IEnumerable<string>>? filesOf = null, ConfigFile<T>? last = null)
@@ -61,13 +61,13 @@ internal sealed record ConfigFile<T>(
         }
     }
 
-    /// <summary>Whether the config file is a regular one; null if it could not be read or parsed.</summary>
+    /// <summary>Whether the config file is a regular file; null if it could not be read or parsed.</summary>
     public bool? IsRegular => Statuses is [{ } status, ..] ? status.IsRegular : null;
 
-    /// <summary>Whether nobody has written the files between both reads.</summary>
+    /// <summary>Whether nobody wrote the files between the two reads.</summary>
     public bool IsSameAs(ConfigFile<T> other) => HasContentOf(other) && Statuses.SequenceEqual(other.Statuses);
 
-    /// <summary>Whether both were read from files with the same content.</summary>
+    /// <summary>Whether the contents of the files are the same.</summary>
     public bool HasContentOf(ConfigFile<T> other) =>
         Text == other.Text && Error == other.Error
         && NamedFiles.All(file => other.NamedFiles.GetValueOrDefault(file.Key) == file.Value);
@@ -85,7 +85,7 @@ internal sealed record ConfigFile<T>(
         }
         catch (UnauthorizedAccessException) when (Directory.Exists(path))
         {
-            // The runtime's message is that access to the path is denied.
+            // The runtime's message would be that access to the path is denied.
             throw new IOException($"{path} is a directory");
         }
     }

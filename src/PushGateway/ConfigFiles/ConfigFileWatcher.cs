@@ -21,7 +21,7 @@ internal sealed class ConfigFileWatcher(IReadOnlyList<IReloadable> files, TimePr
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The server stops.
+            // The server is stopping.
         }
     }
 }

@@ -4,8 +4,8 @@ using YamlDotNet.RepresentationModel;
 namespace PushGateway.ConfigFiles;
 
 /// <summary>
-/// One mapping of a config file. Reading a value by its key marks the key as known and adds an error if the value is invalid;
-/// <see cref="RejectOthers"/> adds one for each unknown key. A key without a value counts as absent.
+/// One mapping of a config file. Reading a value by its key marks the key as known, and adds an error if the value is invalid.
+/// <see cref="RejectOthers"/> adds an error for each unknown key. A key without a value counts as absent.
 /// </summary>
 internal sealed class ConfigSection
 {

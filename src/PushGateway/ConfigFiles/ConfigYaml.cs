@@ -9,8 +9,8 @@ internal static class ConfigYaml
 {
     private const int MaxDepth = 20;
 
-    /// <param name="read">Makes the document of the file's root, whose remaining keys are then rejected.</param>
-    /// <param name="error">Everything that is wrong, by line.</param>
+    /// <param name="read">Creates the document from the file's root. Unread keys of the root are then rejected.</param>
+    /// <param name="error">All errors, by line.</param>
     public static bool TryParse<T>(
         string text,
         Func<ConfigSection, T> read,
@@ -53,7 +53,7 @@ internal static class ConfigYaml
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            // The library's scanner throws these where the text ends within its lookahead.
+            // The library's scanner throws these if the text ends within its lookahead.
             errors.Add(1, $"not YAML: {exception.Message}");
             return false;
         }

@@ -1,6 +1,6 @@
 namespace PushGateway.ConfigFiles;
 
-/// <summary>What follows a config file.</summary>
+/// <summary>An object that is reloaded from a config file.</summary>
 internal interface IReloadable
 {
     /// <inheritdoc cref="ReloadingFile{T}.Poll"/>

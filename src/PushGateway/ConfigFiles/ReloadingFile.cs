@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace PushGateway.ConfigFiles;
 
 /// <summary>
-/// A config file that is applied again when it changes; <see cref="ConfigFileWatcher"/> polls it. If the new content is
-/// invalid, that is reported once, and what was applied before stays active.
+/// A config file that is applied again when it changes. <see cref="ConfigFileWatcher"/> polls it. Invalid content is reported
+/// once, and the previous content stays active.
 /// </summary>
-/// <param name="apply">Applies a document with the files that it names. Returns null, or why it cannot.</param>
+/// <param name="apply">Applies a document with the files that it names. Returns an error, or null.</param>
 internal sealed class ReloadingFile<T>(
     string path, ConfigParser<T> parse, Func<T, IReadOnlyDictionary<string, string>, string?> apply)
     where T : class
@@ -14,20 +14,20 @@ internal sealed class ReloadingFile<T>(
     private readonly Lock _lock = new();
     private ConfigFile<T>? _lastRead;
 
-    /// <summary>What was last applied, or rejected.</summary>
+    /// <summary>The content that was last applied or rejected.</summary>
     private ConfigFile<T>? _lastApplied;
     private object? _lastDependency;
 
-    /// <summary>The files that a document names: a change of one of them is a change of the config file.</summary>
+    /// <summary>The files that a document names. A change of one of them counts as a change of the config file.</summary>
     public Func<T, IEnumerable<string>>? FilesOf { get; init; }
 
-    /// <summary>What <c>apply</c> checks the document against. The document is applied again when another object is returned.</summary>
+    /// <summary>The object that <c>apply</c> checks the document against. The document is applied again when the object changes.</summary>
     public Func<object?>? Dependency { get; init; }
 
-    /// <summary>Called when changed content was applied.</summary>
+    /// <summary>Called after changed content was applied.</summary>
     public required Action OnReloaded { get; init; }
 
-    /// <summary>Called with the reason when the content was rejected.</summary>
+    /// <summary>Called with the reason after content was rejected.</summary>
     public required Action<string> OnInvalid { get; init; }
 
     /// <summary>Reads and applies the file for the first time.</summary>
@@ -41,8 +41,8 @@ internal sealed class ReloadingFile<T>(
     }
 
     /// <summary>
-    /// Reads the file, and applies it if it has changed and nobody has written it between two polls: a single one may read a
-    /// file that is half written.
+    /// Reads the file, and applies it if it has changed and nobody wrote it between two polls, since a single poll may read a
+    /// half-written file.
     /// </summary>
     public void Poll()
     {

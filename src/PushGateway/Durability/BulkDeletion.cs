@@ -3,7 +3,7 @@ namespace PushGateway.Durability;
 internal static class BulkDeletion
 {
     /// <summary>
-    /// Deletes, as one change, those of the groups that are still as given: a group that was pushed to since stays.
+    /// Deletes as one change those of the groups that have not changed. A group with a later push stays.
     /// </summary>
     /// <returns>The deleted groups, if the outcome is <see cref="Outcome.Accepted"/>.</returns>
     public static async ValueTask<(Outcome Outcome, IReadOnlyList<MetricGroup> Deleted)> DeleteUnchangedAsync(

@@ -3,8 +3,8 @@ using PushGateway.Core.Persistence.Journal;
 namespace PushGateway.Durability;
 
 /// <summary>
-/// Accepts a change once the journal has it, as durable as <see cref="FsyncPolicy"/> says. The store queues each record
-/// under its lock, so the journal has the changes in the store's order; many requests then wait for one sync together.
+/// Accepts a change when the journal has written it, as durable as <see cref="FsyncPolicy"/> says. The store queues each record
+/// under its lock, so the journal has the order of the store. Many requests then wait together for one sync.
 /// </summary>
 internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDurableStore
 {
@@ -17,7 +17,7 @@ internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDur
         : journal.Failure is { } failure ? Outcome.Unavailable.Briefly(failure.Message)
         : null;
 
-    /// <summary>Begins to accept changes: the store holds all that the files held.</summary>
+    /// <summary>Begins to accept changes. Call it when the store is restored.</summary>
     public void Open(JournalWriter journal) => _journal = journal;
 
     public ValueTask WaitForCapacityAsync(CancellationToken cancellation) =>
@@ -31,7 +31,7 @@ internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDur
         }
         if (command is RecordParseErrorCommand or PushCommand { IsDryRun: true })
         {
-            // A restart forgets the one, and the other changes nothing, so there is no record of them.
+            // Neither needs a record: a restart forgets the first, and the second changes nothing.
             return ValueTask.FromResult(Outcome.Of(store.Apply(command)));
         }
         using var write = new PendingWrite(journal, ToRecord(command), (command as PushCommand)?.Key);
@@ -48,7 +48,7 @@ internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDur
         return isRepeated;
     }
 
-    /// <summary>The outcome of a repeated push: the first one's record is among those that were queued before.</summary>
+    /// <summary>The outcome of a repeated push. The first push's record is among the records queued before.</summary>
     private ValueTask<Outcome> WaitForFirstAsync(JournalWriter journal) => WaitUntilDurableAsync(
         journal.TryGetTicket(out JournalTicket ticket) ? CommandResult.Repeated : CommandResult.NotLogged, ticket);
 
@@ -87,14 +87,14 @@ internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDur
 
     private long Now() => time.GetUnixNanoseconds();
 
-    /// <summary>A record on its way into the journal, encoded before the store's lock is taken.</summary>
+    /// <summary>A record on its way into the journal, encoded before the store's lock is acquired.</summary>
     /// <param name="key">The group of a push, whose failure is logged if the store rejects the push.</param>
     private sealed class PendingWrite(JournalWriter journal, JournalRecord change, GroupingKey? key) : IDisposable
     {
         private readonly EncodedRecord _record = EncodedRecord.Of(change);
         private JournalTicket _ticket;
 
-        /// <summary>Stands for nothing, and is durable at once, if the store had nothing to log.</summary>
+        /// <summary>The ticket of the record. If the store logged nothing, the default ticket, which is durable at once.</summary>
         public JournalTicket Ticket => _ticket;
 
         /// <summary>A <see cref="WriteAheadHook"/>.</summary>

@@ -1,7 +1,7 @@
 namespace PushGateway.Durability;
 
 /// <summary>
-/// Accepts changes in memory only: for a gateway without a persistence file, or with snapshots and no journal.
+/// Accepts changes in memory only, for a gateway without a persistence file, or with snapshots and no journal.
 /// </summary>
 internal sealed class MemoryStore(GroupStore store) : IDurableStore
 {

@@ -2,16 +2,16 @@ using System.Threading.Channels;
 
 namespace PushGateway.Durability;
 
-/// <summary>Reads parts of a file, and decodes several of them at a time, a little ahead of who uses them.</summary>
+/// <summary>Reads parts of a file, and decodes several of them concurrently, slightly ahead of the consumer.</summary>
 internal static class ParallelReader
 {
     private const int MaxPartsAhead = 4;
 
     /// <summary>
-    /// What the parts decode to, in their order; then what the source throws, if it does. The source is not used any
-    /// more once the enumeration has ended, be it before its end.
+    /// The decoded parts in order, followed by the exception of the source, if any. After the enumeration ends, even
+    /// early, the source is no longer used.
     /// </summary>
-    /// <param name="parts">Enumerated on a thread of its own. Large: to hand one over takes time.</param>
+    /// <param name="parts">Enumerated on a separate thread. Parts should be large, since handing one over takes time.</param>
     /// <param name="decode">Called on several threads.</param>
     public static async IAsyncEnumerable<TDecoded> Of<TPart, TDecoded>(
         IEnumerable<TPart> parts, Func<TPart, TDecoded> decode)

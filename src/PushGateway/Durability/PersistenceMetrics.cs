@@ -2,10 +2,10 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Durability;
 
-/// <summary>Shows on /metrics whether pushes are durable. Without --persistence.file, nothing of it is there.</summary>
+/// <summary>Metrics about the durability of pushes. Without --persistence.file, they do not exist.</summary>
 internal sealed class PersistenceMetrics(GatewayMetrics metrics)
 {
-    /// <summary>Shows the state at each scrape.</summary>
+    /// <summary>Updates the metrics from the state at each scrape.</summary>
     public void Show(Func<PersistenceState> state) => metrics.BeforeCollect(() => Update(state()));
 
     public void RecordFsync(TimeSpan took) => metrics.JournalFsync.Single.Observe(took.TotalSeconds);

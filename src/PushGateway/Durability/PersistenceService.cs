@@ -13,8 +13,8 @@ namespace PushGateway.Durability;
 /// short.
 /// </summary>
 /// <remarks>Without --persistence.file it does nothing, and is always ready.</remarks>
-/// <param name="beforeReady">What the restored store needs before the first request sees it.</param>
-/// <param name="journaled">Opened once the store is restored; null without a journal.</param>
+/// <param name="beforeReady">Called with the restored store, before the first request sees it.</param>
+/// <param name="journaled">Opened when the store is restored; null without a journal.</param>
 internal sealed class PersistenceService(
     GatewayOptions options,
     GroupStore store,
@@ -27,10 +27,10 @@ internal sealed class PersistenceService(
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the end waits for a disk that does nothing. The journal has all that was acknowledged.</summary>
+    /// <summary>How long the shutdown waits for a disk that hangs. The journal has every acknowledged push.</summary>
     private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(5);
 
-    /// <summary>Without a journal, the last snapshot is all there is: its sync may take long.</summary>
+    /// <summary>The same without a journal. The last snapshot is then the only copy, and its sync may take long.</summary>
     private static readonly TimeSpan MaxSilenceWithoutJournal = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _closing = new();
@@ -41,15 +41,15 @@ internal sealed class PersistenceService(
     private SnapshotRoom? _room;
     private FileLock? _lock;
 
-    /// <summary>Set once the store is restored. Published with release semantics: its readers see what was set before it.</summary>
+    /// <summary>Set when the store is restored. Published with release semantics, so that its readers see all earlier writes.</summary>
     private volatile RecoveredState? _files;
 
     private StoreSnapshot? _written;
 
-    /// <summary>The snapshot that is being written, which grows while the disk takes it; null if none is.</summary>
+    /// <summary>The snapshot that is being written, whose length grows with its progress; null if none is.</summary>
     private volatile Stream? _output;
 
-    /// <summary>Whether to write a snapshot although nothing changed since the restore.</summary>
+    /// <summary>Whether to write a snapshot even if nothing has changed since the restore.</summary>
     private bool _snapshotRequested;
 
     private volatile string? _fault;
@@ -105,7 +105,7 @@ internal sealed class PersistenceService(
         return restored.Task;
     }
 
-    /// <summary>Writes the last snapshot. Call it when no more changes come. Does not wait for a disk that hangs.</summary>
+    /// <summary>Writes the last snapshot. Call it after the last change. Does not wait for a disk that hangs.</summary>
     /// <returns>False if it could not write everything.</returns>
     public async ValueTask<bool> CloseAsync()
     {
@@ -194,7 +194,7 @@ internal sealed class PersistenceService(
     }
 
     /// <summary>
-    /// Syncs the journal if that is due, and checks that its file is in place. Runs beside the snapshots, which take
+    /// Syncs the journal if that is due, and checks that its file is in place. Runs concurrently with snapshots, which take
     /// seconds for a large store.
     /// </summary>
     private async Task CheckLoopAsync(JournalWriter journal, SnapshotRoom room)
@@ -204,7 +204,7 @@ internal sealed class PersistenceService(
         {
             while (await timer.WaitForNextTickAsync(_closing.Token))
             {
-                // A failure is the journal's, which reports it itself.
+                // The journal itself reports a failure.
                 Task check = options.Fsync == FsyncPolicy.Interval ? journal.SyncAsync() : journal.CheckInPlaceAsync();
                 await check.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await room.UpdateAsync(() => _output?.Length ?? 0);
@@ -221,7 +221,7 @@ internal sealed class PersistenceService(
         || _journal?.Bytes > options.JournalMaxSize.Bytes
         || _room is { IsShort: true };
 
-    /// <summary>Upstream: an empty store is written once, too.</summary>
+    /// <summary>Upstream: writes an empty store once, too.</summary>
     private bool IsAllWritten() =>
         _files is null
         || (!_snapshotRequested
@@ -268,7 +268,7 @@ internal sealed class PersistenceService(
             _fault = null;
             _files = files;
 
-            // After the last step that can fail: a retry finds the same again.
+            // Follows the last step that can fail, since a retry would report the same findings again.
             restored.Log(logger);
             if (_lock.Weakness is { } weakness)
             {
@@ -304,7 +304,7 @@ internal sealed class PersistenceService(
                 () => Write(snapshot, checkpoint?.Coverage ?? CheckpointId.NoJournal, keys));
             if (checkpoint is not null)
             {
-                // Log the failure before it ends, however short it was.
+                // Log even a short failure before it ends.
                 LogJournalFailure();
                 await _journal!.CompleteCheckpointAsync(checkpoint);
                 await _room!.BeginAsync(bytes);
@@ -338,12 +338,12 @@ internal sealed class PersistenceService(
         }
     }
 
-    /// <summary>Leaves the pool's threads to requests: with one processor, there is only one.</summary>
+    /// <summary>Leaves the threads of the pool to requests, since a machine with one CPU has only one.</summary>
     private static Task<T> RunOnDedicatedThread<T>(Func<T> work) => Task.Factory.StartNew(
         work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Logs a fault once, however long it lasts.</summary>
-    /// <param name="log">Gets the logger, the persistence file and the cause.</param>
+    /// <summary>Logs a fault once while it lasts.</summary>
+    /// <param name="log">Receives the logger, the persistence file and the cause.</param>
     private void Fail(string what, Exception exception, Action<ILogger, string, string> log)
     {
         bool isDiskError = exception is IOException or UnauthorizedAccessException or JournalFailedException;
@@ -351,7 +351,7 @@ internal sealed class PersistenceService(
         string fault = $"{what}: {cause}";
         if (fault != _fault)
         {
-            // An unexpected exception is a bug: log where it happened.
+            // An unexpected exception is a bug, so log its stack trace.
             log(logger, options.PersistenceFile, isDiskError ? cause : exception.ToString());
         }
         _fault = fault;

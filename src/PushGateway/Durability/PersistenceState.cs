@@ -1,6 +1,6 @@
 namespace PushGateway.Durability;
 
-/// <summary>The state of persistence at one moment. Immutable; counts begin with the process.</summary>
+/// <summary>The state of persistence at one moment. Immutable. Counts begin at the start of the process.</summary>
 internal sealed record PersistenceState
 {
     /// <summary>Without --persistence.file.</summary>
@@ -9,11 +9,11 @@ internal sealed record PersistenceState
     /// <summary>Whether there is a --persistence.file.</summary>
     public bool IsEnabled { get; init; }
 
-    /// <summary>As the flag has it; empty without one.</summary>
+    /// <summary>The persistence file as in the flag; empty without one.</summary>
     public string File { get; init; } = "";
 
     /// <summary>When the last snapshot was durable; null before the first.</summary>
-    /// <remarks>It may be long ago: an unchanged store is not written again.</remarks>
+    /// <remarks>This may be long ago, since an unchanged store is not written again.</remarks>
     public DateTimeOffset? SnapshotAt { get; init; }
 
     /// <summary>Duration of the last successful snapshot.</summary>
@@ -39,7 +39,7 @@ internal sealed record PersistenceState
     /// <summary>Number of journal records that could not be replayed.</summary>
     public long DiscardedRecords { get; init; }
 
-    /// <summary>Number of files that it could not use, or only in part, and preserved.</summary>
+    /// <summary>Number of preserved files, which could not be used completely.</summary>
     public int DamagedFiles { get; init; }
 
     /// <summary>Why the gateway is not ready; null if it is.</summary>

@@ -4,12 +4,12 @@ using PushGateway.Core.Persistence.Disk;
 namespace PushGateway.Durability;
 
 /// <summary>
-/// Why changes are not accepted, for anybody: with the names of files, and without their folders, which are in the log
-/// and in the status.
+/// Why changes are not accepted, in a form for all clients: with the names of files, but without their folders, which
+/// are in the log and the status.
 /// </summary>
 internal static partial class PublicReason
 {
-    /// <param name="file">The persistence file, as the flag has it; empty for none.</param>
+    /// <param name="file">The persistence file as in the flag; empty for none.</param>
     public static string Of(string reason, string file)
     {
         if (!reason.Contains('/', StringComparison.Ordinal))
@@ -22,10 +22,10 @@ internal static partial class PublicReason
         }
         reason = reason.Replace(file, Path.GetFileName(file), StringComparison.Ordinal);
 
-        // A link may be in a folder above its target's.
+        // A link may be in a folder above that of its target.
         foreach (string path in FullPathsOf(file).OrderByDescending(path => path.Length))
         {
-            // Folders may have blanks, so the pattern below does not find all.
+            // Names of folders may contain blanks, which the pattern below does not match.
             if (Path.GetDirectoryName(path) is { Length: > 1 } folder)
             {
                 reason = reason.Replace(folder + "/", "", StringComparison.Ordinal)

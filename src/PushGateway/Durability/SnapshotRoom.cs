@@ -3,13 +3,13 @@ using PushGateway.Core.Persistence.Journal;
 namespace PushGateway.Durability;
 
 /// <summary>
-/// Has the journal leave room on the disk for the snapshot that empties it: otherwise a journal that fills the disk would stay
-/// there until somebody makes room.
+/// Reserves space on the disk for the snapshot that empties the journal. Otherwise, a journal that fills the disk would block
+/// itself until somebody frees space.
 /// </summary>
-/// <remarks>Where no snapshot fits beside the last one, the journal may take what there is.</remarks>
+/// <remarks>If no snapshot fits beside the last one anyway, the journal may use all space.</remarks>
 internal sealed class SnapshotRoom(JournalWriter journal, GroupStore store)
 {
-    /// <summary>Before there is a snapshot.</summary>
+    /// <summary>The reserve for each series before the first snapshot.</summary>
     private const long BytesPerSeries = 256;
 
     private const long MinBytes = 64 << 10;
@@ -18,7 +18,7 @@ internal sealed class SnapshotRoom(JournalWriter journal, GroupStore store)
     private long _bytes;
     private int _series;
 
-    /// <summary>The room right after the last snapshot.</summary>
+    /// <summary>The journal's space right after the last snapshot.</summary>
     private long _first;
 
     /// <summary>Whether to write a snapshot before the journal has to fail.</summary>
@@ -35,7 +35,7 @@ internal sealed class SnapshotRoom(JournalWriter journal, GroupStore store)
     }
 
     /// <summary>A snapshot of the store was written or restored.</summary>
-    /// <param name="bytes">Its size; 0 if there is none.</param>
+    /// <param name="bytes">The size of the snapshot; 0 if there is none.</param>
     public async Task BeginAsync(long bytes)
     {
         (_bytes, _series) = (bytes, store.SeriesCount);
@@ -47,12 +47,12 @@ internal sealed class SnapshotRoom(JournalWriter journal, GroupStore store)
         _first = journal.Room;
     }
 
-    /// <summary>Looks again how much is free.</summary>
-    /// <param name="written">How much of a snapshot is written by now, if one is.</param>
+    /// <summary>Updates the reserve from the current free space.</summary>
+    /// <param name="written">The bytes of a snapshot in progress that are already written.</param>
     public Task UpdateAsync(Func<long> written) =>
         _first == long.MaxValue ? Task.CompletedTask : LeaveAsync(() => Math.Max(0, NextBytes - written()));
 
-    /// <summary>A failure is the journal's, which reports it itself.</summary>
+    /// <summary>Updates the journal. The journal itself reports a failure.</summary>
     private async Task LeaveAsync(Func<long?> bytes) =>
         await journal.LeaveRoomAsync(bytes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

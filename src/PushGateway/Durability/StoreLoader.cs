@@ -16,12 +16,12 @@ internal static class StoreLoader
 
     private const int MaxPartRecords = 1000;
 
-    /// <summary>Fills an empty store: the snapshot first, then the journal records after it.</summary>
-    /// <param name="left">Receives what cannot be restored.</param>
+    /// <summary>Fills an empty store, first from the snapshot, then from the later journal records.</summary>
+    /// <param name="left">Receives the omitted data.</param>
     /// <remarks>
-    /// If the snapshot is damaged and no checksum vouches for its content, restores it again: the groups whose own checksums are
-    /// right, or, of a file without those, all groups with every check, so that nothing inconsistent enters the store. If that
-    /// fails too, restores the journal alone.
+    /// If the snapshot is damaged, restores it again: only groups with correct checksums, or, from a file without checksums of
+    /// groups, all groups that pass every check. Nothing inconsistent enters the store. If that fails too, restores only the
+    /// journal.
     /// </remarks>
     /// <exception cref="IOException">The disk fails.</exception>
     public static async Task<RecoveredState> RestoreAllAsync(
@@ -51,9 +51,9 @@ internal static class StoreLoader
         return snapshot is null ? null : await RestoreAsync(snapshot, store, check, left, cancellation);
     }
 
-    /// <summary>Restores a snapshot. Returns what is damaged, or null.</summary>
-    /// <param name="check">Whether to leave out inconsistent groups.</param>
-    /// <param name="left">Receives what was left out.</param>
+    /// <summary>Restores a snapshot. Returns a description of the damage, or null.</summary>
+    /// <param name="check">Whether to omit inconsistent groups.</param>
+    /// <param name="left">Receives the omitted data.</param>
     public static async Task<string?> RestoreAsync(
         Stream snapshot, GroupStore store, PushCheck check, LeftOut left, CancellationToken cancellation)
     {
@@ -90,7 +90,7 @@ internal static class StoreLoader
         catch (Exception exception)
             when (exception is not (IOException or OperationCanceledException or OutOfMemoryException))
         {
-            // Damage that no check foresees. What is in the store is suspect.
+            // Damage that no check foresees, so the content of the store is suspect.
             store.Apply(new WipeCommand());
             left.Groups.Add($"all groups are left out: {Describe(exception)}");
             return Describe(exception);
@@ -208,7 +208,7 @@ internal static class StoreLoader
         _ => throw new ArgumentOutOfRangeException(nameof(record)),
     };
 
-    /// <summary>Unchecked: the push was accepted, whatever a newer gateway would answer.</summary>
+    /// <summary>Unchecked, since the push was accepted, even if a newer gateway would reject it.</summary>
     private static ReplayedChange ToChange(PushRecord push)
     {
         if (!new PushBody(push.Format, push.Body).TryParse(BodyLimits.None, out List<MetricFamily>? families, out PushError? error))
@@ -217,7 +217,7 @@ internal static class StoreLoader
                 null, $"a push to {push.Key} that was accepted does not parse any more: {error.Message}");
         }
 
-        // A lenient gateway accepted a push with timestamps by dropping them.
+        // A lenient gateway accepts a push with timestamps by dropping them.
         TextBodyRepair.DropTimestamps(families);
         return new ReplayedChange(
             new PushCommand(push.Key, push.Mode, PushCheck.Unchecked, families, push.At)
@@ -230,7 +230,7 @@ internal static class StoreLoader
     }
 
     /// <param name="Groups">The groups before any damage.</param>
-    /// <param name="End">The offset in the file behind them.</param>
+    /// <param name="End">The offset in the file after them.</param>
     private sealed record DecodedPiece(List<RestoredGroup> Groups, long End, string? Damage);
 
     /// <param name="Command">Null if the record cannot be replayed.</param>

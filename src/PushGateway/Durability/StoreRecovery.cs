@@ -8,12 +8,12 @@ namespace PushGateway.Durability;
 /// <summary>Restores the store of a running gateway.</summary>
 internal static class StoreRecovery
 {
-    /// <summary>Fills the store, which must be empty.</summary>
+    /// <summary>Fills an empty store.</summary>
     /// <param name="path">The full path of the persistence file.</param>
-    /// <param name="fileLock">Keeps other gateways away from the file. Nothing is written without it.</param>
+    /// <param name="fileLock">Prevents other gateways from using the file. Nothing is written without it.</param>
     /// <param name="at">The current time, for the names of preserved files.</param>
-    /// <exception cref="IOException">The disk failed. The store may hold a part; wipe it.</exception>
-    /// <exception cref="OperationCanceledException">The same; no file has changed.</exception>
+    /// <exception cref="IOException">The disk failed. The store may be partly filled: wipe it.</exception>
+    /// <exception cref="OperationCanceledException">The store may be partly filled. No file has changed.</exception>
     public static async Task<RecoveredStore> RunAsync(
         GroupStore store,
         string path,
@@ -39,7 +39,7 @@ internal sealed record RecoveredStore(RecoveredState Files, LeftOut Left)
     /// <summary>Number of journal records that could not be replayed.</summary>
     public long DiscardedRecords => Files.Report.DiscardedRecords + Left.Changes.Count;
 
-    /// <summary>Logs what is wrong with the files.</summary>
+    /// <summary>Logs the problems of the files.</summary>
     public void Log(ILogger logger)
     {
         foreach (UnreadableFamily family in Left.Families)
@@ -53,7 +53,7 @@ internal sealed record RecoveredStore(RecoveredState Files, LeftOut Left)
     }
 }
 
-/// <summary>What a restore left out.</summary>
+/// <summary>The data that a restore omitted.</summary>
 internal sealed class LeftOut
 {
     private const int MaxListed = 10;
@@ -64,10 +64,10 @@ internal sealed class LeftOut
     /// <summary>One sentence for each group of a damaged file that cannot be restored.</summary>
     public List<string> Groups { get; } = [];
 
-    /// <summary>Why each journal record that is missing could not be replayed.</summary>
+    /// <summary>Why each omitted journal record could not be replayed.</summary>
     public List<string> Changes { get; } = [];
 
-    /// <summary>One sentence for each problem with a group or a change, but few of many.</summary>
+    /// <summary>One sentence for each problem with a group or a change, up to a maximum.</summary>
     public IEnumerable<string> Findings => [.. FirstOf(Groups, "groups"), .. FirstOf(Changes, "changes")];
 
     public void Clear()

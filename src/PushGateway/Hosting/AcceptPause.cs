@@ -3,24 +3,24 @@ using PushGateway.Logging;
 
 namespace PushGateway.Hosting;
 
-/// <summary>Waits until there are descriptors for connections again, and after a failure to accept one. Thread-safe.</summary>
-/// <param name="hasFree">Whether there are now.</param>
+/// <summary>Pauses accepting while no descriptors are free for connections, and after a failure to accept one. Thread-safe.</summary>
+/// <param name="hasFree">Whether descriptors are free now.</param>
 internal sealed class AcceptPause(Descriptors descriptors, Func<bool> hasFree, TimeProvider time, ILogger<AcceptPause> logger)
 {
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>From the shortest pause to the longest.</summary>
+    /// <summary>The pauses, from the shortest to the longest.</summary>
     private const int Doublings = 8;
 
     private readonly Lock _gate = new();
     private long? _loggedAt;
 
-    /// <summary>Whether a connection with this descriptor may be the last that is possible.</summary>
+    /// <summary>Whether a connection with this descriptor may be the last possible one.</summary>
     public bool IsNeededAfter(nint descriptor) => !descriptors.AllowsAnother(descriptor);
 
-    /// <summary>Returns once there are, or when cancelled.</summary>
+    /// <summary>Returns when descriptors are free, or when cancelled.</summary>
     public async Task WaitAsync(CancellationToken cancellation)
     {
         for (int i = 0; !hasFree() && !cancellation.IsCancellationRequested; i++)
@@ -33,7 +33,7 @@ internal sealed class AcceptPause(Descriptors descriptors, Func<bool> hasFree, T
         }
     }
 
-    /// <summary>Waits the longer, the more failed before. Returns at once when cancelled.</summary>
+    /// <summary>Waits longer after each consecutive failure. Returns at once when cancelled.</summary>
     public async Task AfterFailureAsync(SocketException failure, int failuresBefore, CancellationToken cancellation)
     {
         if (MayLog())
@@ -49,7 +49,7 @@ internal sealed class AcceptPause(Descriptors descriptors, Func<bool> hasFree, T
         await Task.Delay(delay, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Once a minute, for all listeners.</summary>
+    /// <summary>Logs at most once a minute for all listeners.</summary>
     private bool MayLog()
     {
         lock (_gate)

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace PushGateway.Hosting;
 
 /// <summary>
-/// Keeps the last file descriptors of the process for the files of the gateway: the journal, snapshots, config files, /proc.
-/// The system gives out the lowest free number, so the number of a connection tells how many are in use.
+/// Reserves the last file descriptors of the process for the gateway's files: the journal, snapshots, config files, /proc.
+/// The system assigns the lowest free number, so the number of a new connection shows how many are in use.
 /// </summary>
-/// <param name="limit">How many the process may have.</param>
+/// <param name="limit">The maximum descriptors of the process.</param>
 internal sealed class Descriptors(ulong limit)
 {
     private const int Failed = -1;
@@ -14,19 +14,19 @@ internal sealed class Descriptors(ulong limit)
     private const int DuplicateCloseOnExec = 1030;
     private const int LimitOfDescriptors = 7;
 
-    /// <summary>A snapshot and a new segment of the journal take five at a time.</summary>
+    /// <summary>The number of reserved descriptors. A snapshot and a new segment of the journal need five together.</summary>
     private const int MaxReserve = 32;
 
-    /// <summary>Of a small limit, most are for connections.</summary>
+    /// <summary>If the limit is small, connections still get most descriptors.</summary>
     private const int ReservedShare = 8;
 
-    /// <summary>How many the process may have.</summary>
+    /// <summary>The maximum descriptors of the process.</summary>
     public ulong Limit => limit;
 
-    /// <summary>Connections get those below.</summary>
+    /// <summary>Connections get the descriptors below this number.</summary>
     private ulong EndOfConnections => limit - Math.Min(limit / ReservedShare, MaxReserve);
 
-    /// <summary>Those of this process; null on other systems than Linux.</summary>
+    /// <summary>The descriptors of this process; null on systems other than Linux.</summary>
     public static Descriptors? OfProcess()
     {
         ulong[] softAndHard = new ulong[2];
@@ -35,7 +35,7 @@ internal sealed class Descriptors(ulong limit)
             : null;
     }
 
-    /// <summary>Whether a connection that has this descriptor leaves room for another one.</summary>
+    /// <summary>Whether a connection with this descriptor leaves another one free for connections.</summary>
     public bool AllowsAnother(nint descriptor) => (ulong)descriptor + 1 < EndOfConnections;
 
     /// <summary>Whether the next connection would get a descriptor that is not reserved.</summary>

@@ -21,13 +21,13 @@ internal static class Gateway
 {
     private const int Failed = 1;
 
-    /// <summary>Takes some 3 ms to compact.</summary>
+    /// <summary>The maximum size of a heap that is compacted after the start, which takes some 3 ms.</summary>
     private const long MaxHeapToCompact = 16 << 20;
 
     private static readonly TimeSpan RestoreHeadStart = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Runs until a signal or <c>/-/quit</c>. Gives the program's exit code.</summary>
+    /// <summary>Runs until a signal or <c>/-/quit</c>. Returns the program's exit code.</summary>
     public static async Task<int> RunAsync(GatewayOptions options)
     {
         QueuedLogSink log = LoggingSetup.CreateSink(options);
@@ -44,7 +44,7 @@ internal static class Gateway
             app.Services.GetRequiredService<GatewayMetrics>().ShowDroppedLogLines(() => log.DroppedLines);
             IStoreService store = app.Services.GetRequiredService<IStoreService>();
 
-            // A small store is restored before the first request; while a large one restores, the server answers 503.
+            // A small store is restored before the first request. While a large one is restored, the server answers 503.
             Task restored = store.StartAsync();
             await Task.WhenAny(restored, Task.Delay(RestoreHeadStart));
             ThrowIfFailed(restored);
@@ -63,15 +63,15 @@ internal static class Gateway
         }
         catch (Exception exception) when (exception is IOException or SocketException or StartException)
         {
-            // Unlike upstream, which exits with 0 when it fails to start: a service manager takes that for success.
+            // Unlike upstream, which exits with 0 when it fails to start, so that a service manager assumes success.
             logger.ServerFailedToStart(exception.Message);
             return Failed;
         }
     }
 
     /// <summary>
-    /// Gives back what the start took and nothing needs any more, some 3 MB. With a large store, that would stop everybody for
-    /// too long.
+    /// Releases memory that only the start needed, some 3 MB. With a large store, this would block all requests for too
+    /// long.
     /// </summary>
     private static void ReleaseStartMemory()
     {
@@ -81,7 +81,7 @@ internal static class Gateway
         }
     }
 
-    /// <exception cref="StartException">The store will never be restored.</exception>
+    /// <exception cref="StartException">The store can never be restored.</exception>
     private static void ThrowIfFailed(Task restored)
     {
         if (restored.IsFaulted)
@@ -133,7 +133,7 @@ internal static class Gateway
         return app;
     }
 
-    /// <summary>Tells whoever started the server from a terminal what to open.</summary>
+    /// <summary>Prints the address to open, if the server was started from a terminal.</summary>
     private static void GreetTerminal(WebApplication app, GatewayOptions options)
     {
         bool isTls = app.Services.GetService<WebConfigReloader>()?.Current.Tls is not null;

@@ -18,11 +18,11 @@ using PushGateway.WebConfig.Tls;
 
 namespace PushGateway.Hosting;
 
-/// <summary>Registers the parts of the server as the options ask for them.</summary>
+/// <summary>Registers the parts of the server that the options select.</summary>
 internal static class GatewayServices
 {
     /// <param name="openFolder">Opens the folder of the persistence file.</param>
-    /// <returns>What the rules of a lifecycle file apply to.</returns>
+    /// <returns>The object that the rules of a lifecycle file apply to.</returns>
     public static GroupLifecycle AddGateway(
         this IServiceCollection services,
         GatewayOptions options,
@@ -89,7 +89,7 @@ internal static class GatewayServices
         return lifecycle;
     }
 
-    /// <summary>In memory, and in files if the flags ask for that.</summary>
+    /// <summary>The store in memory, with files if the flags name them.</summary>
     private static void AddLocalStore(
         this IServiceCollection services,
         GatewayOptions options,
@@ -113,7 +113,7 @@ internal static class GatewayServices
         services.AddSingleton<IStoreService>(provider => provider.GetRequiredService<PersistenceService>());
     }
 
-    /// <summary>In a database that other gateways share.</summary>
+    /// <summary>The store in a database that other gateways share.</summary>
     /// <exception cref="StartException">The address is malformed, or OpenSSL is missing.</exception>
     private static void AddReplica(
         this IServiceCollection services, GatewayOptions options, GroupStore store, GatewayMetrics metrics, TimeProvider time)
@@ -156,7 +156,7 @@ internal static class GatewayServices
     {
         WebConfigReloader? webConfig = AddWebConfig(services, options, loggers, time);
 
-        // In this order: the access file names users of the web config file.
+        // In this order, since the access file names users of the web config file.
         IReloadable?[] files =
             [webConfig, AddAccess(services, options, loggers, webConfig), LoadLifecycle(options, lifecycle, loggers)];
         IReadOnlyList<IReloadable> given = [.. files.OfType<IReloadable>()];
@@ -169,7 +169,7 @@ internal static class GatewayServices
     }
 
     /// <returns>Null without the flag.</returns>
-    /// <exception cref="StartException">The file, or one that it names, is invalid.</exception>
+    /// <exception cref="StartException">The file or one that it names is invalid.</exception>
     private static WebConfigReloader? AddWebConfig(
         IServiceCollection services, GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
     {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace PushGateway.Hosting;
 
 /// <summary>
-/// Serves clients that close their sending side after the request and then wait for the answer, as netcat does. Kestrel
-/// takes the end of the input for the end of the connection, and aborts the request even if all of it has arrived.
+/// Serves clients that close their sending side after the request and then wait for the response, like netcat. Kestrel
+/// treats the end of the input as the end of the connection, and aborts the request even if it has arrived completely.
 /// </summary>
 internal static class HalfCloseMiddleware
 {
@@ -21,7 +21,7 @@ internal static class HalfCloseMiddleware
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     /// <summary>
-    /// Reports the end of the input only when the reader has consumed everything, or needs more than is left.
+    /// Reports the end of the input only when the reader has consumed everything, or needs more than the rest.
     /// </summary>
     private sealed class DeferredEndReader(PipeReader input) : PipeReader
     {

@@ -10,7 +10,7 @@ using PushGateway.WebConfig;
 
 namespace PushGateway.Hosting;
 
-/// <summary>--healthcheck: requests /-/ready of the gateway that runs with the same flags.</summary>
+/// <summary>Implements --healthcheck: requests /-/ready of the gateway that runs with the same flags.</summary>
 /// <remarks>
 /// Uses a socket: an HTTP client would add too much to the binary. Sends no client certificate, so the check fails where
 /// the gateway requires one.
@@ -24,8 +24,8 @@ internal static class HealthCheck
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// Adds the flags of process 1, if that is the same program, to a check without other flags: in a container the server
-    /// is process 1, and the image's HEALTHCHECK cannot know its flags.
+    /// Adds the flags of process 1, if it is the same program, to a check without flags. In a container the server is process
+    /// 1, and the image's HEALTHCHECK does not contain its flags.
     /// </summary>
     /// <param name="procDirectory">/proc, or a stand-in for tests.</param>
     public static string[] MergeServerFlags(string[] args, string procDirectory)
@@ -44,12 +44,12 @@ internal static class HealthCheck
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Process 1 belongs to another user, so this is no container of the gateway.
+            // Process 1 belongs to another user, so this is not a container of the gateway.
             return args;
         }
     }
 
-    /// <summary>Exit code 0 if the gateway is ready; else 1, with the reason.</summary>
+    /// <summary>Exit code 0 if the gateway is ready. Otherwise 1, with the reason.</summary>
     public static async Task<CommandLineResult.Print> RunAsync(GatewayOptions options)
     {
         using var limit = new CancellationTokenSource(Limit);
@@ -100,7 +100,7 @@ internal static class HealthCheck
         return InterpretResponse(Encoding.UTF8.GetString(answer, 0, length));
     }
 
-    /// <param name="answer">Status line, headers, body.</param>
+    /// <param name="answer">The status line, headers and body.</param>
     internal static CommandLineResult.Print InterpretResponse(string answer)
     {
         string[] parts = answer.Split("\r\n", 2)[0].Split(' ', 3);

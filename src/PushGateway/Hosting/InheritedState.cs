@@ -3,7 +3,7 @@ using System.Text;
 
 namespace PushGateway.Hosting;
 
-/// <summary>Resets what the process inherits over exec, as Go's runtime does and .NET's does not. Linux only.</summary>
+/// <summary>Resets state that the process inherits over exec, like Go's runtime but unlike .NET's. Linux only.</summary>
 internal static class InheritedState
 {
     private const int HangUp = 1;
@@ -15,7 +15,7 @@ internal static class InheritedState
     private const int IgnoringHandler = 1;
     private const int Unblock = 1;
 
-    /// <summary>More than <c>struct sigaction</c>, whose first field is the handler, and <c>sigset_t</c> have.</summary>
+    /// <summary>More bytes than <c>struct sigaction</c>, whose first field is the handler, and <c>sigset_t</c> have.</summary>
     private const int StructBytes = 256;
 
     private const int GetDescriptorFlags = 1;
@@ -39,8 +39,8 @@ internal static class InheritedState
     }
 
     /// <summary>
-    /// Opens /dev/null onto the standard streams that are closed, and executes the program again: the runtime has opened files
-    /// of its own with their numbers before this runs.
+    /// Opens /dev/null for closed standard streams, and executes the program again, since the runtime has already opened its own
+    /// files with their numbers.
     /// </summary>
     private static void OpenClosedStreams()
     {
@@ -61,7 +61,7 @@ internal static class InheritedState
         _ = Execute([.. Encoding.UTF8.GetBytes(program), 0], arguments);
     }
 
-    /// <summary>Whether it was closed at exec: a descriptor that is closed on exec is one that the runtime has opened.</summary>
+    /// <summary>Whether the stream was closed at exec. A descriptor that is marked close-on-exec was opened by the runtime.</summary>
     private static bool IsClosed(int descriptor) => Control(descriptor, GetDescriptorFlags) is Failed or CloseOnExec;
 
     /// <summary>The arguments, for <c>execv</c>; null without /proc.</summary>
@@ -79,8 +79,8 @@ internal static class InheritedState
     }
 
     /// <summary>
-    /// A shell without job control starts background commands with SIGINT and SIGQUIT ignored. SIGHUP stays ignored, as
-    /// nohup wants it.
+    /// Restores SIGINT and SIGQUIT, which a shell without job control ignores for background commands. SIGHUP stays ignored, as
+    /// nohup requires.
     /// </summary>
     private static void RestoreSignals()
     {
@@ -99,7 +99,7 @@ internal static class InheritedState
         _ = ChangeMask(Unblock, blocked, 0);
     }
 
-    /// <summary>The soft limit is often 1,024, for programs that use select(2).</summary>
+    /// <summary>Raises the soft limit, which is often 1,024 for the sake of programs that use select(2).</summary>
     private static void RaiseDescriptorLimit()
     {
         ulong[] softAndHard = new ulong[2];
@@ -110,8 +110,8 @@ internal static class InheritedState
     }
 
     /// <summary>
-    /// Where the address space is limited (<c>ulimit -v</c>), lets glibc reserve one arena, not 64 MiB for each thread: there
-    /// would be no room for the stack of another thread, and the runtime would end the process.
+    /// If the address space is limited (<c>ulimit -v</c>), makes glibc reserve one arena instead of 64 MiB for each thread.
+    /// Otherwise, no space would be left for the stack of another thread, and the runtime would end the process.
     /// </summary>
     private static void SaveAddressSpace()
     {

@@ -20,16 +20,16 @@ internal static class Listeners
 
     private const int MaxHeaders = 10_000;
 
-    /// <summary>What the system buffers of an answer is twice as much.</summary>
+    /// <summary>The send buffer of a connection. The system buffers twice as much.</summary>
     private const int SendBufferBytes = 512 * 1024;
 
     /// <summary>
-    /// How far the server writes a scrape ahead of its reader. With the framework's 64 KiB they wait for each other: a scrape
-    /// of 23 MB takes 30 ms instead of 25.
+    /// How far the server writes a response ahead of its reader. With the framework's 64 KiB, they wait for each other: a
+    /// scrape of 23 MB takes 30 ms instead of 25.
     /// </summary>
     private const int MaxResponseBufferBytes = DeadlineWriter.MaxAheadBytes;
 
-    /// <summary>Parses and resolves the addresses; gives the configuration that makes Kestrel listen on them.</summary>
+    /// <summary>Parses and resolves the addresses. Returns the configuration that makes Kestrel listen on them.</summary>
     /// <exception cref="StartException">An address is invalid or in use, or systemd passed no socket.</exception>
     /// <param name="webConfig">Decides on TLS; null for plain HTTP.</param>
     public static async Task<Action<KestrelServerOptions>> PrepareAsync(GatewayOptions options, WebConfigReloader? webConfig)
@@ -57,7 +57,7 @@ internal static class Listeners
         return kestrel => listeners.ForEach(listen => listen(kestrel));
     }
 
-    /// <summary>Binds a socket as the framework does; its errors name the address.</summary>
+    /// <summary>Binds a socket like the framework, with errors that name the address.</summary>
     /// <exception cref="StartException">Binding failed. The framework itself reports an address in use.</exception>
     public static Socket Bind(EndPoint address)
     {
@@ -70,7 +70,7 @@ internal static class Listeners
             }
             else
             {
-                // Accepted sockets inherit it. What the system buffers counts as read; by itself, it buffers 4 MiB.
+                // Accepted sockets inherit it. Bytes in the system's buffer count as read; its default is 4 MiB.
                 socket.SendBufferSize = SendBufferBytes;
             }
             return socket;
@@ -82,7 +82,7 @@ internal static class Listeners
         }
     }
 
-    /// <summary>Has the server stop accepting while it is short of descriptors, and pause when accepting fails.</summary>
+    /// <summary>Makes the server stop accepting while it is short of descriptors, and pause when accepting fails.</summary>
     public static void AddAcceptPause(IServiceCollection services, TimeProvider time)
     {
         if (Descriptors.OfProcess() is not { } descriptors)
@@ -137,19 +137,19 @@ internal static class Listeners
         limits.MaxResponseBufferSize = MaxResponseBufferBytes;
         limits.RequestHeadersTimeout = times.Headers;
 
-        // For bodies that no endpoint reads, which SlowBodyTimeout does not watch.
+        // For bodies that no endpoint reads, which SlowBodyTimeout does not cover.
         limits.MinRequestBodyDataRate = new MinDataRate(times.MinBodyBytesPerSecond, times.BodyWindow);
         limits.MinResponseDataRate = new MinDataRate(times.MinReaderBytesPerSecond, times.WriteGracePeriod);
     }
 
-    /// <summary>Without TLS the Go Pushgateway does not speak HTTP/2 either.</summary>
+    /// <summary>HTTP/1.1 only. Without TLS, the Go Pushgateway does not support HTTP/2 either.</summary>
     private static void UseHttp1(ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http1;
         HalfCloseMiddleware.Serve(listen);
     }
 
-    /// <summary>The handshake negotiates HTTP/2, if the web config file allows it.</summary>
+    /// <summary>With TLS. The handshake negotiates HTTP/2 if the web config file allows it.</summary>
     private static void UseTls(ListenOptions listen, WebConfigReloader webConfig)
     {
         listen.Protocols = HttpProtocols.Http1AndHttp2;

@@ -6,7 +6,7 @@ using System.Text;
 namespace PushGateway.Hosting;
 
 /// <summary>
-/// The socket on which a service manager, such as systemd, receives a service's state, after sd_notify(3).
+/// The socket on which a service manager such as systemd receives the state of a service. Source: sd_notify(3).
 /// </summary>
 /// <param name="address">A datagram socket.</param>
 /// <param name="watchdog">Maximum time between messages before the manager kills the service; null for no limit.</param>
@@ -54,7 +54,7 @@ internal sealed class NotifySocket(UnixDomainSocketEndPoint address, TimeSpan? w
 
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>After sd_watchdog_enabled(3).</summary>
+    /// <summary>Source: sd_watchdog_enabled(3).</summary>
     private static TimeSpan? ReadWatchdog(Func<string, string?> variable)
     {
         string own = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);

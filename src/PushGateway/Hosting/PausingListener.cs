@@ -8,9 +8,8 @@ using Microsoft.Extensions.Options;
 namespace PushGateway.Hosting;
 
 /// <summary>
-/// Stops accepting connections while the process is short of descriptors, and pauses when accepting fails, as it does while the
-/// system is short of files or memory. The framework would try again without a pause and without a word, and leave no
-/// descriptor to the journal.
+/// Stops accepting connections while the process is short of descriptors, and pauses when accepting fails because the system is
+/// short of files or memory. The framework would retry without a pause or a message, and leave no descriptor for the journal.
 /// </summary>
 /// <param name="inner">Owned.</param>
 /// <param name="pause">Shared by all listeners.</param>
@@ -38,7 +37,7 @@ internal sealed class PausingListener(IConnectionListener inner, AcceptPause pau
             }
             catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionAborted)
             {
-                // The client has hung up before.
+                // The client has already disconnected.
             }
             catch (SocketException exception)
             {

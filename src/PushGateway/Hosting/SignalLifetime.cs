@@ -5,13 +5,13 @@ using PushGateway.Logging;
 namespace PushGateway.Hosting;
 
 /// <summary>
-/// Shuts the server down on SIGTERM, SIGINT and SIGQUIT (which unit files in the wild send), and exits immediately on a
-/// second signal. SIGHUP, which Debian's unit of the Go Pushgateway sends to reload, reloads the config files.
+/// Shuts the server down on SIGTERM, SIGINT and SIGQUIT (which existing unit files send), and exits immediately on a second
+/// signal. SIGHUP, which Debian's unit of the Go Pushgateway sends to reload, reloads the config files.
 /// </summary>
 /// <remarks>An immediate exit loses no acknowledged push if there is a journal.</remarks>
 internal sealed class SignalLifetime : IHostLifetime, IDisposable
 {
-    /// <summary>A shell reports this, plus the signal's number, for a program that a signal ended.</summary>
+    /// <summary>A shell reports this number plus that of the signal for a program that a signal ended.</summary>
     private const int EndedBySignal = 128;
 
     /// <summary>SIGXFSZ, by its Linux number.</summary>
@@ -33,7 +33,7 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp));
         if (OperatingSystem.IsLinux())
         {
-            // Without a handler the limit on the size of files would kill the process; with one, writes fail as on a full
+            // Without a handler, the limit on the size of files would kill the process. With a handler, writes fail as on a full
             // disk. Registered here since a restore writes before the server listens.
             _registrations.Add(PosixSignalRegistration.Create(FileSizeSignal, context => context.Cancel = true));
         }
@@ -79,7 +79,7 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
         context.Cancel = true;
         if (Interlocked.Increment(ref _signals) > 1)
         {
-            // Without logging, which could wait for whoever reads the log.
+            // Does not log, since that could wait for the reader of the log.
             Environment.Exit(EndedBySignal + NumberOf(context.Signal));
         }
         _logger.ReceivedSignal();

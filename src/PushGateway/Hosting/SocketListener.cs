@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace PushGateway.Hosting;
 
-/// <summary>Accepts connections as the framework's listener does, but throws when that fails.</summary>
+/// <summary>Accepts connections like the framework's listener, but throws when that fails.</summary>
 internal sealed class SocketListener : IConnectionListener
 {
     private readonly Socket _socket;
@@ -40,7 +40,7 @@ internal sealed class SocketListener : IConnectionListener
         }
     }
 
-    /// <summary>Null once it is closed.</summary>
+    /// <summary>Null after the listener is closed.</summary>
     /// <exception cref="SocketException">The system cannot accept a connection now.</exception>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
@@ -73,7 +73,7 @@ internal sealed class SocketListener : IConnectionListener
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The framework's own, as its memory pool, which gives memory back, cannot be set from outside.</summary>
+    /// <summary>Creates the framework's factory, whose memory pool, which releases memory, cannot be set otherwise.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     private static extern SocketConnectionFactoryOptions ConnectionOptionsOf(SocketTransportOptions options);
 }

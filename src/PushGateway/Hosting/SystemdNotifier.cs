@@ -5,7 +5,7 @@ using PushGateway.Logging;
 namespace PushGateway.Hosting;
 
 /// <summary>
-/// Notifies a service manager of the gateway's state (systemd's <c>Type=notify</c>): ready, once the server listens and the
+/// Notifies a service manager of the gateway's state (systemd's <c>Type=notify</c>): ready, when the server listens and the
 /// store is restored; stopping; more time needed, to restore or to write the last snapshot; alive, for the watchdog.
 /// </summary>
 internal sealed class SystemdNotifier : IAsyncDisposable
@@ -32,7 +32,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
     private readonly PeriodicTimer _timer;
     private readonly Task _loop;
 
-    /// <summary>The pending tick; the timer allows one at a time, so the phases share it.</summary>
+    /// <summary>The pending tick, which the phases share, since the timer allows only one.</summary>
     private Task<bool> _tick;
 
     private Phase _phase;
@@ -62,7 +62,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts to notify. Call it when the server listens; disposing ends it when the program is about to exit.
+    /// Starts to notify. Call it when the server listens. Dispose the result when the program is about to exit.
     /// </summary>
     /// <param name="restored">Completes when the store is restored.</param>
     /// <param name="variable">Reads an environment variable.</param>
@@ -123,7 +123,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
 
     /// <summary>The messages of each period.</summary>
     /// <remarks>
-    /// Takes the store's lock, so that a command that never ends stops the heartbeat, as a lack of threads does; then the
+    /// Acquires the store's lock, so that a command that never ends, like a lack of threads, stops the heartbeat, and the
     /// service manager's watchdog kills the program.
     /// </remarks>
     private List<string> Heartbeat()
@@ -148,7 +148,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
         return lines;
     }
 
-    /// <summary>Whether the phase is about to end. A restore that failed is retried, but not worth more time.</summary>
+    /// <summary>Whether the phase is about to end. A failed restore is retried, but does not request more time.</summary>
     private bool IsMakingProgress() =>
         _phase == Phase.Stopping || (_phase == Phase.Restoring && !_service.HasFault);
 
@@ -160,7 +160,7 @@ internal sealed class SystemdNotifier : IAsyncDisposable
     };
 
     /// <summary>
-    /// Logs a failure once, until a message gets through; the gateway works without a service manager, too.
+    /// Logs a failure once, until a message succeeds. The gateway also works without a service manager.
     /// </summary>
     private bool TrySend(List<string> lines)
     {

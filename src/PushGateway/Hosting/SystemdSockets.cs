@@ -4,12 +4,12 @@ using PushGateway.CommandLine;
 
 namespace PushGateway.Hosting;
 
-/// <summary>The sockets that systemd passes to the program, after sd_listen_fds(3).</summary>
+/// <summary>The sockets that systemd passes to the program. Source: sd_listen_fds(3).</summary>
 internal static class SystemdSockets
 {
     private const int FirstDescriptor = 3;
 
-    /// <summary>Gives their descriptors.</summary>
+    /// <summary>Returns their descriptors.</summary>
     /// <exception cref="StartException">systemd passed none, or one does not listen for connections.</exception>
     /// <param name="variable">Reads an environment variable.</param>
     public static IReadOnlyList<ulong> Find(Func<string, string?> variable)

@@ -11,7 +11,7 @@ internal static class UnixSocket
 {
     public const string Scheme = "unix://";
 
-    /// <summary>Owner and group may connect, which takes write permission. Add users who push to the group.</summary>
+    /// <summary>The mode of the file. Connecting needs write permission, which owner and group have.</summary>
     private const UnixFileMode Mode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
@@ -35,8 +35,8 @@ internal static class UnixSocket
     }
 
     /// <summary>
-    /// Removes a socket file that a killed server left behind. Rejects a path where a server listens, or with another kind of
-    /// file.
+    /// Removes a socket file that a killed server left behind. Rejects a path where a server listens, or which is another kind
+    /// of file.
     /// </summary>
     /// <exception cref="StartException">The path is in use.</exception>
     public static async Task RemoveStaleAsync(UnixDomainSocketEndPoint address)
@@ -72,7 +72,7 @@ internal static class UnixSocket
         }
     }
 
-    /// <summary>Call it between bind and listen, when nobody can connect yet.</summary>
+    /// <summary>Sets the mode. Call it between bind and listen, when no client can connect yet.</summary>
     public static void SetMode(UnixDomainSocketEndPoint address)
     {
         if (!OperatingSystem.IsWindows())

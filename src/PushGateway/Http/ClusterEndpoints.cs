@@ -8,7 +8,7 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 
-/// <summary><c>/api/v1/cluster</c>: the replicas and how they follow the database; and the same as targets for Prometheus.</summary>
+/// <summary><c>/api/v1/cluster</c>: the replicas and their progress, and the same list as targets for Prometheus.</summary>
 internal sealed class ClusterEndpoints(
     ReplicaPresence presence,
     ReplicaStatus status,
@@ -18,10 +18,10 @@ internal sealed class ClusterEndpoints(
     IServer server,
     TimeProvider time)
 {
-    /// <summary>A replica writes that it is there twice a second.</summary>
+    /// <summary>A replica reports its presence twice a second.</summary>
     private static readonly TimeSpan RunsWithin = TimeSpan.FromSeconds(5);
 
-    /// <summary>Registered for the Pushgateway.</summary>
+    /// <summary>The port that is registered for the Pushgateway.</summary>
     private const int DefaultPort = 9091;
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
@@ -40,7 +40,7 @@ internal sealed class ClusterEndpoints(
         long revision = Math.Max(view.Revision, applied);
         int port = Port();
 
-        // What was seen when the view was read is older by now.
+        // The view has aged since it was read.
         TimeSpan age = time.GetElapsedTime(view.At);
         var response = new ClusterResponse(
             service.Cluster!.Name,
@@ -70,15 +70,15 @@ internal sealed class ClusterEndpoints(
     }
 
     /// <summary>
-    /// Those that end remove themselves; those that die stay for an hour, so that Prometheus notices. If the database is away,
-    /// the list stays as it was.
+    /// The targets. Replicas that shut down remove themselves. Crashed ones stay for an hour, so that Prometheus notices. While the
+    /// database is unavailable, the list does not change.
     /// </summary>
     private Task WriteTargetsAsync(HttpContext context)
     {
         ClusterView view = presence.View;
         if (view == ClusterView.Unknown)
         {
-            // Prometheus keeps what it had after an error; an empty list would drop all targets.
+            // After an error, Prometheus keeps its previous targets. An empty list would drop all of them.
             return context.Response.WriteNotReadyAsync("the replicas are not known yet");
         }
         int port = Port();
@@ -92,7 +92,7 @@ internal sealed class ClusterEndpoints(
         return JsonSerializer.SerializeAsync(context.Response.BodyWriter, groups, ApiJson.Default.IEnumerableTargetGroup);
     }
 
-    /// <summary>The port that this gateway serves on; its default if it serves on none.</summary>
+    /// <summary>The port of this gateway; the default port if it has none.</summary>
     private int Port() => server.ListenAddresses()
         .Select(text => ListenAddress.TryParse(text, out ListenAddress address, out _) ? address.Port : 0)
         .FirstOrDefault(port => port > 0, DefaultPort);

@@ -3,12 +3,12 @@ using PushGateway.Core.Query;
 namespace PushGateway.Http;
 
 /// <summary>
-/// The index of completions, once somebody has asked for one. It is counted again only when groups or families have come or gone,
-/// and not for each of a series of requests. Thread-safe.
+/// The index of completions, created by the first request. Counted again only after groups or families were added or removed,
+/// and not for each of many requests. Thread-safe.
 /// </summary>
 internal sealed class CompletionCache(GroupStore store, TimeProvider time)
 {
-    /// <summary>An index holds for this multiple of the time that it took, so that counting uses at most a tenth of a core.</summary>
+    /// <summary>An index is valid for this multiple of its counting time, so that counting uses at most a tenth of a core.</summary>
     private const int CacheFactor = 10;
 
     private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(1);

@@ -6,7 +6,7 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 
-/// <summary><c>/api/v1/completions</c>: what a label, a value of a label or the name of a metric can be completed to.</summary>
+/// <summary><c>/api/v1/completions</c>: completions for labels, their values, and names of metrics.</summary>
 internal sealed class CompletionsEndpoint(CompletionCache cache)
 {
     private const int DefaultLimit = 20;

@@ -5,7 +5,7 @@ using PushGateway.Lifecycle;
 
 namespace PushGateway.Http;
 
-/// <summary>What the gateway knows of groups beyond what the store holds.</summary>
+/// <summary>What the gateway knows about groups in addition to the stored data.</summary>
 internal sealed class GroupContexts(PushSettings settings, GroupLifecycle lifecycle, TimeProvider time)
 {
     private readonly GroupingKeyUrl _url = new(settings.Names);
@@ -18,7 +18,7 @@ internal sealed class GroupContexts(PushSettings settings, GroupLifecycle lifecy
         quarantine.Reasons.GetValueOrDefault(group.Key),
         lifecycle.DeadlinesOf(group, time.GetUnixNanoseconds()));
 
-    /// <summary>The states of groups at this moment.</summary>
+    /// <summary>The predicates for the current states of groups.</summary>
     public GroupStates StatesIn(Quarantine quarantine)
     {
         long now = time.GetUnixNanoseconds();
@@ -27,7 +27,7 @@ internal sealed class GroupContexts(PushSettings settings, GroupLifecycle lifecy
             : new GroupStates(_ => false, _ => false, quarantine.Reasons.ContainsKey);
     }
 
-    /// <summary>The selection with the criteria that the store alone cannot check.</summary>
+    /// <summary>Adds the criteria that the store alone cannot check to a selection.</summary>
     public static GroupSelection Restrict(GroupSelection selection, GroupStates states) => selection switch
     {
         { IsQuarantined: true } => selection with { Among = states.IsQuarantined },

@@ -8,14 +8,14 @@ internal static class GroupRoutes
 {
     private const string Base64Job = "/job@base64/";
 
-    /// <summary>What paths of groups begin with.</summary>
+    /// <summary>The prefixes of paths of groups.</summary>
     public static string[] Prefixes(string resource) => [$"{resource}/job/", resource + Base64Job];
 
     /// <summary>Whether the job's value follows this prefix in base64.</summary>
     public static bool IsBase64(string prefix) => prefix.EndsWith(Base64Job, StringComparison.Ordinal);
 
     /// <param name="onGroup">Handles a request whose path has a valid grouping key.</param>
-    /// <param name="onError">Answers a request whose path has none; gets the error.</param>
+    /// <param name="onError">Answers a request whose path has no valid grouping key. Receives the error.</param>
     public static IEndpointConventionBuilder MapGroupingKey(
         this IEndpointRouteBuilder routes,
         string method,
@@ -39,7 +39,7 @@ internal static class GroupRoutes
     }
 
     /// <summary>
-    /// Maps pushes that name no job, <c>RESOURCE{/LABEL/VALUE}</c>, as clients of prom-aggregation-gateway send them.
+    /// Maps pushes without a job, <c>RESOURCE{/LABEL/VALUE}</c>, which clients of prom-aggregation-gateway send.
     /// </summary>
     /// <inheritdoc cref="MapGroupingKey"/>
     public static IEndpointConventionBuilder MapWithoutJob(

@@ -15,7 +15,7 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Http;
 
-/// <summary><c>/api/v1/groups</c>: the groups that a query selects, in pages, and their DELETE.</summary>
+/// <summary><c>/api/v1/groups</c>: lists the groups that a query selects in pages, and deletes them.</summary>
 internal sealed class GroupsEndpoints(
     GroupStore store,
     QuarantineCache quarantined,
@@ -28,7 +28,7 @@ internal sealed class GroupsEndpoints(
 {
     private const int MaxMissing = 100;
 
-    /// <summary>The number of deleted groups that the answer names.</summary>
+    /// <summary>The number of deleted groups that the response names.</summary>
     private const int MaxNamed = 100;
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
@@ -37,7 +37,7 @@ internal sealed class GroupsEndpoints(
         string groups = $"{prefix}/api/v1/groups";
         routes.MapGet(groups, endpoints.ListAsync)
             .Requires(Permissions.Read).WithRequestCounter(HandlerName.ApiGroups);
-        // A selection reveals what is stored, so deleting by one needs the permission to read too.
+        // A selection reveals stored data, so deleting by one also needs the permission to read.
         routes.MapDelete(groups, endpoints.DeleteAsync)
             .Requires(Permissions.Read | Permissions.Delete).WithRequestCounter(HandlerName.ApiGroups);
         routes.MapMethods(groups, [HttpMethods.Options], JsonResponses.WriteReadOnlyOptions)
@@ -97,7 +97,7 @@ internal sealed class GroupsEndpoints(
         await output.EndAsync(context.RequestAborted);
     }
 
-    /// <summary>Writes how many groups are in each state, if somebody asked.</summary>
+    /// <summary>Writes the number of groups in each state, if requested.</summary>
     private static void WriteCounts(StateCounts? counts, PipeWriter output)
     {
         if (counts is not null)
@@ -110,7 +110,7 @@ internal sealed class GroupsEndpoints(
         }
     }
 
-    /// <summary>Writes some of the groups that a rule requires and that do not exist, if a rule requires any.</summary>
+    /// <summary>Writes some of the missing groups that rules require, if any rule requires groups.</summary>
     private void WriteMissing(StoreSnapshot snapshot, PipeWriter output)
     {
         if (lifecycle.Rules.Required.Count == 0)

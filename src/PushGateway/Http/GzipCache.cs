@@ -2,7 +2,7 @@ using PushGateway.Core.Store.Output.Gzip;
 
 namespace PushGateway.Http;
 
-/// <summary>What gzip scrapes compressed, for the next ones. Given up once nobody has scraped for a while.</summary>
+/// <summary>The compressed chunks of gzip scrapes, for the next scrapes. Released after a while without scrapes.</summary>
 internal sealed class GzipCache(TimeProvider time) : IDisposable
 {
     internal static readonly TimeSpan Idle = TimeSpan.FromMinutes(5);
@@ -11,7 +11,7 @@ internal sealed class GzipCache(TimeProvider time) : IDisposable
     private readonly Lock _lock = new();
     private ITimer? _timer;
 
-    /// <summary>Whether it takes no memory.</summary>
+    /// <summary>Whether it holds no memory.</summary>
     public bool IsEmpty => _cache.IsEmpty;
 
     /// <summary>The cache, for a scrape that begins now.</summary>

@@ -21,7 +21,7 @@ internal static class ManagementEndpoints
             options.EnableLifecycle ? QuitAsync : RejectQuitAsync)
             .Requires(Permissions.Admin);
 
-        // Upstream: this route ignores the prefix.
+        // Upstream: ignores the prefix for this route.
         routes.MapGet("/-/quit", context => context.Response.WriteTextAsync(
             StatusCodes.Status405MethodNotAllowed, "Only POST or PUT requests allowed."))
             .Requires(Permissions.Admin);
@@ -38,7 +38,7 @@ internal static class ManagementEndpoints
     private static Task RejectQuitAsync(HttpContext context) =>
         context.Response.WriteTextAsync(StatusCodes.Status403Forbidden, "Lifecycle API is not enabled.");
 
-    /// <summary>Stops the server once the response is sent.</summary>
+    /// <summary>Stops the server after the response is sent.</summary>
     private static async Task QuitAsync(HttpContext context)
     {
         context.Response.OnCompleted(() =>

@@ -25,7 +25,7 @@ internal sealed class PushEndpoints(
     private readonly string _defaultJob = settings.DefaultJob;
     private readonly LargePushLimiter _largePushes = LargePushLimiter.Create(settings.MaxBodyBytes, time);
 
-    /// <summary>For a large body. A small one is not the cause, and may come back.</summary>
+    /// <summary>The error for a large body. A small one is not the cause of the shortage, and may be retried.</summary>
     private static readonly PushError OutOfMemory =
         new("the body needs more memory than there is") { Limit = LimitKind.BodySize };
 
@@ -64,7 +64,7 @@ internal sealed class PushEndpoints(
     {
         if (PathNormalizationMiddleware.IsNotUtf8(context) || !Array.TrueForAll(key.Labels, label => label.Value.IsValidUtf8))
         {
-            // Upstream stores a group that no scrape can show.
+            // Upstream: stores a group that no scrape can show.
             return new PushOutcome.InvalidUrl("a label value in the URL is not valid UTF-8");
         }
         if (!DryRun.TryRead(context.Request, out bool isDryRun, out string? error))
@@ -135,7 +135,7 @@ internal sealed class PushEndpoints(
         ValueTask<Outcome> applying = BeginApply(
             key, mode, headers, limits.Limits, sent, out Leniency uses, out PushSize size, out PushError? fault);
 
-        // The lease covers parsing and storing only: many pushes wait for the disk together.
+        // The lease covers only parsing and storing, since many pushes can wait for the disk together.
         lease.Dispose();
         if (fault is not null)
         {
@@ -152,7 +152,7 @@ internal sealed class PushEndpoints(
         };
     }
 
-    /// <summary>Parses and stores. Not asynchronous, so that nothing keeps the families while the push waits for the disk.</summary>
+    /// <summary>Parses and stores. Not asynchronous, so that nothing references the families while the push waits for the disk.</summary>
     private ValueTask<Outcome> BeginApply(
         GroupingKey key,
         PushMode mode,

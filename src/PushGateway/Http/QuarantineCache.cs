@@ -6,8 +6,8 @@ using PushGateway.Metrics;
 namespace PushGateway.Http;
 
 /// <summary>
-/// The groups that <c>--push.quarantine-inconsistent</c> leaves out of scrapes. It checks each snapshot at most once, and only
-/// one that may be inconsistent.
+/// The groups that <c>--push.quarantine-inconsistent</c> omits from scrapes. Checks each snapshot at most once, and only if it
+/// may be inconsistent.
 /// </summary>
 internal sealed class QuarantineCache
 {

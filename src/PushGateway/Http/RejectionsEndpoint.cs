@@ -47,7 +47,7 @@ internal sealed class RejectionsEndpoint(RecentRejections rejections, GatewayOpt
         Hint = rejection.Cause is { Hint.Length: > 0 } cause ? cause.Hint : null,
     };
 
-    /// <summary>The group that the path names, also in a spelling that is redirected; null if it names none.</summary>
+    /// <summary>The group that the path names, even in a spelling that is redirected; null if it names none.</summary>
     private GroupingKey? GroupOf(string sent)
     {
         if (sent.Length > RejectedPush.MaxLength

@@ -7,7 +7,7 @@ using PushGateway.WebConfig;
 
 namespace PushGateway.Http;
 
-/// <summary>The middleware, in order, and the endpoints.</summary>
+/// <summary>The middleware in order, and the endpoints.</summary>
 internal static class RequestPipeline
 {
     public static void Build(WebApplication app, GatewayOptions options)

@@ -44,7 +44,7 @@ internal sealed class ScrapeEndpoint(
     {
         if (context.RequestAborted.IsCancellationRequested)
         {
-            // HTTP/2 streams may be reset at once, by the thousand: nobody reads the answer.
+            // Clients may reset thousands of HTTP/2 streams at once, whose responses nobody reads.
             return;
         }
         if (!GroupQuery.TryParseSelectors(
@@ -93,7 +93,7 @@ internal sealed class ScrapeEndpoint(
         openMetrics.Add(exposition.Conversions);
     }
 
-    /// <param name="isReusable">Whether the next scrape may use again what this one compresses.</param>
+    /// <param name="isReusable">Whether the next scrape may reuse the chunks that this one compresses.</param>
     private async Task WriteAsync(HttpContext context, SnapshotExposition exposition, bool isReusable)
     {
         using var output = new DeadlineWriter(context, time, settings.Times);
@@ -115,20 +115,20 @@ internal sealed class ScrapeEndpoint(
         await writer.CompleteAsync();
     }
 
-    /// <summary>The names that a scrape is for; null for all. Empty ones count as missing.</summary>
+    /// <summary>The requested names; null for all. Empty ones are ignored.</summary>
     private static HashSet<Utf8String>? NamesOf(StringValues texts)
     {
         HashSet<Utf8String> names = [.. texts.Where(text => !string.IsNullOrEmpty(text)).Select(text => new Utf8String(text!))];
         return names.Count == 0 ? null : names;
     }
 
-    /// <summary>Computed families replace pushed ones of their names, also where no computed series is selected.</summary>
+    /// <summary>Computed families replace pushed ones of the same name, even if no computed series is selected.</summary>
     private static IReadOnlyList<FamilyView> WithoutNamesOf(
         IReadOnlyList<MetricFamily> computed, IReadOnlyList<FamilyView> stored) => computed.Count == 0
             ? stored
             : [.. stored.Where(family => !computed.Any(one => one.Name == family.Header.Name))];
 
-    /// <summary>Both, by name.</summary>
+    /// <summary>Merges both by name.</summary>
     private static IReadOnlyList<MetricFamily> Join(IReadOnlyList<MetricFamily> own, IReadOnlyList<MetricFamily> computed) =>
         computed.Count == 0 ? own : [.. own.Concat(computed).OrderBy(family => family.Name)];
 

@@ -12,7 +12,7 @@ internal static class ServerAddresses
     public static IEnumerable<string> ListenAddresses(this IServer server) =>
         (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(WithoutScheme);
 
-    /// <summary>What to open in a browser on this machine; null if the server listens on unix sockets only.</summary>
+    /// <summary>The address for a browser on this machine; null if the server listens only on unix sockets.</summary>
     /// <param name="prefix">The prefix of all routes.</param>
     public static string? LocalUrl(IEnumerable<string> listenAddresses, bool isTls, string prefix)
     {

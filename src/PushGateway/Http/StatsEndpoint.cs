@@ -21,7 +21,7 @@ internal sealed class StatsEndpoint(
     IServer server,
     TimeProvider time)
 {
-    /// <summary>Statistics are cached for this multiple of the time they took, so that they use at most a tenth of a core.</summary>
+    /// <summary>Statistics are cached for this multiple of their computation time, so that they use at most a tenth of a core.</summary>
     private const int CacheFactor = 10;
 
     private readonly KestrelServerLimits _kestrel = kestrel.Value.Limits;

@@ -1,8 +1,8 @@
 namespace PushGateway.Lifecycle;
 
 /// <summary>
-/// The families <c>push_up</c> and <c>push_expected_interval_seconds</c>, which a scrape computes from the clock: for the
-/// groups that are expected to push, and for those that must exist and do not.
+/// The families <c>push_up</c> and <c>push_expected_interval_seconds</c>, which a scrape computes from the clock, for groups
+/// with expected pushes and for required groups that are missing.
 /// </summary>
 internal sealed class ExpectedPushes(GroupLifecycle lifecycle, TimeProvider time)
 {
@@ -15,8 +15,8 @@ internal sealed class ExpectedPushes(GroupLifecycle lifecycle, TimeProvider time
     private static readonly Utf8String IntervalHelp =
         new("How often this group should be pushed to, at least, in seconds.");
 
-    /// <summary>The two families, by name; none while no push is expected.</summary>
-    /// <param name="snapshot">All groups that the store holds.</param>
+    /// <summary>The two families, by name; empty while no push is expected.</summary>
+    /// <param name="snapshot">All groups in the store.</param>
     public IReadOnlyList<MetricFamily> Collect(StoreSnapshot snapshot)
     {
         if (!lifecycle.ExpectsPushes)

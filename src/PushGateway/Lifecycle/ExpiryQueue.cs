@@ -1,12 +1,12 @@
 namespace PushGateway.Lifecycle;
 
 /// <summary>
-/// When to look at groups that will expire. A push does not move its group in the queue: whoever takes the group from it
-/// puts it back if it has been pushed to since. Thread-safe.
+/// The times at which to check groups that will expire. A push does not move its group in the queue. The consumer that takes a
+/// group from the queue must put it back if it has had a later push. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The store removes groups under its lock, by the thousand too, so a removed group leaves its entry in the heap. Entries
-/// that no time agrees with are passed over, and dropped together once they are most of it.
+/// The store removes groups under its lock, perhaps thousands at once, so a removed group leaves its entry in the heap. Obsolete
+/// entries are skipped, and dropped together when they are the majority.
 /// </remarks>
 internal sealed class ExpiryQueue
 {
@@ -29,7 +29,7 @@ internal sealed class ExpiryQueue
         }
     }
 
-    /// <summary>For tests: the entries that it keeps, those of removed groups included.</summary>
+    /// <summary>For tests: the number of entries, including those of removed groups.</summary>
     internal int Entries
     {
         get
@@ -41,7 +41,7 @@ internal sealed class ExpiryQueue
         }
     }
 
-    /// <summary>Looks at a group at that time, or before if it is in the queue already.</summary>
+    /// <summary>Schedules a check of a group at that time, or earlier if it is already in the queue.</summary>
     /// <param name="at">Nanoseconds since 1970.</param>
     public void Add(GroupingKey key, long at)
     {
@@ -80,9 +80,9 @@ internal sealed class ExpiryQueue
         }
     }
 
-    /// <summary>Takes groups whose time has come from the queue, those with the earliest time first.</summary>
+    /// <summary>Removes the groups that are due from the queue, those with the earliest time first.</summary>
     /// <param name="now">Nanoseconds since 1970.</param>
-    /// <param name="max">How many.</param>
+    /// <param name="max">The maximum number of groups.</param>
     public List<GroupingKey> TakeDue(long now, int max)
     {
         var due = new List<GroupingKey>();

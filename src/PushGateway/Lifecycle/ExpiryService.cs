@@ -5,7 +5,7 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Lifecycle;
 
-/// <summary>Deletes the groups that took no push for their time to live, as durably as any deletion.</summary>
+/// <summary>Deletes the groups that had no push for their time to live, as durably as any deletion.</summary>
 internal sealed class ExpiryService(
     GroupLifecycle lifecycle,
     GroupStore store,
@@ -16,21 +16,21 @@ internal sealed class ExpiryService(
     ILogger<ExpiryService> logger) : BackgroundService
 {
     /// <summary>
-    /// The maximum of groups that are looked at together. Sorted by key, they lie close together in the store, which then copies less.
+    /// The maximum groups that are checked together. Sorted by key, they are close together in the store, which then copies less.
     /// </summary>
     private const int PortionGroups = 10_000;
 
     /// <summary>
-    /// The maximum of groups that are deleted as one change. The store's lock is held meanwhile, and pushes wait for it.
+    /// The maximum groups that are deleted as one change. Meanwhile, pushes wait for the store's lock.
     /// </summary>
     private const int BatchGroups = 500;
 
-    /// <summary>The maximum of their series, unless one group has more.</summary>
+    /// <summary>The maximum series of these groups, unless a single group has more.</summary>
     private const int BatchSeries = 10_000;
 
     private const int MaxLoggedGroups = 3;
 
-    /// <summary>The wall clock may be set, so it is looked at, while a group will expire.</summary>
+    /// <summary>How often to read the wall clock while a group will expire, since it may be set.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -39,7 +39,7 @@ internal sealed class ExpiryService(
     private long _lookedAt;
 
     /// <summary>Deletes the groups that have expired.</summary>
-    /// <returns>When all are deleted, or the store cannot delete them now: then it is tried again.</returns>
+    /// <returns>Completes when all are deleted, or if the store cannot delete them now, which requires a retry.</returns>
     public async Task ExpireDueAsync()
     {
         await _turn.WaitAsync();
@@ -80,12 +80,12 @@ internal sealed class ExpiryService(
                 examples.AddRange(deleted.Take(MaxLoggedGroups - examples.Count).Select(group => group.Key));
                 left.AddRange(deleted.Count == batch.Count ? [] : batch);
 
-                // The pushes that wait for the store's lock come first.
+                // Lets pushes that wait for the store's lock go first.
                 await Task.Yield();
             }
         }
 
-        // Those that changed meanwhile, or that the journal did not take, are still in the store.
+        // Groups that changed in the meantime, or whose deletion the journal rejected, are still in the store.
         foreach (MetricGroup group in left)
         {
             if (store.Snapshot.Find(group.Key) is { } present)
@@ -138,11 +138,11 @@ internal sealed class ExpiryService(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The server stops.
+            // The server is stopping.
         }
     }
 
-    /// <summary>Those of the groups that have expired, sorted by key. The others are looked at again in time.</summary>
+    /// <summary>The expired ones of the groups, sorted by key. Schedules the next check of the others.</summary>
     private List<MetricGroup> FindExpired(List<GroupingKey> due, long now)
     {
         StoreSnapshot snapshot = store.Snapshot;

@@ -4,12 +4,12 @@ using PushGateway.Core.Query.Groups;
 namespace PushGateway.Lifecycle;
 
 /// <summary>
-/// How long each group lives and how often it should be pushed to: by what its last accepted push said, else by the first
-/// rule that matches it, else by the flag. Thread-safe.
+/// How long each group lives and how often it should be pushed to, according to its last accepted push, otherwise to the first
+/// rule that matches it, otherwise to the flag. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Rules and flag are looked up when they are needed, so a changed rule holds for the groups that are stored. Without a
-/// rule, a flag or a header, a push costs two comparisons of references.
+/// Rules and flag are looked up when needed, so a changed rule applies to stored groups too. Without a rule, a flag or a
+/// header, a push costs two comparisons of references.
 /// </remarks>
 internal sealed class GroupLifecycle
 {
@@ -20,7 +20,7 @@ internal sealed class GroupLifecycle
     private readonly TimeProvider _time;
     private volatile LifecycleRules _rules = new(LifecycleDocument.Empty);
 
-    /// <summary>Whether a push since the start, or a restored one, said how often its job pushes.</summary>
+    /// <summary>Whether any push since the start, or any restored group, specified an expected interval.</summary>
     private volatile bool _pushesExpect;
 
     public GroupLifecycle(GroupStore store, GatewayOptions options, TimeProvider time)
@@ -36,7 +36,7 @@ internal sealed class GroupLifecycle
 
     public LifecycleRules Rules => _rules;
 
-    /// <summary>Whether a group may be expected to push.</summary>
+    /// <summary>Whether any group may have an expected push.</summary>
     public bool ExpectsPushes => _pushesExpect || _rules.ExpectPushes;
 
     /// <summary>Replaces the rules.</summary>
@@ -44,13 +44,13 @@ internal sealed class GroupLifecycle
     {
         var rules = new LifecycleRules(document);
 
-        // From this moment, groups that come and go are those of the new rules; those of the snapshot follow.
+        // From now on, the new rules count added and removed groups. The groups of the snapshot follow.
         StoreSnapshot snapshot = _store.SnapshotAtomically(() => _rules = rules);
         rules.AddAll(snapshot.Groups.Select(group => group.Key));
         ScheduleAll(snapshot);
     }
 
-    /// <summary>How long a group stays without a push; null for ever.</summary>
+    /// <summary>How long a group stays without a push; null for no limit.</summary>
     public TimeSpan? TimeToLiveOf(MetricGroup group)
     {
         TimeSpan time = group.Terms?.TimeToLive ?? _rules.Find(group.Key)?.TimeToLive ?? _timeToLive;
@@ -63,12 +63,12 @@ internal sealed class GroupLifecycle
             ? pushedAt + (time.Ticks * NanosecondsPerTick)
             : null;
 
-    /// <summary>Whether a group took no push for more than half of its time to live.</summary>
+    /// <summary>Whether a group had no push for more than half of its time to live.</summary>
     /// <param name="now">Nanoseconds since 1970.</param>
     public bool IsExpiring(MetricGroup group, long now) =>
         ExpiryOf(group) is { } at && now - group.LastPushedAt > (at - group.LastPushedAt) / 2;
 
-    /// <summary>Whether a group was not pushed to as expected.</summary>
+    /// <summary>Whether an expected push to a group is late.</summary>
     /// <param name="now">Nanoseconds since 1970.</param>
     public bool IsLate(MetricGroup group, long now) =>
         ExpectedIntervalOf(group) is { } interval && !IsUp(group, interval, now);
@@ -76,7 +76,7 @@ internal sealed class GroupLifecycle
     /// <summary>False if no group can be late or expire.</summary>
     public bool HasDeadlines => ExpectsPushes || Expiries.Count > 0;
 
-    /// <summary>How many groups are late, and how many are expiring. Costs nothing while no group can be.</summary>
+    /// <summary>The numbers of late and of expiring groups. Costs nothing while no group can be either.</summary>
     /// <param name="now">Nanoseconds since 1970.</param>
     public (int Late, int Expiring) Count(StoreSnapshot snapshot, long now)
     {
@@ -100,7 +100,7 @@ internal sealed class GroupLifecycle
         return time > TimeSpan.Zero ? time : null;
     }
 
-    /// <summary>Whether the last push was accepted, and is not older than the expected interval.</summary>
+    /// <summary>Whether the last push was accepted and is not older than the expected interval.</summary>
     /// <param name="now">Nanoseconds since 1970.</param>
     public static bool IsUp(MetricGroup group, TimeSpan expectedInterval, long now) =>
         group.IsOk && (now - group.LastPushedAt) / NanosecondsPerTick <= expectedInterval.Ticks;
@@ -116,17 +116,17 @@ internal sealed class GroupLifecycle
             expectedInterval is { } interval ? !IsUp(group, interval, now) : null);
     }
 
-    /// <summary>Looks at a group again when it may expire.</summary>
+    /// <summary>Schedules a check of a group for when it may expire.</summary>
     public void Schedule(MetricGroup group)
     {
         if (ExpiryOf(group) is { } at)
         {
-            // The push time is in the future if the clock was set back. A push now, which schedules nothing, expires before.
+            // If the clock was set back, the push time is in the future. A push now, which schedules nothing, would expire earlier.
             Expiries.Add(group.Key, at - Math.Max(0, group.LastPushedAt - _time.GetUnixNanoseconds()));
         }
     }
 
-    /// <summary>Looks at all groups again when they may expire: when the rules have changed, or the clock was set back.</summary>
+    /// <summary>Schedules checks of all groups, after the rules changed or the clock was set back.</summary>
     public void ScheduleAll(StoreSnapshot snapshot)
     {
         foreach (MetricGroup group in snapshot.Groups)

@@ -11,7 +11,7 @@ internal sealed record LifecycleDocument(IReadOnlyList<LifecycleRule> Rules)
 {
     public static readonly LifecycleDocument Empty = new([]);
 
-    /// <param name="error">Everything that is wrong, by line.</param>
+    /// <param name="error">All errors, by line.</param>
     public static bool TryParse(
         string text, [NotNullWhen(true)] out LifecycleDocument? document, [NotNullWhen(false)] out string? error) =>
         ConfigYaml.TryParse(text, Read, out document, out error);

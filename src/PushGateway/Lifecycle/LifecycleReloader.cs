@@ -4,7 +4,7 @@ using PushGateway.Logging;
 
 namespace PushGateway.Lifecycle;
 
-/// <summary>Keeps the active rules as the lifecycle file has them.</summary>
+/// <summary>Keeps the active rules equal to those of the lifecycle file.</summary>
 internal sealed class LifecycleReloader : IReloadable
 {
     private readonly ReloadingFile<LifecycleDocument> _file;
@@ -22,7 +22,7 @@ internal sealed class LifecycleReloader : IReloadable
         };
     }
 
-    /// <param name="apply">Makes the rules of a document the active ones.</param>
+    /// <param name="apply">Activates the rules of a document.</param>
     public static bool TryLoad(
         string path,
         Action<LifecycleDocument> apply,

@@ -2,17 +2,17 @@ using System.Collections.Concurrent;
 
 namespace PushGateway.Lifecycle;
 
-/// <summary>The active rules, and which of them each stored group has. Thread-safe.</summary>
+/// <summary>The active rules, and the rule of each stored group. Thread-safe.</summary>
 internal sealed class LifecycleRules
 {
     private readonly IReadOnlyList<LifecycleRule> _rules;
     private readonly Dictionary<LifecycleRule, GroupQuota> _quotas = new(ReferenceEqualityComparer.Instance);
     private readonly Lock _lock = new();
 
-    /// <summary>To match the rules again at each push and scrape would cost regular expressions.</summary>
+    /// <summary>A cache, since matching the rules at each push and scrape would run regular expressions.</summary>
     private readonly ConcurrentDictionary<GroupingKey, LifecycleRule?> _ofStored = new();
 
-    /// <summary>The groups that were removed while <see cref="AddAll"/> ran; null when it has.</summary>
+    /// <summary>The groups that were removed while <see cref="AddAll"/> ran; null after it has run.</summary>
     private HashSet<GroupingKey>? _removed = [];
 
     public LifecycleRules(LifecycleDocument document)
@@ -26,20 +26,20 @@ internal sealed class LifecycleRules
         Required = [.. _rules.SelectMany(rule => rule.Required.Select(key => (key, rule)))];
     }
 
-    /// <summary>Whether a rule expects pushes.</summary>
+    /// <summary>Whether any rule expects pushes.</summary>
     public bool ExpectPushes { get; }
 
-    /// <summary>The groups that must exist, with the rules that say so.</summary>
+    /// <summary>The required groups, with the rules that require them.</summary>
     public IReadOnlyList<(GroupingKey Key, LifecycleRule Rule)> Required { get; }
 
-    /// <summary>The first rule that matches a key, of a stored group or not; null if none does.</summary>
+    /// <summary>The first rule that matches a key, whether or not the group is stored; null if none does.</summary>
     public LifecycleRule? Find(GroupingKey key) =>
         _rules.Count == 0 ? null : _ofStored.TryGetValue(key, out LifecycleRule? rule) ? rule : Match(key);
 
-    /// <summary>How many groups a rule may have; null without a limit.</summary>
+    /// <summary>The maximum groups of a rule; null for no limit.</summary>
     public GroupQuota? QuotaOf(LifecycleRule? rule) => rule is null ? null : _quotas.GetValueOrDefault(rule);
 
-    /// <summary>Adds the groups that the store held when the rules became active. Call it once.</summary>
+    /// <summary>Adds the groups that were in the store when the rules became active. Call it once.</summary>
     public void AddAll(IEnumerable<GroupingKey> keys)
     {
         foreach (GroupingKey key in keys)

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace PushGateway.Logging;
 
 /// <summary>
-/// Every message that the gateway logs. Parameters become keys of the log line, in snake case, and never part of the
-/// message, so that messages can be searched for. The short messages are the Go Pushgateway's.
+/// All messages that the gateway logs. Parameters become keys of the log line, in snake case, and are never part of the
+/// message, so that messages can be searched for. The short messages are those of the Go Pushgateway.
 /// </summary>
 [SuppressMessage(
     "LoggingGenerator", "SYSLIB1015", Justification = "A value has a key of its own; the message is constant.")]
@@ -26,7 +26,7 @@ internal static partial class GatewayLog
     public static partial void ListeningOn(this ILogger logger, string address);
 
     /// <param name="logger">Where to log.</param>
-    /// <param name="limit">How many descriptors the process may have.</param>
+    /// <param name="limit">The maximum descriptors of the process.</param>
     [LoggerMessage(LogLevel.Warning, "too many open connections; new ones wait until others close")]
     public static partial void AcceptingPaused(this ILogger logger, ulong limit);
 
@@ -61,8 +61,8 @@ internal static partial class GatewayLog
     public static partial void LifecycleInvalid(this ILogger logger, string err);
 
     /// <param name="logger">Where to log.</param>
-    /// <param name="groups">How many groups expired together.</param>
-    /// <param name="examples">The grouping keys of some.</param>
+    /// <param name="groups">The number of groups that expired together.</param>
+    /// <param name="examples">Some of their grouping keys.</param>
     [LoggerMessage(LogLevel.Information, "groups expired")]
     public static partial void GroupsExpired(this ILogger logger, int groups, string examples);
 
@@ -126,7 +126,7 @@ internal static partial class GatewayLog
     /// <param name="method">PUT, POST or DELETE.</param>
     /// <param name="url">The request's path.</param>
     /// <param name="loggedSource">Address and port of the client.</param>
-    /// <param name="err">Why it has no grouping key.</param>
+    /// <param name="err">Why the URL has no valid grouping key.</param>
     [LoggerMessage(LogLevel.Debug, "improper URL")]
     public static partial void ImproperUrl(this ILogger logger, string method, string url, string loggedSource, string err);
 
@@ -138,7 +138,7 @@ internal static partial class GatewayLog
     public static partial void InconsistentHelp(this ILogger logger, string family, string help, string otherHelp);
 
     /// <param name="logger">Where to log.</param>
-    /// <param name="families">How many families of the push are not logged one by one.</param>
+    /// <param name="families">The number of families of the push that are not logged one by one.</param>
     [LoggerMessage(LogLevel.Information, "further metric families of the push have inconsistent help strings")]
     public static partial void MoreInconsistentHelps(this ILogger logger, int families);
 
@@ -198,7 +198,7 @@ internal static partial class GatewayLog
     /// <param name="logger">Where to log.</param>
     /// <param name="cluster">The name of the cluster.</param>
     /// <param name="database">The name of the database.</param>
-    /// <param name="groups">How many groups were loaded.</param>
+    /// <param name="groups">The number of loaded groups.</param>
     /// <param name="revision">The last write of the cluster.</param>
     [LoggerMessage(LogLevel.Information, "joined the cluster")]
     public static partial void ClusterJoined(this ILogger logger, string cluster, string database, int groups, long revision);

@@ -8,7 +8,7 @@ namespace PushGateway.Logging;
 /// <summary>Writes an event as one line of JSON, with the keys of <see cref="LogfmtFormatter"/>.</summary>
 internal sealed class JsonLineFormatter : ITextFormatter
 {
-    /// <summary>Leaves angle brackets and letters beyond ASCII readable: a log is not embedded in HTML.</summary>
+    /// <summary>Leaves angle brackets and non-ASCII letters readable, since a log is not embedded in HTML.</summary>
     private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     public void Format(LogEvent logEvent, TextWriter output)

@@ -6,17 +6,17 @@ using Serilog.Events;
 
 namespace PushGateway.Logging;
 
-/// <summary>The fields of an event, which both log formats write with the same keys in the same order.</summary>
+/// <summary>The fields of an event. Both log formats write the same keys in the same order.</summary>
 internal static class LogFields
 {
     private const string OwnCategories = "PushGateway.";
     private const int MaxErrors = 10;
 
-    /// <summary>A message can quote all that a client sent.</summary>
+    /// <summary>The maximum length of a message, which may quote everything that a client sent.</summary>
     private const int MaxValueLength = 8192;
 
     /// <summary>
-    /// ts, level, caller, msg, and then the message's parameters in order. A value is a string, or a bool or number, whose
+    /// ts, level, caller, msg, and then the message's parameters in order. A value is a string, or a bool or number whose
     /// invariant text is valid JSON.
     /// </summary>
     public static IEnumerable<KeyValuePair<string, object>> Of(LogEvent logEvent)
@@ -42,7 +42,7 @@ internal static class LogFields
         }
     }
 
-    /// <summary>The first ten errors of a message that lists one a line, and how many more there are.</summary>
+    /// <summary>The first ten errors of a message that lists one error per line, and the number of further ones.</summary>
     public static string FirstErrors(string message)
     {
         int end = -1;
@@ -66,7 +66,7 @@ internal static class LogFields
         _ => "error",
     };
 
-    /// <summary>The logger's category, where the Go Pushgateway has file and line, without our common prefix.</summary>
+    /// <summary>The logger's category without our common prefix. The Go Pushgateway shows file and line here.</summary>
     private static string Caller(LogEvent logEvent)
     {
         LogEventPropertyValue? property = logEvent.Properties.GetValueOrDefault(Constants.SourceContextPropertyName);
@@ -112,7 +112,7 @@ internal static class LogFields
 
 internal static class RequestSource
 {
-    /// <summary>Address and port of the client; <c>unix</c> on a unix socket.</summary>
+    /// <summary>The address and port of the client; <c>unix</c> on a unix socket.</summary>
     public static string Source(this HttpContext context) =>
         Format(context.Connection.RemoteIpAddress, context.Connection.RemotePort);
 

@@ -6,7 +6,7 @@ using Serilog.Formatting;
 namespace PushGateway.Logging;
 
 /// <summary>
-/// Writes an event as one line, quoted where Go's <c>log/slog</c> text handler quotes:
+/// Writes an event as one line, quoted like Go's <c>log/slog</c> text handler:
 /// <c>ts=2026-11-21T11:15:27.149Z level=info caller=Hosting msg="Listening on" address=127.0.0.1:9091</c>
 /// </summary>
 internal sealed class LogfmtFormatter : ITextFormatter
@@ -32,7 +32,7 @@ internal sealed class LogfmtFormatter : ITextFormatter
     private static string QuoteIfNeeded(string text) =>
         text.Length == 0 || text.EnumerateRunes().Any(NeedsQuotes) ? GoQuote.Quote(text) : text;
 
-    // A backslash alone needs no quotes. Go leaves U+007F bare too, but a terminal might act on it.
+    // A backslash alone needs no quotes. Go also leaves U+007F unquoted, but a terminal might interpret it.
     private static bool NeedsQuotes(Rune rune) =>
         rune.Value is ' ' or '=' or '"' || rune == Rune.ReplacementChar || !GoQuote.IsPrintable(rune);
 }

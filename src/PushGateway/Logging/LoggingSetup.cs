@@ -7,14 +7,14 @@ using Serilog.Formatting;
 
 namespace PushGateway.Logging;
 
-/// <summary>Configures Serilog, at the level and in the format that the flags set.</summary>
+/// <summary>Configures Serilog with the level and the format of the flags.</summary>
 internal static class LoggingSetup
 {
-    /// <summary>Writes to standard error. The logger disposes it, which ends the log.</summary>
+    /// <summary>Writes to standard error. Disposing the logger also disposes this sink, which ends the log.</summary>
     public static QueuedLogSink CreateSink(GatewayOptions options) =>
         new(CreateFormatter(options.LogFormat), Console.Error);
 
-    /// <param name="configuration">Has the sinks.</param>
+    /// <param name="configuration">A configuration with the sinks.</param>
     internal static Logger CreateLogger(GatewayOptions options, LoggerConfiguration configuration)
     {
         LogEventLevel level = ToEventLevel(options.LogLevel);
@@ -24,11 +24,11 @@ internal static class LoggingSetup
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", frameworkLevel)
             .MinimumLevel.Override("System", frameworkLevel)
-            // While it is enabled, it makes an activity and a scope for each request, which no format shows.
+            // If enabled, it creates an activity and a scope for each request, which no format shows.
             .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
-            // A hostile client resetting streams makes it log errors with stack traces by the hundred.
+            // A hostile client that resets streams makes it log hundreds of errors with stack traces.
             .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel.Http2", LevelAlias.Off)
-            // The gateway logs why it does not start, in one line without a stack trace.
+            // The gateway itself logs why it does not start, in one line without a stack trace.
             .Filter.ByExcluding(logged => logged.MessageTemplate.Text == "Hosting failed to start")
             .CreateLogger();
     }

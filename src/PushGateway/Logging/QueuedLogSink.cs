@@ -5,14 +5,14 @@ using Serilog.Formatting;
 namespace PushGateway.Logging;
 
 /// <summary>
-/// Writes log lines on a thread of its own, so that nobody waits for whoever reads them. Drops lines while the queue is
-/// full, and counts them. Thread-safe.
+/// Writes log lines on a separate thread, so that requests do not wait for the reader of the log. Drops lines while the queue
+/// is full, and counts them. Thread-safe.
 /// </summary>
 internal sealed class QueuedLogSink : ILogEventSink, IDisposable
 {
     private const int MaxQueuedCharacters = 1 << 20;
 
-    /// <summary>How long the end of the program waits for whoever reads the log.</summary>
+    /// <summary>How long the program waits at its end for the reader of the log.</summary>
     private static readonly TimeSpan MaxClosingTime = TimeSpan.FromSeconds(1);
 
     // Not a Lock, since the thread waits with Monitor.Wait.
@@ -33,18 +33,18 @@ internal sealed class QueuedLogSink : ILogEventSink, IDisposable
         _thread.Start();
     }
 
-    /// <summary>The number of lines that were dropped so far.</summary>
+    /// <summary>The number of lines dropped so far.</summary>
     public long DroppedLines => Interlocked.Read(ref _dropped);
 
     /// <summary>
-    /// Is called with the number of lines dropped meanwhile, once lines can be written again. A line that it logs is not
+    /// Called with the number of dropped lines when lines can be written again. A line that it logs is not
     /// dropped.
     /// </summary>
     public Action<long>? Resumed { get; set; }
 
     public void Emit(LogEvent logEvent)
     {
-        // Formatted here, so that the queue holds bounded text and not what the event refers to.
+        // Formatted here, so that the queue holds bounded text instead of the objects of the event.
         using var text = new StringWriter();
         _formatter.Format(logEvent, text);
         string line = text.ToString();
@@ -62,7 +62,7 @@ internal sealed class QueuedLogSink : ILogEventSink, IDisposable
         }
     }
 
-    /// <summary>Writes what is queued, unless nobody reads it.</summary>
+    /// <summary>Writes the queued lines, unless the reader blocks.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -95,7 +95,7 @@ internal sealed class QueuedLogSink : ILogEventSink, IDisposable
         }
     }
 
-    /// <summary>Waits for lines, and gives an empty list for theirs. False at the end.</summary>
+    /// <summary>Waits for lines, and exchanges their list for an empty one. False at the end.</summary>
     private bool Exchange(ref List<string> batch)
     {
         lock (_gate)
@@ -113,7 +113,7 @@ internal sealed class QueuedLogSink : ILogEventSink, IDisposable
         }
     }
 
-    /// <summary>Makes room for other lines. Until then, what is being written counts as queued.</summary>
+    /// <summary>Frees the space of written lines. Until then, they count as queued.</summary>
     private void Release(string line)
     {
         lock (_gate)
@@ -132,7 +132,7 @@ internal sealed class QueuedLogSink : ILogEventSink, IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A full disk, for instance.
+            // For example, a full disk.
             Interlocked.Increment(ref _dropped);
             return false;
         }

@@ -10,8 +10,8 @@ namespace PushGateway.Metrics;
 /// (<see cref="RuntimeFamilies"/>). To add one, add a property and its row in the constructor.
 /// </summary>
 /// <remarks>
-/// <para>Dashboards, alerts and the consistency check depend on the names, types and helps of the metrics that the Go
-/// Pushgateway has too: they are its own, to the letter.</para>
+/// <para>Metrics that the Go Pushgateway has too have exactly its names, types and help texts, since dashboards, alerts and the
+/// consistency check depend on them.</para>
 /// <para>A series appears on /metrics with its first use. Label names are in alphabetical order.</para>
 /// </remarks>
 internal sealed class GatewayMetrics
@@ -188,20 +188,20 @@ internal sealed class GatewayMetrics
             .Set(1);
     }
 
-    /// <summary>What becomes of a push with a family of the same name and type.</summary>
+    /// <summary>The effect on a push with a family of the same name and type.</summary>
     private enum Reservation
     {
-        /// <summary>It is accepted, whatever its type; the gateway does not use the name.</summary>
+        /// <summary>The push is accepted, even with another type, since the gateway does not use the name.</summary>
         None,
 
-        /// <summary>It is rejected if its help differs. Upstream: for families exposed from their first use.</summary>
+        /// <summary>The push is rejected if its help differs. Upstream: for families exposed from their first use.</summary>
         RequiresHelp,
 
-        /// <summary>It is stored with the gateway's help. Upstream: for families exposed from the start.</summary>
+        /// <summary>The push is stored with the gateway's help. Upstream: for families exposed from the start.</summary>
         CorrectsHelp,
     }
 
-    /// <summary>The families whose names pushes must respect, used or not, with the options given.</summary>
+    /// <summary>The families whose names pushes must respect under the given options, used or not.</summary>
     public IReadOnlyList<ReservedFamily> Reserved => _reserved;
 
     public OwnFamily<Counter> HttpRequests { get; }
@@ -272,13 +272,13 @@ internal sealed class GatewayMetrics
 
     public OwnFamily<Counter> ClusterConnectionErrors { get; }
 
-    /// <summary>Has metrics updated before each scrape.</summary>
+    /// <summary>Registers a callback that updates metrics before each scrape.</summary>
     public void BeforeCollect(Action update) => _updates.Add(update);
 
-    /// <summary>Shows the number of dropped log lines at each scrape.</summary>
+    /// <summary>Updates the number of dropped log lines at each scrape.</summary>
     public void ShowDroppedLogLines(Func<long> lines) => BeforeCollect(() => LogLinesDropped.Single.Set(lines()));
 
-    /// <summary>Shows the use of idempotency keys at each scrape, from the first one on.</summary>
+    /// <summary>Updates the metrics of idempotency keys at each scrape, from the first key on.</summary>
     public void ShowIdempotencyKeys(Func<IdempotencyStatistics> count)
     {
         bool isUsed = false;
@@ -295,7 +295,7 @@ internal sealed class GatewayMetrics
         });
     }
 
-    /// <summary>Appends the families that have metrics, in no particular order. For one thread at a time.</summary>
+    /// <summary>Appends the families that have metrics, in no particular order. Not thread-safe.</summary>
     public void AddTo(List<MetricFamily> families)
     {
         foreach (Action update in _updates)
@@ -306,7 +306,7 @@ internal sealed class GatewayMetrics
             }
             catch (Exception)
             {
-                // A scrape of everything pushed must not fail because of one metric of ours.
+                // A scrape of all pushed metrics must not fail because of one of our own.
             }
         }
         families.AddRange(_families.Select(family => family.Read()).OfType<MetricFamily>());

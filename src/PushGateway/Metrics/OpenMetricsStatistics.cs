@@ -3,7 +3,7 @@ using PushGateway.Core.Exposition;
 
 namespace PushGateway.Metrics;
 
-/// <summary>Counts what OpenMetrics scrapes convert or leave out, by reason. Without the flag there is no such metric.</summary>
+/// <summary>Counts what OpenMetrics scrapes convert or omit, by reason. Without the flag, the metric does not exist.</summary>
 internal sealed class OpenMetricsStatistics
 {
     private readonly (OpenMetricsConversion Reason, Counter Counter)[] _counters = [];
@@ -17,7 +17,7 @@ internal sealed class OpenMetricsStatistics
         }
     }
 
-    /// <summary>Adds those of one scrape.</summary>
+    /// <summary>Adds the counts of one scrape.</summary>
     public void Add(OpenMetricsConversions conversions)
     {
         foreach ((OpenMetricsConversion reason, Counter counter) in _counters)

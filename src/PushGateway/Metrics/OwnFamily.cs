@@ -3,16 +3,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PushGateway.Metrics;
 
-/// <summary>A metric family of the gateway's own that is read at each scrape.</summary>
+/// <summary>One of the gateway's own metric families, read at each scrape.</summary>
 internal interface IOwnFamily
 {
-    /// <summary>Its metrics are in no particular order. Null while there are none.</summary>
+    /// <summary>The family, with its metrics in no particular order. Null while it has none.</summary>
     MetricFamily? Read();
 }
 
 /// <summary>
-/// A metric family of the gateway's own: a series for each list of label values, made when first asked for. Thread-safe.
-/// To find a series that exists does not allocate.
+/// One of the gateway's own metric families: a series for each list of label values, created at its first use. Thread-safe.
+/// Finding an existing series does not allocate.
 /// </summary>
 /// <param name="labelNames">Sorted.</param>
 internal sealed class OwnFamily<T>(string name, MetricType type, string help, string[] labelNames, Func<T> create) : IOwnFamily

@@ -3,7 +3,7 @@ using PushGateway.Metrics.Process;
 
 namespace PushGateway.Metrics;
 
-/// <summary>The gateway's own metric families as /metrics shows them: pushgateway_*, process_* and dotnet_*.</summary>
+/// <summary>The gateway's own metric families on /metrics: pushgateway_*, process_* and dotnet_*.</summary>
 internal sealed class OwnMetrics : IDisposable
 {
     private readonly Lock _collecting = new();
@@ -26,11 +26,11 @@ internal sealed class OwnMetrics : IDisposable
     }
 
     /// <summary>
-    /// The families that have metrics now, by name; the metrics of each by number of labels, then label values, as the
-    /// Go registry sorts them. All orders are of UTF-8 bytes. The caller owns the result. Thread-safe.
+    /// The families that currently have metrics, by name. Like the Go registry, sorts the metrics of each by number of labels, then
+    /// by label values. All orders are of UTF-8 bytes. The caller owns the result. Thread-safe.
     /// </summary>
     /// <remarks>
-    /// Whoever merges them with pushed families leaves out one of ours when one of the same name was pushed and
+    /// When the caller merges them with pushed families, it must omit one of ours if the same name was pushed and
     /// <see cref="GatewayMetrics.Reserved"/> does not contain it.
     /// </remarks>
     public IReadOnlyList<MetricFamily> Collect()

@@ -1,11 +1,11 @@
 namespace PushGateway.Metrics;
 
 /// <summary>Accepted and rejected pushes in each of the last time steps, oldest first.</summary>
-/// <param name="End">When the current step ends, in seconds since 1970.</param>
+/// <param name="End">The end of the current step, in seconds since 1970.</param>
 internal sealed record RecentPushes(long End, long[] Accepted, long[] Rejected);
 
-/// <summary>Counts the pushes of the last hour in steps of ten seconds. In memory; thread-safe.</summary>
-/// <remarks>The steps follow the monotonic clock: setting the machine's time neither stops nor moves the counts.</remarks>
+/// <summary>Counts the pushes of the last hour in steps of ten seconds, in memory. Thread-safe.</summary>
+/// <remarks>The steps follow the monotonic clock, so that setting the machine's time neither stops nor moves the counts.</remarks>
 internal sealed class PushHistory(TimeProvider time)
 {
     public const int StepSeconds = 10;
@@ -20,7 +20,7 @@ internal sealed class PushHistory(TimeProvider time)
     private readonly long _startedAt = time.GetUnixNanoseconds();
     private readonly long _started = time.GetTimestamp();
 
-    /// <summary>The newest step with a count. The ring holds it and those before it.</summary>
+    /// <summary>The newest step with a count. The ring holds it and the previous ones.</summary>
     private long _newest = -1;
 
     public void AddAccepted() => Add(_accepted);
@@ -48,7 +48,7 @@ internal sealed class PushHistory(TimeProvider time)
                 _accepted[passed % Steps] = _rejected[passed % Steps] = 0;
             }
 
-            // Another thread may have begun a newer step meanwhile.
+            // Another thread may have begun a newer step in the meantime.
             _newest = Math.Max(_newest, step);
             ring[step % Steps]++;
         }
@@ -65,6 +65,6 @@ internal sealed class PushHistory(TimeProvider time)
         return counts;
     }
 
-    /// <summary>The time at the start plus the time since: nanoseconds since 1970, however the clock was set later.</summary>
+    /// <summary>The start time plus the elapsed time, in nanoseconds since 1970. Setting the clock later has no effect.</summary>
     private long Now() => _startedAt + (time.GetElapsedTime(_started).Ticks * 100);
 }

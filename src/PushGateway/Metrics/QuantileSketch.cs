@@ -1,16 +1,16 @@
 namespace PushGateway.Metrics;
 
 /// <summary>
-/// Counts values in buckets whose bounds grow by a constant factor, so that a quantile is known to within 0.5 % of its
-/// value however many values there are. Not thread-safe.
+/// Counts values in buckets whose bounds grow by a constant factor, so that the error of a quantile is at most 0.5 % of its
+/// value, whatever the number of values. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>Error: the result differs by at most 0.5 % from the value of that rank, for magnitudes from 1e-9 to 1e15.
-/// Smaller ones count as 0, greater ones as the greatest. The result is never outside of the values seen: least and
-/// greatest are exact, and so is a single value. The Go client bounds the error of the rank instead: where many values
-/// lie within 0.5 % of each other, its result can be closer, and where they are far apart, ours is.</para>
-/// <para>Memory: buckets come in pages of 256 bytes, made when first needed and kept: some 15 pages (4 KiB) for values
-/// that span four powers of ten, at most 87 (22 KiB) for each sign.</para>
+/// Smaller magnitudes count as 0, greater ones as the greatest. The result is always within the range of the observed values:
+/// minimum, maximum and a single value are exact. The Go client bounds the error of the rank instead. If many values lie
+/// within 0.5 % of each other, its result can be closer. If they are far apart, ours is.</para>
+/// <para>Memory: buckets are in pages of 256 bytes, created when first needed and never released: some 15 pages (4 KiB) for
+/// values that span four powers of ten, at most 87 (22 KiB) for each sign.</para>
 /// </remarks>
 internal sealed class QuantileSketch
 {
@@ -23,13 +23,13 @@ internal sealed class QuantileSketch
     private static readonly int LastBucket = UnlimitedBucketOf(GreatestMagnitude);
 
     private readonly Buckets _positive = new(LastBucket + 1);
-    private Buckets? _negative; // Made when first needed: durations and sizes have none.
+    private Buckets? _negative; // Created when first needed, since durations and sizes are not negative.
     private long _zeros;
     private long _count;
     private double _least = double.PositiveInfinity;
     private double _greatest = double.NegativeInfinity;
 
-    /// <summary>NaN is left out.</summary>
+    /// <summary>Adds a value. Ignores NaN.</summary>
     public void Add(double value)
     {
         if (double.IsNaN(value))
@@ -55,7 +55,7 @@ internal sealed class QuantileSketch
         }
     }
 
-    /// <summary>Adds all values of another sketch, which stays as it is.</summary>
+    /// <summary>Adds all values of another sketch, which does not change.</summary>
     public void Add(QuantileSketch other)
     {
         _count += other._count;
@@ -69,7 +69,7 @@ internal sealed class QuantileSketch
         }
     }
 
-    /// <summary>Forgets all values and keeps the memory for the next ones.</summary>
+    /// <summary>Removes all values, but keeps the memory for later ones.</summary>
     public void Clear()
     {
         _count = _zeros = 0;
@@ -79,7 +79,7 @@ internal sealed class QuantileSketch
         _negative?.Clear();
     }
 
-    /// <summary>The value that a share of all values, 0 to 1, does not exceed; NaN where there is none.</summary>
+    /// <summary>The value that a fraction of all values, 0 to 1, does not exceed; NaN without values.</summary>
     public double Quantile(double rank)
     {
         if (_count == 0)
@@ -99,12 +99,12 @@ internal sealed class QuantileSketch
     private static int UnlimitedBucketOf(double magnitude) =>
         (int)Math.Ceiling(Math.Log(magnitude / LeastMagnitude) * BucketsPerE);
 
-    /// <summary>Off both bounds by the same share of them. The last bucket has no upper bound.</summary>
+    /// <summary>A value with the same relative distance from both bounds. The last bucket has no upper bound.</summary>
     private static double MiddleOf(int bucket) => bucket >= LastBucket
         ? double.PositiveInfinity
         : LeastMagnitude * Math.Pow(Growth, bucket) * 2 / (Growth + 1);
 
-    /// <param name="position">From 1, the least value.</param>
+    /// <param name="position">From 1, which is the least value.</param>
     private double ValueAt(long position)
     {
         long negatives = _negative?.Total ?? 0;

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace PushGateway.Metrics;
 
 /// <summary>
-/// Counts requests, and records duration and size of pushes, after the answer. A request whose handler throws, or that
-/// matches no endpoint, is not counted. Upstream: promhttp's instrumentation.
+/// Counts requests, and records duration and size of pushes, after the response. Does not count a request that matches no
+/// endpoint or whose handler throws. Upstream: promhttp's instrumentation.
 /// </summary>
 internal sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
 {
@@ -13,15 +13,15 @@ internal sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
 
     private readonly string?[] _codes = new string?[MaxCode - MinCode + 1];
 
-    /// <summary>The handler, counted under one of the names in <see cref="HandlerName"/>.</summary>
+    /// <summary>Wraps a handler, counted under one of the names in <see cref="HandlerName"/>.</summary>
     public RequestDelegate Count(string handler, RequestDelegate next) => async context =>
     {
         await next(context);
         AddRequest(context, handler);
     };
 
-    /// <summary>The handler, counted as a push; its duration and the size of its request are recorded too.</summary>
-    /// <param name="isCounted">Whether a request is one.</param>
+    /// <summary>Wraps a handler, counted as a push. Also records its duration and the size of its request.</summary>
+    /// <param name="isCounted">Whether a request is a push.</param>
     public RequestDelegate CountPush(RequestDelegate next, Predicate<HttpContext> isCounted) => async context =>
     {
         if (!isCounted(context))
@@ -43,7 +43,7 @@ internal sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
     /// <param name="reason">A label value: the limit that it exceeds, or "cross_site".</param>
     public void CountRejection(string reason) => metrics.Rejections.WithLabels([reason]).Add(1);
 
-    /// <summary>Upstream: promhttp knows these methods, all in one case; any other is "unknown".</summary>
+    /// <summary>Upstream: promhttp supports these methods, in lower or upper case. Any other is "unknown".</summary>
     private static string LabelOfMethod(string method) => method switch
     {
         "GET" or "get" => "get",
@@ -63,7 +63,7 @@ internal sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
         .WithLabels([LabelOfCode(context.Response.StatusCode), handler, LabelOfMethod(context.Request.Method)])
         .Add(1);
 
-    /// <summary>Caches the texts, so that a request does not allocate one.</summary>
+    /// <summary>Caches the texts of status codes, so that a request does not allocate them.</summary>
     private string LabelOfCode(int code) => code is >= MinCode and <= MaxCode
         ? _codes[code - MinCode] ??= code.ToString(CultureInfo.InvariantCulture)
         : "unknown";
@@ -75,12 +75,12 @@ internal sealed class RequestMetrics(GatewayMetrics metrics, TimeProvider time)
 /// </summary>
 internal static class RequestMetricsExtensions
 {
-    /// <summary>Counts under one of the names in <see cref="HandlerName"/>.</summary>
+    /// <summary>Counts requests under one of the names in <see cref="HandlerName"/>.</summary>
     public static TBuilder WithRequestCounter<TBuilder>(this TBuilder builder, string handler)
         where TBuilder : IEndpointConventionBuilder =>
         Wrap(builder, (metrics, next) => metrics.Count(handler, next));
 
-    /// <summary>For pushes: counts as <see cref="HandlerName.Push"/> and records duration and size.</summary>
+    /// <summary>Counts pushes as <see cref="HandlerName.Push"/>, and records their duration and size.</summary>
     /// <param name="isCounted">Whether a request is a push.</param>
     public static TBuilder WithPushMetrics<TBuilder>(this TBuilder builder, Predicate<HttpContext> isCounted)
         where TBuilder : IEndpointConventionBuilder =>

@@ -3,25 +3,25 @@ using Microsoft.Net.Http.Headers;
 
 namespace PushGateway.Metrics;
 
-/// <summary>The size of a request, as the Go Pushgateway reckons it for pushgateway_http_push_size_bytes.</summary>
+/// <summary>The size of a request, computed like the Go Pushgateway for pushgateway_http_push_size_bytes.</summary>
 public static class RequestSize
 {
     /// <summary>
-    /// The lengths of target, method, protocol, host, header names and header values, and the body's length if it was
-    /// announced: a chunked body adds nothing. Separators are not counted.
+    /// The sum of the lengths of target, method, protocol, host, header names and header values, and of the body if its length
+    /// was announced. A chunked body adds nothing. Separators do not count.
     /// </summary>
     public static long Estimate(HttpRequest request)
     {
         long size = TargetLength(request) + request.Method.Length + ProtocolLength(request.Protocol);
         foreach ((string? name, Microsoft.Extensions.Primitives.StringValues values) in request.Headers)
         {
-            // Go's server takes this one out of the headers.
+            // Go's server removes this header.
             if (Is(name, HeaderNames.TransferEncoding))
             {
                 continue;
             }
 
-            // Go keeps the host outside of the headers, where it has no name.
+            // Go stores the host outside the headers, without a name.
             size += Is(name, HeaderNames.Host) ? 0 : name.Length;
             foreach (string? value in values)
             {

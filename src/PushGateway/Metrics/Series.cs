@@ -3,7 +3,7 @@ namespace PushGateway.Metrics;
 /// <summary>One series of a family. Thread-safe.</summary>
 internal abstract class Series
 {
-    /// <summary>A new metric with the value, without labels.</summary>
+    /// <summary>A new metric with the current value, without labels.</summary>
     public abstract Metric Read();
 }
 
@@ -19,7 +19,7 @@ internal sealed class Counter(TimeProvider time) : Series
         {
             double before = Interlocked.CompareExchange(ref _total, seen + increment, seen);
 
-            // By bits: a total that has become NaN equals nothing, and the loop would never end.
+            // Compares bits, since a NaN equals nothing and the loop would never end.
             if (BitConverter.DoubleToInt64Bits(before) == BitConverter.DoubleToInt64Bits(seen))
             {
                 return;
@@ -29,7 +29,7 @@ internal sealed class Counter(TimeProvider time) : Series
         }
     }
 
-    /// <summary>For a total that is counted elsewhere.</summary>
+    /// <summary>Sets a total that is counted elsewhere.</summary>
     public void Set(double total) => Volatile.Write(ref _total, total);
 
     public override Metric Read() => new() { Number = Volatile.Read(ref _total), Created = _created };

@@ -1,13 +1,13 @@
 namespace PushGateway.Metrics;
 
 /// <summary>
-/// Sum and count of all observations, and quantiles of those of the last ten minutes. Thread-safe: one short lock a
-/// summary, so that a reader sees sum, count and quantiles of the same observations.
+/// Sum and count of all observations, and quantiles of the last ten minutes. Thread-safe: a short lock for each summary, so
+/// that a reader sees sum, count and quantiles of the same observations.
 /// </summary>
 /// <remarks>
-/// The window moves in steps of two minutes, as the Go client's does (maximum age ten minutes, five age buckets): an
-/// observation is forgotten when it is between eight and ten minutes old. How exact the quantiles are and what they
-/// cost is said at <see cref="QuantileSketch"/>; there are five of them.
+/// The window moves in steps of two minutes, like the Go client's (maximum age ten minutes, five age buckets): an
+/// observation is forgotten when it is between eight and ten minutes old. <see cref="QuantileSketch"/> describes the error and
+/// cost of the quantiles. There are five sketches.
 /// </remarks>
 internal sealed class SlidingSummary
 {
@@ -35,7 +35,7 @@ internal sealed class SlidingSummary
     }
 
     /// <summary>
-    /// NaN makes the sum NaN from then on and is counted, but has no rank among the others: the quantiles leave it out.
+    /// Adds an observation. NaN counts and makes the sum NaN permanently. Quantiles ignore it, since it has no rank.
     /// </summary>
     public void Observe(double value)
     {
@@ -49,8 +49,8 @@ internal sealed class SlidingSummary
         }
     }
 
-    /// <summary>The summary now, its quantiles in the order of the ranks, which are from 0 to 1.</summary>
-    /// <returns>A quantile is NaN where the window holds no observation.</returns>
+    /// <summary>The current summary, with quantiles in the order of the ranks, which are from 0 to 1.</summary>
+    /// <returns>Quantiles are NaN if the window has no observation.</returns>
     public Summary Read(ReadOnlySpan<double> ranks)
     {
         var merged = new QuantileSketch();

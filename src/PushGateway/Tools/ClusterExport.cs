@@ -8,7 +8,7 @@ using PushGateway.Durability.Postgres;
 namespace PushGateway.Tools;
 
 /// <summary>
-/// <c>cluster export</c>: writes the groups of a cluster to a new persistence file. Replicas go on meanwhile. Needs as much memory
+/// <c>cluster export</c>: writes the groups of a cluster to a new persistence file while the replicas run. Needs as much memory
 /// as a replica.
 /// </summary>
 internal static class ClusterExport
@@ -56,7 +56,7 @@ internal static class ClusterExport
         return 0;
     }
 
-    /// <summary>Null if the database has no such cluster.</summary>
+    /// <summary>Null if the database does not have the cluster.</summary>
     private static async Task<GroupStore?> LoadAsync(string cluster, int maxKeys, PostgresSource source)
     {
         if (!await ClusterSchema.ExistsAsync(source, cluster, CancellationToken.None))

@@ -6,16 +6,16 @@ using PushGateway.Durability.Postgres;
 namespace PushGateway.Tools;
 
 /// <summary>
-/// <c>cluster import</c>: puts what a start with a persistence file would restore into the database of a cluster. Needs as much
+/// <c>cluster import</c>: restores a persistence file into the database of a cluster, like a start with the file. Needs as much
 /// memory as the gateway.
 /// </summary>
 /// <remarks>
-/// One transaction: the replicas that run show all groups at once, or none. A cluster that has groups stays as it is: which of two
-/// groups of one key counts, nobody knows.
+/// One transaction, so that running replicas show either all groups or none. Rejects a cluster that has groups, since it could
+/// not decide between two groups of one key.
 /// </remarks>
 internal static class ClusterImport
 {
-    /// <summary>Approximate size of what is sent at once.</summary>
+    /// <summary>Approximate bytes that are sent together.</summary>
     private const long MaxPartBytes = 8 << 20;
 
     private const int MaxPartGroups = 1000;

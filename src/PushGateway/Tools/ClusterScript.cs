@@ -4,7 +4,7 @@ using PushGateway.Durability.Postgres;
 
 namespace PushGateway.Tools;
 
-/// <summary><c>cluster schema</c>: what an administrator runs where replicas may not make their tables themselves.</summary>
+/// <summary><c>cluster schema</c>: prints the script that an administrator runs if replicas may not create their tables.</summary>
 internal static class ClusterScript
 {
     /// <summary>A variable of psql, as an identifier.</summary>
@@ -29,7 +29,7 @@ internal static class ClusterScript
         return 0;
     }
 
-    /// <param name="role">Null if whoever runs the script says which.</param>
+    /// <param name="role">Null if the person who runs the script sets the role.</param>
     private static string Script(string name, string? role)
     {
         string grantee = string.IsNullOrEmpty(role) ? RoleVariable : $"\"{role.Replace("\"", "\"\"")}\"";

@@ -5,10 +5,10 @@ using PushGateway.WebConfig.Tls;
 
 namespace PushGateway.Tools;
 
-/// <summary>What the commands of a cluster have in common.</summary>
+/// <summary>The common parts of the commands of a cluster.</summary>
 internal static class ClusterTool
 {
-    /// <summary>Reads the flags, or prints the error.</summary>
+    /// <summary>Parses the flags, or prints the error.</summary>
     public static bool TryReadFlags(CliContext context, [NotNullWhen(true)] out GatewayOptions? options)
     {
         if (!context.TryReadFlags(out options))
@@ -28,8 +28,8 @@ internal static class ClusterTool
         }
     }
 
-    /// <summary>Runs a command that has a file and needs the database. Gives the exit code.</summary>
-    /// <param name="work">Gets the file, the options and the database.</param>
+    /// <summary>Runs a command with a file and the database. Returns the exit code.</summary>
+    /// <param name="work">Receives the file, the options and the database.</param>
     public static async Task<int> RunAsync(
         CliContext context, Func<string, GatewayOptions, PostgresSource, Task<int>> work)
     {

@@ -16,7 +16,7 @@ internal static class CommandRunner
         [CliCommand.Completion] = CompletionScript.RunAsync,
     };
 
-    /// <summary>Runs the command that the first arguments name; null if they name none.</summary>
+    /// <summary>Runs the command that the first arguments name. Null if they name none.</summary>
     public static Task<int>? TryRun(
         string[] args, string program, Func<Stream> openInput, TextWriter output, TextWriter errors)
     {

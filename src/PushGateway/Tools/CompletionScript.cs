@@ -23,7 +23,7 @@ internal static class CompletionScript
         return 0;
     }
 
-    /// <summary>Readline ends a word at "=": the value is a word of its own, two words behind the flag.</summary>
+    /// <summary>Readline ends a word at "=", so the value is a separate word, two words after the flag.</summary>
     private static string Bash()
     {
         var script = new StringBuilder();
@@ -147,7 +147,7 @@ internal static class CompletionScript
 
     private static string ForShell(string text) => text.Replace("\\", "\\\\").Replace("'", "\\'");
 
-    /// <summary>In single quotes, where brackets and colons mean something to _arguments.</summary>
+    /// <summary>Quotes a text with single quotes. Brackets and colons are special to _arguments.</summary>
     private static string ForZsh(string text) => text
         .Replace("\\", "\\\\").Replace("[", "\\[").Replace("]", "\\]").Replace(":", "\\:").Replace("'", "'\\''").Replace("`", "");
 

@@ -7,7 +7,7 @@ using PushGateway.WebConfig;
 
 namespace PushGateway.Tools;
 
-/// <summary><c>check config</c>: whether the server would accept these files, at the start or on a reload.</summary>
+/// <summary><c>check config</c>: checks whether the server would accept these files at the start or on a reload.</summary>
 internal static class ConfigCheck
 {
     public static async Task<int> RunAsync(CliContext context)

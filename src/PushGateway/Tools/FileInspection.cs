@@ -7,7 +7,7 @@ using PushGateway.Core.Persistence.Snapshot;
 namespace PushGateway.Tools;
 
 /// <summary>
-/// <c>inspect</c>: what a start with a persistence file would restore. Needs as much memory as the gateway.
+/// <c>inspect</c>: shows what a start with a persistence file would restore. Needs as much memory as the gateway.
 /// </summary>
 internal static class FileInspection
 {
@@ -55,16 +55,16 @@ internal static class FileInspection
 
 /// <summary>A persistence file with its journal.</summary>
 /// <param name="Size">In bytes; null if only the journal exists.</param>
-/// <param name="Trailer">Which part of the journal the file covers; null if the Go Pushgateway wrote the file.</param>
+/// <param name="Trailer">The part of the journal that the file covers; null if the Go Pushgateway wrote the file.</param>
 /// <param name="Journal">Its segments, oldest first.</param>
-/// <param name="Groups">What a start would restore.</param>
+/// <param name="Groups">The groups that a start would restore.</param>
 internal sealed record InspectedFile(
     string Path, long? Size, CheckpointId? Trailer, IReadOnlyList<JournalSegment> Journal, StoreSnapshot Groups)
 {
-    /// <summary>Families that a start would leave out.</summary>
+    /// <summary>Families that a start would omit.</summary>
     public required IReadOnlyList<UnreadableFamily> Unreadable { get; init; }
 
-    /// <summary>How many keys of accepted pushes a start would remember.</summary>
+    /// <summary>The number of idempotency keys that a start would remember.</summary>
     public required int IdempotencyKeys { get; init; }
 
     /// <summary>The damage and inconsistencies that a start would log.</summary>

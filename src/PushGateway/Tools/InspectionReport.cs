@@ -6,7 +6,7 @@ using PushGateway.Core.Query.Groups;
 
 namespace PushGateway.Tools;
 
-/// <summary>An <see cref="InspectedFile"/> as text, without control characters, whatever the file holds.</summary>
+/// <summary>An <see cref="InspectedFile"/> as text, without control characters from the file.</summary>
 internal sealed class InspectionReport
 {
     private const int MaxGroups = 10;
@@ -94,7 +94,7 @@ internal sealed class InspectionReport
     private static string Describe((MetricGroup Group, GroupSummary Summary) one) =>
         $"{TimeText(one.Summary.Pushed)} {one.Group.Key}";
 
-    /// <summary>In RFC 3339; a number out of the calendar's range, which a file may contain, as it is.</summary>
+    /// <summary>A time in RFC 3339. A number outside the calendar's range, which a file may contain, stays a number.</summary>
     private static string TimeText(double seconds) =>
         seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.UnixEpoch.AddSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)

@@ -1,11 +1,11 @@
 namespace PushGateway.Tools;
 
 /// <summary>A unit in the name of a metric.</summary>
-/// <param name="Name">As in the metric's name: <c>milliseconds</c>.</param>
+/// <param name="Name">The unit in the metric's name: <c>milliseconds</c>.</param>
 /// <param name="Base">The unit to use: <c>seconds</c>.</param>
 internal readonly record struct MetricUnit(string Name, string Base)
 {
-    /// <summary>Base unit by unit, base units included; temperature and length have two base units each.</summary>
+    /// <summary>The base unit of each unit, including base units. Temperature and length have two base units each.</summary>
     private static readonly Dictionary<string, string> BaseOf = new[]
     {
         ("seconds", "seconds minutes hours days weeks"),

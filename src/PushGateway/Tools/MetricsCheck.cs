@@ -9,11 +9,11 @@ using PushGateway.Metrics;
 namespace PushGateway.Tools;
 
 /// <summary>
-/// <c>check metrics</c>: whether a push would be accepted, and what the naming conventions advise against.
+/// <c>check metrics</c>: checks whether a push would be accepted, and reports violations of the naming conventions.
 /// </summary>
 internal static class MetricsCheck
 {
-    /// <summary>The exit code of promtool, so that scripts work with either.</summary>
+    /// <summary>The same exit code as promtool, so that scripts work with either.</summary>
     private const int HasProblems = 3;
 
     /// <summary>The group that the metrics are pushed to.</summary>
@@ -40,7 +40,7 @@ internal static class MetricsCheck
         }
         catch (IOException exception)
         {
-            // Such as a directory: check metrics < FOLDER.
+            // For example a directory: check metrics < FOLDER.
             return context.Fail($"cannot read the metrics: {exception.Message}");
         }
         if (!isRead)
@@ -68,7 +68,7 @@ internal static class MetricsCheck
         return problems.Count == 0 ? 0 : HasProblems;
     }
 
-    /// <summary>What a push would be accepted with, and not store.</summary>
+    /// <summary>Warnings about data that a push would not store.</summary>
     private static IEnumerable<string> FindLosses(List<MetricFamily> families)
     {
         foreach (MetricFamily family in families.Where(family => family.Metrics.Exists(metric => !metric.HasSample)))
@@ -82,7 +82,7 @@ internal static class MetricsCheck
         }
     }
 
-    /// <summary>Pushes the families to an empty store. Gives the reason of a rejection, or null.</summary>
+    /// <summary>Pushes the families to an empty store. Returns the reason for a rejection, or null.</summary>
     private static string? Push(
         List<MetricFamily> families, PushSettings settings, IReadOnlyList<ReservedFamily> reserved)
     {

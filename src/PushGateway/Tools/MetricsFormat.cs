@@ -2,7 +2,7 @@ using PushGateway.Core.Parsing;
 
 namespace PushGateway.Tools;
 
-/// <summary>The <c>--format</c> of <c>check metrics</c>: what the Content-Type of a push says.</summary>
+/// <summary>The <c>--format</c> of <c>check metrics</c>, which corresponds to the Content-Type of a push.</summary>
 internal static class MetricsFormat
 {
     private const string Flag = "--format";
@@ -10,9 +10,9 @@ internal static class MetricsFormat
     private const string OpenMetrics = "openmetrics";
     private const string Protobuf = "protobuf";
 
-    /// <summary>Takes the flag out of the arguments.</summary>
-    /// <param name="arguments">The rest, which are flags of the server.</param>
-    /// <returns>What is wrong with the flag, or null.</returns>
+    /// <summary>Removes the flag from the arguments.</summary>
+    /// <param name="arguments">The other arguments, which are flags of the server.</param>
+    /// <returns>An error of the flag, or null.</returns>
     public static string? TryTake(ref string[] arguments, out string format)
     {
         format = Text;

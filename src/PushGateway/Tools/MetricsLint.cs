@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 namespace PushGateway.Tools;
 
 /// <summary>
-/// The conventions for names of metrics and labels: what <c>promtool check metrics</c> looks for. Source:
+/// The conventions for names of metrics and labels that <c>promtool check metrics</c> checks. Source:
 /// https://prometheus.io/docs/practices/naming/, and for the details client_golang, prometheus/testutil/promlint.
 /// </summary>
 internal static partial class MetricsLint
 {
     private static readonly string[] TypesInNames = ["counter", "gauge", "summary", "histogram", "gauge_histogram"];
 
-    /// <summary>Finds the problems, ordered by family name; each problem once a family.</summary>
+    /// <summary>Finds the problems, ordered by family name. Each problem is reported once per family.</summary>
     public static List<LintProblem> Find(IEnumerable<MetricFamily> families)
     {
         var problems = new List<LintProblem>();
@@ -122,7 +122,7 @@ internal static partial class MetricsLint
 
     private static bool EndsWith(string name, string suffix) => name.EndsWith(suffix, StringComparison.Ordinal);
 
-    /// <summary>Whether the name contains these words, in either case, behind its first word.</summary>
+    /// <summary>Whether the name contains these words after its first word, ignoring case.</summary>
     private static bool HasPart(string name, string words) =>
         name.EndsWith($"_{words}", StringComparison.OrdinalIgnoreCase)
         || name.Contains($"_{words}_", StringComparison.OrdinalIgnoreCase);
@@ -131,10 +131,10 @@ internal static partial class MetricsLint
     private static partial Regex CamelCase();
 }
 
-/// <summary>A convention that an acceptable family breaks.</summary>
+/// <summary>A violation of a convention by an otherwise valid family.</summary>
 internal sealed record LintProblem(Utf8String Family, string Text)
 {
-    /// <summary>One line, whatever the name holds.</summary>
+    /// <summary>The problem in one line, whatever the name contains.</summary>
     public override string ToString()
     {
         string name = NameRules.IsLegacyMetricName(Family.Span) ? Family.ToString() : GoQuote.Quote(Family.Span);

@@ -7,10 +7,10 @@ using PushGateway.Durability;
 
 namespace PushGateway.Tools;
 
-/// <summary>What a start with a persistence file and its journal would restore. Reading changes no file.</summary>
-/// <param name="Trailer">Which part of the journal the file covers; null if the Go Pushgateway wrote the file.</param>
+/// <summary>The data that a start with a persistence file and its journal would restore. Reading it changes no file.</summary>
+/// <param name="Trailer">The part of the journal that the file covers; null if the Go Pushgateway wrote the file.</param>
 /// <param name="Journal">Its segments, oldest first.</param>
-/// <param name="Unreadable">Families that a start would leave out.</param>
+/// <param name="Unreadable">Families that a start would omit.</param>
 /// <param name="Findings">The damage and inconsistencies that a start would log.</param>
 internal sealed record PersistedStore(
     GroupStore Store,
@@ -20,7 +20,7 @@ internal sealed record PersistedStore(
     IReadOnlyList<string> Findings)
 {
     /// <param name="realPath">The file, without symbolic links: see <see cref="FileLock.RealPath"/>.</param>
-    /// <param name="maxKeys">How many idempotency keys to remember.</param>
+    /// <param name="maxKeys">The maximum idempotency keys to remember.</param>
     /// <returns>Null if neither the file nor a journal exists.</returns>
     /// <exception cref="IOException">The disk fails.</exception>
     public static async Task<PersistedStore?> ReadAsync(string realPath, int maxKeys)

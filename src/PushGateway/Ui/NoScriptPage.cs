@@ -10,11 +10,11 @@ namespace PushGateway.Ui;
 /// <summary>The part of the page for browsers without JavaScript: links to the API, and the first groups.</summary>
 internal sealed class NoScriptPage(GroupStore store, GatewayOptions options, TimeProvider time)
 {
-    /// <summary>Limit of the list, which is part of every page, with JavaScript or without.</summary>
+    /// <summary>The maximum length of the list, which is part of every page, with or without JavaScript.</summary>
     private const int MaxCharacters = 16 * 1024;
 
     /// <summary>
-    /// Limit of a family's lines; the page shows only the metric count of a larger family, which takes long to decode.
+    /// The maximum lines of a family. The page shows only the metric count of a larger family, which is slow to decode.
     /// </summary>
     private const int MaxFamilyBytes = 8 * 1024;
 

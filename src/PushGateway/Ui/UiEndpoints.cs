@@ -8,7 +8,7 @@ namespace PushGateway.Ui;
 
 /// <summary>
 /// The web UI: the page at <c>/</c> and <c>/status</c>, and its files below <c>/static/</c>. The page's links are relative,
-/// so that it works under any prefix; it reads pushed data through the JSON API.
+/// so that it works under any prefix. It reads pushed data through the JSON API.
 /// </summary>
 internal sealed class UiEndpoints
 {
@@ -16,14 +16,14 @@ internal sealed class UiEndpoints
 
     private const string FallbackMark = "<!-- GROUPS -->";
 
-    /// <summary>No inline and no foreign scripts: pushed text can never run.</summary>
+    /// <summary>Forbids inline and foreign scripts, so that pushed text can never run.</summary>
     private const string ContentSecurityPolicy =
         "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'";
 
-    /// <summary>The browser caches, but asks whether the content is still the same.</summary>
+    /// <summary>The browser caches the file, but checks whether it has changed.</summary>
     private const string Revalidated = "no-cache";
 
-    /// <summary>A browser that was permitted to read it need not ask again.</summary>
+    /// <summary>A browser that may read the file need not check it again.</summary>
     private const string Immutable = "private, max-age=31536000, immutable";
 
     private readonly NoScriptPage _fallback;
@@ -67,7 +67,7 @@ internal sealed class UiEndpoints
             : context.Response.WriteErrorAsync(StatusCodes.Status404NotFound, "404 page not found");
     }
 
-    /// <summary>A file below another version, as while replicas are upgraded one after another, is the one that there is.</summary>
+    /// <summary>Serves the current file for another version too, since replicas may be upgraded one after another.</summary>
     private static string WithoutVersion(string path, out string caching)
     {
         caching = Revalidated;
@@ -85,11 +85,11 @@ internal sealed class UiEndpoints
         IHeaderDictionary headers = context.Response.Headers;
         if (headers.ContentSecurityPolicy.Count == 0)
         {
-            // Otherwise the web config file has set one.
+            // Otherwise, the web config file has set one.
             headers.ContentSecurityPolicy = ContentSecurityPolicy;
         }
         headers.XContentTypeOptions = "nosniff";
-        // The page's address contains the search and the open group.
+        // The address of the page contains the search and the open group.
         headers["Referrer-Policy"] = "no-referrer";
         bool isGzip = ContentNegotiation.PrefersGzip(context.Request.Headers.AcceptEncoding);
         headers.ETag = isGzip ? file.GzipETag : file.ETag;

@@ -13,15 +13,15 @@ internal static class UiFiles
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
-    /// <summary>By name: the modules, the stylesheet, the icon, and <see cref="Page"/>.</summary>
+    /// <summary>The files by name: the modules, the stylesheet, the icon, and <see cref="Page"/>.</summary>
     public static FrozenDictionary<string, UiFile> ByName { get; } = Load();
 
     /// <summary>The page, with a marker for <see cref="NoScriptPage"/>.</summary>
     public const string Page = "index.html";
 
     /// <summary>
-    /// The version of all files together. Below it, an address always leads to the same content, and a module imports those of its
-    /// own version.
+    /// The version of all files together. An address that contains it always has the same content, and a module imports the modules
+    /// of its own version.
     /// </summary>
     public static string Version { get; } = HashAll();
 

@@ -4,7 +4,7 @@ using PushGateway.WebConfig.Tls;
 
 namespace PushGateway.WebConfig;
 
-/// <summary>The settings of a web config file that are in use. Immutable except for the rate limit's tokens.</summary>
+/// <summary>The active settings of a web config file. Immutable except for the tokens of the rate limit.</summary>
 /// <param name="Tls">Null for plain HTTP.</param>
 /// <param name="Users">Null if no credentials are required.</param>
 /// <param name="Tokens">Null if there is no rate limit.</param>
@@ -16,7 +16,7 @@ internal sealed record ActiveWebConfig(
     TokenBucket? Tokens)
 {
     /// <param name="files">The texts of the files that the document names.</param>
-    /// <param name="before">The previous config, if any; an unchanged rate limit keeps its tokens.</param>
+    /// <param name="before">The previous config, if any. An unchanged rate limit keeps its tokens.</param>
     public static bool TryCreate(
         WebConfigDocument document,
         IReadOnlyDictionary<string, string> files,

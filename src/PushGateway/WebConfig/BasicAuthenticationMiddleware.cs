@@ -4,7 +4,7 @@ using PushGateway.WebConfig.Passwords;
 
 namespace PushGateway.WebConfig;
 
-/// <summary>Requires the password of a user of the web config file, if it has any.</summary>
+/// <summary>Requires the password of a user of the web config file, if it has users.</summary>
 internal sealed class BasicAuthenticationMiddleware(
     RequestDelegate next, WebConfigReloader webConfig, PasswordVerifier passwords, RequestMetrics metrics)
 {
@@ -35,7 +35,7 @@ internal sealed class BasicAuthenticationMiddleware(
 
 internal static class BusyLoginResponse
 {
-    /// <summary>503 for a login that cannot be checked now; counted as a rejection by a limit.</summary>
+    /// <summary>503 for a login that cannot be checked now. Counted as a rejection by a limit.</summary>
     public static Task RejectBusyLoginAsync(this HttpContext context, RequestMetrics metrics)
     {
         metrics.CountRejection(PasswordVerifier.Limit);

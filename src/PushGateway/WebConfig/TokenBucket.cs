@@ -8,7 +8,7 @@ internal sealed class TokenBucket(RateLimit limit, TimeProvider time)
     private readonly long _start = time.GetTimestamp();
     private readonly long _interval = Math.Max(1, limit.Interval.ToTimeSpan().Ticks);
 
-    /// <summary>How far in the future the time of being full may be. The cap is beyond any real limit.</summary>
+    /// <summary>How far in the future the bucket may become full. The cap is beyond any real limit.</summary>
     private readonly long _capacity = (long)Math.Min(
         (double)Math.Max(1, limit.Interval.ToTimeSpan().Ticks) * limit.Burst, long.MaxValue / 4.0);
 

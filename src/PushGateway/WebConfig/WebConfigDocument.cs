@@ -28,7 +28,7 @@ internal sealed record WebConfigDocument
     /// <summary>Whether clients may choose HTTP/2 in a TLS handshake.</summary>
     public bool Http2 { get; private init; } = true;
 
-    /// <summary>Headers that every response gets.</summary>
+    /// <summary>Headers of every response.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; private init; } = [];
 
     /// <summary>Stored passwords by user. If empty, no credentials are required.</summary>
@@ -40,7 +40,7 @@ internal sealed record WebConfigDocument
     /// <summary>The certificate and key files that the config names.</summary>
     public IEnumerable<string> Files => Tls?.Files ?? [];
 
-    /// <param name="error">Everything that is wrong, by line.</param>
+    /// <param name="error">All errors, by line.</param>
     public static bool TryParse(
         string text, [NotNullWhen(true)] out WebConfigDocument? document, [NotNullWhen(false)] out string? error) =>
         ConfigYaml.TryParse(text, Read, out document, out error);
@@ -124,7 +124,7 @@ internal sealed record WebConfigDocument
         }
         if (!int.TryParse(burstText, NumberStyles.None, CultureInfo.InvariantCulture, out int burst) || burst < 1)
         {
-            // The Go Pushgateway reads an absent burst as 0, and then rejects every request.
+            // The Go Pushgateway interprets a missing burst as 0, and then rejects every request.
             section.Reject(
                 section.Keys.Contains("burst") ? "burst" : "interval", "needs a burst of 1 or more, or no request would pass");
             return null;
@@ -133,5 +133,5 @@ internal sealed record WebConfigDocument
     }
 }
 
-/// <summary>One request each <paramref name="Interval"/>, and up to <paramref name="Burst"/> at once after a pause.</summary>
+/// <summary>One request per <paramref name="Interval"/>, and up to <paramref name="Burst"/> at once after a pause.</summary>
 internal sealed record RateLimit(GoDuration Interval, int Burst);

@@ -6,8 +6,8 @@ using PushGateway.WebConfig.Tls;
 namespace PushGateway.WebConfig;
 
 /// <summary>
-/// The active web config. Requests and handshakes read one field. Connections survive a reload, which counts from the next
-/// handshake, or the next request; but if it changes which clients are let in, they are closed once they are idle.
+/// The active web config. Requests and handshakes read one field. Connections survive a reload, which affects the next handshake
+/// and the next request. If it changes which clients have access, connections are closed when they are idle.
 /// </summary>
 internal sealed class WebConfigReloader : IReloadable
 {
@@ -70,7 +70,7 @@ internal sealed class WebConfigReloader : IReloadable
         return config.Tls is not { Curves: { Count: > 0 } curves } || OpenSslCurves.TrySet(curves, out error);
     }
 
-    /// <summary>Rejects what a half-written file could bring about: nobody may be let in because its end is missing.</summary>
+    /// <summary>Rejects a change that a half-written file could cause, since a missing end must not grant access.</summary>
     private bool IsReloadable(
         WebConfigDocument document,
         ActiveWebConfig config,

@@ -3,12 +3,12 @@ using PushGateway.CommandLine;
 
 namespace PushGateway.Durability.Postgres;
 
-/// <summary>Where the database of a cluster is, and what a replica calls itself, by flags and environment.</summary>
+/// <summary>The address of a cluster's database and the name of the replica, from flags and environment.</summary>
 internal static class ClusterAddress
 {
     public const string Variable = "PUSHGATEWAY_CLUSTER_POSTGRES";
 
-    /// <summary>The options with the address of the database, wherever it is given.</summary>
+    /// <summary>The options with the address of the database from any of its sources.</summary>
     /// <exception cref="StartException">The flags contradict each other, or the file cannot be read.</exception>
     public static GatewayOptions Resolve(GatewayOptions options, Func<string, string?> environment)
     {
@@ -24,7 +24,7 @@ internal static class ClusterAddress
             : options;
     }
 
-    /// <summary>Host name and port, unless the flag says otherwise.</summary>
+    /// <summary>The name of the replica: the flag, or host name and port by default.</summary>
     public static string NameOf(GatewayOptions options) =>
         options.ClusterReplica.Length > 0 ? options.ClusterReplica
         : ListenAddress.TryParse(options.ListenAddresses[0], out ListenAddress address, out _)
@@ -32,7 +32,7 @@ internal static class ClusterAddress
         : Dns.GetHostName();
 
     /// <summary>
-    /// Where a replica of this name is scraped: a name without a port is a host, whose port is this gateway's.
+    /// The scrape target of a replica of this name. A name without a port is a host with the port of this gateway.
     /// </summary>
     /// <returns>Null for a name that cannot be an address.</returns>
     public static string? TargetOf(string name, int port)

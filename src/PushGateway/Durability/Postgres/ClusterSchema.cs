@@ -2,20 +2,20 @@ using Npgsql;
 
 namespace PushGateway.Durability.Postgres;
 
-/// <summary>The tables of a cluster, in a schema of the cluster's name.</summary>
+/// <summary>The tables of a cluster, in a schema with the cluster's name.</summary>
 /// <remarks>
-/// <para>head: one row, which orders all writes. Whoever writes locks it, and moves its revision by one.</para>
-/// <para>batches: the recent writes. A replica recognizes by them that its own state is part of the database's history.</para>
-/// <para>groups: a row a group, with the revision that changed it last. Without a payload, it was deleted; such rows go once no
-/// recent write is older.</para>
+/// <para>head: one row, which orders all writes. Each write locks it and increments its revision.</para>
+/// <para>batches: the recent writes. They show a replica whether its own state is part of the database's history.</para>
+/// <para>groups: one row for each group, with the revision that changed it last. A row without a payload marks a deleted
+/// group. It is removed when all recent writes are newer.</para>
 /// </remarks>
 internal static class ClusterSchema
 {
-    /// <summary>The version that this gateway makes.</summary>
+    /// <summary>The version that this gateway creates.</summary>
     public const int Version = 1;
 
-    /// <summary>The statements that make what is missing. They may run again, and beside replicas of the version before.</summary>
-    /// <param name="name">The name of the cluster, which needs no escape: see <see cref="CommandLine.ClusterName"/>.</param>
+    /// <summary>The statements that create missing objects. They may run repeatedly, and while replicas of the previous version run.</summary>
+    /// <param name="name">The name of the cluster, which needs no escaping: see <see cref="CommandLine.ClusterName"/>.</param>
     public static string Script(string name) =>
         $"""
         create schema if not exists "{name}";
@@ -68,8 +68,8 @@ internal static class ClusterSchema
 
         """;
 
-    /// <summary>Makes the tables if they are not there, and the role may.</summary>
-    /// <exception cref="PostgresUnusableException">They are of a later version, or missing, and the role may not make them.</exception>
+    /// <summary>Creates missing tables, if the role may do so.</summary>
+    /// <exception cref="PostgresUnusableException">The tables are of a later version, or missing and the role may not create them.</exception>
     public static async Task EnsureAsync(NpgsqlConnection connection, string name, CancellationToken cancellation)
     {
         try
@@ -95,7 +95,7 @@ internal static class ClusterSchema
         }
     }
 
-    /// <summary>Whether the database has the cluster.</summary>
+    /// <summary>Whether the cluster exists in the database.</summary>
     public static async Task<bool> ExistsAsync(PostgresSource source, string name, CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await source.OpenAsync(cancellation);
@@ -106,7 +106,7 @@ internal static class ClusterSchema
         $"the role has no rights to the tables of the cluster {name}: {detail}. `pushgateway cluster schema` prints what an"
         + " administrator has to run");
 
-    /// <summary>What the role needs and does not have, such as <c>update on head</c>; null if it has all.</summary>
+    /// <summary>The privileges that the role lacks, such as <c>update on head</c>; null for none.</summary>
     private static async Task<string?> FindMissingRightsAsync(
         NpgsqlConnection connection, string name, CancellationToken cancellation)
     {
@@ -142,7 +142,7 @@ internal static class ClusterSchema
         }
     }
 
-    /// <summary>Replicas that start together take turns.</summary>
+    /// <summary>Makes replicas that start together take turns.</summary>
     private static async Task CreateAsync(NpgsqlConnection connection, string name, CancellationToken cancellation)
     {
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);

@@ -3,10 +3,10 @@ using Npgsql;
 
 namespace PushGateway.Durability.Postgres;
 
-/// <summary>What went wrong with the database, in words for clients and operators. Never shows an address or a password.</summary>
+/// <summary>Describes errors of the database for clients and operators. Never shows an address or a password.</summary>
 internal static class PostgresFault
 {
-    /// <summary>Whether trying again cannot help: the login, the database, the server or its tables are wrong.</summary>
+    /// <summary>Whether a retry cannot help, since the login, the database, the server or its tables are wrong.</summary>
     public static bool IsPermanent(Exception exception) => exception switch
     {
         PostgresUnusableException unusable => unusable.IsPermanent,
@@ -17,7 +17,7 @@ internal static class PostgresFault
         _ => AnswersOfHosts(exception) is { Count: > 0 } answers && answers.All(IsPermanent),
     };
 
-    /// <summary>Whether the world is at fault, not the gateway.</summary>
+    /// <summary>Whether the cause is outside the gateway.</summary>
     public static bool IsExpected(Exception exception) => exception is NpgsqlException or PostgresUnusableException
         or IOException or SocketException or TimeoutException or InvalidDataException;
 
@@ -34,7 +34,7 @@ internal static class PostgresFault
         _ => $"{exception.GetType().Name}: {exception.Message}",
     };
 
-    /// <summary>What servers said of several hosts, of which none could be used.</summary>
+    /// <summary>The errors of several hosts, if none of them could be used.</summary>
     private static List<PostgresException> AnswersOfHosts(Exception exception) =>
         exception.InnerException is AggregateException hosts ? [.. hosts.InnerExceptions.OfType<PostgresException>()] : [];
 

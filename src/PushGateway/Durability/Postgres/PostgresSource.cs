@@ -6,13 +6,13 @@ namespace PushGateway.Durability.Postgres;
 /// <summary>Opens connections to the primary of the cluster's database.</summary>
 internal sealed class PostgresSource : IAsyncDisposable
 {
-    /// <summary>Older servers lack what a session is told here, and have no support from their makers.</summary>
+    /// <summary>The minimum version. Older servers lack the settings of a session below, and are no longer supported by PostgreSQL.</summary>
     private static readonly Version MinServerVersion = new(12, 0);
 
     /// <summary>How long to wait for a connection.</summary>
     private const int ConnectSeconds = 3;
 
-    /// <summary>How long to wait for an answer. A commit of a large body may wait for a standby.</summary>
+    /// <summary>How long to wait for a response. A commit of a large body may wait for a standby.</summary>
     public const int CommandSeconds = 8;
 
     private readonly NpgsqlDataSource _source;
@@ -37,7 +37,7 @@ internal sealed class PostgresSource : IAsyncDisposable
         settings.CommandTimeout = CommandSeconds;
         settings.CancellationTimeout = 1000;
 
-        // After a failover, the primary is where the standby was.
+        // After a failover, the primary is at the address of the former standby.
         settings.HostRecheckSeconds = 0;
         Database = settings.Database ?? settings.Username ?? "";
         try
@@ -55,10 +55,10 @@ internal sealed class PostgresSource : IAsyncDisposable
     public string Database { get; }
 
     /// <summary>
-    /// A new connection to the primary. The server ends a session that hangs within a transaction, before others give up their
-    /// wait for it, and they before the connection does.
+    /// A new connection to the primary. Timeouts grow in this order: the server ends a session that hangs within a transaction,
+    /// other sessions stop waiting for it, and the connection fails.
     /// </summary>
-    /// <exception cref="NpgsqlException">No server answers, or none is the primary.</exception>
+    /// <exception cref="NpgsqlException">No server responds, or none is the primary.</exception>
     /// <exception cref="PostgresUnusableException">The server is too old.</exception>
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
     {
@@ -107,15 +107,15 @@ internal sealed class PostgresSource : IAsyncDisposable
         builder.EnableArrays();
         builder.EnableTransportSecurity();
 
-        // Of one host, its own error says why it cannot be used.
+        // For a single host, its own error gives the reason.
         return settings.Host!.Contains(',', StringComparison.Ordinal)
             ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
             : builder.Build();
     }
 }
 
-/// <summary>The server that answers cannot be used.</summary>
-/// <param name="isPermanent">Whether somebody has to change something. A standby may become the primary.</param>
+/// <summary>The server that responds cannot be used.</summary>
+/// <param name="isPermanent">Whether an operator must act. If not, waiting may help: a standby may become the primary.</param>
 internal sealed class PostgresUnusableException(string message, bool isPermanent = true) : Exception(message)
 {
     public bool IsPermanent => isPermanent;

@@ -1,8 +1,8 @@
 namespace PushGateway.Durability.Postgres;
 
 /// <summary>
-/// The store of a replica: accepts a change once the database has committed it, in one order with the changes of all other
-/// replicas. <see cref="ReplicaService"/> writes what is queued here.
+/// The store of a replica. Accepts a change when the database has committed it, in one order with the changes of all other
+/// replicas. <see cref="ReplicaService"/> writes the commands that are queued here.
 /// </summary>
 /// <remarks>A scrape shows a change only after its commit.</remarks>
 internal sealed class PostgresStore(GroupStore store) : IDurableStore
@@ -24,7 +24,7 @@ internal sealed class PostgresStore(GroupStore store) : IDurableStore
         }
         if (command is RecordParseErrorCommand parseError && store.Find(parseError.Key) is null)
         {
-            // There is nothing to record it in, and a flood of them would occupy the database.
+            // The group does not exist, and a flood of such commands would occupy the database.
             return ValueTask.FromResult<Outcome>(Outcome.Accepted.Done);
         }
         return new ValueTask<Outcome>(Queue.AddAsync(GroupStore.Prepare(command)));
@@ -42,7 +42,7 @@ internal sealed class PostgresStore(GroupStore store) : IDurableStore
     /// <summary>Begins to accept changes.</summary>
     public void Open() => _unavailability = null;
 
-    /// <summary>Accepts no more changes, and completes those that wait.</summary>
+    /// <summary>Accepts no more changes, and completes the waiting ones as unavailable.</summary>
     public void Close(Outcome.Unavailable reason)
     {
         _unavailability = reason;

@@ -4,14 +4,14 @@ using Npgsql;
 namespace PushGateway.Durability.Postgres;
 
 /// <summary>
-/// Where a database is, as users have it at hand: a URL of libpq (https://www.postgresql.org/docs/current/libpq-connect.html),
-/// or a connection string of Npgsql.
+/// The address of a database in the usual forms: a URL of libpq
+/// (https://www.postgresql.org/docs/current/libpq-connect.html), or a connection string of Npgsql.
 /// </summary>
 internal static class PostgresUrl
 {
     public const string Expected = "expected postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full";
 
-    /// <summary>The parameters of a URL, and what Npgsql calls them.</summary>
+    /// <summary>The parameters of a URL, with their names in Npgsql.</summary>
     private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
     {
         ["application_name"] = "Application Name",
@@ -32,7 +32,7 @@ internal static class PostgresUrl
         ["user"] = "Username",
     };
 
-    /// <param name="error">What is wrong; never shows the password.</param>
+    /// <param name="error">Never shows the password.</param>
     public static bool TryParse(
         string text,
         [NotNullWhen(true)] out NpgsqlConnectionStringBuilder? settings,

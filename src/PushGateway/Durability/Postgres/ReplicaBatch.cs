@@ -20,10 +20,10 @@ internal sealed class ReplicaBatch(ClusterPosition position, IReadOnlyList<Queue
 
     public bool HasKeys => _keys.Count > 0;
 
-    /// <summary>Whether an answer depends on an earlier push, which has to be durable then.</summary>
+    /// <summary>Whether a response depends on an earlier push, which must then be durable.</summary>
     public bool HasRepeats => commands.Any(command => command.Result is { IsRepeated: true });
 
-    /// <summary>Applies the commands to the store, which hides changes.</summary>
+    /// <summary>Applies the commands to the store, which hides the changes.</summary>
     public void ApplyTo(GroupStore store)
     {
         foreach (QueuedCommand queued in commands)
@@ -34,13 +34,13 @@ internal sealed class ReplicaBatch(ClusterPosition position, IReadOnlyList<Queue
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
-                // A bug: the request reports it, and the other commands go on.
+                // A bug. The request reports it, and the other commands continue.
                 queued.Fail(exception);
             }
         }
     }
 
-    /// <summary>The groups that changed, as they are now.</summary>
+    /// <summary>The changed groups in their current state.</summary>
     public ClusterWrite ToWrite(GroupStore store)
     {
         StoreSnapshot before = store.Snapshot;
@@ -56,7 +56,7 @@ internal sealed class ReplicaBatch(ClusterPosition position, IReadOnlyList<Queue
         return new ClusterWrite(position, rows, _keys);
     }
 
-    /// <summary>Answers the commands: their changes are durable.</summary>
+    /// <summary>Completes the commands: their changes are durable.</summary>
     public void Complete()
     {
         foreach (QueuedCommand command in commands)
@@ -65,7 +65,7 @@ internal sealed class ReplicaBatch(ClusterPosition position, IReadOnlyList<Queue
         }
     }
 
-    /// <summary>Answers the commands: their changes are not durable, or nobody knows.</summary>
+    /// <summary>Completes the commands: their changes are not durable, or that is unknown.</summary>
     public void Complete(Outcome.Unavailable reason)
     {
         foreach (QueuedCommand command in commands)
@@ -105,7 +105,7 @@ internal sealed class ReplicaBatch(ClusterPosition position, IReadOnlyList<Queue
                 _touched.UnionWith(delete.Deletions.Select(one => one.Key).Where(key => !result.SparedGroups.Contains(key)));
                 break;
             case WipeCommand:
-                // The store hides the change, so these are the groups before it; those that the batch made are touched already.
+                // The store hides the change, so these are the groups before it. Groups that the batch created are included already.
                 _touched.UnionWith(store.Snapshot.Groups.Select(group => group.Key));
                 break;
             default:

@@ -2,14 +2,14 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Durability.Postgres;
 
-/// <summary>How a replica is at a scrape.</summary>
+/// <summary>The state of a replica at a scrape.</summary>
 internal readonly record struct ReplicaReading(
     ClusterView View, long AppliedRevision, TimeSpan Staleness, bool HoldsLease, int QueueLength);
 
-/// <summary>Shows on /metrics how a replica follows its cluster.</summary>
+/// <summary>Metrics about how a replica follows its cluster.</summary>
 internal sealed class ReplicaMetrics(GatewayMetrics metrics)
 {
-    /// <summary>Shows the reading at each scrape.</summary>
+    /// <summary>Updates the metrics from the reading at each scrape.</summary>
     public void Show(Func<ReplicaReading> read)
     {
         RecordConnectionErrors(0);
@@ -25,7 +25,7 @@ internal sealed class ReplicaMetrics(GatewayMetrics metrics)
         });
     }
 
-    /// <param name="changes">What was written as one transaction.</param>
+    /// <param name="changes">The changes that were written in one transaction.</param>
     public void RecordBatch(int changes, TimeSpan took)
     {
         metrics.ClusterBatchSize.Single.Observe(changes);

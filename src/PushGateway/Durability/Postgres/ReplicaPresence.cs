@@ -5,30 +5,30 @@ using PushGateway.Logging;
 
 namespace PushGateway.Durability.Postgres;
 
-/// <summary>A replica as the others see it.</summary>
-/// <param name="Seen">How long ago it last wrote that it is there.</param>
+/// <summary>A replica, as other replicas see it.</summary>
+/// <param name="Seen">The time since it last reported its presence.</param>
 internal sealed record ReplicaInfo(
     string Name, Guid Instance, string Version, long AppliedRevision, TimeSpan Seen, bool HoldsLease);
 
-/// <summary>The cluster as one replica knows it.</summary>
+/// <summary>The cluster, as one replica sees it.</summary>
 /// <param name="Revision">The last write of the cluster.</param>
-/// <param name="Lag">How long ago the first write was that this replica has not applied; zero if it has applied all.</param>
-/// <param name="Replicas">Ordered by name; empty before the first look at the database.</param>
-/// <param name="At">When this was read: a timestamp of the monotonic clock.</param>
+/// <param name="Lag">The time since the first write that this replica has not applied; zero if it has applied all.</param>
+/// <param name="Replicas">Ordered by name; empty before the first read of the database.</param>
+/// <param name="At">The time of this view, as a timestamp of the monotonic clock.</param>
 internal sealed record ClusterView(long Revision, TimeSpan Lag, IReadOnlyList<ReplicaInfo> Replicas, long At)
 {
     public static readonly ClusterView Unknown = new(0, TimeSpan.Zero, [], At: 0);
 }
 
 /// <summary>
-/// Tells the other replicas that this one is there, hears of their writes, and takes part in the lease: whoever holds it
-/// expires groups, and alone shows them with --cluster.scrape=lease. On a connection of its own, so that a long write does not
-/// cost the lease.
+/// Reports this replica to the others, listens for their writes, and competes for the lease. The holder of the lease expires
+/// groups, and is the only one to show them with --cluster.scrape=lease. Uses its own connection, so that a long write does not
+/// lose the lease.
 /// </summary>
 /// <remarks>
-/// The holder trusts its lease for a shorter time than the others wait, by its monotonic clock and from before it asked. After a
-/// failover, the last renewals may be lost, and the clock is another one: so a replica takes no lease until it has been connected
-/// for longer than a holder trusts what the server before said.
+/// The holder trusts its lease for a shorter time than the others wait, measured by its monotonic clock from before its request.
+/// After a failover, the last renewals may be lost and the clock of the server differs. So a replica does not take the lease
+/// until it has been connected for longer than a holder trusts the previous server.
 /// </remarks>
 internal sealed class ReplicaPresence(
     GatewayOptions options, PostgresSource source, ReplicaStatus status, TimeProvider time, ILogger<ReplicaPresence> logger)
@@ -42,16 +42,16 @@ internal sealed class ReplicaPresence(
     /// <summary>How long the others wait after a renewal, in SQL.</summary>
     private const string WaitedFor = "interval '3 seconds'";
 
-    /// <summary>How long a replica has to be connected to take the lease, in SQL.</summary>
+    /// <summary>How long a replica must be connected before it may take the lease, in SQL.</summary>
     private const string ConnectedFor = "interval '3 seconds'";
 
-    /// <summary>How recently a replica of the same name was seen if it runs, in SQL.</summary>
+    /// <summary>The maximum time since a running replica of the same name was last seen, in SQL.</summary>
     private const string RunsWithin = "interval '3 seconds'";
 
-    /// <summary>How long a replica of the same name is reported after it was last noticed.</summary>
+    /// <summary>How long to report a replica of the same name after it was last seen.</summary>
     private static readonly TimeSpan NamesakeReport = TimeSpan.FromSeconds(10);
 
-    /// <summary>The store is confirmed each second, unless a write takes longer.</summary>
+    /// <summary>The maximum age of the store. It is confirmed each second, unless a write takes longer.</summary>
     private static readonly TimeSpan MaxHolderStaleness = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan MaxEnd = TimeSpan.FromSeconds(3);
@@ -65,7 +65,7 @@ internal sealed class ReplicaPresence(
 
     private bool _isStarted;
 
-    /// <summary>Whether the row of this name has been this process's: then another one in it runs at the same time.</summary>
+    /// <summary>Whether the row of this name has belonged to this process. Another process in it then runs at the same time.</summary>
     private bool _hasBeaten;
 
     /// <summary>A timestamp of the monotonic clock; null for never.</summary>
@@ -74,23 +74,23 @@ internal sealed class ReplicaPresence(
     private volatile bool _hasNamesake;
     private volatile ClusterView _view = ClusterView.Unknown;
 
-    /// <summary>This process among the replicas.</summary>
+    /// <summary>The identifier of this process among the replicas.</summary>
     public Guid Instance { get; } = Guid.NewGuid();
 
     public string Name { get; } = ClusterAddress.NameOf(options);
 
     public ClusterView View => _view;
 
-    /// <summary>Whether another replica that runs has the same name, so that one hides the other in the list.</summary>
+    /// <summary>Whether another running replica has the same name, so that one hides the other in the list.</summary>
     public bool HasNamesake => _hasNamesake;
 
-    /// <summary>Whether the store has what the database has: who expires and shows groups must know them.</summary>
+    /// <summary>Whether the store is current, which is required to expire and show groups.</summary>
     private bool MayHoldLease => status.IsLoaded && status.Staleness(time) < MaxHolderStaleness;
 
     public bool HoldsLease => time.GetTimestamp() < Interlocked.Read(ref _heldUntil);
 
-    /// <summary>Begins, once the tables are there. Later calls do nothing.</summary>
-    /// <param name="written">Called with the revision of a write.</param>
+    /// <summary>Begins. Call it when the tables exist. Later calls do nothing.</summary>
+    /// <param name="written">Called with the revision of each write.</param>
     public void Start(Action<long> written)
     {
         if (!_isStarted)
@@ -100,7 +100,7 @@ internal sealed class ReplicaPresence(
         }
     }
 
-    /// <summary>Hands the lease on, and leaves the list of replicas.</summary>
+    /// <summary>Releases the lease, and leaves the list of replicas.</summary>
     public async ValueTask DisposeAsync()
     {
         Interlocked.Exchange(ref _heldUntil, long.MinValue);
@@ -120,13 +120,13 @@ internal sealed class ReplicaPresence(
             }
             catch (Exception exception) when (!_closing.IsCancellationRequested)
             {
-                // The service's loop reports why the database is away.
+                // The loop of the service reports why the database is unavailable.
                 logger.ClusterHeartbeatFailed(PostgresFault.Describe(exception));
                 await Task.Delay(Period, time, CancellationToken.None);
             }
             catch (Exception)
             {
-                // The others find out in time.
+                // The other replicas notice after a timeout.
                 return;
             }
         }
@@ -152,7 +152,7 @@ internal sealed class ReplicaPresence(
         }
     }
 
-    /// <summary>Writes that this replica is there, renews the lease or takes it if it is free, and reads how the others are.</summary>
+    /// <summary>Reports this replica, renews the lease or takes it if it is free, and reads the state of the others.</summary>
     private async Task BeatAsync(NpgsqlConnection connection, long began)
     {
         await using NpgsqlBatch batch = connection.CreateBatch();
@@ -218,7 +218,7 @@ internal sealed class ReplicaPresence(
             ref _heldUntil, trusts ? began + (long)(HeldFor.TotalSeconds * time.TimestampFrequency) : long.MinValue);
     }
 
-    /// <summary>At the first beat, the other one may be what this process replaces after a crash.</summary>
+    /// <summary>At the first beat, the other process may be a crashed one that this process replaces.</summary>
     private void ReportNamesake(bool isThere, long now)
     {
         if (isThere && _hasBeaten)
@@ -233,7 +233,7 @@ internal sealed class ReplicaPresence(
         _hasNamesake = _namesakeAt is { } at && time.GetElapsedTime(at) < NamesakeReport;
     }
 
-    /// <summary>Frees the lease, so that another replica takes it at once.</summary>
+    /// <summary>Releases the lease, so that another replica can take it at once.</summary>
     private async Task LeaveAsync(NpgsqlConnection connection)
     {
         await using NpgsqlBatch batch = connection.CreateBatch();

@@ -4,10 +4,10 @@ using PushGateway.Logging;
 namespace PushGateway.Durability.Postgres;
 
 /// <summary>
-/// Keeps a replica connected to the database, and its store the same as the database: one loop, on one connection, has
-/// <see cref="ReplicatedStore"/> catch up and write what is queued.
+/// Keeps a replica connected to the database, and its store equal to the database. One loop, on one connection, calls
+/// <see cref="ReplicatedStore"/> to catch up and to write the queued commands.
 /// </summary>
-/// <param name="beforeReady">What the loaded store needs before the first request sees it.</param>
+/// <param name="beforeReady">Called with the loaded store, before the first request sees it.</param>
 internal sealed class ReplicaService(
     GatewayOptions options,
     GroupStore store,
@@ -20,12 +20,12 @@ internal sealed class ReplicaService(
     TimeProvider time,
     ILogger<ReplicaService> logger) : IStoreService
 {
-    /// <summary>How often to look for writes of which no notification came.</summary>
+    /// <summary>How often to check for writes whose notification was lost.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long clients wait for an answer that the database owes.</summary>
+    /// <summary>How long clients wait for a response of the database.</summary>
     private static readonly TimeSpan MaxSettleTime = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan MinReconnectPause = TimeSpan.FromMilliseconds(125);
@@ -48,7 +48,7 @@ internal sealed class ReplicaService(
     private int _isClosed;
     private long _prunedAt = time.GetTimestamp();
 
-    /// <summary>Whether the last session served. Then the next connection is tried before clients are turned away.</summary>
+    /// <summary>Whether the last session worked. If so, one reconnection is tried before clients are rejected.</summary>
     private bool _wasServing;
 
     private TimeSpan _pause = MinReconnectPause;
@@ -118,14 +118,14 @@ internal sealed class ReplicaService(
             }
             catch (OperationCanceledException)
             {
-                // Closing.
+                // The service is closing.
             }
         }
         _replicated.GiveUpUnsettled(Ended, after: TimeSpan.Zero);
         _restored.TrySetResult();
     }
 
-    /// <summary>Its own writes are notified, too.</summary>
+    /// <summary>Handles notifications, which include those of its own writes.</summary>
     private void OnWritten(long revision)
     {
         if (revision > status.AppliedRevision)
@@ -137,7 +137,7 @@ internal sealed class ReplicaService(
     private bool IsEnd(Exception exception) =>
         exception is OperationCanceledException && _closing.IsCancellationRequested;
 
-    /// <summary>Returns when the gateway closes and nothing waits.</summary>
+    /// <summary>Returns when the gateway closes and no command waits.</summary>
     private async Task ServeAsync(ReplicaSession session)
     {
         await session.EndStuckWriterAsync(CancellationToken.None);
@@ -160,14 +160,14 @@ internal sealed class ReplicaService(
                 await _replicated.CatchUpAsync(session, _closing.Token);
             }
 
-            // Not before: a database that can be read may still refuse or block writes, and their clients are not to wait for ever.
+            // Not earlier: a readable database may still reject or block writes, and their clients must not wait forever.
             _wasServing = true;
             _pause = MinReconnectPause;
             await PruneIfDueAsync(session);
         }
     }
 
-    /// <summary>Accepts changes: those of the timers first, and those of requests once what has expired is gone.</summary>
+    /// <summary>Accepts changes, first from the timers, then from requests when expired groups are deleted.</summary>
     private void Connected()
     {
         bool wasAway = _fault is not null;
@@ -207,7 +207,7 @@ internal sealed class ReplicaService(
         }
     }
 
-    /// <summary>After a connection failed: tells clients, and waits a moment.</summary>
+    /// <summary>Handles a failed connection: responds to clients, and waits a moment.</summary>
     /// <returns>False if the start has failed for good.</returns>
     private async Task<bool> TryDisconnectAsync(Exception exception)
     {

@@ -3,14 +3,14 @@ using PushGateway.Core.Persistence.Replication;
 
 namespace PushGateway.Durability.Postgres;
 
-/// <content>All groups at once: the load of a replica, and imports.</content>
+/// <content>Bulk operations: loading a replica, and imports.</content>
 internal sealed partial class ReplicaSession
 {
-    /// <summary>How many groups a load puts into the store at once.</summary>
+    /// <summary>The number of groups that a load puts into the store together.</summary>
     private const int LoadedTogether = 500;
 
     /// <summary>Reads everything into an empty store.</summary>
-    /// <returns>The position of what was read.</returns>
+    /// <returns>The position of the loaded state.</returns>
     public async Task<ClusterPosition> LoadAsync(GroupStore store, CancellationToken cancellation)
     {
         await using NpgsqlBatch batch = _connection.CreateBatch();
@@ -43,10 +43,10 @@ internal sealed partial class ReplicaSession
     }
 
     /// <summary>
-    /// Locks the head, as <see cref="BeginWriteAsync"/> does, for groups that are not in this replica's store. They come by
-    /// <see cref="AddGroupsAsync"/>, in parts.
+    /// Locks the head like <see cref="BeginWriteAsync"/>, to add groups that are not in this replica's store. Add them in parts
+    /// with <see cref="AddGroupsAsync"/>.
     /// </summary>
-    /// <returns>The last revision, and how many groups there are.</returns>
+    /// <returns>The last revision, and the number of groups.</returns>
     public async Task<(long Revision, long Groups)> BeginImportAsync(CancellationToken cancellation)
     {
         await using NpgsqlBatch batch = _connection.CreateBatch();
@@ -61,7 +61,7 @@ internal sealed partial class ReplicaSession
         return (revision, reader.GetInt64(0));
     }
 
-    /// <summary>Writes groups, which are committed later.</summary>
+    /// <summary>Writes groups without committing them.</summary>
     public async Task AddGroupsAsync(IReadOnlyList<GroupRow> groups, long revision, CancellationToken cancellation)
     {
         await using NpgsqlBatch batch = _connection.CreateBatch();

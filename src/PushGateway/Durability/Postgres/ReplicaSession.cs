@@ -5,34 +5,34 @@ using PushGateway.Core.Persistence.Replication;
 
 namespace PushGateway.Durability.Postgres;
 
-/// <summary>A place in the history of a cluster: the last write that a replica has applied.</summary>
+/// <summary>A position in the history of a cluster: the last write that a replica has applied.</summary>
 /// <param name="Revision">Counts the writes of the cluster.</param>
-/// <param name="Batch">The write's own id: after a failover, another write may have its revision.</param>
+/// <param name="Batch">The id of the write, since after a failover another write may have the same revision.</param>
 internal readonly record struct ClusterPosition(long Revision, Guid Batch);
 
-/// <summary>What other replicas wrote since a position.</summary>
-/// <param name="Position">The position once this is applied.</param>
-/// <param name="Groups">The groups that changed, as they are at the new position.</param>
+/// <summary>The writes of other replicas since a position.</summary>
+/// <param name="Position">The position after these writes.</param>
+/// <param name="Groups">The changed groups in their state at the new position.</param>
 internal sealed record ClusterChanges(
     ClusterPosition Position, IReadOnlyList<GroupState> Groups, IReadOnlyList<RememberedKey> Keys);
 
-/// <summary>What a replica writes as one transaction.</summary>
+/// <summary>The data that a replica writes in one transaction.</summary>
 internal sealed record ClusterWrite(
     ClusterPosition Position, IReadOnlyList<GroupRow> Groups, IReadOnlyList<RememberedKey> Keys)
 {
     public bool IsEmpty => Groups.Count + Keys.Count == 0;
 }
 
-/// <summary>A connection by which a replica reads and writes the cluster's state. Not thread-safe.</summary>
+/// <summary>A connection on which a replica reads and writes the cluster's state. Not thread-safe.</summary>
 /// <remarks>
-/// A write takes two round trips: one locks the head and reads what is new, the other one writes and commits. Since whoever
-/// writes holds the head, writes commit in the order of their revisions, and each replica sees all that came before its own.
+/// A write takes two round trips: the first locks the head and reads new writes, the second writes and commits. Since each
+/// writer locks the head, writes commit in the order of their revisions, and each replica sees all writes before its own.
 /// </remarks>
 internal sealed partial class ReplicaSession : IAsyncDisposable
 {
     private const string WarningSeverity = "WARNING";
 
-    /// <summary>After this, a replica that still runs has given up its write.</summary>
+    /// <summary>The time after which a replica that still runs has aborted its write.</summary>
     private const int StuckSeconds = PostgresSource.CommandSeconds;
 
     private readonly NpgsqlConnection _connection;
@@ -40,7 +40,7 @@ internal sealed partial class ReplicaSession : IAsyncDisposable
     private readonly string _channel;
     private readonly GroupRowDecoder _decoder = new();
 
-    /// <summary>The last warning. A commit that was not replicated succeeds with one.</summary>
+    /// <summary>The last warning. A commit that was not replicated succeeds with a warning.</summary>
     private string? _warning;
 
     private ReplicaSession(NpgsqlConnection connection, string name)
@@ -72,8 +72,8 @@ internal sealed partial class ReplicaSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads what is new.</summary>
-    /// <returns>Null if the position is not part of the history any more: then everything has to be loaded.</returns>
+    /// <summary>Reads new writes.</summary>
+    /// <returns>Null if the position is no longer part of the history, so that everything must be loaded.</returns>
     public async Task<ClusterChanges?> ReadAsync(ClusterPosition since, CancellationToken cancellation)
     {
         await using NpgsqlBatch batch = ChangesBatch("begin isolation level repeatable read read only", "", since);
@@ -82,17 +82,17 @@ internal sealed partial class ReplicaSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Locks the head, so that nobody else writes, and reads what is new. Then <see cref="CommitAsync"/> or
+    /// Locks the head, so that no other replica writes, and reads new writes. <see cref="CommitAsync"/> or
     /// <see cref="RollBackAsync"/> must follow.
     /// </summary>
-    /// <returns>Null as of <see cref="ReadAsync"/>.</returns>
+    /// <returns>Null in the same case as for <see cref="ReadAsync"/>.</returns>
     public async Task<ClusterChanges?> BeginWriteAsync(ClusterPosition since, CancellationToken cancellation)
     {
         await using NpgsqlBatch batch = ChangesBatch("begin", " for update", since);
         return await ReadChangesAsync(batch, since, cancellation);
     }
 
-    /// <summary>Writes and commits. If it throws, the write may have been committed or not.</summary>
+    /// <summary>Writes and commits. If it throws, it is unknown whether the write was committed.</summary>
     public async Task CommitAsync(ClusterWrite write, CancellationToken cancellation)
     {
         await using NpgsqlBatch batch = _connection.CreateBatch();
@@ -125,8 +125,8 @@ internal sealed partial class ReplicaSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends a write without a change, once what the write has read is as durable as any change: a primary that crashed shows what
-    /// its standby may not have.
+    /// Ends a write without a change, when the data that it read is as durable as any change. A primary that crashed and came back
+    /// can show data that its standby does not have.
     /// </summary>
     public async Task ConfirmAsync(CancellationToken cancellation)
     {
@@ -139,8 +139,8 @@ internal sealed partial class ReplicaSession : IAsyncDisposable
     public Task RollBackAsync(CancellationToken cancellation) => ExecuteAsync("rollback", cancellation);
 
     /// <summary>
-    /// Ends the session that holds the head and waits for a replica that sends nothing: one that was stopped, or cut off, in the
-    /// middle of a write. The server does so only between two statements, not in the middle of one.
+    /// Ends a session that holds the head while its replica sends nothing, because it was stopped or disconnected during a write. The
+    /// server itself does this only between two statements, not within one.
     /// </summary>
     public Task EndStuckWriterAsync(CancellationToken cancellation) => ExecuteAsync(
         $"""
@@ -152,8 +152,8 @@ internal sealed partial class ReplicaSession : IAsyncDisposable
         cancellation);
 
     /// <summary>
-    /// Finds out whether a write was committed whose answer was lost, once whoever is writing has ended. If it was, waits until
-    /// it is as durable as any other.
+    /// Checks whether a write whose response was lost was committed, after the current writer has ended. If it was, waits until
+    /// it is as durable as any other write.
     /// </summary>
     public async Task<bool> IsCommittedAsync(Guid batch, CancellationToken cancellation)
     {
@@ -162,7 +162,7 @@ internal sealed partial class ReplicaSession : IAsyncDisposable
         {
             query.Add("begin");
 
-            // Waits for a transaction that is still committing. A commit of its own comes after the lost one, on a standby too.
+            // Waits for a transaction that is still committing. Its own commit follows the lost one, on a standby too.
             query.Add($"update {_schema}.head set revision = revision");
             query.Add($"select exists (select from {_schema}.batches where id = $1)", Sql.Id(batch));
             isCommitted = (bool)(await query.ExecuteScalarAsync(cancellation))!;
@@ -173,7 +173,7 @@ internal sealed partial class ReplicaSession : IAsyncDisposable
         return isCommitted;
     }
 
-    /// <summary>Reads some groups as they are in the database.</summary>
+    /// <summary>Reads the current state of some groups from the database.</summary>
     public async Task<IReadOnlyList<GroupState>> ReadGroupsAsync(
         IReadOnlyCollection<GroupingKey> keys, CancellationToken cancellation)
     {
@@ -200,11 +200,11 @@ internal sealed partial class ReplicaSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Deletes what no replica needs any more: writes of more than an hour ago, the marks of groups deleted before them,
-    /// idempotency keys that nobody remembers, and replicas that were not seen for an hour.
+    /// Deletes data that no replica needs any more: writes older than an hour, the rows of groups that were deleted before them,
+    /// forgotten idempotency keys, and replicas that were not seen for an hour.
     /// </summary>
     /// <param name="forgottenBefore">Nanoseconds since 1970.</param>
-    /// <param name="maxKeys">How many keys a replica remembers.</param>
+    /// <param name="maxKeys">The maximum number of keys that a replica remembers.</param>
     public async Task PruneAsync(long forgottenBefore, int maxKeys, CancellationToken cancellation)
     {
         await using NpgsqlBatch batch = _connection.CreateBatch();
@@ -252,7 +252,7 @@ internal sealed partial class ReplicaSession : IAsyncDisposable
         batch.Add(begin);
         batch.Add($"select revision from {_schema}.head{headLock}");
 
-        // In a statement of its own: it sees what was committed while the one before waited for the lock.
+        // In a separate statement, which sees commits that happened while the previous one waited for the lock.
         batch.Add(
             $"""
             select b.revision, b.id from {_schema}.batches b

@@ -1,21 +1,21 @@
 namespace PushGateway.Durability.Postgres;
 
-/// <summary>How far a replica is, for readiness, metrics and API. Written by its loop, read by any thread.</summary>
+/// <summary>The progress of a replica, for readiness, metrics and API. Written by its loop, read by any thread.</summary>
 internal sealed class ReplicaStatus
 {
     private long _confirmedAt;
     private long _revision;
 
-    /// <summary>Whether the store holds what the database holds.</summary>
+    /// <summary>Whether the store is equal to the database.</summary>
     public volatile bool IsLoaded;
 
-    /// <summary>The revision of the last write that the store holds.</summary>
+    /// <summary>The revision of the last write in the store.</summary>
     public long AppliedRevision => Interlocked.Read(ref _revision);
 
-    /// <summary>How long ago the store was known to hold everything.</summary>
+    /// <summary>The time since the store was last known to be complete.</summary>
     public TimeSpan Staleness(TimeProvider time) => time.GetElapsedTime(Interlocked.Read(ref _confirmedAt));
 
-    /// <summary>The store held everything at a time.</summary>
+    /// <summary>Records that the store was complete at a time.</summary>
     /// <param name="at">A timestamp of the monotonic clock.</param>
     public void Confirm(long revision, long at)
     {

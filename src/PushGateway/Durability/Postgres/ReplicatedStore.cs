@@ -3,8 +3,8 @@ using PushGateway.Logging;
 namespace PushGateway.Durability.Postgres;
 
 /// <summary>
-/// The store of a replica, at a position of the cluster's history: applies what other replicas wrote, and writes commands on top of
-/// it. For one thread at a time, so that the store changes in the order of the database.
+/// The store of a replica, at a position of the cluster's history. Applies the writes of other replicas, then writes commands.
+/// Not thread-safe, so that the store changes in the order of the database.
 /// </summary>
 internal sealed class ReplicatedStore(
     GroupStore store,
@@ -17,15 +17,15 @@ internal sealed class ReplicatedStore(
     private static readonly Outcome.Unavailable NotStored =
         Outcome.Unavailable.Briefly("the cluster's database did not store the change; send it again");
 
-    /// <summary>The last write that the store holds; null before it is loaded.</summary>
+    /// <summary>The last write in the store; null before it is loaded.</summary>
     private ClusterPosition? _applied;
 
-    /// <summary>A batch that the store holds, hidden, and of which the database did not say whether it was committed.</summary>
+    /// <summary>A batch that the store contains but hides, since it is unknown whether the database committed it.</summary>
     private ReplicaBatch? _unsettled;
 
     private long _unsettledSince;
 
-    /// <summary>Settles what the connection before left open, and catches up.</summary>
+    /// <summary>Settles the open batch of the previous connection, and catches up.</summary>
     public async Task ResumeAsync(ReplicaSession session, CancellationToken closing)
     {
         if (_unsettled is { } batch)
@@ -36,7 +36,7 @@ internal sealed class ReplicatedStore(
         store.ShowChanges();
     }
 
-    /// <summary>Answers a batch that is not settled after some time; it is settled all the same, for the store.</summary>
+    /// <summary>Responds to the clients of a batch that is not settled after some time. The store still needs to settle it.</summary>
     public void GiveUpUnsettled(Outcome.Unavailable answer, TimeSpan after)
     {
         if (_unsettled is { } batch && time.GetElapsedTime(_unsettledSince) >= after)
@@ -45,7 +45,7 @@ internal sealed class ReplicatedStore(
         }
     }
 
-    /// <summary>Applies what other replicas wrote; everything, if the store is not part of the database's history.</summary>
+    /// <summary>Applies the writes of other replicas. Loads everything if the store is not part of the database's history.</summary>
     public async Task CatchUpAsync(ReplicaSession session, CancellationToken closing)
     {
         long began = time.GetTimestamp();
@@ -63,8 +63,8 @@ internal sealed class ReplicatedStore(
     }
 
     /// <summary>
-    /// Writes the commands that wait as one transaction, on top of all that was written before. Takes them once nobody else
-    /// writes, since more have come by then.
+    /// Writes the waiting commands as one transaction, after all earlier writes. Takes them from the queue when no other replica
+    /// writes, so that the batch includes commands that arrived during the wait.
     /// </summary>
     public async Task WriteAsync(ReplicaSession session, CancellationToken closing)
     {
@@ -99,7 +99,7 @@ internal sealed class ReplicatedStore(
         metrics.RecordBatch(commands.Count, time.GetElapsedTime(began));
     }
 
-    /// <summary>Loads everything. Readers see what the store had until all is there.</summary>
+    /// <summary>Loads everything. Readers see the previous content until the load is complete.</summary>
     private async Task LoadAsync(ReplicaSession session, CancellationToken closing)
     {
         bool isReload = _applied is not null;
@@ -128,7 +128,7 @@ internal sealed class ReplicatedStore(
         _applied = changes.Position;
     }
 
-    /// <summary>Finds out what came of a batch whose answer was lost.</summary>
+    /// <summary>Determines the outcome of a batch whose response was lost.</summary>
     private async Task SettleAsync(ReplicaSession session, ReplicaBatch batch)
     {
         if (await session.IsCommittedAsync(batch.Position.Batch, CancellationToken.None))
@@ -145,7 +145,7 @@ internal sealed class ReplicatedStore(
             store.Apply(new RestoreKeysCommand(await session.ReadKeysAsync(CancellationToken.None)));
         }
 
-        // Hidden until the rest is caught up: these groups may be newer than the others.
+        // Hidden until the store has caught up, since these groups may be newer than the others.
         _unsettled = null;
         batch.Complete(NotStored);
     }

@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace PushGateway.Durability.Postgres;
 
-/// <summary>Typed parameters, and batches of statements: one round trip each.</summary>
+/// <summary>Typed parameters, and batches of statements with one round trip each.</summary>
 internal static class Sql
 {
     public static void Add(this NpgsqlBatch batch, string sql, params ReadOnlySpan<NpgsqlParameter> parameters)

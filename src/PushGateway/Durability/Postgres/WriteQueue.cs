@@ -2,13 +2,13 @@ using PushGateway.Core.Persistence.Journal;
 
 namespace PushGateway.Durability.Postgres;
 
-/// <summary>Waits for the writes before it, to which a push with the same idempotency key may belong.</summary>
+/// <summary>Waits for the earlier writes, which may include a push with the same idempotency key.</summary>
 internal sealed record RepeatedPush(IdempotencyKey Key, long At) : StoreCommand;
 
 /// <summary>A command that waits to be written.</summary>
 internal sealed class QueuedCommand(StoreCommand command)
 {
-    /// <summary>What a command takes beside the body of its push.</summary>
+    /// <summary>The size of a command without the body of its push.</summary>
     private const int CommandBytes = 256;
 
     private readonly TaskCompletionSource<Outcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,10 +18,10 @@ internal sealed class QueuedCommand(StoreCommand command)
     /// <summary>The approximate size in memory.</summary>
     public long Bytes { get; } = CommandBytes + ((command as PushCommand)?.Body.Bytes.Length ?? 0);
 
-    /// <summary>What the store made of it; null if it was not applied.</summary>
+    /// <summary>The result of the store; null if the command was not applied.</summary>
     public CommandResult? Result { get; set; }
 
-    /// <summary>Completes once the change is durable, or will never be.</summary>
+    /// <summary>Completes when the change is durable, or can never be.</summary>
     public Task<Outcome> Outcome => _outcome.Task;
 
     public void Complete(Outcome outcome) => _outcome.TrySetResult(outcome);
@@ -29,13 +29,13 @@ internal sealed class QueuedCommand(StoreCommand command)
     public void Fail(Exception exception) => _outcome.TrySetException(exception);
 }
 
-/// <summary>The commands that wait to be written, in their order. Thread-safe; one reader.</summary>
+/// <summary>The commands that wait to be written, in order. Thread-safe for many writers and one reader.</summary>
 internal sealed class WriteQueue
 {
-    /// <summary>Maximum bytes of waiting commands; then requests wait before they read their bodies.</summary>
+    /// <summary>Maximum bytes of waiting commands. Beyond it, requests wait before they read their bodies.</summary>
     private const long MaxWaitingBytes = 64 << 20;
 
-    /// <summary>Maximum size of a batch. What is written together is committed together.</summary>
+    /// <summary>Maximum size of a batch, which is committed as a whole.</summary>
     private const int MaxBatchCommands = 500;
     private const long MaxBatchBytes = 16 << 20;
 
@@ -70,7 +70,7 @@ internal sealed class WriteQueue
         return queued.Outcome;
     }
 
-    /// <summary>Takes the next commands, as many as make a batch.</summary>
+    /// <summary>Takes the next commands, up to the size of a batch.</summary>
     public IReadOnlyList<QueuedCommand> Take()
     {
         var taken = new List<QueuedCommand>();
@@ -87,7 +87,7 @@ internal sealed class WriteQueue
         return taken;
     }
 
-    /// <summary>Completes all commands that wait.</summary>
+    /// <summary>Completes all waiting commands.</summary>
     public void CompleteAll(Outcome outcome)
     {
         while (Take() is { Count: > 0 } taken)
@@ -99,7 +99,7 @@ internal sealed class WriteQueue
         }
     }
 
-    /// <summary>Has <see cref="WaitAsync"/> return.</summary>
+    /// <summary>Makes <see cref="WaitAsync"/> return.</summary>
     public void Wake()
     {
         lock (_lock)
@@ -108,7 +108,7 @@ internal sealed class WriteQueue
         }
     }
 
-    /// <summary>Waits for a command or <see cref="Wake"/>, but no longer than a time.</summary>
+    /// <summary>Waits for a command or <see cref="Wake"/>, up to a maximum time.</summary>
     public async Task WaitAsync(TimeSpan time)
     {
         Task signal;

@@ -4,8 +4,8 @@ using PushGateway.Metrics;
 namespace PushGateway.Http.Middleware;
 
 /// <summary>
-/// Rejects requests with 503 while <c>--web.max-requests</c> others run. A quarter of them is kept for pushes and a quarter for
-/// reads, so that slow clients of one kind do not shut out the other. Management endpoints and deletions are exempt, so that
+/// Rejects requests with 503 while <c>--web.max-requests</c> others run. A quarter of them is reserved for pushes and a quarter
+/// for reads, so that slow clients of one kind do not block the other. Management endpoints and deletions are exempt, so that
 /// health stays visible and an operator can always free memory.
 /// </summary>
 /// <remarks>Every request passes here: counters cost less than the lock and the lease of a ConcurrencyLimiter.</remarks>

@@ -5,14 +5,14 @@ using PushGateway.Http.Push;
 namespace PushGateway.Http.Middleware;
 
 /// <summary>
-/// Which web pages of other sites may push, by <c>--web.cors.origin</c>. They may change nothing else: browsers do not send
-/// deletions of theirs.
+/// Which web pages of other sites may push, according to <c>--web.cors.origin</c>. They cannot change anything else, since
+/// browsers do not send their deletions.
 /// </summary>
 /// <param name="prefix">The route prefix.</param>
-/// <param name="hasDefaultJob">Whether a push need not name a job.</param>
+/// <param name="hasDefaultJob">Whether a push may omit the job.</param>
 internal sealed class CorsPolicy(OriginPattern origins, string prefix, bool hasDefaultJob)
 {
-    /// <summary>In seconds: how long a browser need not ask again.</summary>
+    /// <summary>How long a browser may cache the permission, in seconds.</summary>
     private const string MaxAge = "600";
 
     private const string AllowedMethods = "POST, PUT";
@@ -32,9 +32,9 @@ internal sealed class CorsPolicy(OriginPattern origins, string prefix, bool hasD
         hasDefaultJob ? [$"{prefix}/metrics/"] : GroupRoutes.Prefixes($"{prefix}/metrics");
 
     /// <summary>
-    /// Whether a page may send the request: a push, or the question whether it may push. If so, tells the browser.
+    /// Whether a page may send the request: a push or its preflight. If so, adds the headers for the browser.
     /// </summary>
-    /// <param name="isPreflight">Whether it is that question, which has its whole answer.</param>
+    /// <param name="isPreflight">Whether the request is a preflight, whose response is then complete.</param>
     public bool TryAllow(HttpContext context, out bool isPreflight)
     {
         HttpRequest request = context.Request;
@@ -62,7 +62,7 @@ internal sealed class CorsPolicy(OriginPattern origins, string prefix, bool hasD
         return true;
     }
 
-    /// <summary>By the path that routes will match, which is set later.</summary>
+    /// <summary>Whether the request is a push, by the path that routes will match later.</summary>
     private bool IsOfGroup(HttpContext context) =>
         PathNormalizationMiddleware.TryDecode(
             context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out string path, out _)

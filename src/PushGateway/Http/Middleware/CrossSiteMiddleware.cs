@@ -6,13 +6,13 @@ namespace PushGateway.Http.Middleware;
 
 /// <summary>
 /// Rejects pushes, deletions and termination requests that a web page of another site makes through its visitor's browser.
-/// The browser itself protects what such a page may read.
+/// The browser itself protects reads.
 /// </summary>
 /// <remarks>
 /// Browsers send Sec-Fetch-Site (W3C Fetch Metadata) to https addresses and to the local machine. curl and client
 /// libraries do not send it.
 /// </remarks>
-/// <param name="cors">The pages that may push nevertheless; null for none.</param>
+/// <param name="cors">The pages that may push anyway; null for none.</param>
 internal sealed class CrossSiteMiddleware(RequestDelegate next, RequestMetrics metrics, CorsPolicy? cors = null)
 {
     private const string Rejection = "Cross-site requests may only use GET, HEAD or OPTIONS (Sec-Fetch-Site: cross-site).";

@@ -4,7 +4,7 @@ using PushGateway.Logging;
 
 namespace PushGateway.Http.Middleware;
 
-/// <summary>Answers malformed requests with what is wrong, and aborts those whose client has disconnected.</summary>
+/// <summary>Answers malformed requests with the error, and aborts requests whose client has disconnected.</summary>
 internal sealed class ExceptionMiddleware(RequestDelegate next, ILogger<ExceptionMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -38,7 +38,7 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ILogger<Exceptio
         }
         catch (Exception) when (!context.Response.HasStarted)
         {
-            // The server answers it, and logs the exception.
+            // The server answers the request, and logs the exception.
             context.RecordRejection(StatusCodes.Status500InternalServerError, "internal error: see the log");
             throw;
         }

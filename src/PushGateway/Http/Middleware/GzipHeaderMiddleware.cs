@@ -4,7 +4,8 @@ using PushGateway.Http.Responses;
 namespace PushGateway.Http.Middleware;
 
 /// <summary>
-/// The Content-Encoding of a request. Snappy means its framing format, deflate the zlib format; an unknown encoding counts as plain.
+/// The Content-Encoding of a request. Snappy means its framing format, deflate the zlib format. An unknown encoding counts as
+/// plain.
 /// </summary>
 internal enum BodyEncoding
 {
@@ -16,8 +17,8 @@ internal enum BodyEncoding
 }
 
 /// <summary>Rejects bodies with Content-Encoding gzip that do not begin with a gzip header.</summary>
-/// <remarks>Upstream: bodies are decoded before routing, except below <c>/api/v1/</c>, so any method and path can fail.</remarks>
-/// <param name="isLenient">Whether a deletion need not have the body that it announces.</param>
+/// <remarks>Upstream: decodes bodies before routing, except below <c>/api/v1/</c>, so any method and path can fail.</remarks>
+/// <param name="isLenient">Whether a deletion may lack the body that it announces.</param>
 internal sealed class GzipHeaderMiddleware(RequestDelegate next, string apiPrefix, bool isLenient)
 {
     private const int GzipHeaderBytes = 10;

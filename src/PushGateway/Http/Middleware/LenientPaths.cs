@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PushGateway.Http.Middleware;
 
-/// <summary>What <c>--push.lenient</c> makes of the paths of groups.</summary>
+/// <summary>Repairs the paths of groups for <c>--push.lenient</c>.</summary>
 /// <param name="prefix">The route prefix.</param>
 internal sealed class LenientPaths(string prefix)
 {
@@ -11,8 +11,8 @@ internal sealed class LenientPaths(string prefix)
         [.. GroupRoutes.Prefixes($"{prefix}/metrics"), .. GroupRoutes.Prefixes($"{prefix}/api/v1/groups")];
 
     /// <summary>
-    /// The path to serve: that of a group has <see cref="PathNormalizationMiddleware.EncodedSlash"/> for <c>%2F</c>, and
-    /// one slash before <c>metrics/job</c>.
+    /// The path to serve. The path of a group has <see cref="PathNormalizationMiddleware.EncodedSlash"/> in place of <c>%2F</c>,
+    /// and one slash before <c>metrics/job</c>.
     /// </summary>
     /// <param name="path">The path of the target, fully decoded.</param>
     public string Read(string target, string path, out Leniency uses)
@@ -45,7 +45,7 @@ internal sealed class LenientPaths(string prefix)
         return path is not null;
     }
 
-    /// <summary>The path with one slash behind the route prefix.</summary>
+    /// <summary>The path with one slash after the route prefix.</summary>
     private string Join(string path) =>
         path.StartsWith(prefix + "//", StringComparison.Ordinal)
             ? $"{prefix}/{path[prefix.Length..].TrimStart('/')}"

@@ -3,7 +3,7 @@ using PushGateway.Http.Responses;
 namespace PushGateway.Http.Middleware;
 
 /// <summary>
-/// Answers requests that match no endpoint as the Go Pushgateway's router does: unknown paths, wrong methods, OPTIONS,
+/// Answers requests that match no endpoint like the Go Pushgateway's router: unknown paths, wrong methods, OPTIONS,
 /// and redirects for a trailing slash or the case of letters.
 /// </summary>
 /// <remarks>ASP.NET Core ignores the case of paths and methods; the Pushgateway does not.</remarks>
@@ -30,7 +30,7 @@ internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointData
                 context, RedirectStatus(context), PathNormalizationMiddleware.Encode(canonical) + context.Request.QueryString.Value);
     }
 
-    /// <summary>Upstream: the API has its own router, so no redirect leads into or out of it.</summary>
+    /// <summary>Upstream: has a separate router for the API, so no redirect leads into or out of it.</summary>
     private bool IsInApi(string path) => path.StartsWith(apiPrefix, StringComparison.Ordinal);
 
     private static bool IsCanonical(RouteEndpoint route, string path)
@@ -42,7 +42,7 @@ internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointData
             : path.AsSpan().StartsWith(pattern.AsSpan(0, wildcard));
     }
 
-    /// <summary>The path as the route spells it, with the client's text for wildcards.</summary>
+    /// <summary>The path in the spelling of the route, with the client's text for wildcards.</summary>
     private static string CanonicalPath(RouteEndpoint route, string path)
     {
         string pattern = route.RoutePattern.RawText ?? "";
@@ -61,7 +61,7 @@ internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointData
         ? StatusCodes.Status301MovedPermanently
         : StatusCodes.Status307TemporaryRedirect;
 
-    /// <summary>404, or 405 where the path has endpoints for other methods.</summary>
+    /// <summary>404, or 405 if the path has endpoints for other methods.</summary>
     private Task RejectAsync(HttpContext context, string path)
     {
         List<string> methods = FindMethods(path);
@@ -99,7 +99,7 @@ internal sealed class MethodAndPathMiddleware(RequestDelegate next, EndpointData
     }
 }
 
-/// <summary>Marks an endpoint that serves its path with a slash behind it, too, instead of redirecting.</summary>
+/// <summary>Marks an endpoint that also serves its path with a trailing slash, instead of redirecting.</summary>
 internal sealed class TrailingSlash
 {
     public static readonly TrailingSlash Allowed = new();

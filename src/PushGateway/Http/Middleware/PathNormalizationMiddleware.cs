@@ -5,13 +5,13 @@ using PushGateway.Http.Responses;
 namespace PushGateway.Http.Middleware;
 
 /// <summary>
-/// Sets the path that routes match, as the Go Pushgateway sees it: fully percent-decoded, so that <c>%2F</c> is a slash.
+/// Sets the path that routes match. As in the Go Pushgateway, it is fully percent-decoded, so that <c>%2F</c> is a slash.
 /// Redirects paths with empty or dot segments.
 /// </summary>
 /// <param name="lenient">Null without <c>--push.lenient</c>.</param>
 internal sealed class PathNormalizationMiddleware(RequestDelegate next, LenientPaths? lenient = null)
 {
-    /// <summary>Stands for a slash within a segment. Kestrel rejects <c>%00</c>, so a path has no other NUL.</summary>
+    /// <summary>Represents a slash within a segment. Kestrel rejects <c>%00</c>, so a path has no other NUL.</summary>
     public const char EncodedSlash = '\0';
 
     internal const string PercentSlash = "%2F";
@@ -25,7 +25,7 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, LenientP
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (target == "*")
         {
-            // OPTIONS of the whole server; Kestrel rejects other methods.
+            // OPTIONS of the whole server. Kestrel rejects other methods.
             return Task.CompletedTask;
         }
         if (!TryDecode(target, lenient, out string path, out bool isUtf8, out Leniency uses))
@@ -88,8 +88,8 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, LenientP
         return query < 0 ? path : path[..query];
     }
 
-    /// <summary>Decodes the path of a request target as routes match it; false if an escape lacks two hexadecimal digits.</summary>
-    /// <param name="lenient">As the middleware gets it.</param>
+    /// <summary>Decodes the path of a request target for routes. False if an escape lacks two hexadecimal digits.</summary>
+    /// <param name="lenient">Null without <c>--push.lenient</c>.</param>
     internal static bool TryDecode(
         string target, LenientPaths? lenient, out string path, out bool isUtf8, out Leniency uses)
     {
@@ -102,7 +102,7 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, LenientP
         return true;
     }
 
-    /// <summary>Percent-decodes the path of a request target; false if an escape lacks two hexadecimal digits.</summary>
+    /// <summary>Percent-decodes the path of a request target. False if an escape lacks two hexadecimal digits.</summary>
     internal static bool TryDecode(string target, out string decoded, out bool isUtf8)
     {
         isUtf8 = true;
@@ -143,7 +143,7 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, LenientP
     /// <inheritdoc cref="Show(string)"/>
     public static string Show(HttpContext context) => Show(context.Request.Path.Value!);
 
-    /// <summary>Removes empty, "." and ".." segments; a trailing slash stays.</summary>
+    /// <summary>Removes empty, "." and ".." segments. A trailing slash stays.</summary>
     internal static string Clean(string path)
     {
         if (!path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal)
@@ -167,7 +167,7 @@ internal sealed class PathNormalizationMiddleware(RequestDelegate next, LenientP
         return clean.Length > 1 && path.EndsWith('/') ? clean + "/" : clean;
     }
 
-    /// <summary>Percent-encodes a path as Go's net/url does.</summary>
+    /// <summary>Percent-encodes a path like Go's net/url.</summary>
     internal static string Encode(string path)
     {
         var encoded = new StringBuilder(path.Length);

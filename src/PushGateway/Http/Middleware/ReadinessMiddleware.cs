@@ -4,12 +4,12 @@ using PushGateway.Http.Responses;
 namespace PushGateway.Http.Middleware;
 
 /// <summary>
-/// Rejects requests with 503 until the persisted groups are restored. Restoring could overwrite an earlier push, and a
-/// scrape of some groups makes the others stale without an <c>up == 0</c>.
+/// Rejects requests with 503 until the persisted groups are restored. Otherwise, the restore could overwrite a push, and a
+/// scrape of some groups would make the others stale without an <c>up == 0</c>.
 /// </summary>
 /// <remarks>
-/// Management endpoints, the status API, the cluster's and the list of rejections are exempt: they tell of the restore, or of
-/// what it has rejected, and show no stored groups.
+/// Management endpoints, the status and cluster APIs and the list of rejections are exempt, since they report on the restore or
+/// on requests rejected during it, and show no stored groups.
 /// </remarks>
 internal sealed class ReadinessMiddleware(RequestDelegate next, IStoreService service, string prefix)
 {

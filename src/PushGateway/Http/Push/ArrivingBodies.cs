@@ -1,20 +1,20 @@
 namespace PushGateway.Http.Push;
 
 /// <summary>
-/// Limits the memory of large bodies that are arriving or wait for their lease: each may take its time, and hold its memory
-/// meanwhile. Thread-safe.
+/// Limits the memory of large bodies that are arriving or wait for their lease, since each may arrive slowly and hold its
+/// memory for that time. Thread-safe.
 /// </summary>
 internal sealed class ArrivingBodies(long maxBytes)
 {
-    /// <summary>So many of the largest bodies may arrive together.</summary>
+    /// <summary>The number of bodies of maximum size that may arrive together.</summary>
     public const int MaxWhole = 8;
 
     private long _bytes;
 
-    /// <summary>What they take now, without the first megabyte of each.</summary>
+    /// <summary>The current bytes, without the first megabyte of each body.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <exception cref="BadHttpRequestException">There is no room for so many bytes.</exception>
+    /// <exception cref="BadHttpRequestException">The bytes would exceed the limit.</exception>
     public void Add(int bytes)
     {
         if (Interlocked.Add(ref _bytes, bytes) > maxBytes)

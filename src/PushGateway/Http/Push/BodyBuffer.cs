@@ -2,24 +2,24 @@ namespace PushGateway.Http.Push;
 
 /// <summary>A request body in pooled memory, which <see cref="Dispose"/> returns.</summary>
 /// <remarks>
-/// It grows with the bytes that arrive, never with what a client announces, in pieces that are joined at the end. Doubling
+/// Grows with the bytes that arrive, not with the length that a client announces, in chunks that are joined at the end. Doubling
 /// an array instead left 224 MB of garbage for each gzip bomb that was rejected at 64 MiB.
 /// </remarks>
 /// <param name="maxBytes">The maximum length.</param>
-/// <param name="arriving">Counts the memory of a body beyond its first piece; null for one that does not wait for a client.</param>
+/// <param name="arriving">Counts the memory of a body after its first chunk; null for a body that does not wait for a client.</param>
 internal sealed class BodyBuffer(long maxBytes = long.MaxValue, ArrivingBodies? arriving = null) : IDisposable
 {
     private const int PieceBytes = 1 << 20;
 
     private PooledBuffer _last = new();
 
-    /// <summary>The pieces before the last; null for a body of one piece, as most are.</summary>
+    /// <summary>The chunks before the last one; null for a body of one chunk, which most are.</summary>
     private List<PooledBuffer>? _full;
 
-    /// <summary>What <c>arriving</c> counts of this body.</summary>
+    /// <summary>The bytes of this body that <c>arriving</c> counts.</summary>
     private long _counted;
 
-    /// <summary>The first bytes: all of a body of one piece, and at least a piece of others.</summary>
+    /// <summary>The first bytes: the whole body if it has one chunk, otherwise at least one chunk.</summary>
     public ReadOnlySpan<byte> Start => (_full is [var first, ..] ? first : _last).WrittenSpan;
 
     /// <summary>The length so far, readable from any thread.</summary>
@@ -27,9 +27,9 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue, ArrivingBodies? 
 
     private long Room => Math.Min(maxBytes, Array.MaxLength) - Length;
 
-    /// <summary>Appends a stream up to its end; false if it exceeds the maximum length.</summary>
+    /// <summary>Appends a stream up to its end. False if it exceeds the maximum length.</summary>
     /// <param name="timeout">Watches waits for the stream; null for a stream in memory.</param>
-    /// <param name="decoding">The lease of a body that is being decoded, and takes more memory than was sent.</param>
+    /// <param name="decoding">The lease of a body that is being decoded, and may need more memory than was sent.</param>
     public async ValueTask<bool> TryReadAllAsync(
         Stream stream, SlowBodyTimeout? timeout, CancellationToken cancellation, LargePushLease? decoding = null)
     {
@@ -56,7 +56,7 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue, ArrivingBodies? 
         }
     }
 
-    /// <summary>Appends bytes; false if they exceed the maximum length.</summary>
+    /// <summary>Appends bytes. False if they exceed the maximum length.</summary>
     public bool TryAppend(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > Room)
@@ -67,7 +67,7 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue, ArrivingBodies? 
         return true;
     }
 
-    /// <summary>Appends bytes of our own, which the maximum does not count.</summary>
+    /// <summary>Appends our own bytes, which the maximum does not count.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -81,8 +81,8 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue, ArrivingBodies? 
     }
 
     /// <summary>
-    /// The whole body in one piece. Joining the pieces takes as much memory again for a moment: only under a lease, for a body that
-    /// may be large. Invalidates what an earlier call returned.
+    /// The whole body as one chunk. Joining chunks briefly needs the same memory again, so a body that may be large needs a lease.
+    /// Invalidates the result of an earlier call.
     /// </summary>
     public ReadOnlyMemory<byte> Join()
     {
@@ -138,7 +138,7 @@ internal sealed class BodyBuffer(long maxBytes = long.MaxValue, ArrivingBodies? 
         {
             if (piece.WrittenCount > 0)
             {
-                // A buffer that is full would grow for nothing.
+                // A full buffer would grow needlessly.
                 piece.WrittenSpan.CopyTo(whole.GetSpan());
                 whole.Advance(piece.WrittenCount);
             }

@@ -5,18 +5,18 @@ namespace PushGateway.Http.Push;
 
 /// <summary>Reads bodies with Content-Encoding deflate: the zlib format, as HTTP defines it.</summary>
 /// <remarks>
-/// Not raw deflate data, which some clients send under that name: they have no checksum, so that a truncated body would pass.
+/// Rejects raw deflate data, which some clients send under that name. Without a checksum, a truncated body would be accepted.
 /// </remarks>
 internal static class DeflateBody
 {
     private const int HeaderBytes = 2;
     private const int ChecksumBytes = 4;
 
-    /// <summary>Whether a body has the header of the zlib format: method and window, no dictionary, and check bits. No text has it.</summary>
+    /// <summary>Whether a body has the header of the zlib format: method and window, no dictionary, and check bits. No text body has it.</summary>
     public static bool IsBegunBy(ReadOnlySpan<byte> body) =>
         body.Length >= HeaderBytes && body[0] == 0x78 && (body[1] & 0x20) == 0 && ((body[0] << 8) | body[1]) % 31 == 0;
 
-    /// <summary>Decodes a body to its end. Null, or what is wrong, <see cref="RequestBody.TooMuch"/> included.</summary>
+    /// <summary>Decodes a body to its end. Returns an error, such as <see cref="RequestBody.TooMuch"/>, or null.</summary>
     public static async ValueTask<string?> DecodeAsync(ReadOnlyMemory<byte> body, BodyBuffer decoded, LargePushLease lease)
     {
         if (body.Length < HeaderBytes + ChecksumBytes)
@@ -36,7 +36,7 @@ internal static class DeflateBody
             return "deflate: invalid data or checksum";
         }
 
-        // The stream reports neither a body that ends early nor bytes behind the end.
+        // The stream reports neither a truncated body nor bytes after the end.
         return BinaryPrimitives.ReadUInt32BigEndian(body.Span[^ChecksumBytes..]) == Adler32(decoded.Join().Span)
             ? null
             : "deflate: truncated, or more behind the end";
@@ -46,7 +46,7 @@ internal static class DeflateBody
     {
         const uint Modulus = 65521;
 
-        // The most bytes whose sums fit in 32 bits.
+        // The maximum bytes whose sums fit in 32 bits.
         const int MaxBytes = 5552;
 
         uint sum = 1;

@@ -4,20 +4,20 @@ using PushGateway.Metrics;
 namespace PushGateway.Http.Push;
 
 /// <summary>
-/// Counts accepted pushes without a sample, and logs their groups: such a push is a success that does nothing, or that
-/// empties its group. A shell that drops line breaks, or an empty file, makes one.
+/// Counts accepted pushes without a sample, and logs their groups. Such a push succeeds, but does nothing or empties its
+/// group. The cause may be an empty file, or a shell that drops line breaks.
 /// </summary>
 internal sealed class EmptyPushes(GatewayMetrics metrics, ILogger<EmptyPushes> logger)
 {
-    /// <summary>A group is logged once until a push has samples. The maximum keeps a flood from filling log and memory.</summary>
+    /// <summary>A group is logged once until a push has samples. The maximum prevents a flood from filling log and memory.</summary>
     private const int MaxLogged = 1000;
 
     private readonly Lock _lock = new();
 
-    /// <summary>Hashes of grouping keys: a key may be long.</summary>
+    /// <summary>Hashes of grouping keys, since a key may be long.</summary>
     private readonly HashSet<UInt128> _logged = [];
 
-    /// <summary>The size of the set, for pushes with samples, which are nearly all: they take no lock while it is empty.</summary>
+    /// <summary>The size of the set. While it is 0, pushes with samples, which are nearly all pushes, need no lock.</summary>
     private volatile int _count;
 
     public void RecordAccepted(GroupingKey key, bool hasSamples, HttpContext context)

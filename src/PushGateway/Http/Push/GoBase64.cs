@@ -1,6 +1,6 @@
 namespace PushGateway.Http.Push;
 
-/// <summary>URL-safe base64 without padding, decoded as Go's encoding/base64 does.</summary>
+/// <summary>URL-safe base64 without padding, decoded like Go's encoding/base64.</summary>
 internal static class GoBase64
 {
     private const int BitsPerCharacter = 6;

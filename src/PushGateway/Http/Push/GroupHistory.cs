@@ -2,34 +2,34 @@ using System.Net;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>A push of the past, accepted or not.</summary>
-/// <param name="At">When it was answered, in nanoseconds since 1970.</param>
+/// <summary>A past push, accepted or rejected.</summary>
+/// <param name="At">The time of the response, in nanoseconds since 1970.</param>
 /// <param name="Reason">Null if it was accepted.</param>
-/// <param name="Size">What was pushed, as far as it was read.</param>
+/// <param name="Size">The size of the push, as far as it was read.</param>
 /// <param name="Address">Null on a unix socket.</param>
 internal readonly record struct PastPush(
     long At, string Method, int Status, string? Reason, PushSize Size, TimeSpan Duration, IPAddress? Address, int Port);
 
 /// <summary>
-/// The last pushes to each group, in memory. All groups share a maximum of bytes, beyond which the oldest pushes are forgotten. A
-/// group that is deleted keeps its history, which shows again once it is pushed to. Thread-safe.
+/// The last pushes to each group, in memory. All groups share a maximum of bytes, beyond which the oldest pushes are forgotten.
+/// The history of a deleted group remains, and is shown after the next push to it. Thread-safe.
 /// </summary>
-/// <remarks>A push takes 0.2 µs and, once there are many, no new memory.</remarks>
-/// <param name="maxBytes">About that much, and somewhat more than is needed.</param>
+/// <remarks>A push takes 0.2 µs. When the maximum is reached, it needs no new memory.</remarks>
+/// <param name="maxBytes">The approximate maximum. The estimate of a push is slightly too large.</param>
 internal sealed class GroupHistory(long maxBytes)
 {
     public const int MaxPerGroup = 20;
 
-    /// <summary>20 pushes for 2,500 groups, or 4 for 10,000.</summary>
+    /// <summary>Enough for 20 pushes to each of 2,500 groups, or 4 to each of 10,000.</summary>
     public const long DefaultMaxBytes = 8 << 20;
 
-    /// <summary>Of a push without its reason.</summary>
+    /// <summary>The size of a push without its reason.</summary>
     private const int PushBytes = 160;
     private const int GroupBytes = 120;
 
     private readonly Lock _lock = new();
 
-    /// <summary>By the hashes of their keys: a key may be long.</summary>
+    /// <summary>Groups by the hashes of their keys, since a key may be long.</summary>
     private readonly Dictionary<UInt128, PushesOfGroup> _groups = [];
 
     private readonly RememberedPushes _pushes = new();
@@ -55,7 +55,7 @@ internal sealed class GroupHistory(long maxBytes)
         }
     }
 
-    /// <summary>The pushes to a group, newest first; empty for an unknown one.</summary>
+    /// <summary>The pushes to a group, newest first; empty for an unknown group.</summary>
     public PastPush[] Read(GroupingKey key)
     {
         UInt128 hash = SeriesHash.OfLabels(key.Labels);
@@ -72,7 +72,7 @@ internal sealed class GroupHistory(long maxBytes)
         }
     }
 
-    /// <summary>Of all groups.</summary>
+    /// <summary>The bytes of all groups.</summary>
     private void ForgetOldest()
     {
         UInt128 hash = _pushes.GroupOf(_pushes.Oldest);
@@ -86,7 +86,7 @@ internal sealed class GroupHistory(long maxBytes)
         _bytes -= GroupBytes;
     }
 
-    /// <summary>Returns what the group then has.</summary>
+    /// <summary>Returns the remaining pushes of the group.</summary>
     private PushesOfGroup ForgetOldest(PushesOfGroup group)
     {
         int next = _pushes.NewerInGroup(group.Oldest);
@@ -97,7 +97,7 @@ internal sealed class GroupHistory(long maxBytes)
 
     private long BytesOf(int slot) => PushBytes + (sizeof(char) * _pushes.ReasonLengthOf(slot));
 
-    /// <param name="Oldest">Its slot.</param>
-    /// <param name="Newest">Its slot.</param>
+    /// <param name="Oldest">The slot of the oldest push.</param>
+    /// <param name="Newest">The slot of the newest push.</param>
     private readonly record struct PushesOfGroup(int Oldest, int Newest, int Count);
 }

@@ -13,7 +13,7 @@ internal sealed class GroupingKeyUrl(NameValidation names)
     private static readonly Utf8String Job = new("job");
     private static readonly Utf8String Instance = new("instance");
 
-    /// <summary>Parses the percent-decoded path that follows <c>job/</c>; gives the key or what is wrong.</summary>
+    /// <summary>Parses the percent-decoded path after <c>job/</c> into a key, or returns an error.</summary>
     /// <param name="jobIsBase64">Whether the path follows <c>job@base64/</c> instead.</param>
     public bool TryParse(ReadOnlySpan<char> path, bool jobIsBase64, out GroupingKey? key, out string error)
     {
@@ -43,9 +43,9 @@ internal sealed class GroupingKeyUrl(NameValidation names)
     }
 
     /// <summary>
-    /// Parses the percent-decoded path of a push that names no job, <c>{/LABEL/VALUE}</c>; gives the key or what is wrong.
+    /// Parses the percent-decoded path of a push without a job, <c>{/LABEL/VALUE}</c>, into a key, or returns an error.
     /// </summary>
-    /// <param name="defaultJob">The job, unless one of the labels is <c>job</c>.</param>
+    /// <param name="defaultJob">The job, if none of the labels is <c>job</c>.</param>
     public bool TryParseWithoutJob(ReadOnlySpan<char> path, string defaultJob, out GroupingKey? key, out string error)
     {
         key = null;
@@ -77,7 +77,7 @@ internal sealed class GroupingKeyUrl(NameValidation names)
             }
             else
             {
-                // A lone padding character stands for the empty value: the path must not end in a slash or contain two.
+                // A lone padding character represents the empty value, since a path must not end in a slash or contain two in a row.
                 string base64 = label.Value.IsEmpty ? "=" : Base64Url.EncodeToString(label.Value.Span);
                 path.Append(Base64Suffix).Append('/').Append(base64);
             }
@@ -110,7 +110,7 @@ internal sealed class GroupingKeyUrl(NameValidation names)
         return true;
     }
 
-    /// <summary>Takes the first component of the text, which begins with a slash.</summary>
+    /// <summary>Removes the first component from the text, which begins with a slash.</summary>
     private static ReadOnlySpan<char> TakeComponent(ref ReadOnlySpan<char> text)
     {
         text = text[1..];
@@ -134,7 +134,7 @@ internal sealed class GroupingKeyUrl(NameValidation names)
         ReadOnlySpan<char> escaped = isBase64 ? nameText[..^Base64Suffix.Length] : nameText;
         Utf8String name = Unescape(escaped);
 
-        // Upstream accepts a name that is reserved only once it is unescaped; each scrape fails then.
+        // Upstream: accepts a name that is reserved only after it is unescaped, so that each scrape fails.
         if (!NameRules.IsValidLabelName(name, names)
             || escaped.StartsWith("__", StringComparison.Ordinal)
             || name.Span.StartsWith(NameRules.ReservedLabelPrefix))
@@ -163,7 +163,7 @@ internal sealed class GroupingKeyUrl(NameValidation names)
         Utf8String escaped = NameEscaper.EscapeReversibly(name);
         string text = escaped.ToString();
 
-        // The escaping is that of metric names, which may contain colons, so it leaves colons alone.
+        // Uses the escaping of metric names, which does not escape colons.
         return escaped != name || names == NameValidation.Legacy || NameEscaper.UnescapeValues(text) == text
             ? text
             : "U__" + text.Replace("_", "__", StringComparison.Ordinal);

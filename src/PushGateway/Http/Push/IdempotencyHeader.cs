@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>The header by which a client marks a push and its repetitions.</summary>
+/// <summary>The header with which a client marks a push and its repetitions.</summary>
 internal static class IdempotencyHeader
 {
     public const string Name = "Idempotency-Key";

@@ -4,14 +4,14 @@ using System.Threading.RateLimiting;
 namespace PushGateway.Http.Push;
 
 /// <summary>
-/// Limits how many large bodies are decoded and parsed at the same time: by what memory they may take, and to the number of
-/// processors.
+/// Limits how many large bodies are decoded and parsed at the same time, by the memory that they may need and the number of
+/// CPUs.
 /// </summary>
 /// <remarks>
-/// A body may take forty times its size, up to what the limits of a push allow, and would keep the processors from short
-/// requests such as health checks. Waiting pushes hold only their bodies.
+/// A body may need forty times its size, up to the limits of a push, and would keep the CPUs from short requests such as
+/// health checks. Waiting pushes hold only their bodies.
 /// </remarks>
-/// <param name="memory">Gives memory back once no large body is left; null in tests.</param>
+/// <param name="memory">Releases memory when no large body is left; null in tests.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Requests may outlast the server.")]
 internal sealed class LargePushLimiter(int processors, MemoryRelease? memory = null)
 {
@@ -21,7 +21,7 @@ internal sealed class LargePushLimiter(int processors, MemoryRelease? memory = n
     /// <summary>A body of this size or more is parsed alone.</summary>
     public const int AloneBytes = 8 << 20;
 
-    /// <summary>A permit is for this much of a body.</summary>
+    /// <summary>The bytes of a body for each permit.</summary>
     private const int PermitBytes = LargeBytes;
 
     private readonly int _minPermits = Math.Max(AloneBytes / PermitBytes / processors, 1);
@@ -37,17 +37,17 @@ internal sealed class LargePushLimiter(int processors, MemoryRelease? memory = n
     {
     }
 
-    /// <summary>The bodies that will want a lease.</summary>
+    /// <summary>The number of bodies that will need a lease.</summary>
     public ArrivingBodies Arriving { get; private init; } = new(long.MaxValue);
 
-    /// <summary>One that gives memory back.</summary>
+    /// <summary>Creates a limiter that releases memory.</summary>
     public static LargePushLimiter Create(long maxBodyBytes, TimeProvider time)
     {
         var arriving = new ArrivingBodies(ArrivingBodies.MaxWhole * Math.Min(maxBodyBytes, Array.MaxLength));
         return new LargePushLimiter(Environment.ProcessorCount, new MemoryRelease(time, arriving)) { Arriving = arriving };
     }
 
-    /// <summary>Waits for a lease, in the order of arrival; null for a small body, which needs none.</summary>
+    /// <summary>Waits for a lease, in the order of arrival. Null for a small body, which needs none.</summary>
     public async ValueTask<IDisposable?> AcquireAsync(int bodyBytes, CancellationToken cancellation)
     {
         if (bodyBytes < LargeBytes)
@@ -63,13 +63,13 @@ internal sealed class LargePushLimiter(int processors, MemoryRelease? memory = n
         }
         RateLimitLease lease = await acquiring;
 
-        // The thread that released its lease would run this next, ahead of short requests that arrived meanwhile.
+        // Otherwise, the thread that released its lease would run this next, before short requests that arrived in the meantime.
         await Task.Yield();
         memory?.Begin();
         return new Lease(lease, memory);
     }
 
-    /// <summary>Gives back the memory of a body that is given up before it is parsed.</summary>
+    /// <summary>Releases the memory of a body that is abandoned before it is parsed.</summary>
     public void Forget(int bodyBytes)
     {
         if (bodyBytes >= LargeBytes)

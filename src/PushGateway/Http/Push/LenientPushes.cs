@@ -6,7 +6,7 @@ namespace PushGateway.Http.Push;
 /// <summary>Counts the pushes that only <c>--push.lenient</c> accepts, and logs their groups so that users can fix the jobs.</summary>
 internal sealed class LenientPushes
 {
-    /// <summary>Each group and kind is logged once. The maximum keeps a flood from filling log and memory.</summary>
+    /// <summary>Each group and kind is logged once. The maximum prevents a flood from filling log and memory.</summary>
     private const int MaxLogged = 1000;
 
     private static readonly (Leniency Use, string Kind)[] Kinds =
@@ -35,12 +35,12 @@ internal sealed class LenientPushes
         _metrics = metrics;
         foreach ((_, string kind) in Kinds)
         {
-            // Start at 0, so that increase() sees the first one.
+            // The series start at 0, so that increase() includes the first one.
             _ = _metrics.LenientPushes.WithLabels([kind]);
         }
     }
 
-    /// <summary>Records what an accepted push, or a deletion, needed.</summary>
+    /// <summary>Records the deviations of an accepted push or a deletion.</summary>
     public void Record(GroupingKey key, Leniency uses, string source)
     {
         foreach ((Leniency use, string kind) in Kinds)

@@ -3,7 +3,7 @@ using PushGateway.CommandLine;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>The headers by which a push says how long its group lives, and how often it is pushed to.</summary>
+/// <summary>The headers with which a push specifies how long its group lives and how often it is pushed to.</summary>
 internal static class LifecycleHeaders
 {
     public const string TimeToLive = "Pushgateway-TTL";

@@ -2,27 +2,27 @@ using System.Runtime;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Gives memory back to the system once large bodies are done.</summary>
+/// <summary>Returns memory to the system after large bodies.</summary>
 /// <remarks>
-/// The runtime keeps what a large push took for as long as nothing else needs it, which may be for good. A compacting collection
-/// stops all threads for some milliseconds and more with a large store, so it is rare, and happens only if it is worth it. Smaller
-/// pushes never come here.
+/// The runtime holds the memory of a large push until something else needs it, perhaps forever. A compacting collection stops all
+/// threads for some milliseconds, or longer with a large store, so it is rare and runs only if it is worthwhile. Smaller pushes
+/// do not use this class.
 /// </remarks>
-/// <param name="resident">What the process has in memory.</param>
-/// <param name="arriving">How much of it is of bodies that are not parsed yet: they will be done, and grow nothing.</param>
+/// <param name="resident">The resident bytes of the process.</param>
+/// <param name="arriving">The bytes of bodies that are not parsed yet. They are temporary, and do not count as growth.</param>
 internal sealed class MemoryRelease(
     TimeProvider time, Action collect, Func<long> resident, Func<long> allocated, Func<long> arriving) : IDisposable
 {
-    /// <summary>From the end of the last large body. Bodies in a row are collected together.</summary>
+    /// <summary>The pause after the last large body. Consecutive bodies are collected together.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
-    /// <summary>Between two collections.</summary>
+    /// <summary>The minimum time between two collections.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
 
-    /// <summary>What the process may have grown since the last collection.</summary>
+    /// <summary>The tolerated growth of the process since the last collection.</summary>
     internal const long MinGrowth = 16 << 20;
 
-    /// <summary>What large bodies in a row may leave, before the next one is parsed.</summary>
+    /// <summary>The memory that consecutive large bodies may leave before the next one is parsed.</summary>
     internal const long MaxGarbage = 128 << 20;
 
     private readonly Lock _lock = new();
@@ -59,7 +59,7 @@ internal sealed class MemoryRelease(
         }
     }
 
-    /// <summary>A large body is done.</summary>
+    /// <summary>A large body is finished.</summary>
     public void End()
     {
         lock (_lock)
@@ -69,7 +69,7 @@ internal sealed class MemoryRelease(
         }
     }
 
-    /// <summary>A large body has arrived in part, and is given up.</summary>
+    /// <summary>A large body arrived partly, and was abandoned.</summary>
     public void Schedule()
     {
         lock (_lock)
@@ -90,7 +90,7 @@ internal sealed class MemoryRelease(
         }
     }
 
-    /// <summary>From now to the next collection.</summary>
+    /// <summary>The time from now to the next collection.</summary>
     internal TimeSpan Delay => Max(Quiet, Interval - time.GetElapsedTime(_collectedAt));
 
     internal void CollectIfQuiet()
@@ -108,7 +108,7 @@ internal sealed class MemoryRelease(
         CollectNow();
         lock (_lock)
         {
-            // What a body takes that began meanwhile is not the store's: it is collected after its end.
+            // The memory of a body that began in the meantime does not belong to the store. It is collected after the body's end.
             if (_begun == begun)
             {
                 _residentBefore = resident() - arriving();

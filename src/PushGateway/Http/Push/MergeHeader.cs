@@ -4,7 +4,7 @@ using PushGateway.Lifecycle;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>The header by which a POST says how it is merged with what is stored.</summary>
+/// <summary>The header with which a POST specifies how it is merged with the stored families.</summary>
 internal static class MergeHeader
 {
     public const string Name = "Pushgateway-Merge";
@@ -27,7 +27,7 @@ internal static class MergeHeader
         return error is null;
     }
 
-    /// <summary>How a push is merged: as its header says, or else the rule of its group. Null if its families replace.</summary>
+    /// <summary>How a push is merged: according to its header, otherwise to the rule of its group. Null if its families replace stored ones.</summary>
     public static MergeRule? Choose(MergeRule? header, LifecycleRule? rule, PushMode mode) =>
         mode == PushMode.Merge && (header ?? rule?.Merge) is { Mode: not MergeMode.Family } merge ? merge : null;
 }

@@ -3,12 +3,12 @@ using PushGateway.Http.Responses;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>What a push is answered.</summary>
-/// <param name="Text">Empty if the status says it all.</param>
-/// <param name="Reason">Why the push was rejected, whatever the answer says; null if it was accepted.</param>
+/// <summary>The response to a push.</summary>
+/// <param name="Text">Empty if the status suffices.</param>
+/// <param name="Reason">Why the push was rejected, even if the text differs; null if it was accepted.</param>
 internal readonly record struct PushAnswer(int Status, string Text, string? Reason)
 {
-    /// <summary>The same in fields; null if it was accepted, or if nothing is wrong with the push.</summary>
+    /// <summary>The reason in fields; null if the push was accepted or is not at fault.</summary>
     public RejectionCause? Cause { get; init; }
 
     public static PushAnswer To(PushOutcome outcome, HttpContext context, PushSettings settings) => outcome switch
@@ -34,15 +34,15 @@ internal readonly record struct PushAnswer(int Status, string Text, string? Reas
         string hint = HintFor(context, result);
         bool isUnchecked = settings.Check == PushCheck.Unchecked && error is { Limit: LimitKind.None, IsOfMerge: false };
 
-        // Upstream: without the check, the answer comes before the store sees the push.
+        // Upstream: without the check, responds before the store sees the push.
         PushAnswer answer = isUnchecked
             ? new PushAnswer(settings.AcceptedStatus, "", error.MessageWithHint)
             : To(error, $"pushed metrics are invalid or inconsistent with existing metrics: {error.MessageWithHint}{hint}");
         return answer with { Cause = result.CauseWith(hint) };
     }
 
-    /// <param name="message">For the client, unless the push exceeds a limit.</param>
-    /// <param name="status">The same.</param>
+    /// <param name="message">The text for the client, unless the push exceeds a limit.</param>
+    /// <param name="status">The status, unless the push exceeds a limit.</param>
     private static PushAnswer To(PushError error, string message, int status = StatusCodes.Status400BadRequest)
     {
         if (error.Limit == LimitKind.None)
@@ -54,7 +54,7 @@ internal readonly record struct PushAnswer(int Status, string Text, string? Reas
         return new PushAnswer(response.Status, text, text);
     }
 
-    /// <summary>Names the conflicting groups only to principals who may see them: readers, and who pushes to all of them.</summary>
+    /// <summary>Names the conflicting groups only to principals who may see them: readers, and those who may push to all of them.</summary>
     private static string HintFor(HttpContext context, CommandResult result) =>
         result.ConflictingGroups.Count == 0 || context.MaySee(result.ConflictingGroups)
             ? result.ConflictHint

@@ -14,12 +14,12 @@ internal static class PushContentType
         "!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     /// <summary>
-    /// Finds the format of a body. OpenMetrics of another version or character set is an error; any other type, or an
+    /// Determines the format of a body. OpenMetrics of another version or character set is an error. Any other type, or an
     /// invalid one, means the text format.
     /// </summary>
     /// <remarks>
-    /// <c>escaping</c> says how names would be escaped that are not quoted. As with the text format, names are stored as
-    /// they are.
+    /// <c>escaping</c> specifies how unquoted names are escaped. As with the text format, names are stored as they
+    /// are.
     /// </remarks>
     public static bool TryFindFormat(
         string? contentType, NameValidation names, out BodyFormat format, [NotNullWhen(false)] out string? error)
@@ -47,7 +47,7 @@ internal static class PushContentType
         && parameters.GetValueOrDefault("encoding") == "delimited"
         && parameters.GetValueOrDefault("proto") == "io.prometheus.client.MetricFamily";
 
-    /// <param name="parameters">What follows the type, from the semicolon.</param>
+    /// <param name="parameters">The text after the type, from the semicolon.</param>
     private static bool IsType(string? contentType, string wanted, out ReadOnlySpan<char> parameters)
     {
         ReadOnlySpan<char> text = contentType;
@@ -109,7 +109,7 @@ internal static class PushContentType
         return token;
     }
 
-    /// <summary>Takes the text up to the closing quote. A backslash before a token character is no escape.</summary>
+    /// <summary>Reads the text up to the closing quote. A backslash before a token character is not an escape.</summary>
     private static bool TryTakeQuoted(ref ReadOnlySpan<char> rest, out string text)
     {
         var unescaped = new System.Text.StringBuilder();

@@ -3,7 +3,7 @@ using PushGateway.Core.Store.Merging;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>What the headers of a push say beyond its body.</summary>
+/// <summary>What the headers of a push specify in addition to its body.</summary>
 internal readonly record struct PushHeaders(GroupTerms? Terms, MergeRule? Merge, IdempotencyKey? IdempotencyKey)
 {
     /// <inheritdoc cref="PushCommand.IsDryRun"/>

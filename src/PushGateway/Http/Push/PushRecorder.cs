@@ -6,7 +6,7 @@ using PushGateway.Metrics;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Records what came of a push: failure time, histories, metrics, log. A dry run leaves all of that as it is.</summary>
+/// <summary>Records the outcome of a push: failure time, histories, metrics, log. A dry run changes none of these.</summary>
 internal sealed class PushRecorder(
     IDurableStore store,
     PushHistory history,
@@ -17,7 +17,7 @@ internal sealed class PushRecorder(
     ILogger<PushResponder> logger,
     LenientPushes? lenient = null)
 {
-    /// <summary>The number of inconsistent help texts that one push may log; further ones are counted.</summary>
+    /// <summary>The maximum inconsistent help texts that one push may log. Further ones are only counted.</summary>
     private const int MaxLoggedHelps = 5;
 
     public Task RecordAsync(HttpContext context, PushRequest request, PushOutcome outcome, PushAnswer answer)
@@ -43,8 +43,8 @@ internal sealed class PushRecorder(
         return Task.CompletedTask;
     }
 
-    /// <summary>Counts what <c>--push.lenient</c> forgave in an accepted push or a deletion.</summary>
-    /// <param name="uses">What it forgave in the body.</param>
+    /// <summary>Counts the deviations that <c>--push.lenient</c> accepted in a push or a deletion.</summary>
+    /// <param name="uses">The deviations in the body.</param>
     public void RecordLenientUse(HttpContext context, GroupingKey key, Leniency uses)
     {
         if (lenient is null)
@@ -78,7 +78,7 @@ internal sealed class PushRecorder(
         RecordLenientUse(context, accepted.Key, accepted.Uses);
     }
 
-    /// <summary>The history counts requests, so this is one, too.</summary>
+    /// <summary>Records a repeated push, since the history counts requests.</summary>
     private void RecordRepeated(HttpContext context, GroupingKey key)
     {
         logger.PushRepeated(context.Request.Method, PathNormalizationMiddleware.Show(context), context.Source());
@@ -96,7 +96,7 @@ internal sealed class PushRecorder(
         RecordRejected(context, invalid.Error, logger.BodyNotParsed);
     }
 
-    /// <param name="log">Gets method, path, client and error of a push that does not exceed a limit.</param>
+    /// <param name="log">Receives method, path, client and error of a push that does not exceed a limit.</param>
     private void RecordRejected(HttpContext context, PushError error, Action<string, string, string, string> log)
     {
         history.AddRejected();

@@ -2,12 +2,12 @@ using PushGateway.Http.Responses;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>A push on its way.</summary>
+/// <summary>A push in progress.</summary>
 /// <param name="Key">Null if the URL has none.</param>
 /// <param name="Started">A value of <see cref="TimeProvider.GetTimestamp"/>.</param>
 internal readonly record struct PushRequest(GroupingKey? Key, long Started);
 
-/// <summary>Has what came of a push recorded, and answers it.</summary>
+/// <summary>Records the outcome of a push, and answers it.</summary>
 internal sealed class PushResponder(PushSettings settings, PushRecorder recorder)
 {
     public async Task WriteAsync(HttpContext context, PushRequest request, PushOutcome outcome)

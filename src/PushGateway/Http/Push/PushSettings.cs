@@ -8,12 +8,12 @@ namespace PushGateway.Http.Push;
 /// <param name="Check">Whether to reject inconsistent pushes.</param>
 /// <param name="Limits">Limits of one push and of the store.</param>
 /// <param name="MaxBodyBytes">Maximum size of a body, as sent and as decompressed.</param>
-/// <param name="QuarantinesInconsistent">Whether scrapes leave inconsistent groups out instead of failing.</param>
+/// <param name="QuarantinesInconsistent">Whether scrapes omit inconsistent groups instead of failing.</param>
 /// <param name="Times">How long to wait for clients.</param>
 internal sealed record PushSettings(
     NameValidation Names, PushCheck Check, PushLimits Limits, long MaxBodyBytes, bool QuarantinesInconsistent, ClientTimeouts Times)
 {
-    /// <summary>What fits into a journal record, beside the longest grouping key.</summary>
+    /// <summary>The maximum body that fits into a journal record together with the longest grouping key.</summary>
     private const long MaxJournaledBodyBytes = EncodedRecord.MaxPayloadBytes - (1 << 20);
 
     /// <summary>The status of an accepted push.</summary>
@@ -22,10 +22,10 @@ internal sealed record PushSettings(
     /// <summary>Whether to accept what common clients get wrong.</summary>
     public bool IsLenient { get; init; }
 
-    /// <summary>The job of pushes that name none; empty if there is no such path.</summary>
+    /// <summary>The job of pushes without a job; empty if such paths do not exist.</summary>
     public string DefaultJob { get; init; } = "";
 
-    /// <summary>Whether the header <see cref="IdempotencyHeader.Name"/> counts.</summary>
+    /// <summary>Whether the header <see cref="IdempotencyHeader.Name"/> has an effect.</summary>
     public bool RecognizesRepeats { get; init; } = true;
 
     public static PushSettings Of(GatewayOptions options, ClientTimeouts times) => new(

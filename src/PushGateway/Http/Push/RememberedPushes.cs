@@ -7,8 +7,8 @@ namespace PushGateway.Http.Push;
 /// Pushes in numbered slots, linked with the next ones of all and of their group. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Slots have no references, so that the garbage collector does not look at them: as 50,000 linked objects, they made the p99 of
-/// pushes to 10,000 groups 8.3 ms instead of 2.7.
+/// Slots have no references, so that the garbage collector skips them. With 50,000 linked objects, the p99 of pushes to 10,000
+/// groups was 8.3 ms instead of 2.7.
 /// </remarks>
 internal sealed class RememberedPushes
 {
@@ -18,29 +18,29 @@ internal sealed class RememberedPushes
 
     private readonly List<Slot[]> _chunks = [];
 
-    /// <summary>Of rejected pushes, which are few.</summary>
+    /// <summary>The reasons of rejected pushes, which are few.</summary>
     private readonly Dictionary<int, string> _reasons = [];
 
     private int _used;
     private int _newest = None;
 
-    /// <summary>The first free slot; free ones are linked by <see cref="Slot.Newer"/>.</summary>
+    /// <summary>The first free slot. <see cref="Slot.Newer"/> links the free slots.</summary>
     private int _free = None;
 
-    /// <summary>The slot of the oldest push of all.</summary>
+    /// <summary>The slot of the oldest push to any group.</summary>
     public int Oldest { get; private set; } = None;
 
     public PastPush this[int slot] => Unpack(At(slot).Push, _reasons.GetValueOrDefault(slot));
 
     public int ReasonLengthOf(int slot) => _reasons.TryGetValue(slot, out string? reason) ? reason.Length : 0;
 
-    /// <summary>The hash of the key that the push was for.</summary>
+    /// <summary>The hash of the grouping key of the push.</summary>
     public UInt128 GroupOf(int slot) => At(slot).Group;
 
     public int NewerInGroup(int slot) => At(slot).NewerInGroup;
 
-    /// <summary>Adds the newest push of all.</summary>
-    /// <param name="previous">The newest push of its group so far, if it has one.</param>
+    /// <summary>Adds a push, which must be the newest.</summary>
+    /// <param name="previous">The previous push to its group, if any.</param>
     /// <returns>Its slot.</returns>
     public int Add(in PastPush push, UInt128 group, int previous)
     {
@@ -66,7 +66,7 @@ internal sealed class RememberedPushes
         return slot;
     }
 
-    /// <summary>Removes a push, which has to be the oldest of its group.</summary>
+    /// <summary>Removes a push, which must be the oldest of its group.</summary>
     public void Remove(int slot)
     {
         ref Slot removed = ref At(slot);
@@ -155,7 +155,7 @@ internal sealed class RememberedPushes
     /// <summary>A <see cref="PastPush"/> without its reason and without references.</summary>
     private struct Packed
     {
-        /// <summary>In network order; the first bytes of it.</summary>
+        /// <summary>The first bytes of the address, in network order.</summary>
         public UInt128 Address;
         public long At;
         public long Duration;

@@ -8,8 +8,8 @@ namespace PushGateway.Http.Push;
 internal static class RequestBody
 {
     /// <summary>
-    /// Random bytes, appended to a gzip body as one more member. GZipStream does not report a truncated body; a body is
-    /// complete if these bytes come out last.
+    /// Random bytes, appended to a gzip body as one more member. GZipStream does not report a truncated body. A body is
+    /// complete if its decoded form ends with these bytes.
     /// </summary>
     private static readonly byte[] EndMark = KernelRandom.GetBytes(32);
 
@@ -21,7 +21,7 @@ internal static class RequestBody
 
     private static readonly byte[] CompressedEndMark = Compress(EndMark);
 
-    /// <summary>Reads the body, which the caller disposes, or gives what is wrong with it.</summary>
+    /// <summary>Reads the body, which the caller must dispose, or returns an error.</summary>
     /// <param name="maxBytes">The maximum size, both as sent and decoded.</param>
     /// <param name="arriving">Limits the bodies that arrive at the same time.</param>
     /// <param name="lease">Grows with a body that is decoded.</param>
@@ -94,7 +94,7 @@ internal static class RequestBody
     }
 
     /// <summary>
-    /// Whether there is nothing to decode. Upstream: zstd and deflate are unknown, so that a plain body under their name is accepted.
+    /// Whether the body is plain. Upstream: zstd and deflate are unknown, so that a plain body with these names is accepted.
     /// </summary>
     private static bool IsPlain(BodyEncoding encoding, ReadOnlySpan<byte> body) => encoding switch
     {
@@ -131,7 +131,7 @@ internal static class RequestBody
         return null;
     }
 
-    /// <summary>Whether a body that is invalid with the end mark is valid without it: then it is truncated.</summary>
+    /// <summary>Whether a body that is invalid with the end mark is valid without it, which means that it is truncated.</summary>
     private static async ValueTask<bool> IsTruncatedAsync(ReadOnlyMemory<byte> raw)
     {
         try

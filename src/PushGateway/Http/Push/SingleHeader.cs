@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Reads headers that a request may have once.</summary>
+/// <summary>Reads headers that a request may have only once.</summary>
 internal static class SingleHeader
 {
     /// <param name="text">Null without the header.</param>

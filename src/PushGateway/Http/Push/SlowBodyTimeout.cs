@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Cancels the read of a body whose rate falls below the minimum in any window of time, or altogether.</summary>
+/// <summary>Cancels the read of a body whose rate falls below the minimum, in any window of time or on average.</summary>
 /// <remarks>
-/// Kestrel limits the average rate: it waits 77 hours for a client that stops after 64 MiB, and holds the memory. A body that
-/// has already arrived costs nothing: the timer starts with the first wait.
+/// Kestrel limits only the average rate: it waits 77 hours for a client that stops after 64 MiB, and holds the memory. A body
+/// that has already arrived costs nothing, since the timer starts with the first wait.
 /// </remarks>
 internal sealed class SlowBodyTimeout(HttpRequest request, TimeProvider time, ClientTimeouts limits) : IDisposable
 {

@@ -5,14 +5,14 @@ using Snappier;
 
 namespace PushGateway.Http.Push;
 
-/// <summary>Reads snappy's framing format. A library decodes the blocks.</summary>
+/// <summary>Reads Snappy's framing format. A library decodes the blocks.</summary>
 /// <remarks>Source: google/snappy, framing_format.txt. The library's own reader of frames accepts truncated bodies.</remarks>
 internal static class SnappyFrames
 {
     private const int HeaderBytes = 4;
     private const int ChecksumBytes = 4;
 
-    /// <summary>What a chunk holds at most, once it is decoded.</summary>
+    /// <summary>The maximum decoded size of a chunk.</summary>
     private const int MaxChunkBytes = 64 * 1024;
 
     private const byte CompressedChunk = 0x00;
@@ -24,7 +24,7 @@ internal static class SnappyFrames
     private const string Unsupported = "snappy: unsupported input";
 
     /// <summary>
-    /// Decodes frames to the end. Null, or what is wrong, <see cref="RequestBody.TooMuch"/> included; no frames at all are fine.
+    /// Decodes frames to the end; there may be none. Returns an error, such as <see cref="RequestBody.TooMuch"/>, or null.
     /// </summary>
     public static string? Decode(ReadOnlySpan<byte> frames, BodyBuffer decoded)
     {
@@ -52,7 +52,7 @@ internal static class SnappyFrames
         return null;
     }
 
-    /// <summary>The most that frames of this length may decode to: a block of 64 KiB takes a twentieth, and a header.</summary>
+    /// <summary>The maximum decoded size of frames of this length. A block of 64 KiB needs at least a twentieth of that, and a header.</summary>
     public static int MaxLengthOf(int frames) => (int)Math.Min(32L * frames, int.MaxValue);
 
     private static string? DecodeChunk(byte type, ReadOnlySpan<byte> chunk, BodyBuffer decoded) => type switch

@@ -7,7 +7,7 @@ namespace PushGateway.Http.Push;
 /// <remarks>Source: RFC 8878 and, for the window, RFC 9659.</remarks>
 internal static class ZstdBody
 {
-    /// <summary>8 MiB: the largest window that HTTP allows. The decoder takes as much memory.</summary>
+    /// <summary>8 MiB: the largest window that HTTP allows. The decoder needs that much memory.</summary>
     private const int MaxWindowLog = 23;
 
     private const int MinHeaderBytes = 6;
@@ -17,11 +17,11 @@ internal static class ZstdBody
 
     private static ReadOnlySpan<byte> SkippableFrameEnd => [0x2a, 0x4d, 0x18];
 
-    /// <summary>Whether a body begins with a frame, which no text does.</summary>
+    /// <summary>Whether a body begins with a frame. No text body does.</summary>
     public static bool IsBegunBy(ReadOnlySpan<byte> body) =>
         body.StartsWith(FrameStart) || (body.Length >= FrameStart.Length && body[0] >> 4 == 5 && body[1..].StartsWith(SkippableFrameEnd));
 
-    /// <summary>Decodes all frames. Null, or what is wrong, <see cref="RequestBody.TooMuch"/> included.</summary>
+    /// <summary>Decodes all frames. Returns an error, such as <see cref="RequestBody.TooMuch"/>, or null.</summary>
     public static async ValueTask<string?> DecodeAsync(ReadOnlyMemory<byte> body, BodyBuffer decoded, LargePushLease lease)
     {
         try
@@ -42,7 +42,7 @@ internal static class ZstdBody
         }
     }
 
-    /// <summary>The bytes of the window that the first frame asks for, at most that of the maximum; 0 if it is no frame.</summary>
+    /// <summary>The window of the first frame in bytes, up to the maximum; 0 if the body does not begin with a frame.</summary>
     public static int WindowOf(ReadOnlySpan<byte> body)
     {
         if (body.Length < MinHeaderBytes || !body.StartsWith(FrameStart))
@@ -51,7 +51,7 @@ internal static class ZstdBody
         }
         if ((body[4] & SingleSegmentFlag) != 0)
         {
-            // The window is the content, whose length is covered as it is decoded.
+            // The window is the content, whose length counts while it is decoded.
             return 0;
         }
         int log = 10 + (body[5] >> 3);

@@ -20,7 +20,7 @@ internal sealed class RecentRejections(TimeProvider time) : IRejectionRecorder
         }
     }
 
-    /// <summary>The rejections, newest first, and the number of all since the start.</summary>
+    /// <summary>The rejections, newest first, and the total number since the start.</summary>
     public (Rejection[] Newest, long Total) Read()
     {
         lock (_lock)

@@ -5,18 +5,18 @@ using PushGateway.Logging;
 
 namespace PushGateway.Http.Rejections;
 
-/// <summary>A rejected request. Its texts are cut, so that it takes a few kilobytes at most.</summary>
+/// <summary>A rejected request. Its texts are cut, so that it needs a few kilobytes at most.</summary>
 /// <param name="At">Nanoseconds since 1970.</param>
-/// <param name="Path">As sent, without the query, which may have secrets.</param>
+/// <param name="Path">The path as sent, without the query, which may contain secrets.</param>
 /// <param name="Address">Null on a unix socket.</param>
-/// <remarks>What takes time, such as finding the group in the path, is left to who reads it.</remarks>
+/// <remarks>Slow work, such as finding the group in the path, is left to the reader.</remarks>
 internal sealed record Rejection(
     long At, int Status, string Method, string Path, IPAddress? Address, int Port, string Reason, RejectionCause? Cause)
 {
     public string Client => RequestSource.Format(Address, Port);
 
-    /// <summary>The cause is a feature of the request, if anybody knows it.</summary>
-    /// <param name="reason">Line breaks at its end are left out.</param>
+    /// <summary>Creates a rejection. Its cause, if known, is a feature of the request.</summary>
+    /// <param name="reason">Line breaks at its end are removed.</param>
     public static Rejection Of(HttpContext context, int status, string reason, long at)
     {
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -33,7 +33,7 @@ internal sealed record Rejection(
             cause?.Bounded());
     }
 
-    /// <summary>Cuts what is before the hint, and the hint.</summary>
+    /// <summary>Cuts the text before the hint, and the hint.</summary>
     private static string CutReason(string reason, string hint)
     {
         reason = reason.TrimEnd('\n');

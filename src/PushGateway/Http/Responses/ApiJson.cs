@@ -3,7 +3,7 @@ using PushGateway.Durability;
 
 namespace PushGateway.Http.Responses;
 
-/// <summary>Serializes what the JSON API has beyond the Go Pushgateway's.</summary>
+/// <summary>Serializes the parts of the JSON API that the Go Pushgateway lacks.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ApiResponse<StatsResponse>))]
 [JsonSerializable(typeof(ApiResponse<DeletionResponse>))]
@@ -27,12 +27,12 @@ internal sealed record DeletionResponse(int Groups, long Series, bool DryRun, IE
 internal sealed record FamilyDeletionResponse(string Family, long Series);
 
 /// <summary>The data of <c>/api/v1/rejections</c>.</summary>
-/// <param name="Total">The number since the start, those that are not listed any more included.</param>
+/// <param name="Total">The number since the start, including those that are no longer listed.</param>
 /// <param name="Rejections">Newest first.</param>
 internal sealed record RejectionsResponse(long Total, IEnumerable<RejectionResponse> Rejections);
 
 /// <param name="Time">Unix seconds.</param>
-/// <param name="Path">As sent, without the query.</param>
+/// <param name="Path">The path as sent, without the query.</param>
 /// <param name="Group">The labels of the grouping key in the path; null if it has none.</param>
 internal sealed record RejectionResponse(
     double Time, int Status, string Method, string Path, string Client, Dictionary<string, string>? Group, string Reason)
@@ -44,7 +44,7 @@ internal sealed record RejectionResponse(
     /// <summary>The type that the push gave the family.</summary>
     public string? Here { get; init; }
 
-    /// <summary>The type that other groups, or the gateway, have it with.</summary>
+    /// <summary>The type of the family in other groups or in the gateway itself.</summary>
     public string? There { get; init; }
 
     /// <summary>The labels of some of the groups that the push conflicts with.</summary>
@@ -55,7 +55,7 @@ internal sealed record RejectionResponse(
     public string? Hint { get; init; }
 }
 
-/// <summary>What a text can be completed to.</summary>
+/// <summary>A completion of a text.</summary>
 /// <param name="Groups">The number of groups that have it.</param>
 internal sealed record CompletionResponse(string Value, int Groups);
 
@@ -63,7 +63,7 @@ internal sealed record CompletionResponse(string Value, int Groups);
 /// <param name="Time">Unix seconds.</param>
 /// <param name="Reason">Null if the push was accepted.</param>
 /// <param name="Samples">The metrics of its families; 0 if the body did not parse.</param>
-/// <param name="Bytes">Of the body, decompressed; 0 if it was not read.</param>
+/// <param name="Bytes">The bytes of the decompressed body; 0 if it was not read.</param>
 internal sealed record PastPushResponse(
     double Time, string Method, int Status, string? Reason, int Samples, long Bytes, double DurationSeconds, string Client);
 

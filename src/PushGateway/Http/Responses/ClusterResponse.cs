@@ -2,17 +2,17 @@ using System.Text.Json.Serialization;
 
 namespace PushGateway.Http.Responses;
 
-/// <summary>The data of <c>/api/v1/cluster</c>: the cluster as the replica knows it that answers.</summary>
-/// <param name="Replica">The name of the replica that answers.</param>
+/// <summary>The data of <c>/api/v1/cluster</c>: the cluster as seen by the responding replica.</summary>
+/// <param name="Replica">The name of the responding replica.</param>
 /// <param name="Revision">The last write of the cluster.</param>
-/// <param name="AppliedRevision">The last write that the replica has.</param>
-/// <param name="Lag">How many writes are between them.</param>
-/// <param name="LagSeconds">How long ago the first write was that the replica does not have.</param>
-/// <param name="StalenessSeconds">How long ago the replica was known to have everything.</param>
+/// <param name="AppliedRevision">The last write that the replica has applied.</param>
+/// <param name="Lag">The number of writes between the two.</param>
+/// <param name="LagSeconds">The seconds since the first write that the replica has not applied.</param>
+/// <param name="StalenessSeconds">The seconds since the replica was last known to be complete.</param>
 /// <param name="Reason">Why pushes are not accepted; null if they are.</param>
 /// <param name="Scrape">The value of --cluster.scrape.</param>
 /// <param name="LeaseHolder">The name of the replica that expires groups; null if none does.</param>
-/// <param name="DuplicateName">Whether another replica that runs has the same name.</param>
+/// <param name="DuplicateName">Whether another running replica has the same name.</param>
 internal sealed record ClusterResponse(
     string Name,
     string Database,
@@ -30,9 +30,9 @@ internal sealed record ClusterResponse(
     bool DuplicateName,
     IEnumerable<ReplicaResponse> Replicas);
 
-/// <param name="Target">Where Prometheus scrapes it; null if its name is no address.</param>
-/// <param name="SeenSeconds">How long ago it last wrote that it is there.</param>
-/// <param name="Running">Whether that is recent.</param>
+/// <param name="Target">The address for Prometheus; null if the name is not an address.</param>
+/// <param name="SeenSeconds">The seconds since it last reported its presence.</param>
+/// <param name="Running">Whether that report is recent.</param>
 internal sealed record ReplicaResponse(
     string Name,
     string? Target,
@@ -49,7 +49,7 @@ internal sealed record ReplicaResponse(
 /// </summary>
 internal sealed record TargetGroup(IEnumerable<string> Targets, TargetLabels Labels);
 
-/// <summary>Only for relabelling: Prometheus drops labels with such names afterwards.</summary>
+/// <summary>Only for relabelling. Prometheus then drops labels with such names.</summary>
 internal sealed record TargetLabels(
     [property: JsonPropertyName("__meta_pushgateway_cluster")] string Cluster,
     [property: JsonPropertyName("__meta_pushgateway_replica")] string Replica,

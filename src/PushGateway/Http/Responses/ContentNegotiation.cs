@@ -45,7 +45,7 @@ internal static partial class ContentNegotiation
 {
     /// <summary>The client's preferred format; the text format if it names no supported one.</summary>
     /// <remarks>
-    /// Upstream: a media type ahead of the negotiated one sets the escaping too, even an unsupported one.
+    /// Upstream: a media type before the negotiated one sets the escaping too, even an unsupported one.
     /// </remarks>
     /// <param name="allowsOpenMetrics">Whether OpenMetrics is supported.</param>
     public static NegotiatedFormat Negotiate(string? accept, bool allowsOpenMetrics = false)
@@ -94,8 +94,8 @@ internal static partial class ContentNegotiation
     }
 
     /// <summary>
-    /// The encoding of a response, as the Go Pushgateway chooses that of a scrape; but zstd where the client names it with a weight
-    /// above all others.
+    /// The encoding of a response, chosen like the Go Pushgateway for a scrape, except for zstd: it is used if the client names it
+    /// with a weight above all others.
     /// </summary>
     public static ResponseEncoding EncodingOf(IEnumerable<string?> acceptEncoding)
     {
@@ -156,7 +156,7 @@ internal static partial class ContentNegotiation
             : null;
     }
 
-    /// <summary>As Go's library: the old version for a range without one.</summary>
+    /// <summary>Like Go's library: the old version for a range without one.</summary>
     private static string? OpenMetricsVersionOf(MediaRange range) =>
         range.Type != "application/openmetrics-text" ? null : range.Parameter("version") switch
         {
@@ -165,7 +165,7 @@ internal static partial class ContentNegotiation
             _ => null,
         };
 
-    /// <summary>The ranges in order of preference: by weight, and of the same weight those without wildcards first.</summary>
+    /// <summary>The ranges in order of preference: by weight, then those without wildcards first.</summary>
     private static IEnumerable<MediaRange> ParseRanges(string accept)
     {
         var ranges = new List<MediaRange>();

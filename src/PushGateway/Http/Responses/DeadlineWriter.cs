@@ -2,14 +2,14 @@ using System.IO.Pipelines;
 
 namespace PushGateway.Http.Responses;
 
-/// <summary>Writes a response whose client must read it at a minimum rate, from its start to its end.</summary>
+/// <summary>Writes a response that the client must read at a minimum rate overall.</summary>
 /// <remarks>
-/// Kestrel allows each write its own time, and so never gives up an HTTP/2 client that opens its window by a byte now and then.
-/// A response that never waits for its client costs nothing: the timer starts with the first wait.
+/// Kestrel gives each write its own deadline, so it never disconnects an HTTP/2 client that opens its window by a byte now and
+/// then. A response that never waits for its client costs nothing, since the timer starts with the first wait.
 /// </remarks>
 internal sealed class DeadlineWriter(HttpContext context, TimeProvider time, ClientTimeouts limits) : PipeWriter, IDisposable
 {
-    /// <summary>What the server writes ahead of its reader, and so is not read yet.</summary>
+    /// <summary>The maximum bytes that the server writes ahead of its reader.</summary>
     public const int MaxAheadBytes = 1 << 20;
 
     private readonly PipeWriter _output = context.Response.BodyWriter;

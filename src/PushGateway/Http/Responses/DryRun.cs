@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace PushGateway.Http.Responses;
 
 /// <summary>
-/// Endpoint metadata: <c>?dry_run=true</c> asks what a request would be answered. Then it changes nothing and leaves no record.
+/// Endpoint metadata: supports <c>?dry_run=true</c>, which returns the response to a request without changes or records.
 /// </summary>
 internal sealed class DryRun
 {
@@ -13,14 +13,14 @@ internal sealed class DryRun
     {
     }
 
-    /// <summary>Whether the endpoint has it, and the request asks for it. Costs nothing without a query.</summary>
+    /// <summary>Whether the endpoint supports a dry run and the request asks for it. Costs nothing without a query.</summary>
     public static bool IsAsked(HttpContext context) =>
         context.Request.QueryString.HasValue
         && context.GetEndpoint()?.Metadata.GetMetadata<DryRun>() is not null
         && TryRead(context.Request, out bool isDryRun, out _)
         && isDryRun;
 
-    /// <param name="error">Why the value of the parameter is none.</param>
+    /// <param name="error">Why the value of the parameter is invalid.</param>
     public static bool TryRead(HttpRequest request, out bool isDryRun, [NotNullWhen(false)] out string? error)
     {
         isDryRun = false;

@@ -8,14 +8,14 @@ using PushGateway.Core.Query.Selectors;
 namespace PushGateway.Http.Responses;
 
 /// <summary>
-/// Parses the query of requests for groups. Unknown parameters are ignored, except in a deletion; empty ones count as missing.
+/// Parses the query of requests for groups. Unknown parameters are ignored, except in a deletion. Empty ones count as missing.
 /// </summary>
 internal static class GroupQuery
 {
     private const string Match = "match[]";
     private const string Family = "family";
 
-    /// <summary>Every selector is matched against every group.</summary>
+    /// <summary>The maximum selectors, since every selector is matched against every group.</summary>
     private const int MaxSelectors = 32;
 
     /// <summary>The parameters of a deletion.</summary>
@@ -69,7 +69,7 @@ internal static class GroupQuery
     }
 
     /// <summary>
-    /// Parses what to delete. A parameter that does not select is an error, since it may be meant to limit the deletion.
+    /// Parses the selection of a deletion. Unknown parameters are errors, since they may be meant to limit the deletion.
     /// </summary>
     /// <inheritdoc cref="TryParseSelection"/>
     public static bool TryParseDeletion(
@@ -99,7 +99,7 @@ internal static class GroupQuery
         return true;
     }
 
-    /// <summary>Parses which family of a group to delete. No other parameter is allowed, since it may be meant to limit the deletion.</summary>
+    /// <summary>Parses the family to delete from a group. Other parameters are errors, since they may be meant to limit the deletion.</summary>
     public static bool TryParseFamily(IQueryCollection query, out Utf8String family, [NotNullWhen(false)] out string? error)
     {
         family = default;
@@ -150,7 +150,7 @@ internal static class GroupQuery
         return true;
     }
 
-    /// <summary>Parses the order and the page of a list; the default is its first 50 groups.</summary>
+    /// <summary>Parses the order and the page of a list. The default is the first 50 groups.</summary>
     public static bool TryParsePage(
         IQueryCollection query, out PageRequest page, [NotNullWhen(false)] out string? error)
     {
@@ -197,7 +197,7 @@ internal static class GroupQuery
         return true;
     }
 
-    /// <summary>The same as a switch, but it may be empty, since it prevents nothing.</summary>
+    /// <summary>Parses a switch that may be empty, since it does not prevent a change.</summary>
     public static bool TryParseOption(
         IQueryCollection query, string name, out bool isOn, [NotNullWhen(false)] out string? error)
     {
@@ -205,11 +205,11 @@ internal static class GroupQuery
         return Text(query, name) is null || TryParseSwitch(query, name, out isOn, out error);
     }
 
-    /// <summary>Parses <c>true</c> or <c>false</c>; the default is false.</summary>
+    /// <summary>Parses <c>true</c> or <c>false</c>. The default is false.</summary>
     public static bool TryParseSwitch(
         IQueryCollection query, string name, out bool isOn, [NotNullWhen(false)] out string? error)
     {
-        // An empty switch is an error too: it may be meant to prevent something.
+        // An empty switch is an error too, since it may be meant to prevent a change.
         string? text = query.TryGetValue(name, out StringValues values) ? values[0] : "false";
         isOn = text == "true";
         error = text is "true" or "false" ? null : $"{name}: {GoQuote.Quote(text ?? "")} must be true or false";

@@ -3,13 +3,13 @@ using System.IO.Pipelines;
 
 namespace PushGateway.Http.Responses;
 
-/// <summary>The body of a JSON response. A large one is compressed, if the client prefers that.</summary>
+/// <summary>The body of a JSON response. A large body is compressed if the client prefers that.</summary>
 internal static class JsonBody
 {
-    /// <summary>About what a packet holds: to compress less spares nobody anything.</summary>
+    /// <summary>About the size of a packet. Compressing a smaller body saves nothing.</summary>
     public const int MinCompressedBytes = 1_400;
 
-    /// <summary>What to write the body to; the output itself if the client prefers no encoding. End it with <see cref="EndAsync"/>.</summary>
+    /// <summary>Where to write the body; the output itself if the client prefers no encoding. End it with <see cref="EndAsync"/>.</summary>
     public static PipeWriter For(HttpContext context, PipeWriter output)
     {
         ResponseEncoding encoding = ContentNegotiation.EncodingOf(context.Request.Headers.AcceptEncoding);
@@ -21,8 +21,8 @@ internal static class JsonBody
         body is CompressingWriter compressing ? compressing.EndAsync(cancellation) : body.FlushAsync(cancellation).AsTask();
 }
 
-/// <summary>Compresses what is written to it, unless that is little.</summary>
-/// <remarks>If the response breaks off, it is not ended, so that nobody takes it for a whole one.</remarks>
+/// <summary>Compresses the written bytes, unless they are few.</summary>
+/// <remarks>If the response is aborted, the compressed stream is not ended, so that no client mistakes it for complete.</remarks>
 internal sealed class CompressingWriter(HttpResponse response, ResponseEncoding encoding, PipeWriter output) : PipeWriter, IDisposable
 {
     private readonly PooledBuffer _unflushed = new();
@@ -38,7 +38,7 @@ internal sealed class CompressingWriter(HttpResponse response, ResponseEncoding 
 
     public override Span<byte> GetSpan(int sizeHint = 0) => _unflushed.GetSpan(sizeHint);
 
-    /// <summary>Does nothing while it is open whether the body is large.</summary>
+    /// <summary>Does nothing until it is known whether the body is large.</summary>
     public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         if (_compressed is null && _unflushed.WrittenCount < JsonBody.MinCompressedBytes)
@@ -66,7 +66,7 @@ internal sealed class CompressingWriter(HttpResponse response, ResponseEncoding 
         await output.FlushAsync(cancellation);
     }
 
-    /// <summary>Gives the buffer back; does not end the response.</summary>
+    /// <summary>Releases the buffer. Does not end the response.</summary>
     public void Dispose() => _unflushed.Dispose();
 
     public override void CancelPendingFlush() => output.CancelPendingFlush();

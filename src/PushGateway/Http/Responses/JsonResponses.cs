@@ -9,7 +9,7 @@ namespace PushGateway.Http.Responses;
 /// <summary>Responses of the JSON API.</summary>
 internal static class JsonResponses
 {
-    /// <summary>The size at which a streamed response is flushed, so that a slow client bounds its memory.</summary>
+    /// <summary>The size at which a streamed response is flushed, which bounds its memory if the client is slow.</summary>
     public const int FlushBytes = SnapshotExposition.FlushBytes;
 
     private const string AllMethods = "GET, POST, DELETE, OPTIONS";
@@ -30,7 +30,7 @@ internal static class JsonResponses
         await body.EndAsync(CancellationToken.None);
     }
 
-    /// <summary>Flushes what is streamed once it is large.</summary>
+    /// <summary>Flushes a streamed response when its buffer is large.</summary>
     public static ValueTask<FlushResult> FlushIfNeededAsync(this PipeWriter output, CancellationToken cancellation) =>
         output.UnflushedBytes >= FlushBytes ? output.FlushAsync(cancellation) : default;
 
@@ -39,7 +39,7 @@ internal static class JsonResponses
     {
         response.HttpContext.RecordRejection(status, message);
 
-        // Go's escapes: the serializer's would make \u0022 of each quote, and errors quote much.
+        // Go's escapes. The serializer would write each quote as \u0022, and errors contain many quotes.
         response.BeginJson(status);
         ErrorJson.Write(type, message, response.BodyWriter);
         return response.BodyWriter.FlushAsync().AsTask();
@@ -54,7 +54,7 @@ internal static class JsonResponses
         return Task.CompletedTask;
     }
 
-    /// <summary>Lets pages of other origins read, but not delete.</summary>
+    /// <summary>Allows pages of other origins to read, but not to delete.</summary>
     public static Task WriteReadOnlyOptions(HttpContext context)
     {
         AllowOtherOrigins(context.Response, ReadOnlyMethods);

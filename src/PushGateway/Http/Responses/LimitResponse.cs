@@ -5,7 +5,7 @@ namespace PushGateway.Http.Responses;
 /// <param name="Name">The limit's name in metrics.</param>
 internal sealed record LimitResponse(int Status, string Flag, string Name)
 {
-    /// <summary>For too many concurrent requests.</summary>
+    /// <summary>The limit of concurrent requests.</summary>
     public static readonly LimitResponse Requests =
         new(StatusCodes.Status503ServiceUnavailable, "web.max-requests", "requests");
 

@@ -30,7 +30,7 @@ internal static class PlainText
         response.StatusCode = status;
         response.ContentType = ContentType;
 
-        // Without a length the response would be chunked, or close an HTTP/1.0 connection.
+        // Without a length, the response would be chunked, or close an HTTP/1.0 connection.
         response.ContentLength = Encoding.UTF8.GetByteCount(text);
         return response.WriteAsync(text);
     }

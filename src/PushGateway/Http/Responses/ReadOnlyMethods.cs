@@ -1,6 +1,6 @@
 namespace PushGateway.Http.Responses;
 
-/// <summary>The methods of requests that change nothing.</summary>
+/// <summary>The methods that change nothing.</summary>
 internal static class ReadOnlyMethods
 {
     public static bool Contains(string method) =>

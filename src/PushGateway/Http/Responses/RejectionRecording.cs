@@ -1,6 +1,6 @@
 namespace PushGateway.Http.Responses;
 
-/// <summary>Keeps rejections for those who throw the answer away, as cron jobs do.</summary>
+/// <summary>Records rejections for users whose jobs discard the response, like most cron jobs.</summary>
 internal interface IRejectionRecorder
 {
     void Record(HttpContext context, int status, string reason);
@@ -9,10 +9,10 @@ internal interface IRejectionRecorder
 internal static class RejectionRecording
 {
     /// <summary>
-    /// Records the rejection, or the redirect, of a request that would have changed something: a push, a deletion, or
-    /// whatever else is not GET, HEAD or OPTIONS. Call it before the answer is written, so that its reader finds the record.
+    /// Records the rejection or redirect of a request that would have made a change: a push, a deletion, or any other method
+    /// than GET, HEAD and OPTIONS. Call it before the response is written, so that its reader can find the record.
     /// </summary>
-    /// <remarks>An accepted request costs nothing: the recorder is looked up for a rejection only.</remarks>
+    /// <remarks>An accepted request costs nothing, since the recorder is looked up only for a rejection.</remarks>
     public static void RecordRejection(this HttpContext context, int status, string reason)
     {
         if (!ReadOnlyMethods.Contains(context.Request.Method) && !DryRun.IsAsked(context))

@@ -11,13 +11,13 @@ internal enum ResponseEncoding
     Zstd,
 }
 
-/// <summary>Compresses responses. Nothing else touches the zstd library, which is loaded with the first one.</summary>
+/// <summary>Compresses responses. Only this class uses the zstd library, which the first such response loads.</summary>
 internal static class ResponseCompression
 {
-    /// <summary>The fastest of those that compress well.</summary>
+    /// <summary>The fastest level that compresses well.</summary>
     private const int ZstdLevel = 1;
 
-    /// <summary>Declares the encoding. What is written to the result comes compressed out of the other stream, which stays open.</summary>
+    /// <summary>Declares the encoding. The result compresses to the other stream, which stays open.</summary>
     /// <param name="encoding">Not <see cref="ResponseEncoding.Plain"/>.</param>
     public static Stream Begin(HttpResponse response, ResponseEncoding encoding, Stream output)
     {

@@ -22,13 +22,13 @@ internal sealed record StatsResponse(
     PersistenceResponse Persistence,
     ServerResponse Server)
 {
-    /// <summary>Null, and left out, for a gateway on its own.</summary>
+    /// <summary>Null, and omitted, for a standalone gateway.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ClusterIdentity? Cluster { get; init; }
 }
 
-/// <param name="Step">The seconds that each number counts.</param>
-/// <param name="End">When the last number's seconds end.</param>
+/// <param name="Step">The length in seconds of the interval for each number.</param>
+/// <param name="End">The end of the last interval.</param>
 internal sealed record PushesResponse(int Step, long End, long[] Accepted, long[] Refused);
 
 internal sealed record AgeResponse([property: JsonConverter(typeof(BoundConverter))] double Le, int Groups);
@@ -48,7 +48,7 @@ internal sealed record ServerResponse(
     LimitsResponse Limits,
     Dictionary<string, string> OwnFlags)
 {
-    /// <summary>What each flag does, by its name; null (and left out) unless it was asked for.</summary>
+    /// <summary>The description of each flag, by its name; null (and omitted) unless requested.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Dictionary<string, string>? FlagHelp { get; init; }
 }

@@ -18,11 +18,11 @@ internal static class UnavailableResponse
     public static Task WriteNotReadyAsync(this HttpResponse response, string reason) =>
         response.WriteUnavailableAsync(PublicReasonOf(response.HttpContext, reason));
 
-    /// <summary>The reason as clients may see it.</summary>
+    /// <summary>The reason in a form for clients.</summary>
     public static string PublicReasonOf(HttpContext context, string reason) => PublicReason.Of(
         reason, context.RequestServices.GetRequiredService<GatewayOptions>().PersistenceFile);
 
-    /// <summary>Applies a command that the store never rejects. If it is unavailable, answers the request.</summary>
+    /// <summary>Applies a command that the store never rejects. If the store is unavailable, answers the request.</summary>
     public static async ValueTask<bool> TryApplyAsync(this IDurableStore store, HttpContext context, StoreCommand command)
     {
         if (await store.ApplyAsync(command) is not Outcome.Unavailable cause)

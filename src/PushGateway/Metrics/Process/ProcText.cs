@@ -1,9 +1,9 @@
 namespace PushGateway.Metrics.Process;
 
-/// <summary>Reads the tables of /proc. All methods return null (or an empty word) for what is not there.</summary>
+/// <summary>Reads the tables of /proc. All methods return null (or an empty word) for missing values.</summary>
 internal static class ProcText
 {
-    /// <summary>The word with this index, from 0; words are separated by blanks.</summary>
+    /// <summary>The word with this index, from 0. Blanks separate words.</summary>
     public static ReadOnlySpan<byte> Word(ReadOnlySpan<byte> line, int index)
     {
         foreach (Range range in line.Split((byte)' '))
@@ -19,8 +19,8 @@ internal static class ProcText
     }
 
     /// <summary>
-    /// The soft limit of the line that starts with this name ("Max open files") in /proc/self/limits; "unlimited" is
-    /// 2^64 - 1, as the Go client shows it.
+    /// The soft limit of the line that starts with this name ("Max open files") in /proc/self/limits. "unlimited" is 2^64 - 1,
+    /// as in the Go client.
     /// </summary>
     public static double? SoftLimit(ReadOnlySpan<byte> limits, ReadOnlySpan<byte> name)
     {
@@ -39,7 +39,7 @@ internal static class ProcText
         return null;
     }
 
-    /// <summary>A count of the IpExt table of /proc/self/net/netstat: one line of names, then one of values.</summary>
+    /// <summary>A count from the IpExt table of /proc/self/net/netstat, which has a line of names and a line of values.</summary>
     public static double? IpExtCount(ReadOnlySpan<byte> netstat, ReadOnlySpan<byte> name)
     {
         ReadOnlySpan<byte> names = [];

@@ -5,8 +5,8 @@ using PushGateway.Core.Store.Consistency;
 namespace PushGateway.Metrics.Process;
 
 /// <summary>
-/// The process_* families, read from Linux's /proc when they are asked for. A family whose file is not there or not
-/// understood is left out. For one thread at a time: it reads into one buffer.
+/// The process_* families, read from Linux's /proc on request. Omits a family if its file is missing or has an unknown form.
+/// Not thread-safe, since it reads into one buffer.
 /// </summary>
 /// <param name="procDirectory">/proc, except in tests.</param>
 internal sealed class ProcessFamilies(string procDirectory)
@@ -38,7 +38,7 @@ internal sealed class ProcessFamilies(string procDirectory)
     private static readonly ReservedFamily VirtualMemoryMax = Define(
         "process_virtual_memory_max_bytes", MetricType.Gauge, "Maximum amount of virtual memory available in bytes.");
 
-    /// <summary>More than any of the files has: the longest, net/netstat, takes some 6 KiB.</summary>
+    /// <summary>More than any of the files needs. The longest, net/netstat, has some 6 KiB.</summary>
     private const int MaxFileBytes = 16 * 1024;
 
     private static readonly EnumerationOptions AllEntries = new() { AttributesToSkip = 0 };
@@ -46,10 +46,10 @@ internal sealed class ProcessFamilies(string procDirectory)
     private readonly string _self = Path.Combine(procDirectory, "self");
     private readonly byte[] _buffer = new byte[MaxFileBytes];
 
-    /// <summary>Read once: it follows the clock, and a start time that moves looks like a restart.</summary>
+    /// <summary>Read once, since it depends on the clock, and a start time that changes looks like a restart.</summary>
     private double? _bootSeconds;
 
-    /// <summary>The definitions of all of them. Upstream: names, types and helps are those of the Go client.</summary>
+    /// <summary>The definitions of all families. Upstream: the names, types and help texts of the Go client.</summary>
     public static IReadOnlyList<ReservedFamily> Reserved { get; } =
         [CpuSeconds, MaxFds, NetworkReceiveBytes, NetworkTransmitBytes, OpenFds,
             ResidentMemory, StartTime, VirtualMemory, VirtualMemoryMax];
@@ -99,14 +99,14 @@ internal sealed class ProcessFamilies(string procDirectory)
         Add(families, StartTime, _bootSeconds + stat.StartSecondsAfterBoot);
     }
 
-    /// <summary>Like the Go client's count, it includes the descriptor by which it is counting.</summary>
+    /// <summary>Like the Go client's count, this includes the descriptor that it uses for counting.</summary>
     private double? CountOpenFds()
     {
         try
         {
             int count = 0;
 
-            // No string an entry: a busy gateway has thousands.
+            // Does not allocate a string for each entry, since a busy gateway has thousands.
             foreach (byte _ in new FileSystemEnumerable<byte>(
                 Path.Combine(_self, "fd"),
                 static (ref FileSystemEntry _) => 0,
@@ -123,7 +123,7 @@ internal sealed class ProcessFamilies(string procDirectory)
         }
     }
 
-    /// <summary>When the machine started, in seconds since 1970.</summary>
+    /// <summary>The start time of the machine, in seconds since 1970.</summary>
     private double? ReadBootSeconds()
     {
         try
@@ -139,7 +139,7 @@ internal sealed class ProcessFamilies(string procDirectory)
         }
     }
 
-    /// <summary>A file of this process's folder, until the next one is read; empty where it cannot be read.</summary>
+    /// <summary>A file of this process's folder, valid until the next one is read; empty if it cannot be read.</summary>
     private ReadOnlySpan<byte> Read(string file)
     {
         try
@@ -149,7 +149,7 @@ internal sealed class ProcessFamilies(string procDirectory)
             int read;
             do
             {
-                // The kernel hands such a file out in pieces.
+                // The kernel returns such a file in parts.
                 read = RandomAccess.Read(handle, _buffer.AsSpan(length), length);
                 length += read;
             }

@@ -1,6 +1,6 @@
 namespace PushGateway.Metrics.Process;
 
-/// <summary>The fields of /proc/self/stat that are shown.</summary>
+/// <summary>The used fields of /proc/self/stat.</summary>
 internal readonly record struct ProcessStat(
     double CpuSeconds,
     double StartSecondsAfterBoot,
@@ -10,10 +10,10 @@ internal readonly record struct ProcessStat(
     /// <summary>USER_HZ, the unit of times in /proc: 100 on every architecture that .NET runs on.</summary>
     private const double ClockTicksPerSecond = 100;
 
-    /// <summary>Null where the text is not as proc_pid_stat(5) has it.</summary>
+    /// <summary>Null if the text does not have the form of proc_pid_stat(5).</summary>
     public static ProcessStat? TryParse(ReadOnlySpan<byte> text)
     {
-        // Field 2 is the command's name in parentheses, which may hold blanks and parentheses itself.
+        // Field 2 is the command's name in parentheses, which may itself contain blanks and parentheses.
         int nameEnd = text.LastIndexOf((byte)')');
         if (nameEnd < 0)
         {
@@ -34,7 +34,7 @@ internal readonly record struct ProcessStat(
             : null;
     }
 
-    /// <summary>A field by its number in the manual page; the text starts with field 3.</summary>
+    /// <summary>A field by its number in the manual page. The text starts with field 3.</summary>
     private static bool TryGetField(ReadOnlySpan<byte> afterName, int number, out ulong value) =>
         ulong.TryParse(ProcText.Word(afterName, number - 3), out value);
 }

@@ -4,13 +4,13 @@ using System.Diagnostics.Metrics;
 namespace PushGateway.Metrics.Process;
 
 /// <summary>
-/// The dotnet_* families: the instruments of the .NET runtime's own meter (garbage collector, JIT, thread pool, locks),
-/// named as OpenTelemetry's Prometheus exporter names them. Their names are not reserved: batch jobs push such families
-/// themselves. For one thread at a time.
+/// The dotnet_* families: the instruments of the .NET runtime's meter (garbage collector, JIT, thread pool, locks), with the
+/// names of OpenTelemetry's Prometheus exporter. Their names are not reserved, since batch jobs push such families
+/// themselves. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// Source: the OpenTelemetry specification, "Prometheus and OpenMetrics Compatibility": dots become underscores, the
-/// unit is spelt out as a suffix, and a counter ends in _total.
+/// unit is spelled out as a suffix, and a counter ends in _total.
 /// </remarks>
 internal sealed class RuntimeFamilies : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class RuntimeFamilies : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            // The two that are left out are in process_*.
+            // The two omitted instruments are in process_*.
             if (instrument.Meter.Name == "System.Runtime"
                 && instrument.Name is not ("dotnet.process.cpu.time" or "dotnet.process.memory.working_set"))
             {
@@ -45,7 +45,7 @@ internal sealed class RuntimeFamilies : IDisposable
         }
         catch (AggregateException)
         {
-            // Instruments failed. The others have reported, and a scrape must not fail for these.
+            // Some instruments failed. The others have reported, and the scrape must not fail.
         }
 
         families.AddRange(_families.Select(family => family.Read()).Where(family => family.Metrics.Count > 0));
@@ -59,7 +59,7 @@ internal sealed class RuntimeFamilies : IDisposable
         private readonly Utf8String? _help = HelpOf(instrument);
         private readonly MetricType _type = TypeOf(instrument);
 
-        /// <summary>By tag: the runtime's instruments have one at most.</summary>
+        /// <summary>Values by tag. The runtime's instruments have one tag at most.</summary>
         private readonly ConcurrentDictionary<(string Name, string Value), double> _values = new();
 
         public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -104,7 +104,7 @@ internal sealed class RuntimeFamilies : IDisposable
         }
 
         /// <summary>
-        /// Seen on .NET 10.0: two numbers that go up and down are declared as counters, against OpenTelemetry's semantic
+        /// In .NET 10.0, two values that go up and down are declared as counters, contrary to OpenTelemetry's semantic
         /// conventions.
         /// </summary>
         private static MetricType TypeOf(Instrument instrument)
@@ -116,7 +116,7 @@ internal sealed class RuntimeFamilies : IDisposable
                 : MetricType.Gauge;
         }
 
-        /// <summary>Seen on .NET 10.0: the JIT's time has the description of another instrument.</summary>
+        /// <summary>In .NET 10.0, the time of the JIT has the description of another instrument.</summary>
         private static Utf8String? HelpOf(Instrument instrument) => instrument.Name == "dotnet.jit.compilation.time"
             ? new Utf8String("The time the JIT compiler has spent compiling since the process has started.")
             : instrument.Description is { } description ? new Utf8String(description) : null;

@@ -19,7 +19,7 @@ internal static class BasicCredentials
         ReadOnlySpan<char> encoded = header.AsSpan(Scheme.Length);
         byte[] bytes = new byte[encoded.Length];
 
-        // Convert skips blanks, Go does not.
+        // Convert skips blanks. Go does not.
         if (encoded.ContainsAny(' ', '\t') || !Convert.TryFromBase64Chars(encoded, bytes, out int length))
         {
             return false;

@@ -7,7 +7,7 @@ using BCryptLibrary = BCrypt.Net.BCrypt;
 
 namespace PushGateway.WebConfig.Passwords;
 
-/// <summary>A stored password: <c>$2y$10$</c>, then 22 characters of salt and 31 of hash.</summary>
+/// <summary>A stored password: <c>$2y$10$</c>, 22 characters of salt and 31 of hash.</summary>
 internal sealed class BcryptHash
 {
     private const int TextLength = 60;
@@ -26,7 +26,7 @@ internal sealed class BcryptHash
     {
         Text = text;
 
-        // The library compares texts. The last characters hold 2 bits of the salt's 128, and 4 of the hash's 184.
+        // The library compares texts. The last characters contain only 2 bits of the salt's 128, and 4 of the hash's 184.
         char[] canonical = text.ToCharArray();
         canonical[LastOfSalt] = WithBits(canonical[LastOfSalt], 0b110000);
         canonical[LastOfHash] = WithBits(canonical[LastOfHash], 0b111100);
@@ -35,7 +35,7 @@ internal sealed class BcryptHash
 
     public string Text { get; }
 
-    /// <summary>Accepts 2a, 2b and 2y, which are computed alike; the revision letters mark historical bugs.</summary>
+    /// <summary>Accepts 2a, 2b and 2y, which are computed in the same way. The revision letters mark historical bugs.</summary>
     public static bool TryParse(
         string text, [NotNullWhen(true)] out BcryptHash? hash, [NotNullWhen(false)] out string? error)
     {
@@ -58,8 +58,8 @@ internal sealed class BcryptHash
         return true;
     }
 
-    /// <summary>Whether the password matches. A mismatch takes as long.</summary>
-    /// <remarks>The library takes text: a password that is not UTF-8 never matches.</remarks>
+    /// <summary>Whether the password matches. A mismatch takes the same time.</summary>
+    /// <remarks>The library needs text, so a password that is not UTF-8 never matches.</remarks>
     public bool Verify(ReadOnlySpan<byte> password) =>
         BCryptLibrary.Verify(Encoding.UTF8.GetString(password), _canonical) && Utf8.IsValid(password);
 

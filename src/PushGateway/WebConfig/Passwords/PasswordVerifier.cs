@@ -15,12 +15,12 @@ internal enum LoginResult
 }
 
 /// <summary>
-/// Checks user names and passwords, one at a time, since bcrypt keeps a processor busy on purpose. Only a few may wait, so
-/// that a flood of wrong passwords cannot queue for ever. Accepted logins are cached.
+/// Checks user names and passwords one after another, since bcrypt is slow by design. Only a few may wait, so that a flood of
+/// wrong passwords cannot fill the queue. Accepted logins are cached.
 /// </summary>
 internal sealed class PasswordVerifier : IDisposable
 {
-    /// <summary>Different logins that are being checked or waiting. At a cost of 10 the last one waits a few seconds.</summary>
+    /// <summary>The maximum distinct logins that are being checked or waiting. At a cost of 10, the last one waits a few seconds.</summary>
     internal const int MaxPending = 50;
 
     /// <summary>The limit's name in metrics.</summary>
@@ -33,12 +33,12 @@ internal sealed class PasswordVerifier : IDisposable
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly Func<BcryptHash, byte[], bool> _verify;
 
-    /// <summary>By key. Clients with the same login share its check: after a start many may come at once.</summary>
+    /// <summary>Checks by key. Clients with the same login share its check, since many may arrive at once after a start.</summary>
     private readonly Dictionary<string, Task<bool>> _pending = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Keys of accepted logins. A key reveals nothing without the secret, which is new in each process. Wrong logins are not
-    /// cached: they would evict accepted ones.
+    /// cached, since they would evict accepted ones.
     /// </summary>
     private readonly ConcurrentDictionary<string, byte> _verified = new(StringComparer.Ordinal);
 
@@ -49,10 +49,10 @@ internal sealed class PasswordVerifier : IDisposable
     {
     }
 
-    /// <param name="verify">Whether it is the password of the hash.</param>
+    /// <param name="verify">Whether a password matches a hash.</param>
     internal PasswordVerifier(Func<BcryptHash, byte[], bool> verify) => _verify = verify;
 
-    /// <summary>Number of bcrypt checks; cached logins need none.</summary>
+    /// <summary>The number of bcrypt checks. Cached logins need none.</summary>
     public int Checks => Volatile.Read(ref _checks);
 
     public async ValueTask<LoginResult> CheckAsync(
@@ -73,7 +73,7 @@ internal sealed class PasswordVerifier : IDisposable
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    /// <summary>The check of a login, shared with others who wait for it; null if too many logins are pending.</summary>
+    /// <summary>The check of a login, shared with other requests that wait for it; null if too many logins are pending.</summary>
     private Task<bool>? Begin(string key, BcryptHash hash, byte[] password, bool isKnown)
     {
         lock (_pending)
@@ -124,7 +124,7 @@ internal sealed class PasswordVerifier : IDisposable
         _verified[key] = 0;
     }
 
-    /// <remarks>The stored hash is part of the key: a new password invalidates the cached one.</remarks>
+    /// <remarks>The stored hash is part of the key, so that a new password invalidates the cached one.</remarks>
     private string KeyOf(string user, BcryptHash hash, byte[] password)
     {
         byte[] name = Encoding.UTF8.GetBytes(user);

@@ -9,7 +9,7 @@ internal sealed class UserList(IReadOnlyDictionary<string, BcryptHash> users)
 
     public bool Contains(string user) => users.ContainsKey(user);
 
-    /// <summary>The user's stored password, or, for an unknown user, which must be denied, another user's.</summary>
+    /// <summary>The user's stored password. For an unknown user, whom the caller must reject, that of another user.</summary>
     /// <remarks>
     /// The check of an unknown user must take as long as that of a known one, or the response time would reveal which users
     /// exist. The same unknown name always gets the same hash, and the secret makes the choice unpredictable.

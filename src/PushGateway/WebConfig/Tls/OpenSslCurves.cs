@@ -5,14 +5,14 @@ using System.Text;
 namespace PushGateway.WebConfig.Tls;
 
 /// <summary>
-/// Sets the curves of TLS key exchanges for the whole process, from the next certificate on. The framework has no setting
-/// for them; this loads a piece of OpenSSL's own configuration (ssl_conf's <c>system_default</c>, see config(5ssl)).
+/// Sets the curves of TLS key exchanges for the whole process, from the next certificate on. The framework has no such
+/// setting, so this loads a section of OpenSSL's configuration (ssl_conf's <c>system_default</c>, see config(5ssl)).
 /// </summary>
 internal static class OpenSslCurves
 {
     private const string Library = "libcrypto.so.3";
 
-    /// <summary>OpenSSL's names, by Go's.</summary>
+    /// <summary>OpenSSL's names by Go's names.</summary>
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
         ["CurveP256"] = "P-256",
@@ -23,7 +23,7 @@ internal static class OpenSslCurves
 
     public static bool IsKnown(string curve) => Names.ContainsKey(curve);
 
-    /// <summary>Call it after a certificate was loaded; before that, OpenSSL's own file would override it.</summary>
+    /// <summary>Call it after a certificate was loaded. Before that, OpenSSL's own file would override it.</summary>
     public static bool TrySet(IEnumerable<string> curves, [NotNullWhen(false)] out string? error)
     {
         error = null;

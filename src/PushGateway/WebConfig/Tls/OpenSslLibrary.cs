@@ -3,19 +3,19 @@ using PushGateway.CommandLine;
 
 namespace PushGateway.WebConfig.Tls;
 
-/// <summary>The system's OpenSSL. Where it is missing, the framework aborts the process at its first use.</summary>
+/// <summary>The system's OpenSSL. If it is missing, the framework aborts the process at its first use.</summary>
 internal static class OpenSslLibrary
 {
     public const string Newest = "libssl.so.3";
 
-    /// <summary>Names a version that the framework tries first.</summary>
+    /// <summary>The environment variable for a version that the framework tries first.</summary>
     private const string OverrideVariable = "CLR_OPENSSL_VERSION_OVERRIDE";
 
-    /// <summary>Always true on other systems than Linux.</summary>
+    /// <summary>Whether OpenSSL exists. Always true on systems other than Linux.</summary>
     public static bool IsAvailable => !OperatingSystem.IsLinux() || Array.Exists(Names(), CanLoad);
 
-    /// <param name="what">What takes it.</param>
-    /// <exception cref="StartException">It is missing.</exception>
+    /// <param name="what">The feature that needs it.</param>
+    /// <exception cref="StartException">OpenSSL is missing.</exception>
     public static void ThrowIfMissing(string what)
     {
         if (!IsAvailable)

@@ -17,7 +17,7 @@ internal static class SubjectAlternativeNames
     /// <summary>DNS names, e-mail addresses, URIs and IP addresses as text; empty if they cannot be read.</summary>
     public static IReadOnlyList<string> Of(X509Certificate2 certificate) => Read(certificate, [Email, Dns, Uri, Address]);
 
-    /// <summary>Only the DNS names; a URI or an address may look like one.</summary>
+    /// <summary>Only the DNS names, since a URI or an address may look like one.</summary>
     public static IReadOnlyList<string> DnsNamesOf(X509Certificate2 certificate) => Read(certificate, [Dns]);
 
     private static List<string> Read(X509Certificate2 certificate, Asn1Tag[] kinds)

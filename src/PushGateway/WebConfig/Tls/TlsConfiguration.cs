@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace PushGateway.WebConfig.Tls;
 
-/// <summary>What each TLS handshake needs: certificate and key, versions, and what it requires of clients.</summary>
+/// <summary>The settings of each TLS handshake: certificate and key, versions, and requirements for clients.</summary>
 internal sealed class TlsConfiguration
 {
     private readonly TlsSettings _settings;
@@ -15,7 +15,7 @@ internal sealed class TlsConfiguration
     private readonly CipherSuitesPolicy? _cipherSuites;
     private readonly List<SslApplicationProtocol> _protocols;
 
-    /// <summary>What decides which clients are let in.</summary>
+    /// <summary>The settings that decide which clients have access.</summary>
     private readonly string _clientRules;
 
     private TlsConnections _connections = new();
@@ -42,10 +42,10 @@ internal sealed class TlsConfiguration
     /// <summary>Set once, at start, for the whole process.</summary>
     public IReadOnlyList<string> Curves => _settings.Curves;
 
-    /// <summary>Whether client certificates are verified; an unverified one does not identify the client.</summary>
+    /// <summary>Whether client certificates are verified. An unverified one does not identify the client.</summary>
     public bool VerifiesClients => _clients is { AreVerified: true };
 
-    /// <summary>Whether a setting that keeps clients out was there before and is not here.</summary>
+    /// <summary>Whether a setting that denied access to clients existed before and is missing here.</summary>
     public bool DropsClientChecksOf(TlsConfiguration before) =>
         (_clients is null && before._clients is not null)
         || (VerifiesClients && !_settings.ClientCa.IsGiven && before._settings.ClientCa.IsGiven)
@@ -72,9 +72,9 @@ internal sealed class TlsConfiguration
     }
 
     /// <summary>
-    /// Takes over the connections of the configuration before, if it lets in the same clients. Call it before any handshake.
+    /// Adopts the connections of the previous configuration if it accepts the same clients. Call it before any handshake.
     /// </summary>
-    /// <returns>The connections to close once this is in use: their clients have to be checked again. Null for none.</returns>
+    /// <returns>The connections to close when this is active, since their clients must be checked again. Null for none.</returns>
     public TlsConnections? TakeOver(TlsConfiguration before)
     {
         if (_clientRules != before._clientRules)
@@ -86,7 +86,7 @@ internal sealed class TlsConfiguration
     }
 
     /// <summary>The options of one handshake.</summary>
-    /// <param name="connection">Features of the connection; gets the <see cref="ClientCertificateIdentity"/> of a verified client.</param>
+    /// <param name="connection">Features of the connection. Receives the <see cref="ClientCertificateIdentity"/> of a verified client.</param>
     public SslServerAuthenticationOptions ForHandshake(IFeatureCollection connection)
     {
         _connections.Add(connection);
@@ -101,7 +101,7 @@ internal sealed class TlsConfiguration
                 : (sender, certificate, chain, errors) => IsAccepted(clients, connection, sender, certificate, chain, errors),
             CertificateChainPolicy = _clients?.ChainPolicy,
 
-            // Each handshake verifies the client: a resumed session has no certificate chain.
+            // Each handshake verifies the client, since a resumed session has no certificate chain.
             AllowTlsResume = _clients is null,
         };
     }

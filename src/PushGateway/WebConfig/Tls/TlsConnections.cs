@@ -10,7 +10,7 @@ internal sealed class TlsConnections
 {
     private readonly CancellationTokenSource _closing = new();
 
-    /// <param name="connection">Its features.</param>
+    /// <param name="connection">The features of the connection.</param>
     public void Add(IFeatureCollection connection)
     {
         if (connection.Get<IConnectionLifetimeNotificationFeature>() is not { } notification
@@ -24,6 +24,6 @@ internal sealed class TlsConnections
             static state => ((CancellationTokenRegistration)state!).Unregister(), registration);
     }
 
-    /// <summary>Closes each once its requests are answered, and those that are added later.</summary>
+    /// <summary>Closes each connection after its requests are answered, including connections that are added later.</summary>
     public void Close() => _closing.Cancel();
 }

@@ -10,12 +10,12 @@ internal sealed record TlsSettings
 
     public required PemSource Key { get; init; }
 
-    /// <summary>The authorities that sign client certificates; the system's trusted ones if not given.</summary>
+    /// <summary>The authorities that sign client certificates; null for the system's trusted ones.</summary>
     public required PemSource ClientCa { get; init; }
 
     public required ClientAuthType ClientAuth { get; init; }
 
-    /// <summary>A client certificate needs one of these subject alternative names; null permits any.</summary>
+    /// <summary>The subject alternative names, one of which a client certificate must have; null permits any.</summary>
     public required IReadOnlyList<string>? ClientAllowedSans { get; init; }
 
     public required SslProtocols Protocols { get; init; }
@@ -36,7 +36,7 @@ internal readonly record struct PemSource(string File, string Text)
 {
     public bool IsGiven => File.Length > 0 || Text.Length > 0;
 
-    /// <summary>For messages.</summary>
+    /// <summary>The name for messages.</summary>
     public string Name => File.Length > 0 ? File : "inline";
 
     /// <param name="files">The texts of the files.</param>
@@ -46,7 +46,7 @@ internal readonly record struct PemSource(string File, string Text)
 /// <summary>What a TLS handshake requires of a client.</summary>
 internal enum ClientAuthType
 {
-    /// <summary>Nothing: it is not asked for a certificate.</summary>
+    /// <summary>Requests no certificate.</summary>
     NoClientCert,
 
     /// <summary>Any certificate or none, unverified.</summary>

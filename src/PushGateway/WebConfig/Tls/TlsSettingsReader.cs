@@ -10,7 +10,7 @@ namespace PushGateway.WebConfig.Tls;
 [SuppressMessage("Security", "CA5398", Justification = "The file chooses the TLS versions.")]
 internal static class TlsSettingsReader
 {
-    /// <summary>Always included, as in Go; without them TLS 1.3 would not work.</summary>
+    /// <summary>Always included, as in Go. Without them, TLS 1.3 would not work.</summary>
     private static readonly TlsCipherSuite[] Tls13Suites =
     [
         TlsCipherSuite.TLS_AES_128_GCM_SHA256,
@@ -36,12 +36,12 @@ internal static class TlsSettingsReader
 
     private static readonly string[] VersionNames = ["TLS10", "TLS11", "TLS12", "TLS13"];
 
-#pragma warning disable SYSLIB0039 // The system's OpenSSL decides whether it still speaks them.
+#pragma warning disable SYSLIB0039 // The system's OpenSSL decides whether it still supports them.
     private static readonly SslProtocols[] Versions =
         [SslProtocols.Tls, SslProtocols.Tls11, SslProtocols.Tls12, SslProtocols.Tls13];
 #pragma warning restore SYSLIB0039
 
-    /// <returns>Null for no TLS: no key is about certificates.</returns>
+    /// <returns>Null for no TLS, if no key concerns certificates.</returns>
     public static TlsSettings? Read(ConfigSection section)
     {
         var settings = new TlsSettings
@@ -56,7 +56,7 @@ internal static class TlsSettingsReader
             Curves = section.Texts("curve_preferences") ?? [],
         };
 
-        // Upstream: crypto/tls has ignored it since Go 1.17. Here OpenSSL always uses the server's order.
+        // Upstream: crypto/tls has ignored it since Go 1.17. Here, OpenSSL always uses the server's order.
         _ = section.Flag("prefer_server_cipher_suites", absent: true);
         if (settings.Curves.FirstOrDefault(curve => !OpenSslCurves.IsKnown(curve)) is { } unknown)
         {
