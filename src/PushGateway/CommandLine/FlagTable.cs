@@ -67,12 +67,12 @@ internal static class FlagTable
             o => o.EnableOpenMetrics, (o, value) => o with { EnableOpenMetrics = value }),
         new Flag<NativeHistogramStyle>(
             "--web.native-histograms",
-            "What text scrapes show of histograms that only have native buckets: none but +Inf, or classic buckets with their bounds.",
+            "How text scrapes show histograms that only have native buckets: none (only +Inf), or classic buckets of the same bounds.",
             o => o.NativeHistograms, (o, value) => o with { NativeHistograms = value },
             OneOf<NativeHistogramStyle>("must be none or classic, not")),
         new Flag<string>(
             "--persistence.file",
-            "File that persists the pushed metrics over a restart. If empty, they are lost when the gateway exits.",
+            "File that preserves the pushed metrics across restarts. If empty, they are lost when the gateway exits.",
             o => o.PersistenceFile, (o, value) => o with { PersistenceFile = value }),
         new Flag<GoDuration>(
             "--persistence.interval", "Minimum time between two writes of the persistence file.",
@@ -94,7 +94,7 @@ internal static class FlagTable
         new Flag<Secret>(
             "--cluster.postgres",
             "Address of the PostgreSQL database through which several gateways share their groups, such as"
-            + " `postgres://USER:PASSWORD@HOST/DATABASE`. If empty, PUSHGATEWAY_CLUSTER_POSTGRES counts.",
+            + " `postgres://USER:PASSWORD@HOST/DATABASE`. If empty, PUSHGATEWAY_CLUSTER_POSTGRES is used.",
             o => o.ClusterPostgres, (o, value) => o with { ClusterPostgres = value }, Secret.TryParse),
         new Flag<string>(
             "--cluster.postgres-file", "File with the value of --cluster.postgres, which hides it from other users of the machine.",
@@ -103,7 +103,7 @@ internal static class FlagTable
             "--cluster.name", "Name of the cluster and of its schema in the database.",
             o => o.ClusterName, (o, value) => o with { ClusterName = value }, ClusterName.TryParse),
         new Flag<string>(
-            "--cluster.replica", "Name of this replica. If empty, host name and port.",
+            "--cluster.replica", "Name of this replica. If empty, its host name and port.",
             o => o.ClusterReplica, (o, value) => o with { ClusterReplica = value }),
         new Flag<PrometheusDuration>(
             "--cluster.max-staleness",
@@ -121,7 +121,7 @@ internal static class FlagTable
             o => o.DisableConsistencyCheck, (o, value) => o with { DisableConsistencyCheck = value }),
         new Flag<bool>(
             "--push.quarantine-inconsistent",
-            "Leave groups that are inconsistent with others out of scrapes, instead of failing every scrape.",
+            "Omit groups that are inconsistent with others from scrapes, instead of failing every scrape.",
             o => o.QuarantineInconsistent, (o, value) => o with { QuarantineInconsistent = value }),
         new Flag<bool>(
             "--push.enable-utf8-names", "Allow any UTF-8 in names of metrics and labels.",
@@ -137,8 +137,8 @@ internal static class FlagTable
             o => o.Lenient, (o, value) => o with { Lenient = value }),
         new Flag<PrometheusDuration>(
             "--push.ttl",
-            "How long a group stays without a push, such as 15m or 1d12h; 0 for ever. The push and the lifecycle file come"
-            + " first.",
+            "How long a group stays without a push, such as 15m or 1d12h; 0 for no limit. The push and the lifecycle file"
+            + " override it.",
             o => o.TimeToLive, (o, value) => o with { TimeToLive = value }, PrometheusDuration.TryParse),
         // The name of the feature in forks of the Go Pushgateway.
         new Flag<PrometheusDuration>(
@@ -146,13 +146,13 @@ internal static class FlagTable
             o => o.TimeToLive, (o, value) => o with { TimeToLive = value }, PrometheusDuration.TryParse) { IsHidden = true },
         new Flag<string>(
             "--push.default-job",
-            "Job of a POST to /metrics or /metrics/LABEL/VALUE…, as clients of prom-aggregation-gateway send it. If empty, these"
+            "Job of a POST to /metrics or /metrics/LABEL/VALUE…, which clients of prom-aggregation-gateway send. If empty, these"
             + " paths accept no push.",
             o => o.DefaultJob, (o, value) => o with { DefaultJob = value }),
         new Flag<KeyCount>(
             "--push.idempotency-keys",
-            "Maximum number of values of the header Idempotency-Key to remember, each for 24 hours, so that a repeated push"
-            + " changes nothing; 0 ignores the header.",
+            "Maximum values of the header Idempotency-Key to remember, each for 24 hours, so that a repeated push changes"
+            + " nothing; 0 ignores the header.",
             o => o.IdempotencyKeys, (o, value) => o with { IdempotencyKeys = value }, KeyCount.TryParse),
         new Flag<ByteSize>(
             "--push.max-body-size", "Maximum size of a push's body, both compressed and decompressed.",
@@ -161,7 +161,7 @@ internal static class FlagTable
             "--push.max-series", "Maximum series of one push; 0 for no limit.",
             o => o.MaxSeries, (o, value) => o with { MaxSeries = value }, CountLimit.TryParse),
         new Flag<CountLimit>(
-            "--push.max-labels", "Maximum labels of one series, with those of its group; 0 for no limit.",
+            "--push.max-labels", "Maximum labels of one series, including those of its group; 0 for no limit.",
             o => o.MaxLabels, (o, value) => o with { MaxLabels = value }, CountLimit.TryParse),
         new Flag<ByteSize>(
             "--push.max-name-length", "Maximum length of a metric's or label's name, in bytes.",

@@ -22,7 +22,7 @@ internal static class HelpText
             AppendEntry(page, Head(flag), flag.Help);
         }
 
-        page.Append("\nCommands; their flags are those above:\n");
+        page.Append("\nCommands, which use the flags above:\n");
         foreach (CliCommand command in CliCommand.All)
         {
             AppendEntry(page, $"  {command.Name} {command.Arguments}", command.Description);

@@ -413,7 +413,7 @@ public sealed class PersistenceFaultTests : IDisposable
     {
         if (isThere)
         {
-            // Not for ever: a test that fails could not end.
+            // Not forever: a test that fails could not end.
             mayGoOn.Wait(Deadline.Change);
         }
     }

@@ -88,7 +88,7 @@ public sealed class TimeToLiveTests : IDisposable
         Assert.Empty(Jobs(gateway));
     }
 
-    /// <summary>The header, then the first rule that matches, then the flag; 0 is for ever.</summary>
+    /// <summary>The header, then the first rule that matches, then the flag; 0 is no limit.</summary>
     [Fact]
     public async Task Precedence_IsHeaderRuleFlag()
     {

@@ -11,7 +11,7 @@ namespace PushGateway.Tests.EndToEnd.Kill;
 /// </summary>
 internal sealed class ExpiringGroup(int client, int number)
 {
-    /// <summary>Some shorter than a round, some longer. The last one is not sent, and so for ever.</summary>
+    /// <summary>Some shorter than a round, some longer. The last one is not sent, and so never expires.</summary>
     private static readonly double[] Seconds = [0.05, 0.3, 2, double.PositiveInfinity];
 
     /// <summary>Null if the group is gone.</summary>

@@ -84,7 +84,7 @@ public sealed class LargePushLimiterTests
         }
     }
 
-    /// <summary>Two that hold a part and wait for the rest would wait for ever.</summary>
+    /// <summary>Two that hold a part and wait for the rest would wait forever.</summary>
     [Fact]
     public async Task CoverDecodingAsync_BodiesThatGrow_DoNotWaitForEachOther()
     {
