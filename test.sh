@@ -15,7 +15,7 @@ logs=$PWD/artifacts/test-logs
 passed=0 failed=0 skipped=0
 broken=()
 
-# Has the build run analyzers and code style: see Directory.Build.props.
+# Makes the build run analyzers and code style: see Directory.Build.props.
 export CheckStyle=true
 
 # part NAME COMMAND...: runs a part, shows and logs its output, and prints how long it took.

@@ -25,7 +25,7 @@ dotnet tool run dotnet-CycloneDX src/PushGateway/PushGateway.csproj --exclude-de
   --output "$(dirname "$file")" --filename "$(basename "$file")" >/dev/null
 runtime=$(dotnet msbuild src/PushGateway -getProperty:BundledNETCoreAppPackageVersion)
 
-# The tool knows packages only, and writes the time of its run.
+# The tool lists only packages, and writes the time of its run.
 python3 - "$file" "$runtime" <<'PYTHON'
 import datetime, json, os, sys
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures two builds of the gateway in turns, so that noise of the machine meets both alike, and prints medians and ratios.
+# Measures two builds of the gateway in turns, so that noise of the machine affects both equally, and prints medians and ratios.
 #   bench/compare/pair.sh OLD_BINARY NEW_BINARY [--rounds 7] [--quick] [--out FILE]
 # Needs python3 and wrk (apt-get install wrk).
 set -euo pipefail

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Does by hand what the last stage of the Dockerfile does, and runs the result as a container is run: as process 1 of its own
-# process list, in a root file system of its own that is read-only and has no shell, as the image's user, without the
-# capabilities of root. Then pushes, scrapes, runs the health check inside, and stops it by SIGTERM.
+# Repeats the last stage of the Dockerfile by hand, and runs the result like a container: as process 1 in a separate process
+# namespace, in a separate read-only root file system without a shell, as the image's user, and without the capabilities of root.
+# Then it pushes, scrapes, runs the health check inside, and stops the gateway with SIGTERM.
 #   deploy/container/rehearse.sh BINARY [PORT]
-# Takes root, util-linux and curl. The libraries are those of this machine in place of the base image's.
+# Needs root, util-linux and curl. Uses the libraries of this machine instead of the base image's.
 set -euo pipefail
 
 binary=$1 port=${2:-19091}
 here=$(cd "$(dirname "$0")/../.." && pwd)
 
-# What the Dockerfile says is read from it, so that the two cannot come to differ.
+# Reads the settings from the Dockerfile, so that the two cannot diverge.
 last_stage=$(awk '/^FROM /{ text = "" } { text = text $0 "\n" } END { printf "%s", text }' "$here/Dockerfile")
 words() { tr -d '[]",'; }
 user=$(sed -n 's/^USER //p' <<<"$last_stage")
@@ -41,8 +41,8 @@ ldconfig -p | grep -oE '/[^ ]*/lib(ssl|crypto)\.so\.3$' | while read -r library;
   ldd "$library" | grep -oE '/[^ ]+' | while read -r needed; do add "$needed"; done
 done
 
-# run FLAGS...: as process 1 of a list of its own. /data is the one folder that can be written to, as a volume is. Of the
-# devices that every container has (OCI runtime specification, "Default Devices"), those that are no terminal.
+# run FLAGS...: runs the gateway as process 1. /data is the only writable folder, like a volume. Has the devices of every
+# container (OCI runtime specification, "Default Devices") except terminals.
 run() {
   # shellcheck disable=SC2016 # the inner shell expands them
   unshare --mount --pid --fork --kill-child sh -euc '
@@ -58,7 +58,7 @@ run() {
     sh "$root" "$folder" "$user" "$entry_point" "$@" >"$work/log" 2>&1 &
   server=$!
 }
-# The gateway, as seen from outside: the one child of unshare.
+# The gateway as seen from outside: the only child of unshare.
 inside() {
   nsenter --target "$(pgrep -P "$server")" --mount --pid --root --wd="$root$folder" \
     --setgid "${user#*:}" --setuid "${user%:*}" -- "$@"

@@ -30,9 +30,9 @@ fi
 install -D -m 755 -t "$staging/DEBIAN" "$here"/{postinst,prerm,postrm}
 echo /etc/default/pushgateway >"$staging/DEBIAN/conffiles"
 
-# The C library's version is that of the newest function the binary asks for.
+# The required version of the C library is that of the newest function that the binary uses.
 glibc=$(grep -aoE 'GLIBC_2\.[0-9]+' "$binary" | sort -uV | tail -n 1)
-# 1.2.0-rc.1 comes before 1.2.0: Debian writes that with a tilde.
+# 1.2.0-rc.1 precedes 1.2.0, which Debian expresses with a tilde.
 sed -e "s/@VERSION@/${version/-/\~}/" -e "s/@ARCHITECTURE@/$architecture/" -e "s/@GLIBC@/${glibc#GLIBC_}/" \
   -e "s/@SIZE@/$(du -sk --apparent-size "$staging" | cut -f1)/" "$here/control" >"$staging/DEBIAN/control"
 dpkg-deb --root-owner-group -Zxz -z3 --build "$staging" "$folder/pushgateway_${version/-/\~}_$architecture.deb" >/dev/null

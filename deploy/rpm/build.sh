@@ -18,7 +18,7 @@ fi
 
 staging=$(mktemp -d)
 trap 'rm -rf "$staging"' EXIT
-# 1.2.0-rc.1 comes before 1.2.0: RPM writes that with a tilde.
+# 1.2.0-rc.1 precedes 1.2.0, which RPM expresses with a tilde.
 rpmbuild -bb --quiet --target "$target" --define "_topdir $staging" --define "_rpmdir $staging/out" \
   --define "_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm" --define "_source_folder $source" --define "_binary $binary" \
   --define "_shell $shell" --define "_version ${version/-/\~}" --define "use_source_date_epoch_as_buildtime 1" \
