@@ -159,7 +159,7 @@ internal sealed partial class OpenMetricsBuilder(NameValidation validation, int 
         {
             return $"no unit of {_family.Type.Name()} {Quote(_family.Name)}";
         }
-        return _family.HasSuffix(unit.Span) ? null : $"a unit that ends the name {Quote(_family.Name)} behind an underscore";
+        return _family.HasSuffix(unit.Span) ? null : $"a unit that ends the name {Quote(_family.Name)} after an underscore";
     }
 
     private static string Quote(Utf8String name) => GoQuote.Quote(name.Span);

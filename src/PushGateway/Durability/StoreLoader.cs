@@ -92,7 +92,7 @@ internal static class StoreLoader
         {
             // Damage that no check foresees, so the content of the store is suspect.
             store.Apply(new WipeCommand());
-            left.Groups.Add($"all groups are left out: {Describe(exception)}");
+            left.Groups.Add($"all groups are omitted: {Describe(exception)}");
             return Describe(exception);
         }
     }
@@ -160,7 +160,7 @@ internal static class StoreLoader
         fault ??= store.Apply(new RestoreCommand(group.Key, group.Families, check) { Terms = group.Terms }).Error?.Message;
         if (fault is not null)
         {
-            left.Groups.Add($"the group {group.Key} is left out: {fault}");
+            left.Groups.Add($"the group {group.Key} is omitted: {fault}");
         }
     }
 

@@ -79,5 +79,5 @@ internal sealed class LeftOut
 
     private static IEnumerable<string> FirstOf(List<string> all, string what) => all.Count <= MaxListed
         ? all
-        : all.Take(MaxListed).Append($"{all.Count - MaxListed} more {what} are left out");
+        : all.Take(MaxListed).Append($"{all.Count - MaxListed} more {what} are omitted");
 }

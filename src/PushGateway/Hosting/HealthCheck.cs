@@ -71,7 +71,7 @@ internal static class HealthCheck
     {
         if (options.UseSystemdSocket)
         {
-            return Failed("the address is the one of systemd's socket: name it by --web.listen-address instead");
+            return Failed("the address is that of systemd's socket: set it with --web.listen-address instead");
         }
         string text = options.ListenAddresses[0];
         UnixDomainSocketEndPoint? file = null;

@@ -27,7 +27,7 @@ internal sealed class PushEndpoints(
 
     /// <summary>The error for a large body. A small one is not the cause of the shortage, and may be retried.</summary>
     private static readonly PushError OutOfMemory =
-        new("the body needs more memory than there is") { Limit = LimitKind.BodySize };
+        new("the body needs more memory than is available") { Limit = LimitKind.BodySize };
 
     public static void Map(IEndpointRouteBuilder routes, string prefix)
     {

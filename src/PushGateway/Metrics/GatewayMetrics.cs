@@ -56,12 +56,12 @@ internal sealed class GatewayMetrics
             "kind");
         OpenMetricsConversions = Counter(
             "pushgateway_openmetrics_conversions_total",
-            "Total families, samples, exemplars and units that OpenMetrics scrapes converted or left out, by the reason.",
+            "Total families, samples, exemplars and units that OpenMetrics scrapes converted or omitted, by reason.",
             options.EnableOpenMetrics ? Reservation.CorrectsHelp : Reservation.None,
             "reason");
         QuarantinedGroups = Gauge(
             "pushgateway_quarantined_groups",
-            "Number of groups that are left out of scrapes, since they do not fit with the others.",
+            "Number of groups omitted from scrapes because they are inconsistent with others.",
             options.QuarantineInconsistent ? Reservation.CorrectsHelp : Reservation.None);
 
         LogLinesDropped = Counter(
@@ -72,7 +72,7 @@ internal sealed class GatewayMetrics
 
         ExpiredGroups = Counter(
             "pushgateway_groups_expired_total",
-            "Total groups deleted because they took no push for their time to live.",
+            "Total groups deleted after their time to live without a push.",
             options.TimeToLive.Value > TimeSpan.Zero || options.LifecycleConfigFile.Length > 0
                 ? Reservation.CorrectsHelp
                 : Reservation.None);
@@ -97,7 +97,7 @@ internal sealed class GatewayMetrics
             persistence);
         LastSnapshotDuration = Gauge(
             "pushgateway_persistence_last_snapshot_duration_seconds",
-            "How long it took to write the persistence file the last time.",
+            "Duration of the last write of the persistence file.",
             persistence);
         SnapshotFailures = Counter(
             "pushgateway_persistence_snapshot_failures_total",
@@ -125,7 +125,7 @@ internal sealed class GatewayMetrics
             persistence);
         JournalFsync = Summary(
             "pushgateway_journal_fsync_duration_seconds",
-            "Time it took to sync the journal to the disk. Pushes share a sync.",
+            "Duration of a sync of the journal to the disk, which pushes share.",
             persistence);
         RestoredRecords = Gauge(
             "pushgateway_journal_restored_records",
@@ -167,7 +167,7 @@ internal sealed class GatewayMetrics
             cluster);
         ClusterCommit = Summary(
             "pushgateway_cluster_commit_duration_seconds",
-            "Time it took to write a transaction to the database, from waiting for other replicas to its commit.",
+            "Duration of a transaction in the database, including the wait for other replicas and the commit.",
             cluster);
         ClusterConnectionErrors = Counter(
             "pushgateway_cluster_connection_errors_total",

@@ -39,10 +39,10 @@ public class OpenMetricsParserErrorTests
     [InlineData("# TYPE \"x.y\" gauge", "1:8 a valid metric name, found \"x.y\"")]
     [InlineData("# TYPE \"\" gauge", "1:8 a valid metric name, found \"\"")]
     [InlineData("# HELP x \\", "1:11 a character after the backslash, found the end of the line")]
-    [InlineData("# UNIT x seconds", "1:10 a unit that ends the name \"x\" behind an underscore")]
-    [InlineData("# UNIT xseconds seconds", "1:17 a unit that ends the name \"xseconds\" behind an underscore")]
-    [InlineData("# UNIT seconds seconds", "1:16 a unit that ends the name \"seconds\" behind an underscore")]
-    [InlineData("# UNIT x_s s ", "1:12 a unit that ends the name \"x_s\" behind an underscore")]
+    [InlineData("# UNIT x seconds", "1:10 a unit that ends the name \"x\" after an underscore")]
+    [InlineData("# UNIT xseconds seconds", "1:17 a unit that ends the name \"xseconds\" after an underscore")]
+    [InlineData("# UNIT seconds seconds", "1:16 a unit that ends the name \"seconds\" after an underscore")]
+    [InlineData("# UNIT x_s s ", "1:12 a unit that ends the name \"x_s\" after an underscore")]
     public void TryParse_BadMetadata_IsRejected(string line, string expected) =>
         Assert.Equal(expected, ParsedOpenMetrics.Error(line + "\n# EOF\n"));
 

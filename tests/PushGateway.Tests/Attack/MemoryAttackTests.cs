@@ -91,7 +91,7 @@ public sealed class MemoryAttackTests : AttackTests
             using HttpResponseMessage answer = await PutAsync(gateway, bytes, content);
             string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.Equal(
-                (HttpStatusCode.RequestEntityTooLarge, "the body needs more memory than there is (--push.max-body-size)\n"),
+                (HttpStatusCode.RequestEntityTooLarge, "the body needs more memory than is available (--push.max-body-size)\n"),
                 (answer.StatusCode, text));
         }
 

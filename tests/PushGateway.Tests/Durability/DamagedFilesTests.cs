@@ -105,7 +105,7 @@ public sealed class DamagedFilesTests : IDisposable
 
         (GroupStore restored, RecoveredState files) = await RestoreAsync();
 
-        Assert.Contains($"; {found} groups are damaged and left out", Assert.Single(files.Report.Findings));
+        Assert.Contains($"; {found} groups are damaged and omitted", Assert.Single(files.Report.Findings));
         Assert.Equal(
             jobs.Except([lost]), restored.Snapshot.Groups.Select(group => group.Key.Labels[0].Value.ToString()));
     }

@@ -140,7 +140,7 @@ public sealed class TimeToLiveTests : IDisposable
     [InlineData("Pushgateway-TTL: soon", "the header Pushgateway-TTL is not a duration such as 15m, 1d12h or 0: \"soon\"\n")]
     [InlineData("Pushgateway-TTL:", "the header Pushgateway-TTL is not a duration such as 15m, 1d12h or 0: \"\"\n")]
     [InlineData("Pushgateway-Expect: -1m", "the header Pushgateway-Expect is not a duration such as 15m, 1d12h or 0: \"-1m\"\n")]
-    [InlineData("Pushgateway-TTL: 1m\r\nPushgateway-TTL: 1m", "the header Pushgateway-TTL is there 2 times\n")]
+    [InlineData("Pushgateway-TTL: 1m\r\nPushgateway-TTL: 1m", "the header Pushgateway-TTL occurs 2 times\n")]
     public async Task MalformedHeader_Is400_AndNothingIsStored(string header, string error)
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();

@@ -120,7 +120,7 @@ internal sealed class SnapshotInfo
         _intact = checksums.FindIntact(file);
         long groups = checksums.Blocks.Sum(block => (long)block.Groups);
         long left = groups - _intact.Sum(block => (long)block.Block.Groups);
-        Damage = $"{Damage}; {left} of its {groups} groups are damaged and left out";
+        Damage = $"{Damage}; {left} of its {groups} groups are damaged and omitted";
     }
 
     private uint ChecksumOfContent()

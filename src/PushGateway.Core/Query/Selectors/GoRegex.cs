@@ -240,7 +240,7 @@ public sealed partial class GoRegex
     private static string DescribeUnknown(string rest) => rest switch
     {
         @"\" => "a backslash stands at its end",
-        ['\\', 'x', ..] => @"two hexadecimal digits are missing behind \x",
+        ['\\', 'x', ..] => @"two hexadecimal digits are missing after \x",
         ['\\', ..] => $"the escape {rest[..2]} is not supported",
         ['(', ..] => rest.Contains(')', StringComparison.Ordinal)
             ? $"{rest[..3]} is not supported"

@@ -81,7 +81,7 @@ internal static class ClusterSchema
             else if (version > Version)
             {
                 throw new PostgresUnusableException(
-                    $"the tables of the cluster {name} are of version {version}, and this gateway knows version {Version}:"
+                    $"the tables of the cluster {name} are of version {version}, and this gateway supports version {Version}:"
                     + " upgrade this replica");
             }
             if (await FindMissingRightsAsync(connection, name, cancellation) is { } missing)

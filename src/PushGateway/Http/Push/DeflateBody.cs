@@ -39,7 +39,7 @@ internal static class DeflateBody
         // The stream reports neither a truncated body nor bytes after the end.
         return BinaryPrimitives.ReadUInt32BigEndian(body.Span[^ChecksumBytes..]) == Adler32(decoded.Join().Span)
             ? null
-            : "deflate: truncated, or more behind the end";
+            : "deflate: truncated, or data after the end";
     }
 
     private static uint Adler32(ReadOnlySpan<byte> data)

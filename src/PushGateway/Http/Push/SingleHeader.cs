@@ -11,7 +11,7 @@ internal static class SingleHeader
         IHeaderDictionary headers, string name, out string? text, [NotNullWhen(false)] out string? error)
     {
         text = headers.TryGetValue(name, out StringValues texts) ? texts.ToString() : null;
-        error = texts.Count > 1 ? $"the header {name} is there {texts.Count} times" : null;
+        error = texts.Count > 1 ? $"the header {name} occurs {texts.Count} times" : null;
         return error is null;
     }
 }

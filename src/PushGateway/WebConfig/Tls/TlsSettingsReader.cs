@@ -88,7 +88,7 @@ internal static class TlsSettingsReader
             string[] useless = ["client_ca_file", "client_ca", "client_allowed_sans"];
             foreach (string key in useless.Where(section.Keys.Contains))
             {
-                section.Reject(key, "needs a client_auth_type that asks clients for certificates");
+                section.Reject(key, "needs a client_auth_type that requests client certificates");
             }
         }
     }

@@ -53,7 +53,7 @@ public sealed class StartTests(PostgresServer postgres) : IClassFixture<Postgres
             await postgres.QueryAsync($"update {cluster}.head set schema_version = 99");
         }
         await AssertFailsAsync(
-            "are of version 99, and this gateway knows version",
+            "are of version 99, and this gateway supports version",
             $"--cluster.postgres={postgres.Url}", $"--cluster.name={cluster}");
     }
 

@@ -136,7 +136,7 @@ public sealed class IdempotencyTests : IDisposable
         RawAnswer answer = await gateway.SendAsync(
             "POST", "/metrics/job/a", "x 1\n", "Idempotency-Key: k", "Idempotency-Key: k");
 
-        Assert.Equal((400, "the header Idempotency-Key is there 2 times\n"), (answer.Status, answer.Body));
+        Assert.Equal((400, "the header Idempotency-Key occurs 2 times\n"), (answer.Status, answer.Body));
     }
 
     [Fact]

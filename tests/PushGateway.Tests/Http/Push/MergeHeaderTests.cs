@@ -44,7 +44,7 @@ public sealed class MergeHeaderTests : IDisposable
         "the header Pushgateway-Merge has to be family, series, sum, or sum, gauges=max (or min, sum, last), not \"add\"\n")]
     [InlineData("POST", "Pushgateway-Merge:",
         "the header Pushgateway-Merge has to be family, series, sum, or sum, gauges=max (or min, sum, last), not \"\"\n")]
-    [InlineData("POST", "Pushgateway-Merge: sum\r\nPushgateway-Merge: sum", "the header Pushgateway-Merge is there 2 times\n")]
+    [InlineData("POST", "Pushgateway-Merge: sum\r\nPushgateway-Merge: sum", "the header Pushgateway-Merge occurs 2 times\n")]
     [InlineData("PUT", "Pushgateway-Merge: sum", "the header Pushgateway-Merge is for POST: a PUT replaces the whole group\n")]
     [InlineData("PUT", "Pushgateway-Merge: family", "the header Pushgateway-Merge is for POST: a PUT replaces the whole group\n")]
     public async Task Push_ImproperHeader_Is400AndStoresNothing(string method, string header, string message)
