@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace PushGateway.Benchmarks;
 
-/// <summary>Takes everything and keeps nothing, in blocks of the size that Kestrel's have.</summary>
+/// <summary>Discards everything, in blocks of Kestrel's size.</summary>
 internal sealed class NullPipeWriter : PipeWriter
 {
     private const int BlockBytes = 4096;

@@ -7,7 +7,7 @@ namespace PushGateway.Benchmarks;
 [MemoryDiagnoser]
 public class ParseTextBenchmarks
 {
-    /// <summary>The size of a block of Kestrel's, of which a large body comes in many.</summary>
+    /// <summary>The size of Kestrel's blocks. A large body arrives in many of them.</summary>
     private const int SegmentBytes = 4096;
 
     private byte[][] _segments = [];
@@ -24,7 +24,7 @@ public class ParseTextBenchmarks
     [Benchmark]
     public List<MetricFamily> ParseText() => Body.ParseText();
 
-    /// <summary>The parser takes one run of bytes: the server copies what comes to a buffer that doubles.</summary>
+    /// <summary>The parser needs contiguous bytes, so the server copies a body to a buffer that doubles.</summary>
     [Benchmark]
     public int ParseTextInSegments()
     {

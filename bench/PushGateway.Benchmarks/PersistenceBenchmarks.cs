@@ -31,7 +31,7 @@ public class PersistenceBenchmarks
         return file.Position;
     }
 
-    /// <summary>On one thread; the gateway decodes the next pieces on others while it puts these groups into the store.</summary>
+    /// <summary>On one thread. The gateway decodes the next chunks on other threads while it puts these groups into the store.</summary>
     [Benchmark]
     public GroupStore Restore()
     {

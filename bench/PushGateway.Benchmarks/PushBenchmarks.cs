@@ -4,15 +4,15 @@ using PushGateway.Core.Store;
 namespace PushGateway.Benchmarks;
 
 /// <summary>
-/// PUT of 20 series to a group that is there. The cost must not grow with the number of groups, and neither must what
-/// is allocated.
+/// PUT of 20 series to an existing group. Neither the cost nor the allocated memory may grow with the number of
+/// groups.
 /// </summary>
 [MemoryDiagnoser]
 public class PushBenchmarks
 {
     private const int PushesPerInvoke = 4096;
 
-    /// <summary>Has no factor in common with the numbers of groups, so that all groups are visited.</summary>
+    /// <summary>Has no common factor with the numbers of groups, so that all groups are visited.</summary>
     private const int Stride = 7919;
 
     private readonly Body[] _bodies = [.. Enumerable.Range(0, 64).Select(Bodies.Group)];
@@ -31,7 +31,7 @@ public class PushBenchmarks
         _keys = [.. Enumerable.Range(0, Groups).Select(Stores.KeyOf)];
     }
 
-    /// <summary>A command takes its families over, so each push needs its own.</summary>
+    /// <summary>A command takes ownership of its families, so each push needs its own.</summary>
     [IterationSetup(Target = nameof(Apply))]
     public void Parse()
     {

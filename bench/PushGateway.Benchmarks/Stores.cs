@@ -12,7 +12,7 @@ internal static class Stores
     public static GroupingKey KeyOf(int group) =>
         new([new("job", "batch"), new("instance", group.ToString("D5", CultureInfo.InvariantCulture))]);
 
-    /// <summary>The families are taken over.</summary>
+    /// <summary>Takes ownership of the families.</summary>
     public static PushCommand Put(GroupingKey key, List<MetricFamily> families, long number) =>
         new(key, PushMode.Replace, PushCheck.Checked, families, FirstPush + number);
 
@@ -26,7 +26,7 @@ internal static class Stores
         return store;
     }
 
-    /// <summary>A benchmark of refused pushes would measure something else.</summary>
+    /// <summary>A benchmark of rejected pushes would measure something else.</summary>
     public static CommandResult Expect(CommandResult result) =>
         result.Error is null ? result : throw new InvalidOperationException(result.Error.ToString());
 }

@@ -5,7 +5,7 @@ using BenchmarkDotNet.Running;
 
 namespace PushGateway.Benchmarks;
 
-/// <summary>MB/s: how much of the body one core gets done in a second; empty where the benchmark has no body.</summary>
+/// <summary>MB/s: the bytes of the body that one core processes per second; empty if the benchmark has no body.</summary>
 public sealed class ThroughputColumn : IColumn
 {
     public string Id => nameof(ThroughputColumn);

@@ -1,7 +1,7 @@
-// What the gateway is held against. Answers GET with a file's bytes, from one array; reads the body of a PUT to its end,
-// and answers 200 without looking at it.
+// The baseline for the gateway. Answers GET with a file's bytes from one array. Reads the body of a PUT to its end, and
+// answers 200 without parsing it.
 // Usage: static-buffer PORT FILE
-// As the gateway does it.
+// Like the gateway.
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;

@@ -10,7 +10,7 @@ namespace PushGateway.Tests.Framework;
 
 /// <summary>
 /// xunit's framework with two defaults. Every asynchronous test has a time limit. Every test in <see cref="SlowFolders"/> has the
-/// trait <c>Category=Slow</c> and is explicit: <c>dotnet test</c> and editors leave it out unless asked for it.
+/// trait <c>Category=Slow</c> and is explicit: <c>dotnet test</c> and editors skip it unless it is selected.
 /// </summary>
 public sealed class GatewayTestFramework : XunitTestFramework
 {

@@ -5,10 +5,10 @@ using Xunit;
 
 namespace PushGateway.Core.Tests;
 
-/// <summary>Which part of Core may see which, held to by the <c>using</c> lines and names in its source.</summary>
+/// <summary>The permitted dependencies among the folders of Core, checked by the <c>using</c> lines and names in the source.</summary>
 /// <remarks>
-/// Model sees nothing. Parsing and Exposition see only Model, and not each other. Store stands on all three: it keeps
-/// families rendered as text, and parses that again on demand.
+/// Model depends on nothing. Parsing and Exposition depend only on Model, not on each other. Store depends on all three: it
+/// stores families as rendered text, and parses it again on demand.
 /// </remarks>
 public partial class ArchitectureTests
 {

@@ -2,11 +2,11 @@ using FsCheck;
 
 namespace PushGateway.Core.Tests;
 
-/// <summary>How properties are tried.</summary>
+/// <summary>How property tests run.</summary>
 internal static class PropertyTests
 {
     /// <summary>
-    /// Other cases in each run. A failure names its seed; <c>Settings.WithReplay(seed, gamma)</c> has it again.
+    /// Each run has other cases. A failure shows its seed; <c>Settings.WithReplay(seed, gamma)</c> repeats it.
     /// </summary>
     public static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(200);
 }

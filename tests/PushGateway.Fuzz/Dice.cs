@@ -1,8 +1,8 @@
 namespace PushGateway.Fuzz;
 
 /// <summary>
-/// Random numbers that are the same everywhere, and begin anew for each execution at the cost of a few instructions, so that
-/// each can be repeated without those before it.
+/// Random numbers that are the same on all machines. Each execution restarts them at the cost of a few instructions, so that
+/// it can be repeated without the previous ones.
 /// </summary>
 /// <remarks>SplitMix64, after Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014.</remarks>
 internal sealed class Dice

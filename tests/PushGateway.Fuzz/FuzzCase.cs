@@ -1,9 +1,9 @@
 namespace PushGateway.Fuzz;
 
-/// <summary>Runs single inputs, and tells what is wrong with what comes of them.</summary>
+/// <summary>Runs single inputs, and reports failures.</summary>
 internal sealed class FuzzCase(FuzzTarget target)
 {
-    /// <summary>Of the processor's time; long enough for the compiler not to count.</summary>
+    /// <summary>CPU time, long enough for the JIT compiler not to matter.</summary>
     private static readonly TimeSpan SlowAfter = TimeSpan.FromMilliseconds(500);
 
     private const int Attempts = 3;
@@ -15,7 +15,7 @@ internal sealed class FuzzCase(FuzzTarget target)
         {
             FuzzFault? fault = Measure(input, out string message);
 
-            // What happens once only, such as the filling of a cache, is not the input's.
+            // One-time costs, such as filling a cache, are not caused by the input.
             for (int i = 1; i < Attempts && fault is not null; i++)
             {
                 fault = Measure(input, out message);
@@ -39,7 +39,7 @@ internal sealed class FuzzCase(FuzzTarget target)
         }
     }
 
-    /// <summary>The same failure with less input, where it is easily found.</summary>
+    /// <summary>The same failure with less input, if it is easily found.</summary>
     public FuzzFailure Shrink(FuzzFailure failure)
     {
         for (int piece = failure.Input.Length / 2; piece > 0; piece /= 2)

@@ -1,23 +1,23 @@
 namespace PushGateway.Fuzz;
 
-/// <summary>What an input may do wrong.</summary>
+/// <summary>The kinds of failures.</summary>
 internal enum FuzzFault
 {
-    /// <summary>An exception came out.</summary>
+    /// <summary>An exception was thrown.</summary>
     Exception,
 
-    /// <summary>Two answers differ that have to be the same.</summary>
+    /// <summary>Two results that must be equal differ.</summary>
     Oracle,
 
-    /// <summary>It takes too long, again and again.</summary>
+    /// <summary>It repeatedly takes too long.</summary>
     Slow,
 
-    /// <summary>It was given up.</summary>
+    /// <summary>It was aborted.</summary>
     Hang,
 
-    /// <summary>It allocates more than goes with its size.</summary>
+    /// <summary>It allocates too much for its size.</summary>
     Memory,
 }
 
-/// <param name="Execution">Which of the run; -1 for an input that was given.</param>
+/// <param name="Execution">The number of the execution; -1 for a given input.</param>
 internal sealed record FuzzFailure(FuzzFault Fault, string Message, byte[] Input, long Execution);

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace PushGateway.Fuzz;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The options of the command line.</summary>
 /// <param name="Target">A target's name; null for all.</param>
-/// <param name="Seconds">For all targets together; so is the number of executions, where there is one.</param>
+/// <param name="Seconds">The time for all targets together. The number of executions, if given, is also for all.</param>
 /// <param name="InputFile">One input to run instead, as it was written after a failure.</param>
 internal sealed record FuzzOptions(
     string? Target, double Seconds, long? Executions, ulong Seed, int Jobs, string? InputFile, bool IsSelfTest)
@@ -17,7 +17,7 @@ internal sealed record FuzzOptions(
 
     private const double DefaultSeconds = 60;
 
-    /// <summary>Null if it is not understood.</summary>
+    /// <summary>Null for invalid arguments.</summary>
     public static FuzzOptions? Parse(string[] arguments)
     {
         var options = new FuzzOptions(null, DefaultSeconds, null, Seed: 1, Environment.ProcessorCount, null, IsSelfTest: false);

@@ -2,23 +2,23 @@ using System.Diagnostics;
 
 namespace PushGateway.Fuzz;
 
-/// <summary>Runs one target with one input after the other, on a thread of its own that is watched.</summary>
-/// <param name="executions">How many at most; null for as many as there is time for.</param>
+/// <summary>Runs one target with one input after another, on a separate, monitored thread.</summary>
+/// <param name="executions">The maximum executions; null for as many as time allows.</param>
 internal sealed class FuzzRun(FuzzTarget target, ulong seed, long? executions, TimeSpan time)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly FuzzCase _case = new(target);
 
-    // Written by the thread, read by who watches it.
+    // Written by the thread, read by its monitor.
     private byte[] _input = [];
     private long _execution = -1;
     private FuzzFailure? _failure;
 
-    /// <summary>After so long, an input is given up, and its thread with it.</summary>
+    /// <summary>After this time, an input and its thread are abandoned.</summary>
     public TimeSpan HangAfter { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How many inputs were run to the end.</summary>
+    /// <summary>The number of completed inputs.</summary>
     public long Executions => Volatile.Read(ref _execution) + 1;
 
     public TimeSpan Took { get; private set; }

@@ -13,22 +13,22 @@ internal abstract class FuzzTarget
     /// <summary>Pieces that mean something in the format.</summary>
     public virtual IReadOnlyList<byte[]> Words => [];
 
-    /// <summary>What a reading may allocate for each byte of its input; what is reused does not count.</summary>
+    /// <summary>The bytes that a run may allocate for each byte of its input. Reused memory does not count.</summary>
     public abstract int BytesPerByte { get; }
 
-    /// <summary>What it may allocate besides.</summary>
+    /// <summary>The further bytes that it may allocate.</summary>
     public virtual int BytesBesides => 16 * 1024;
 
     public virtual byte[] Make(Mutator mutator) => mutator.Mutate();
 
-    /// <summary>What the server does with the input. Its time and memory are watched.</summary>
+    /// <summary>Processes the input like the server. Its time and memory are measured.</summary>
     public abstract void Read(byte[] input);
 
-    /// <summary>Throws <see cref="OracleException"/> if two answers differ that have to be the same.</summary>
+    /// <summary>Throws <see cref="OracleException"/> if two results that must be equal differ.</summary>
     public abstract void Check(byte[] input);
 }
 
-/// <summary>The code is not wrong by itself, but does not agree with itself.</summary>
+/// <summary>Two results of the code contradict each other.</summary>
 internal sealed class OracleException(string message) : Exception(message)
 {
     /// <param name="expected">Is shown as text.</param>

@@ -3,8 +3,8 @@ using System.Text;
 namespace PushGateway.Fuzz;
 
 /// <summary>
-/// Makes inputs of seeds: damages bytes, moves, repeats and drops pieces, puts in words of the format and numbers at the
-/// limits, and crosses seeds with each other. Knows no format.
+/// Creates inputs from seeds: damages bytes, moves, repeats and drops parts, inserts words of the format and numbers at the
+/// limits, and crosses seeds with each other. Independent of the format.
 /// </summary>
 internal sealed class Mutator(Dice dice, IReadOnlyList<byte[]> seeds, IReadOnlyList<byte[]> words)
 {
@@ -12,7 +12,7 @@ internal sealed class Mutator(Dice dice, IReadOnlyList<byte[]> seeds, IReadOnlyL
     private const int MaxPieceBytes = 64;
     private const int MaxRepetitions = 200;
 
-    /// <summary>What is grown beyond this is no better, only slower.</summary>
+    /// <summary>Larger inputs are not better, only slower.</summary>
     private const int MaxBytes = 1 << 15;
 
     private static readonly byte[] OddBytes = [0, 1, 7, 0x0A, 0x0D, 0x20, 0x22, 0x2F, 0x5C, 0x7F, 0x80, 0xC0, 0xE2, 0xED, 0xF4, 0xFE, 0xFF];
@@ -33,7 +33,7 @@ internal sealed class Mutator(Dice dice, IReadOnlyList<byte[]> seeds, IReadOnlyL
 
     public byte[] Seed() => dice.OneOf(seeds);
 
-    /// <summary>A seed, changed a little or a lot; now and then as it is.</summary>
+    /// <summary>A seed with few or many changes, sometimes with none.</summary>
     public byte[] Mutate() => Mutate(Seed());
 
     public byte[] Mutate(byte[] seed)

@@ -33,7 +33,7 @@ int jobs = Math.Min(options.Jobs, chosen.Length);
 long began = Stopwatch.GetTimestamp();
 long executions = 0;
 
-// As many at a time as there are jobs: each has its share of the time.
+// As many concurrent targets as jobs. Each gets its share of the time.
 var time = TimeSpan.FromSeconds(options.Seconds * jobs / chosen.Length);
 Parallel.ForEach(chosen, new ParallelOptions { MaxDegreeOfParallelism = jobs }, target =>
 {

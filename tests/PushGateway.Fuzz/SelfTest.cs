@@ -1,6 +1,6 @@
 namespace PushGateway.Fuzz;
 
-/// <summary>Sees whether the harness notices each kind of fault, in targets that have it, and repeats what it did.</summary>
+/// <summary>Checks that the harness detects each kind of fault in faulty targets, and that its runs are repeatable.</summary>
 internal static class SelfTest
 {
     private const int Executions = 2000;
@@ -34,7 +34,7 @@ internal static class SelfTest
 
     private static bool Finds(FuzzFault? fault, FaultyTarget target)
     {
-        // What is only slow comes to its end, however busy the machine is.
+        // A merely slow target ends, however busy the machine is.
         var hangAfter = TimeSpan.FromSeconds(fault == FuzzFault.Hang ? 1 : 60);
         var first = new FuzzRun(target, seed: 7, Executions, Unused) { HangAfter = hangAfter };
         var second = new FuzzRun(target, seed: 7, Executions, Unused) { HangAfter = hangAfter };

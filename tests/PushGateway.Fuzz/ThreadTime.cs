@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace PushGateway.Fuzz;
 
-/// <summary>The processor's time that this thread has had, which does not go on while a busy machine lets others run.</summary>
+/// <summary>The CPU time of this thread, which does not advance while a busy machine runs other threads.</summary>
 internal static class ThreadTime
 {
     /// <summary>CLOCK_THREAD_CPUTIME_ID, by its Linux number.</summary>

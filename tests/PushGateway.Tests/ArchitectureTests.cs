@@ -4,10 +4,10 @@ using Xunit;
 
 namespace PushGateway.Tests;
 
-/// <summary>Which folder of the host may see which, held to by the <c>using</c> lines and qualified names in its source.</summary>
+/// <summary>The permitted dependencies among the folders of the host, checked by the <c>using</c> lines and qualified names in the source.</summary>
 /// <remarks>
-/// A folder sees only folders above it in the table: the host has no circles. A subfolder belongs to its folder unless
-/// it has a row of its own, as Http/Responses, which everything that answers requests sees.
+/// A folder depends only on folders above it in the table, so the host has no cycles. A subfolder belongs to its folder unless
+/// it has its own row, like Http/Responses, which everything that answers requests uses.
 /// </remarks>
 public partial class ArchitectureTests
 {

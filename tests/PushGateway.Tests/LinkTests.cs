@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests;
 
-/// <summary>What the pages of this repository link to is there. Nothing is asked of the network.</summary>
+/// <summary>Links of the pages of this repository lead to existing files and headings. Does not use the network.</summary>
 public sealed partial class LinkTests
 {
     private static readonly string[] NotOurs = ["artifacts", "bin", "obj", "node_modules", ".git", "packages"];

@@ -27,7 +27,7 @@ public sealed partial class MessagesPageTests
     [Fact]
     public void Messages_AreFound() => Assert.True(Messages().Count > 90);
 
-    /// <summary>What is fixed of it: the rest stands for "…".</summary>
+    /// <summary>The fixed parts of a message. "…" represents the rest.</summary>
     [Theory]
     [MemberData(nameof(Messages))]
     public void Message_OfTheTable_IsInTheSource(string message) => Assert.All(

@@ -7,7 +7,7 @@ namespace PushGateway.Core.Tests.Exposition;
 
 public class ByteWriterTests
 {
-    /// <summary>The same writing, begun at each place of a segment.</summary>
+    /// <summary>The same output, begun at each position of a segment.</summary>
     [Fact]
     public void Write_AcrossSegments_LosesNothing()
     {

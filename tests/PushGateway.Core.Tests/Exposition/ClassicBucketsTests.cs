@@ -125,7 +125,7 @@ public class ClassicBucketsTests
         Assert.Equal((Math.Pow(2, 25), 200), (converted.Buckets[100].UpperBound, converted.Buckets[100].Count));
     }
 
-    /// <summary>The finest schema over all doubles, and each second bucket only, on both sides.</summary>
+    /// <summary>The finest schema over all doubles, with every second bucket only, on both sides.</summary>
     [Fact]
     public void Convert_BucketsAllOver_StaysBelowTheMaximum()
     {
@@ -142,7 +142,7 @@ public class ClassicBucketsTests
         Assert.Equal(2 * 260_001, converted.Buckets[^1].Count);
     }
 
-    /// <summary>Whatever was observed: Prometheus's interpolation ends in a bucket that the quantile is in, or in one of those merged.</summary>
+    /// <summary>For any observations, Prometheus's interpolation ends in the bucket of the quantile, or in a merged one that contains it.</summary>
     [Fact]
     public void Convert_AnyObservations_QuantilesAreInTheNativeBucket() => Prop.ForAll(
         (from schema in Gen.Choose(-4, 8)

@@ -4,7 +4,7 @@ using PushGateway.Core.Model;
 
 namespace PushGateway.Core.Tests.Exposition;
 
-/// <summary>Families to try encoders with: one that has everything, and any number of random ones.</summary>
+/// <summary>Families for tests of encoders: one with every field, and random ones.</summary>
 internal static class Families
 {
     private static readonly Gen<double> Doubles = Gen.OneOf(
@@ -120,7 +120,7 @@ internal static class Families
         Summaries.Select(summary => new Metric { ValueType = MetricType.Summary, Summary = summary }),
         Histograms.Select(histogram => new Metric { ValueType = MetricType.Histogram, Histogram = histogram }));
 
-    /// <summary>Families of any content, valid or not in any other respect than that protobuf can hold them.</summary>
+    /// <summary>Families with any content that protobuf can represent, valid or not.</summary>
     public static readonly Arbitrary<MetricFamily> Any =
         (from name in Texts.Where(text => !text.IsEmpty)
          from help in Optional(Texts)

@@ -61,7 +61,7 @@ public class NativeHistogramTests
             Shown(histogram));
     }
 
-    /// <summary>Go knows no custom buckets here, and gives their schema what its formula makes of it.</summary>
+    /// <summary>Go does not support custom buckets here, and applies its formula to their schema.</summary>
     [Fact]
     public void Enumerate_SchemaOfCustomBuckets_IsAsUpstream()
     {

@@ -6,7 +6,7 @@ using Xunit;
 namespace PushGateway.Core.Tests.Exposition;
 
 /// <summary>
-/// Reads an OpenMetrics 1.0 exposition by the specification, and fails at the first thing that it forbids. Knows nothing of
+/// Parses an OpenMetrics 1.0 exposition according to the specification, and fails at the first violation. Shares no code with
 /// the writer.
 /// </summary>
 internal sealed class OpenMetricsChecker

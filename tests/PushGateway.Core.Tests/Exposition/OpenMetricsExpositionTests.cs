@@ -78,7 +78,7 @@ public class OpenMetricsExpositionTests
             Write(family));
     }
 
-    /// <summary>Text can say all this, and OpenMetrics only of an unknown type, whose families have one sample name each.</summary>
+    /// <summary>Text can represent these. OpenMetrics can only with an unknown type, whose families have one sample name each.</summary>
     [Theory]
     [InlineData("# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_sum -2\nh_count 1\n",
         "# TYPE h_bucket unknown\nh_bucket{le=\"+Inf\"} 1\n# TYPE h_sum unknown\nh_sum -2.0\n# TYPE h_count unknown\nh_count 1\n")]
@@ -199,7 +199,7 @@ public class OpenMetricsExpositionTests
         $"# TYPE {name} gauge\n" + (isWritten ? $"# UNIT {name} {unit}\n" : ""),
         Write(new MetricFamily { Name = new(name), Type = MetricType.Gauge, Unit = new(unit) }));
 
-    /// <summary>Whatever the values: a family that is alone is valid.</summary>
+    /// <summary>A single family is valid, whatever its values.</summary>
     [Fact]
     public void Write_AnyFamily_IsValid() => Prop.ForAll(OpenMetricsFamilies.Any, family =>
     {

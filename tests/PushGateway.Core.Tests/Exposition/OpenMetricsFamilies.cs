@@ -30,7 +30,7 @@ internal static class OpenMetricsFamilies
             }
             : null;
 
-    /// <summary>Each metric's labels once, as a store has it, and no metric of another type.</summary>
+    /// <summary>Each set of labels occurs once, as in a store, and no metric has another type.</summary>
     public static readonly Arbitrary<MetricFamily> Any =
         (from family in TextFamilies.Any.Generator
          from name in Gen.Elements(Names)

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace PushGateway.Core.Tests.Exposition;
 
-/// <summary>A buffer writer that never gives more than it is asked for, each time from another array.</summary>
+/// <summary>A buffer writer that never returns more than requested, each time from another array.</summary>
 internal sealed class Segments : IBufferWriter<byte>
 {
     private readonly List<byte> _written = [];

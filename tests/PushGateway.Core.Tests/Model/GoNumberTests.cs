@@ -210,7 +210,7 @@ public class GoNumberTests
         }).Check(PropertyTests.Settings.WithMaxTest(5000));
     }
 
-    /// <summary>Numbers of few decimals have a way of their own; it must find no longer text than .NET does.</summary>
+    /// <summary>Numbers with few decimals have a separate path, which must not produce longer text than .NET.</summary>
     [Fact]
     public void Format_NumberOfFewDecimals_IsTheShortestText()
     {

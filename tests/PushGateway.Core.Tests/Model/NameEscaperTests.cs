@@ -65,7 +65,7 @@ public class NameEscaperTests
         }).Check(PropertyTests.Settings);
     }
 
-    /// <summary>Prometheus reads no label name with a colon.</summary>
+    /// <summary>Prometheus does not accept a label name with a colon.</summary>
     [Theory]
     [InlineData("a:b", "a_b", "a__b", "U__a_3a_b")]
     [InlineData(":a.b", "_a_b", "__a_dot_b", "U___3a_a_2e_b")]

@@ -18,8 +18,8 @@ public class SeriesHashTests
     }
 
     /// <summary>
-    /// All that one could take for another: none has the hash of any other. (Labels without a name, which would hash as
-    /// names do, are refused.)
+    /// Series that could be confused have distinct hashes. (Labels without a name, which would have the hash of a name, are
+    /// rejected.)
     /// </summary>
     [Fact]
     public void Of_SeriesThatLookAlike_Differ()
@@ -51,7 +51,7 @@ public class SeriesHashTests
         Assert.Distinct(series.Select(one => SeriesHash.Of(new Utf8String(one.Name).Span, one.Labels)));
     }
 
-    /// <summary>Each byte counts, wherever it stands in a word of eight.</summary>
+    /// <summary>Each byte matters, at any position in a word of eight.</summary>
     [Fact]
     public void OfName_OneBitFlipped_Differs()
     {

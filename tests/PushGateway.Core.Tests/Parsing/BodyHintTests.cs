@@ -51,7 +51,7 @@ public sealed class BodyHintTests
         Assert.Equal("hint: " + hint, Of(body, isLenient: true));
     }
 
-    /// <summary>A lenient gateway takes it for OpenMetrics.</summary>
+    /// <summary>A lenient gateway parses it as OpenMetrics.</summary>
     [Theory]
     [InlineData("x 1 1.5 # {id=\"7\"} 1\n# EOF\n")]
     [InlineData("# TYPE x info\nx 1\n# EOF")]
@@ -118,7 +118,7 @@ public sealed class BodyHintTests
         Assert.Equal("", Of(body, isLenient: true));
     }
 
-    /// <summary>A large body is looked at from the line on that does not parse, and not copied.</summary>
+    /// <summary>A large body is examined from the invalid line on, without copying it.</summary>
     [Theory]
     [InlineData("x{{l=\"{0}\"}} 1\ny 1\r\n", "hint: lines end in CR LF: end them in LF" + Accepted)]
     [InlineData("y 1\r\nx{{l=\"{0}\"}} 1\n", "hint: lines end in CR LF: end them in LF" + Accepted)]

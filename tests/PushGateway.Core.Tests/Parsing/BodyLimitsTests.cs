@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Parsing;
 
-/// <summary>Parsers stop at what exceeds a limit: however large the rest of a body is, they store nothing of it.</summary>
+/// <summary>Parsers stop when a limit is exceeded, and store nothing of the rest of a body, however large it is.</summary>
 public class BodyLimitsTests
 {
     private const string Gauge = "2202120022021200";
@@ -77,7 +77,7 @@ public class BodyLimitsTests
         Assert.Equal(message, error?.Message);
     }
 
-    /// <summary>Twice the body above the limit takes no more memory.</summary>
+    /// <summary>Above the limit, a body of twice the size needs no more memory.</summary>
     [Theory]
     [InlineData("a series", "a 1\n")]
     [InlineData("a series with labels", "a{b=\"c\"} 1\n")]

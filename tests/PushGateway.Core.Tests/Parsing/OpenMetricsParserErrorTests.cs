@@ -2,7 +2,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Parsing;
 
-/// <summary>What the OpenMetrics parser rejects: "line:column what it expected".</summary>
+/// <summary>Bodies that the OpenMetrics parser rejects: "line:column expected input".</summary>
 public class OpenMetricsParserErrorTests
 {
     [Theory]

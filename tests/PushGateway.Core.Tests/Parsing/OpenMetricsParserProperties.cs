@@ -9,7 +9,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Parsing;
 
-/// <summary>What is written in OpenMetrics comes back, by a writer that knows nothing but the format.</summary>
+/// <summary>Families survive a round trip through OpenMetrics, with a writer that implements only the format.</summary>
 public class OpenMetricsParserProperties
 {
     private static readonly Gen<string> Texts = Gen.Elements(

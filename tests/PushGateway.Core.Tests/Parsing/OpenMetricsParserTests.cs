@@ -216,7 +216,7 @@ public class OpenMetricsParserTests
         }
     }
 
-    /// <summary>Lines with the same label names take a shortcut, which must not see what is not there.</summary>
+    /// <summary>Lines with the same label names take a shortcut, which must not produce different results.</summary>
     [Theory]
     [InlineData("x{a=\"1\"} 1\nx{a=\"2\"} 1\nx{b=\"2\"} 1\nx{a=\"1\",b=\"2\"} 1\nx 1\nx{a=\"3\"} 1\n", "a=1|a=2|b=2|a=1,b=2||a=3")]
     [InlineData("x{a=\"1\"} 1\ny{a=\"1\"} 1\n", "a=1|a=1")]

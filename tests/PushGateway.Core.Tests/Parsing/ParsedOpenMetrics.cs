@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Parsing;
 
-/// <summary>What the OpenMetrics parser makes of a body, in a form to compare.</summary>
+/// <summary>The result of the OpenMetrics parser for a body, in a form for comparisons.</summary>
 internal static class ParsedOpenMetrics
 {
     private static readonly Regex ErrorMessage = new(
@@ -28,7 +28,7 @@ internal static class ParsedOpenMetrics
     public static string Describe(string body, NameValidation validation = NameValidation.Legacy) =>
         ParsedText.Describe(Families(body, validation));
 
-    /// <summary>The message without what all begin with, and "line:column ".</summary>
+    /// <summary>The message without its common beginning, after "line:column ".</summary>
     public static string Error(ReadOnlyMemory<byte> body, NameValidation validation = NameValidation.Legacy)
     {
         Assert.False(OpenMetricsParser.TryParse(body, validation, out List<MetricFamily>? families, out PushError? error));

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Parsing;
 
-/// <summary>What the text parser makes of a body, in a form to compare.</summary>
+/// <summary>The result of the text parser for a body, in a form for comparisons.</summary>
 internal static class ParsedText
 {
     public const string CutOff = "unexpected end of input stream";

@@ -197,7 +197,7 @@ public class ProtobufParserTests
         }
     }
 
-    /// <summary>The message cut as well as the body, so that the cut is met inside fields of every depth.</summary>
+    /// <summary>Cuts the message as well as the body, so that fields of every depth are cut.</summary>
     [Fact]
     public void TryParse_MessageCutAnywhere_IsAnErrorOrAShorterFamily()
     {

@@ -63,7 +63,7 @@ public sealed class TextBodyRepairTests
         Assert.Equal(Leniency.None, uses);
     }
 
-    /// <summary>Bodies that shrink may have any size; others are held to a megabyte, as limits count what was sent.</summary>
+    /// <summary>Bodies that shrink may have any size. Others are limited to a megabyte, since limits count the bytes that were sent.</summary>
     [Theory]
     [InlineData('a', 1 << 20, true)]
     [InlineData('語', 1 << 17, true)]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Parsing;
 
-/// <summary>Bodies that break off, that have lines without meaning among theirs, or that are no text at all.</summary>
+/// <summary>Bodies that are truncated, have meaningless lines, or are not text.</summary>
 public class TextParserBoundaryTests
 {
     /// <summary>Every production of the format, with and without escapes.</summary>
@@ -37,7 +37,7 @@ public class TextParserBoundaryTests
 
         """;
 
-    /// <summary>Every way to break a line, each to be put after good lines.</summary>
+    /// <summary>Every way to break a line, each placed after valid lines.</summary>
     private static readonly string[] Invalid =
     [
         "1x 2", "x 1 ", "x one", "x 1 1.5", "x 1 2 3", "x{1=\"b\"} 1", "x{a-b=\"c\"} 1", "x{a=b} 1", "x{a=\"b\"+} 1",

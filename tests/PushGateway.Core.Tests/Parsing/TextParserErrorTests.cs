@@ -3,13 +3,13 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Parsing;
 
-/// <summary>What the text parser refuses, with the message and the line.</summary>
+/// <summary>Bodies that the text parser rejects, with the message and the line.</summary>
 public class TextParserErrorTests
 {
     private const string Summary = "# TYPE s summary\n";
     private const string Histogram = "# TYPE h histogram\n";
 
-    /// <summary>Each with a good line before, which is not to be counted wrongly.</summary>
+    /// <summary>Each follows a valid line, which must be counted correctly.</summary>
     [Theory]
     [InlineData("1x 2", "invalid metric name")]
     [InlineData("@x 2", "invalid metric name")]

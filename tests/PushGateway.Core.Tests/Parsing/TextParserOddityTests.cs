@@ -25,7 +25,7 @@ public class TextParserOddityTests
         Assert.Equal("text format parsing error in line 1: unknown metric type \"info\"", error.Message);
     }
 
-    /// <summary>Half a megabyte of such lines took more than 20 GB: each copied the labels of all before it.</summary>
+    /// <summary>Half a megabyte of such lines used to need more than 20 GB, since each copied the labels of all previous lines.</summary>
     [Theory]
     [InlineData("a{b=\"c\"} 1\n{d=\"e\"} 2\n{f=\"g\"} 3\n")]
     [InlineData("# TYPE a histogram\na_sum 1\n{d=\"e\"} 2\n{f=\"g\"} 3\n")]

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Parsing;
 
-/// <summary>Samples behind one whose labels they repeat, or seem to: each is read as it is without the other.</summary>
+/// <summary>Samples after one whose labels they repeat, or seem to. Each is parsed as if it were the only one.</summary>
 public class TextParserRepetitionTests
 {
     [Theory]
@@ -61,7 +61,7 @@ public class TextParserRepetitionTests
         AssertEndsAlikeWhereverItIsCut(first, second);
     }
 
-    /// <summary>What is a bound in one family, and may come twice there, is a plain label in another.</summary>
+    /// <summary>A label that is a bound in one family, and may occur twice there, is a plain label in another.</summary>
     [Theory]
     [InlineData("histogram", "h{le=\"1\",le=\"2\"} 3", "x{le=\"1\",le=\"2\"} 3")]
     [InlineData("histogram", "h_bucket{a=\"1\",le=\"2\"} 3", "x{a=\"1\",le=\"big\"} 3")]
@@ -130,7 +130,7 @@ public class TextParserRepetitionTests
         }
     }
 
-    /// <summary>Whatever byte the body ends with, the second line ends as it does where it is the only one.</summary>
+    /// <summary>Whatever the last byte of the body is, the second line has the same result as if it were the only one.</summary>
     private static void AssertEndsAlikeWhereverItIsCut(string first, string second)
     {
         byte[] alone = Encoding.UTF8.GetBytes($"\n{second}\n");

@@ -182,7 +182,7 @@ public class TextParserTests
         Assert.Contains("invalid label name", ParsedText.Error(line + "\n").Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The Go Pushgateway adds it to the metric before, which then appears twice.</summary>
+    /// <summary>The Go Pushgateway adds it to the previous metric, which then appears twice.</summary>
     [Fact]
     public void TryParse_SampleWithoutAName_ExtendsTheMetricBefore() => Assert.Equal(
         """

@@ -1,8 +1,8 @@
 namespace PushGateway.Core.Tests.Persistence;
 
 /// <summary>
-/// What versions of the Go Pushgateway wrote to their persistence files, and what they showed of the same groups: a
-/// native histogram, escapes, a failed and an empty group, values in base64 and beyond ASCII.
+/// Persistence files of versions of the Go Pushgateway, and their answers for the same groups: a native histogram,
+/// escapes, a failed and an empty group, values in base64 and outside ASCII.
 /// </summary>
 internal static class Fixture
 {
@@ -15,7 +15,7 @@ internal static class Fixture
     /// <summary>The scrape, without the families of the process.</summary>
     public static byte[] Scrape(string version) => Bytes(version + ".metrics.txt");
 
-    /// <summary>What <c>/api/v1/metrics</c> answered.</summary>
+    /// <summary>The answer of <c>/api/v1/metrics</c>.</summary>
     public static byte[] Json(string version) => Bytes(version + ".api-v1-metrics.json");
 
     private static byte[] Bytes(string name)

@@ -35,7 +35,7 @@ internal static class Snapshots
         return (groups, null);
     }
 
-    /// <summary>All that a group has, as text; two groups that are shown alike are alike, bit by bit.</summary>
+    /// <summary>Everything in a group as text. Two groups with the same text are equal bit by bit.</summary>
     public static string Describe(PersistedGroup group)
     {
         var text = new StringBuilder(Hex(group.Key));
@@ -55,7 +55,7 @@ internal static class Snapshots
         return text.ToString();
     }
 
-    /// <summary>What a scrape of the groups shows.</summary>
+    /// <summary>The scrape of the groups.</summary>
     public static string Scrape(IEnumerable<PersistedGroup> groups)
     {
         var output = new ArrayBufferWriter<byte>();

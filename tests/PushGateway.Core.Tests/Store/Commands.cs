@@ -6,8 +6,8 @@ using PushGateway.Core.Store;
 namespace PushGateway.Core.Tests.Store;
 
 /// <summary>
-/// Random commands over few names and labels, so that they get into each other's way. A push can be made of the same
-/// draw again and again, since a store takes the families over.
+/// Random commands with few names and labels, so that they conflict. The same draw can create a push repeatedly, since a
+/// store takes ownership of the families.
 /// </summary>
 internal sealed record DrawnCommand(string Key, PushMode? Mode, PushCheck Check, DrawnFamily[] Families, bool Wipes)
 {

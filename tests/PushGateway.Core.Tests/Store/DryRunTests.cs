@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>A dry run is answered as the push would be, and leaves the store as it is.</summary>
+/// <summary>A dry run has the result of the push, and does not change the store.</summary>
 public class DryRunTests
 {
     [Fact]

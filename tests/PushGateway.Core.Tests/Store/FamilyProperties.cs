@@ -13,7 +13,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>That nothing of a family is lost by storing or by printing it.</summary>
+/// <summary>Storing and printing a family loses nothing.</summary>
 public class FamilyProperties
 {
     private static readonly GroupingKey Key = TestStore.Key("job=a");

@@ -36,7 +36,7 @@ public class GroupStoreTests
         Assert.Equal("3/0", store.Stamps("job=a"));
     }
 
-    /// <summary>Each such line makes the metric before it stand there again; there was no room for its labels, then.</summary>
+    /// <summary>Each such line repeats the previous metric. In the past, its labels then did not fit.</summary>
     [Theory]
     [InlineData("")]
     [InlineData("# TYPE x summary\n")]
@@ -223,7 +223,7 @@ public class GroupStoreTests
         Assert.Equal("3/4", store.Stamps("job=a"));
     }
 
-    /// <summary>What a new group overrides is not checked either.</summary>
+    /// <summary>Overridden families of a new group are not checked.</summary>
     [Theory]
     [InlineData("push_failure_time_seconds{__a=\"b\"} 1\n")]
     [InlineData("# TYPE push_failure_time_seconds gauge\npush_failure_time_seconds 1\npush_failure_time_seconds 1\n")]

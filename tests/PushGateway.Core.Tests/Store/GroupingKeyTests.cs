@@ -44,7 +44,7 @@ public class GroupingKeyTests
             expected, string.Join(",", TestStore.Key(key).SeriesLabels.Select(label => $"{label.Name}={label.Value}")));
     }
 
-    /// <summary>As the Go Pushgateway sorts the push times of groups.</summary>
+    /// <summary>The order of the push times of groups in the Go Pushgateway.</summary>
     [Fact]
     public void CompareTo_Keys_AreInTheOrderOfTheirPushTimes()
     {
@@ -61,7 +61,7 @@ public class GroupingKeyTests
     public void ToString_Key_ShowsItsLabels() =>
         Assert.Equal("""{b="\"",job="a"}""", TestStore.Key("job=a,b=\"").ToString());
 
-    /// <summary>With --push.enable-utf8-names, names can hold anything, and messages with them go to logs and terminals.</summary>
+    /// <summary>With --push.enable-utf8-names, names can contain anything, and messages with names appear in logs and terminals.</summary>
     [Fact]
     public void ToString_NameThatIsNoIdentifier_IsQuoted() =>
         Assert.Equal("""{"a\n b"="c",job="a"}""", TestStore.Key("job=a,a\n b=c").ToString());

@@ -96,7 +96,7 @@ public class IdempotencyKeysTests
         Assert.Equal(new IdempotencyStatistics(Keys: 2, Repeats: 0, Evictions: 0), keys.Count(4));
     }
 
-    /// <summary>Whatever separates labels from each other may be in their texts.</summary>
+    /// <summary>Texts may contain any separator of labels.</summary>
     [Fact]
     public void Hash_OfDifferentGroupsAndTexts_Differs()
     {

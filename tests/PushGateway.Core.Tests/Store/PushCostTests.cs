@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>A push costs what it holds, not what the store holds: counted in bytes, since seconds vary.</summary>
+/// <summary>The cost of a push depends on the push, not on the store. Measured in allocated bytes, since times vary.</summary>
 public class PushCostTests
 {
     private const int Pushes = 41;
@@ -51,8 +51,8 @@ public class PushCostTests
     }
 
     /// <summary>
-    /// Of pushes to groups all over the store. Each is pushed to once before: what the store shares with a snapshot (256
-    /// groups at a time) is copied by the first push that touches it, and by that one alone.
+    /// The cost of pushes to groups all over the store. Each group gets one push before, since the first push to a chunk of
+    /// 256 groups copies the chunk that a snapshot shares.
     /// </summary>
     private static long MedianBytes(TestStore store, PushMode mode)
     {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>What a group records of a rejected push, and for how long.</summary>
+/// <summary>What a group records about a rejected push, and for how long.</summary>
 public class RejectedPushTests
 {
     private const string Clash = "x 1\nx 2\n";
@@ -75,7 +75,7 @@ public class RejectedPushTests
         Assert.Null(Refusal("job=a"));
     }
 
-    /// <summary>A snapshot is not written over by pushes that come after a refusal it has not seen.</summary>
+    /// <summary>Pushes after a rejection that a snapshot does not include must not overwrite the snapshot.</summary>
     [Fact]
     public void LastRefusal_OfABodyThatCannotBeRead_LeavesOlderSnapshotsAlone()
     {

@@ -40,7 +40,7 @@ public class RepeatedPushTests
         Assert.Equal(3, _store.Store.CountIdempotencyKeys(Day).Keys);
     }
 
-    /// <summary>Else a client could not correct what it sends.</summary>
+    /// <summary>Otherwise a client could not correct its push.</summary>
     [Theory]
     [InlineData("y 1 1\n")]
     [InlineData("# TYPE x counter\nx 1\n")]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>What a replica asks of its store.</summary>
+/// <summary>The operations of a replica on its store.</summary>
 public class ReplicationTests
 {
     [Fact]
@@ -124,7 +124,7 @@ public class ReplicationTests
         Assert.True(store.IsRepeated(idempotencyKey, at: 6));
     }
 
-    /// <summary>All that the index knows.</summary>
+    /// <summary>The content of the index.</summary>
     private static string[] Content(TestStore store) =>
     [
         .. store.Store.Index.Families().Select(family => $"{family}").Order(),

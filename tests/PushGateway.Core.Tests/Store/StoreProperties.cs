@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>What holds of a store whatever was done to it.</summary>
+/// <summary>Properties of a store after any commands.</summary>
 public class StoreProperties
 {
     private static readonly ReservedFamily[] Own =
@@ -27,7 +27,7 @@ public class StoreProperties
         }
     });
 
-    /// <summary>What snapshots share is that of each of them.</summary>
+    /// <summary>Shared parts are correct in each snapshot.</summary>
     [Fact]
     public void Families_AfterAnyCommands_AreThoseOfTheGroups() => ForAll(DrawnCommand.Several, commands =>
     {
@@ -85,7 +85,7 @@ public class StoreProperties
         }
     });
 
-    /// <summary>The index, which looks at the push alone, comes to the verdict of the check of everything.</summary>
+    /// <summary>The index, which examines only the push, decides like the full check.</summary>
     [Fact]
     public void Push_Checked_IsRefusedWhereTheWholeStoreWouldBeInconsistent() => ForAll(
         DrawnCommand.Several.Where(commands => commands[^1].Mode is not null

@@ -43,7 +43,7 @@ public class StoredFamilyTests
         Assert.Equal(same.Metrics.Count, stored.MetricCount);
     }
 
-    /// <summary>The exact form is stored beside the lines only if the lines lose information.</summary>
+    /// <summary>The exact form is stored in addition to the lines only if the lines lose information.</summary>
     [Theory]
     [InlineData("x{b=\"2\"} 2\nx{b=\"1\"} 1\n", true)]
     [InlineData("x NaN\n", true)]
@@ -110,7 +110,7 @@ public class StoredFamilyTests
     public void HasNamesToEscape_Names_AreTold(string body, bool expected) =>
         Assert.Equal(expected, Stored(body).HasNamesToEscape);
 
-    /// <summary>The body's buffer is used anew by the next request.</summary>
+    /// <summary>The next request reuses the body's buffer.</summary>
     [Fact]
     public void Apply_BodyOverwrittenAfterwards_LeavesTheStoreAlone()
     {

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>A store to push text to. Each command comes a second after the one before; the first at second 1.</summary>
+/// <summary>A store for pushes of text. Each command is a second after the previous one. The first is at second 1.</summary>
 internal sealed class TestStore(params ReservedFamily[] reserved)
 {
     public const long Second = 1_000_000_000;

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store;
 
-/// <summary>Compares the work for two sizes, in processor time of this thread.</summary>
+/// <summary>Compares the work for two sizes, in CPU time of this thread.</summary>
 internal static class ThreadWork
 {
     private const int ThreadProcessorTime = 3;
@@ -12,11 +12,12 @@ internal static class ThreadWork
     private const int MinAttempts = 3;
     private const int MaxAttempts = 16;
 
-    /// <summary>Fails if sixteen times the size takes more than eighty times the work: caches make it more than sixteen, a square 256.</summary>
+    /// <summary>Fails if sixteen times the size needs more than eighty times the work. Linear work needs somewhat more than sixteen times
+    /// because of caches, quadratic work 256 times.</summary>
     /// <param name="prepare">For a size, what to measure.</param>
     public static void AssertLinear(int size, Func<int, Action> prepare)
     {
-        // The least of several, since garbage collections and other processes add to some.
+        // The minimum of several runs, since garbage collections and other processes disturb some.
         double small = Measure(size, prepare);
         double large = double.MaxValue;
         for (int attempt = 0; attempt < MinAttempts || (attempt < MaxAttempts && large > MaxGrowth * small); attempt++)

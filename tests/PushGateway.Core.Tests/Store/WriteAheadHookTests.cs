@@ -66,7 +66,7 @@ public class WriteAheadHookTests
         Assert.Equal(expected, told);
     }
 
-    /// <summary>What is restored group by group is what was stored: values, times, failures, and what fits with it.</summary>
+    /// <summary>A restore group by group has the same values, times, failures and conflicts as the original store.</summary>
     [Fact]
     public void Apply_RestoreOfEachGroup_GivesTheSameStore()
     {

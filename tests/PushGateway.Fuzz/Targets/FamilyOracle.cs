@@ -9,7 +9,7 @@ using PushGateway.Core.Store.Output;
 
 namespace PushGateway.Fuzz.Targets;
 
-/// <summary>What holds of families, wherever they come from.</summary>
+/// <summary>Properties of families from any source.</summary>
 internal static class FamilyOracle
 {
     public static readonly GroupingKey Key = new([new Label("job", "fuzz"), new Label("zone", "1")]);
@@ -18,7 +18,7 @@ internal static class FamilyOracle
 
     private const long At = 1_700_000_000_000_000_000;
 
-    /// <summary>All that a parser has found, so that it can be compared.</summary>
+    /// <summary>The complete result of a parser, for comparisons.</summary>
     public static byte[] Show(List<MetricFamily>? families, PushError? error) =>
         families is null ? Encoding.UTF8.GetBytes($"error: {error}") : Encode(families);
 
@@ -31,8 +31,8 @@ internal static class FamilyOracle
     }
 
     /// <summary>
-    /// That a push which is taken can be scraped, in every format, that the scrape can be pushed, and then gives the same
-    /// scrape. The families are not to be used any more.
+    /// An accepted push can be scraped in every format, and pushing the scrape results in the same scrape. Do not use the
+    /// families afterwards.
     /// </summary>
     public static void CheckScrape(List<MetricFamily> families)
     {

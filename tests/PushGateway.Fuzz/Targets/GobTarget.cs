@@ -76,7 +76,7 @@ internal sealed class GobTarget : FuzzTarget
         $"{group.Key} {group.Unreadable.Count}\n" + string.Concat(group.Families.Select(family =>
             $"  {family.PushedAt} {family.Header} {Convert.ToHexString(family.Lines)} {family.HasFaults}\n"))));
 
-    /// <summary>That what was restored can be scraped, unless the check says that it cannot.</summary>
+    /// <summary>Restored groups can be scraped, unless the check reports errors.</summary>
     private static void CheckScrape(List<RestoredGroup> groups)
     {
         var store = new GroupStore([]);
@@ -140,7 +140,7 @@ internal sealed class GobTarget : FuzzTarget
         return text.ToString();
     }
 
-    /// <summary>What the Go Pushgateway wrote, and the same groups as this gateway writes them.</summary>
+    /// <summary>Files of the Go Pushgateway, and files of this gateway with the same groups.</summary>
     private static IEnumerable<byte[]> Files(params byte[][] files)
     {
         foreach (byte[] file in files)
@@ -192,7 +192,7 @@ internal sealed class GobTarget : FuzzTarget
         return count == 0;
     }
 
-    /// <summary>A stream that gives a few bytes at a time.</summary>
+    /// <summary>A stream that returns few bytes per read.</summary>
     private sealed class TricklingStream(byte[] bytes) : MemoryStream(bytes)
     {
         /// <remarks>The one for spans leads here.</remarks>

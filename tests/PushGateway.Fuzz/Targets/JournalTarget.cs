@@ -9,7 +9,7 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Fuzz.Targets;
 
-/// <summary>A journal's file: records whose content is damaged and whose checksums are right, and damaged files.</summary>
+/// <summary>A journal's file: records with damaged content and correct checksums, and damaged files.</summary>
 internal sealed class JournalTarget : FuzzTarget
 {
     private const int MaxRecords = 4;
@@ -18,7 +18,7 @@ internal sealed class JournalTarget : FuzzTarget
 
     public override string Name => "journal";
 
-    /// <summary>What records hold.</summary>
+    /// <summary>The contents of records.</summary>
     public override IReadOnlyList<byte[]> Seeds { get; } = [.. Records().Select(Payload)];
 
     public override IReadOnlyList<byte[]> Words { get; } =
@@ -103,7 +103,7 @@ internal sealed class JournalTarget : FuzzTarget
         return [.. header, .. payload];
     }
 
-    /// <summary>A file to read, so many bytes at a time.</summary>
+    /// <summary>A file that returns a limited number of bytes per read.</summary>
     private sealed class MemoryFile(byte[] bytes, int atATime) : DurableFile
     {
         public override long Length => bytes.Length;

@@ -56,7 +56,7 @@ internal sealed class RouteTarget : FuzzTarget
         }
     }
 
-    /// <summary>What a lenient gateway serves is what another one redirects to, but for slashes within values.</summary>
+    /// <summary>A lenient gateway serves the paths that another gateway redirects to, except for slashes within values.</summary>
     private static void CheckLeniency(byte[] input)
     {
         string target = Encoding.Latin1.GetString(input);
@@ -95,7 +95,7 @@ internal sealed class RouteTarget : FuzzTarget
         OracleException.ThrowIfDifferent($"{written} leads to another key ({error})", $"{key}", $"{again}");
     }
 
-    /// <summary>As Kestrel gives a target: characters of one byte, none of them NUL. False if it is refused.</summary>
+    /// <summary>A target in Kestrel's form: one-byte characters without NUL. False if Kestrel rejects it.</summary>
     private static bool TryReadPath(byte[] input, out string path, out bool isUtf8)
     {
         bool isRead = PathNormalizationMiddleware.TryDecode(Encoding.Latin1.GetString(input), out path, out isUtf8);
@@ -103,7 +103,7 @@ internal sealed class RouteTarget : FuzzTarget
         return isRead && !path.Contains(PathNormalizationMiddleware.EncodedSlash);
     }
 
-    /// <summary>Where the job begins; 0 if it is no path of a push.</summary>
+    /// <summary>The start of the job; 0 if it is not the path of a push.</summary>
     private static int JobStart(string path, out bool isBase64)
     {
         const string Base64 = "/metrics/job@base64/";

@@ -6,7 +6,7 @@ using PushGateway.Core.Store;
 
 namespace PushGateway.Fuzz.Targets;
 
-/// <summary>Selectors, with their regular expressions, read and held against a few groups.</summary>
+/// <summary>Selectors with their regular expressions, parsed and matched against a few groups.</summary>
 internal sealed class SelectorTarget : FuzzTarget
 {
     private static readonly MetricGroup[] Groups = [.. StoredGroups()];
@@ -58,7 +58,7 @@ internal sealed class SelectorTarget : FuzzTarget
             string.Join(' ', Groups.Select(scan.Matches)));
     }
 
-    /// <summary>Whether one of the group's series has all that the matchers ask for, the long way.</summary>
+    /// <summary>Whether one of the group's series satisfies all matchers, by the slow method.</summary>
     private static bool Selects(Selector selector, MetricGroup group)
     {
         var buffer = new CharBuffer();

@@ -47,7 +47,7 @@ internal sealed class TextTarget : FuzzTarget
         CheckLeniency(input, isValid: families is not null);
     }
 
-    /// <summary>What is accepted otherwise is accepted leniently, as if it had been sent in the right way.</summary>
+    /// <summary>A lenient gateway accepts everything that another one accepts, with the same result.</summary>
     private static void CheckLeniency(byte[] input, bool isValid)
     {
         var sent = new PushBody(BodyFormat.Utf8Text, input);

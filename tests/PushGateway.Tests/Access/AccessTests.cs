@@ -136,7 +136,7 @@ public sealed class AccessTests : IDisposable
     {
         await using RunningGateway gateway = await StartAsync(Nightly);
 
-        // A body that cannot be read would leave the time of a failed push behind.
+        // A body that cannot be parsed would record the time of a failed push.
         RawAnswer answer = await gateway.SendAsync("PUT", "/metrics/job/daily/a/b", "{{{\n", Basic("bob"));
 
         Assert.Equal(
@@ -320,7 +320,7 @@ public sealed class AccessTests : IDisposable
         Assert.Equal(200, (await gateway.SendAsync("GET", $"{prefix}/-/healthy")).Status);
     }
 
-    /// <summary>The type and the group of anybody's metric are not for those who may only push.</summary>
+    /// <summary>Clients that may only push must not see the types and groups of other metrics.</summary>
     [Theory]
     [InlineData("mine", "clashes with another group")]
     [InlineData("reader", "clashes with {job=\"payroll\"}")]

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Access;
 
-/// <summary>Every permission, held by every kind of identity: what it lets through, and what it does not.</summary>
+/// <summary>Every permission with every kind of identity: which requests it permits and denies.</summary>
 public sealed class PermissionTests : IDisposable
 {
     /// <summary>Requests with the required permission and the status if it is granted.</summary>
@@ -102,7 +102,7 @@ public sealed class PermissionTests : IDisposable
             await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>So that a change of the requests above, or of the routes, does not leave one out.</summary>
+    /// <summary>Detects a route that the requests above do not cover.</summary>
     [Fact]
     public async Task Endpoints_AllOfThem_RequireSomething()
     {

@@ -6,12 +6,12 @@ using Xunit;
 namespace PushGateway.Tests.Attack;
 
 /// <summary>
-/// Attacks on the published binary. Each test says how much memory the process may ever have had, and has a good client that
-/// is served all the time.
+/// Attacks on the published binary. Each test limits the peak memory of the process, and has a good client that must be
+/// served all the time.
 /// </summary>
 public abstract class AttackTests : GatewayTests
 {
-    /// <summary>What an idle gateway has, and what the garbage collector leaves lying about, is less.</summary>
+    /// <summary>More than the memory of an idle gateway plus uncollected garbage.</summary>
     private protected const long Base = 100_000_000;
 
     /// <summary>The default of --push.max-body-size.</summary>

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Attack;
 
-/// <summary>Bodies that are made to take more than they are.</summary>
+/// <summary>Bodies that are designed to need much more memory or time than their size.</summary>
 public sealed class BodyAttackTests : AttackTests
 {
     private const int BombsAtATime = 2;

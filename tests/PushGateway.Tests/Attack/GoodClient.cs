@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Attack;
 
-/// <summary>Goes on pushing and asking, whatever others do meanwhile, and sees that each answer is right.</summary>
+/// <summary>Continuously pushes and reads during an attack, and checks that each answer is correct.</summary>
 internal sealed class GoodClient : IDisposable
 {
     private readonly HttpClient _client;
@@ -14,7 +14,7 @@ internal sealed class GoodClient : IDisposable
 
     private GoodClient(HttpClient client) => _client = client;
 
-    /// <summary>Does some rounds while an attack is on, and some after it.</summary>
+    /// <summary>Runs some rounds during an attack, and some after it.</summary>
     public static async Task DuringAsync(HttpClient client, Func<Task> attack)
     {
         using var good = new GoodClient(client);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Attack;
 
-/// <summary>Text of clients that is made to look like the server's.</summary>
+/// <summary>Text of clients that imitates the server's.</summary>
 public sealed class InjectionTests : AttackTests
 {
     private const string Line = "%0D%0Ats=2026-11-26T00:00:00.000Z%20level=error%20msg=forged%0A";

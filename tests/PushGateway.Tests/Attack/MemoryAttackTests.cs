@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Attack;
 
-/// <summary>Large bodies take a multiple of what is allowed, however many come, and give it back.</summary>
+/// <summary>The memory for large bodies is limited, however many arrive, and is released.</summary>
 public sealed class MemoryAttackTests : AttackTests
 {
     private const long MostForOne = 6 * MaxBody;
@@ -46,7 +46,7 @@ public sealed class MemoryAttackTests : AttackTests
             Enumerable.Range(0, 8).Select(_ => PutAsync(gateway, bytes, content))));
     }
 
-    /// <summary>What the runtime would keep for a later push of that size.</summary>
+    /// <summary>The memory that the runtime would hold for a later push of that size.</summary>
     private static async Task UntilGivenBackAsync(GatewayProcess gateway, string body, long idle)
     {
         using HttpResponseMessage deleted = await gateway.Client.DeleteAsync(

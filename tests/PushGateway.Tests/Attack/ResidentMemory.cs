@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PushGateway.Tests.Attack;
 
-/// <summary>What a process has in memory, by the kernel's own account.</summary>
+/// <summary>The resident memory of a process, as reported by the kernel.</summary>
 internal static class ResidentMemory
 {
     private const int Kibibyte = 1024;

@@ -6,7 +6,7 @@ using PushGateway.Tests.EndToEnd.Processes;
 
 namespace PushGateway.Tests.Deploy;
 
-/// <summary>Takes each push, and closes the connection without an answer. It is ready, and healthy.</summary>
+/// <summary>Reads each push, and closes the connection without an answer. Reports itself as ready and healthy.</summary>
 internal sealed class BrokenReplica : IAsyncDisposable
 {
     private readonly TcpListener _listener;

@@ -5,7 +5,7 @@ using YamlDotNet.Serialization;
 
 namespace PushGateway.Tests.Deploy;
 
-/// <summary>The table of the chart's README has the values of values.yaml, with their defaults.</summary>
+/// <summary>The table in the chart's README lists the values of values.yaml with their defaults.</summary>
 public sealed partial class ChartReadmeTests
 {
     private static readonly string Chart = Repository.PathOf("deploy", "helm", "prometheus-pushgateway");

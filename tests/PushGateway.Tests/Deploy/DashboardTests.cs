@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Deploy;
 
-/// <summary>The dashboard shows something: each of its queries gives data on a Prometheus that scraped a gateway.</summary>
+/// <summary>Each query of the dashboard returns data from a Prometheus that scraped a gateway.</summary>
 public sealed class DashboardTests(PostgresServer postgres) : GatewayTests, IClassFixture<PostgresServer>
 {
     private const int GridColumns = 24;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Deploy;
 
-/// <summary>The Debian package goes in, runs and goes out, in a root folder with a package database of its own.</summary>
+/// <summary>Installs, runs and removes the Debian package in a separate root folder with its own package database.</summary>
 public sealed class DebianPackageTests(Release release) : GatewayTests
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("debian-test-");

@@ -9,8 +9,8 @@ using Xunit;
 namespace PushGateway.Tests.Deploy;
 
 /// <summary>
-/// Helm accepts the chart, and makes of each values file in deploy/helm/golden what lies beside it. After a change that is
-/// meant, PUSHGATEWAY_ACCEPT_GOLDEN=1 writes them anew: read the difference before you commit it.
+/// Helm accepts the chart, and renders each values file in deploy/helm/golden to the golden file beside it. After an intended
+/// change, PUSHGATEWAY_ACCEPT_GOLDEN=1 rewrites the golden files. Review the difference before you commit it.
 /// </summary>
 public sealed partial class HelmChartTests
 {

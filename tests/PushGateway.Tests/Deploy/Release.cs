@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Deploy;
 
-/// <summary>What deploy/pack.sh makes of the published binary. Packed once, when the first test asks.</summary>
+/// <summary>The output of deploy/pack.sh for the published binary. Packed once, for the first test that needs it.</summary>
 public sealed class Release : IDisposable
 {
     public const string Version = "1.2.3-rc.1";
@@ -15,7 +15,7 @@ public sealed class Release : IDisposable
     private readonly Lock _gate = new();
     private Task? _packing;
 
-    /// <summary>As Debian and Go call it.</summary>
+    /// <summary>The architecture, with its name in Debian and Go.</summary>
     public static string Architecture { get; } =
         RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
 

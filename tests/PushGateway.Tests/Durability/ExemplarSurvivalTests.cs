@@ -10,7 +10,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Durability;
 
-/// <summary>Exemplars, units and start times, which the text format does not have, are there after whatever happens.</summary>
+/// <summary>Exemplars, units and start times, which the text format lacks, survive restarts, crashes and replication.</summary>
 public sealed class ExemplarSurvivalTests : IDisposable
 {
     private const string OpenMetricsType = "Content-Type: application/openmetrics-text; version=1.0.0";

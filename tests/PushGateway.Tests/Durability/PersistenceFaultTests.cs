@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Durability;
 
-/// <summary>What clients and operators see while the disk fails or is slow, and that it is over when that is.</summary>
+/// <summary>What clients and operators see while the disk fails or is slow, and the recovery afterwards.</summary>
 public sealed class PersistenceFaultTests : IDisposable
 {
     private const string CreatesSnapshot = "create store.snapshot-in-progress";

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>What the process inherits from whoever starts it, and what the system may lack.</summary>
+/// <summary>State that the process inherits from its parent, and resources that the system may lack.</summary>
 public sealed class SurroundingsTests : GatewayTests
 {
     /// <summary>The password is <c>secret</c>.</summary>

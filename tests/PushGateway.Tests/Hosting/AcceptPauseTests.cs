@@ -103,7 +103,7 @@ public sealed class AcceptPauseTests
         await accepting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Fails as often as told, then gives null, as a closed listener does.</summary>
+    /// <summary>Fails a given number of times, then returns null like a closed listener.</summary>
     private sealed class FailingListener(SocketError error, int failures) : IConnectionListener
     {
         private SocketError _error = error;

@@ -26,7 +26,7 @@ public sealed class FilteredScrapeTests
             answer.Body);
     }
 
-    /// <summary>Whether a job is late belongs to its groups, so that whoever scrapes them sees it.</summary>
+    /// <summary>Lateness belongs to the groups of a job, so that every scrape of these groups shows it.</summary>
     [Fact]
     public async Task Scrape_Selector_SelectsExpectationsToo()
     {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http;
 
-/// <summary><c>--push.quarantine-inconsistent</c>: what does not fit is left out of scrapes, and said to be.</summary>
+/// <summary><c>--push.quarantine-inconsistent</c>: scrapes omit inconsistent groups, which are reported.</summary>
 public sealed class QuarantineTests
 {
     private const string Gauge = "# TYPE x gauge\nx 1\n";

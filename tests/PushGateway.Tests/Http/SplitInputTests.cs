@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http;
 
-/// <summary>However a request is cut into pieces on its way, it is understood alike.</summary>
+/// <summary>A request has the same result however it is split into segments.</summary>
 public sealed class SplitInputTests
 {
     private const string Body =

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Lifecycle;
 
-/// <summary>Pushes, clocks, rules, deletions and restarts in any order, beside a naive model.</summary>
+/// <summary>Pushes, clocks, rules, deletions and restarts in any order, compared with a naive model.</summary>
 public sealed class LifecycleModelTests : IDisposable
 {
     private const string FlagTtl = "10m";

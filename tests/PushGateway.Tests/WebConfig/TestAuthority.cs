@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace PushGateway.Tests.WebConfig;
 
-/// <summary>A certificate authority of a test, with a key of its own.</summary>
+/// <summary>A certificate authority for a test, with its own key.</summary>
 internal sealed class TestAuthority : IDisposable
 {
     private const string ServerUsage = "1.3.6.1.5.5.7.3.1";

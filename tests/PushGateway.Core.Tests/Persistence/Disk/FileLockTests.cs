@@ -61,7 +61,7 @@ public sealed class FileLockTests : IDisposable
         Assert.ThrowsAny<IOException>(second.Take);
     }
 
-    /// <summary>The one that waits must not lock a file that the other has deleted.</summary>
+    /// <summary>The waiting gateway must not lock a file that the other one has deleted.</summary>
     [Fact]
     public void Take_ManyAtATime_OneHoldsIt()
     {
@@ -85,7 +85,7 @@ public sealed class FileLockTests : IDisposable
         });
     }
 
-    /// <summary>Who ends deletes it between its opening and its locking by another one.</summary>
+    /// <summary>A gateway that ends deletes the file after another one has opened it and before it locks it.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

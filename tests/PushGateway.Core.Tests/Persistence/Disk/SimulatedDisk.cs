@@ -1,24 +1,24 @@
 namespace PushGateway.Core.Tests.Persistence.Disk;
 
-/// <summary>What goes wrong at an operation of a <see cref="SimulatedFolder"/>.</summary>
+/// <summary>A fault during an operation of a <see cref="SimulatedFolder"/>.</summary>
 public enum Fault
 {
     None,
 
-    /// <summary>An error, and nothing happens.</summary>
+    /// <summary>An error, without any effect.</summary>
     Error,
 
-    /// <summary>An error, with half of it done where it is a write.</summary>
+    /// <summary>An error after half of a write.</summary>
     HalfDone,
 
-    /// <summary>The machine stops before it: nothing that comes later happens.</summary>
+    /// <summary>The machine stops before the operation.</summary>
     Crash,
 
-    /// <summary>The machine stops in the midst of it.</summary>
+    /// <summary>The machine stops during the operation.</summary>
     HalfDoneCrash,
 }
 
-/// <summary>What a power failure leaves of the content that was not synced.</summary>
+/// <summary>The part of unsynced content that survives a power failure.</summary>
 public enum UnsyncedContent
 {
     Lost,

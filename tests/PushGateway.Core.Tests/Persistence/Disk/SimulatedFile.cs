@@ -8,7 +8,7 @@ internal sealed class SimulatedFile(SimulatedFolder folder, string name, Simulat
 
     public override long Length => content.Seen.Length;
 
-    /// <remarks>Gives less than is wanted, as files may.</remarks>
+    /// <remarks>Returns fewer bytes than requested, which files may do.</remarks>
     public override int Read(Span<byte> buffer, long offset)
     {
         int count = (int)Math.Clamp(content.Seen.Length - offset, 0, buffer.Length);

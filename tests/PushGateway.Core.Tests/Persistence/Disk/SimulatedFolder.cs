@@ -13,18 +13,18 @@ internal sealed class SimulatedFolder : DurableFolder
     private readonly Dictionary<string, SimulatedContent> _durable = [];
     private readonly List<NameChange> _unsynced = [];
 
-    /// <summary>Asked before each operation that changes something, with its number from 1 and what it is.</summary>
+    /// <summary>Called before each operation that changes something, with its number (from 1) and its description.</summary>
     public Func<int, string, Fault> FaultAt { get; set; } = (_, _) => Fault.None;
 
     /// <summary>Runs within each sync of a file, which lasts as long as it does.</summary>
     public Action DuringSync { get; set; } = () => { };
 
-    /// <summary>How many bytes the disk holds.</summary>
+    /// <summary>The capacity of the disk in bytes.</summary>
     public long Capacity { get; set; } = long.MaxValue;
 
     public int Operations { get; private set; }
 
-    /// <summary>What was done, an entry each: <c>sync NAME</c>.</summary>
+    /// <summary>The operations so far, such as <c>sync NAME</c>.</summary>
     public List<string> Log { get; } = [];
 
     public bool IsCrashed { get; private set; }
@@ -41,7 +41,7 @@ internal sealed class SimulatedFolder : DurableFolder
 
     public byte[] Bytes(string name) => _seen[name].Seen;
 
-    /// <summary>Puts a file there, durably, without an operation.</summary>
+    /// <summary>Adds a durable file without an operation.</summary>
     public SimulatedFolder With(string name, byte[] bytes)
     {
         _seen[name] = _durable[name] = SimulatedContent.OfDurable(bytes);

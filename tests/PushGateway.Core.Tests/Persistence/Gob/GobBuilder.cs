@@ -2,7 +2,7 @@ using System.Text;
 
 namespace PushGateway.Core.Tests.Persistence.Gob;
 
-/// <summary>Gobs put together by hand, of any types, sharing no code with the writer.</summary>
+/// <summary>Builds gobs of any types by hand. Shares no code with the writer.</summary>
 internal static class GobBuilder
 {
     public const long Bool = 1;

@@ -150,7 +150,7 @@ public class GobReaderTests
 
     private static string Fails(Action read) => Assert.Throws<GobFormatException>(read).Message;
 
-    /// <summary>Gives one byte at a time.</summary>
+    /// <summary>Returns single bytes.</summary>
     private sealed class TricklingStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, 1));

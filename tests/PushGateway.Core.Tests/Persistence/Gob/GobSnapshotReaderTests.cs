@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Persistence.Gob;
 
-/// <summary>Files that are put together otherwise than Go does, or are none.</summary>
+/// <summary>Files with another structure than Go's, or that are not persistence files.</summary>
 public class GobSnapshotReaderTests
 {
     private const long Groups = 100;

@@ -132,7 +132,7 @@ public class GobSnapshotWriterTests
         Assert.True(isWritten || refusal is IOException);
     }
 
-    /// <summary>What is to be found behind the room for the length, which comes after the last definition.</summary>
+    /// <summary>The expected bytes after the reserved length, which follows the last definition.</summary>
     private static long MessageBytes(byte[] file)
     {
         int length = file.AsSpan().IndexOf<byte>([0xF8, 0, 0, 0, 0]);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Persistence.Gob;
 
-/// <summary>Pieces give the groups that <see cref="GobSnapshotReader.Read"/> gives, from whole files and from others.</summary>
+/// <summary>Chunks contain the same groups as <see cref="GobSnapshotReader.Read"/>, for valid and damaged files.</summary>
 public class SnapshotChunkTests
 {
     [Theory]

@@ -94,7 +94,7 @@ public class EncodedRecordTests
         "62203120320A",
         Convert.ToHexString(TestRecords.Encode(TestRecords.Push("b 1 2\n"))));
 
-    /// <summary>A version without merges must not take the record for a push that replaces.</summary>
+    /// <summary>A version without merges must not interpret the record as a push that replaces.</summary>
     [Fact]
     public void Of_MergedPush_IsAKindOfItsOwn()
     {

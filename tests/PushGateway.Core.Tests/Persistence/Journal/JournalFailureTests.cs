@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Persistence.Journal;
 
-/// <summary>A disk that fails for a while, under a gateway that goes on.</summary>
+/// <summary>A disk that fails temporarily while the gateway runs.</summary>
 public class JournalFailureTests
 {
     [Theory]

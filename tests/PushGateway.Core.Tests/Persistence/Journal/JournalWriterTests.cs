@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Persistence.Journal;
 
-/// <summary>Group commit: who waits for which sync. The test decides how long each sync takes.</summary>
+/// <summary>Group commit: which callers wait for which sync. The test controls the duration of each sync.</summary>
 public sealed class JournalWriterTests : IDisposable
 {
     private readonly SimulatedFolder _folder = new();
@@ -190,7 +190,7 @@ public sealed class JournalWriterTests : IDisposable
         return ticket.WaitDurableAsync().AsTask();
     }
 
-    /// <summary>A journal whose syncs say that they have begun, and last until they may end.</summary>
+    /// <summary>A journal whose syncs signal their start, and wait for permission to end.</summary>
     private async Task<JournalWriter> OpenHeldAsync(JournalOptions? options = null)
     {
         var restore = FileRecovery.Begin(_folder, "data", DateTimeOffset.UnixEpoch);

@@ -168,7 +168,7 @@ public class SegmentReaderTests
         Assert.Equal((Records.Length, JournalEnd.Damaged, Bounds[^1], 1L), Read(file));
     }
 
-    /// <summary>How many records were as they should be, how it ends, where, and how many lie behind.</summary>
+    /// <summary>The number of valid records, how and where the segment ends, and the number of records after that.</summary>
     private static (int Records, JournalEnd End, int Offset, long Behind) Read(byte[] bytes, int? limit = null)
     {
         SimulatedFolder folder = new SimulatedFolder().With("j", bytes);

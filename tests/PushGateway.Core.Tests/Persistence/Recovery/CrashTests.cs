@@ -5,8 +5,8 @@ using Xunit;
 namespace PushGateway.Core.Tests.Persistence.Recovery;
 
 /// <summary>
-/// The machine stops before, in the midst of, and after each of the operations on the disk, and leaves any part of what
-/// was not synced. Whatever was acknowledged must be there after that, once, and in order.
+/// The machine stops before, during, and after each operation on the disk, and any part of the unsynced data survives.
+/// Afterwards, every acknowledged push must be present once and in order.
 /// </summary>
 public class CrashTests
 {

@@ -6,7 +6,7 @@ using static PushGateway.Core.Tests.Persistence.Recovery.RestoreScenes;
 
 namespace PushGateway.Core.Tests.Persistence.Recovery;
 
-/// <summary>Which files a restore uses, and what becomes of the others.</summary>
+/// <summary>Which files a restore uses, and what happens to the others.</summary>
 public class FileRecoveryTests
 {
     [Fact]
@@ -140,7 +140,7 @@ public class FileRecoveryTests
         Assert.Equal([.. others.Append("data").Append("data.journal").Order()], folder.List().Order());
     }
 
-    /// <summary>What is of no use cannot be put away then, and is no reason to show nothing.</summary>
+    /// <summary>Unusable files cannot be renamed then, which must not prevent the restore of the others.</summary>
     [Theory]
     [InlineData("data.journal", 0)]
     [InlineData("data.journal", SegmentHeader.Bytes)]

@@ -8,8 +8,8 @@ using PushGateway.Core.Tests.Persistence.Journal;
 namespace PushGateway.Core.Tests.Persistence.Recovery;
 
 /// <summary>
-/// What the gateway does with its files, for a store that is a list of numbers: pushes append one, and a delete takes
-/// off all.
+/// The gateway's use of its files, for a store that is a list of numbers. A push appends a number, and a deletion removes
+/// all.
 /// </summary>
 internal sealed class ModelGateway
 {
@@ -27,10 +27,10 @@ internal sealed class ModelGateway
         Journal = journal;
     }
 
-    /// <summary>What was there at start.</summary>
+    /// <summary>The numbers at the start.</summary>
     public int[] Restored { get; }
 
-    /// <summary>What is there now, acknowledged or not.</summary>
+    /// <summary>The current numbers, acknowledged or not.</summary>
     public List<int> State { get; }
 
     public List<int> Acknowledged { get; } = [];
@@ -89,7 +89,7 @@ internal sealed class ModelGateway
         return all;
     }
 
-    /// <summary>Whether the snapshot was written, and the journal goes on.</summary>
+    /// <summary>Whether the snapshot was written, and the journal continues.</summary>
     public async Task<bool> SnapshotAsync(int[]? pushedMeanwhile = null)
     {
         Checkpoint cut = Journal.BeginCheckpoint();
@@ -115,7 +115,7 @@ internal sealed class ModelGateway
         }
     }
 
-    /// <summary>As the Go Pushgateway would write it.</summary>
+    /// <summary>Like a file of the Go Pushgateway.</summary>
     public static byte[] Encode(IEnumerable<int> state) =>
         Encoding.UTF8.GetBytes(string.Join(',', state) + ";");
 

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Persistence.Recovery;
 
-/// <summary>Files cut short or changed at each of their bytes, through the whole of a restore.</summary>
+/// <summary>Complete restores of files that are truncated or changed at each of their bytes.</summary>
 public class RestoreEveryByteTests
 {
     private static readonly int RecordBytes = TestRecords.Encode(TestRecords.Push("1")).Length;

@@ -3,10 +3,10 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Persistence.Recovery;
 
-/// <summary>What gateways have left in a folder, and what the next one reports of it.</summary>
+/// <summary>Files that gateways have left in a folder, and what the next gateway reports about them.</summary>
 internal static class RestoreScenes
 {
-    /// <summary>When the next one starts, as names have it.</summary>
+    /// <summary>The start time of the next gateway, in the form of file names.</summary>
     public const string Stamp = "20260102T030405Z";
 
     public static async Task PushAndKillAsync(SimulatedFolder folder, params int[] numbers) =>

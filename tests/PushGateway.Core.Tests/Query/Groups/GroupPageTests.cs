@@ -53,7 +53,7 @@ public class GroupPageTests
                 .OrderByDescending(label => label.Name).Select(label => label.Value)))));
     }
 
-    /// <summary>Whatever the sort key, those that are alike in it are in the order of their keys.</summary>
+    /// <summary>Groups with equal sort keys are in the order of their grouping keys.</summary>
     [Theory]
     [InlineData(GroupSort.Job, false, "a2 a10/2 a10/10 b")]
     [InlineData(GroupSort.Job, true, "b a10/2 a10/10 a2")]

@@ -99,7 +99,7 @@ public class SelectedFamiliesTests
             lines);
     }
 
-    /// <summary>What is selected as a whole, or in part, is shared with the snapshot.</summary>
+    /// <summary>Selected families and parts are shared with the snapshot.</summary>
     [Theory]
     [InlineData("{job=\"a\"}", 4)]
     [InlineData("{s=\"2\"}", 1)]

@@ -68,7 +68,7 @@ public class SelectorScanTests
     [InlineData("{m=\"x\"}")]
     public void Selects_NoSeries_IsFalse(string selector) => Assert.False(Selects(selector));
 
-    /// <summary>Looking at lines, and for what they must have, finds what decoding everything finds.</summary>
+    /// <summary>Searching the lines has the same result as decoding everything.</summary>
     [Fact]
     public void Selects_AnyGroupAndSelector_IsWhatItsMetricsSay() =>
         Prop.ForAll(TextFamilies.Any, Selectors.ToArbitrary(), (family, text) =>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Consistency;
 
-/// <summary>Pushes and snapshots that cost in proportion to their size, also where all of it conflicts.</summary>
+/// <summary>The cost of pushes and snapshots is proportional to their size, even if everything conflicts.</summary>
 /// <remarks>Not beside other tests, whose garbage collections would count.</remarks>
 [Collection(nameof(LinearWorkTests))]
 [CollectionDefinition(nameof(LinearWorkTests), DisableParallelization = true)]
@@ -48,7 +48,7 @@ public class LinearWorkTests
             StringComparison.Ordinal));
     });
 
-    /// <summary>The oldest help of a name goes each time; what followed it has to be found without a search.</summary>
+    /// <summary>Each push removes the oldest help of a name. The next one must be found without a search.</summary>
     [Fact]
     public void Remove_ManyHelpsOfAFamily_TakesTimeInProportion() => ThreadWork.AssertLinear(2_000, helps =>
     {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Consistency;
 
-/// <summary>Which groups are set aside so that the others can be scraped.</summary>
+/// <summary>Which groups are quarantined so that the others can be scraped.</summary>
 public class QuarantineTests
 {
     private static readonly ReservedFamily[] Own =

@@ -5,7 +5,7 @@ namespace PushGateway.Core.Tests.Store.Consistency;
 
 public class SeriesHashTableTests
 {
-    /// <summary>What a HashSet does, it does: for hashes that are spread, and for those that all want the same slot.</summary>
+    /// <summary>Behaves like a HashSet, for evenly distributed hashes and for hashes with the same slot.</summary>
     [Theory]
     [InlineData(1, 64)]
     [InlineData(2, 1000)]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Consistency;
 
-/// <summary>Pushes that are stored whether or not they fit, and the check that scrapes need then.</summary>
+/// <summary>Pushes that are stored without a check, and the check that scrapes then need.</summary>
 public class UncheckedPushTests
 {
     [Fact]
@@ -129,7 +129,7 @@ public class UncheckedPushTests
         Assert.False(store.Store.Snapshot.MayBeInconsistent);
     }
 
-    /// <summary>A series that is there three times is gone only when all three are.</summary>
+    /// <summary>A series that occurs three times is removed only with the last one.</summary>
     [Fact]
     public void Delete_OneOfSeveralEqualSeries_LeavesTheOthersCounted()
     {

@@ -6,13 +6,13 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Merging;
 
-/// <summary>What only protobuf bodies have: native histograms, floats, exemplars, and creation times.</summary>
+/// <summary>Features of protobuf bodies: native histograms, floats, exemplars, and creation times.</summary>
 public class HistogramSumTests
 {
     private static readonly Timestamp Early = new(100, 5);
     private static readonly Timestamp Late = new(100, 7);
 
-    /// <summary>The sum of two registries is the one registry that saw all observations, in the coarser schema.</summary>
+    /// <summary>The sum of two registries equals one registry with all observations, in the coarser schema.</summary>
     [Fact]
     public void Sum_NativeHistograms_IsThatOfAllObservations()
     {

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Merging;
 
-/// <summary>What holds of merged pushes, whatever they are and in whatever order they come.</summary>
+/// <summary>Properties of merged pushes in any order.</summary>
 public class MergeProperties
 {
     private static readonly int[] OutOfOrder = [3, 1, 2];
@@ -40,8 +40,8 @@ public class MergeProperties
     });
 
     /// <summary>
-    /// Beside pushes that replace another family, rejected pushes and scrapes, so that groups are merged in vain, and
-    /// their arrays go to other pushes.
+    /// Runs concurrently with pushes that replace another family, rejected pushes and scrapes, so that merges must be
+    /// repeated and other pushes reuse arrays.
     /// </summary>
     [Fact]
     public void Sum_FromSeveralThreads_LosesNothing() => ForAll(Additions, 20, additions =>
@@ -63,8 +63,8 @@ public class MergeProperties
     });
 
     /// <summary>
-    /// A large group takes long to merge, in which others change it again and again. The store throws if it is read under the lock
-    /// that everybody waits for.
+    /// Merging a large group takes long, and other pushes change the group during that time. The store throws if the group is read
+    /// under the store's lock.
     /// </summary>
     [Fact]
     public async Task Sum_ToALargeGroupThatOthersChangeAllTheTime_LosesNothing()
@@ -99,7 +99,7 @@ public class MergeProperties
         Assert.All(counter.Decode().Metrics, metric => Assert.Equal(Sums, metric.Number));
     }
 
-    /// <summary>Several series a push, the same ones again or others, in any order.</summary>
+    /// <summary>Several series per push, repeated or new, in any order.</summary>
     [Fact]
     public void Merge_SeriesInAnyOrder_AreThoseOfANaiveModel()
     {
@@ -189,7 +189,7 @@ public class MergeProperties
         });
     }
 
-    /// <summary>The index of a store is that of its groups, whatever was merged.</summary>
+    /// <summary>The index of a store matches its groups after any merges.</summary>
     [Fact]
     public void Merge_AnyPushes_LeaveTheIndexOfWhatIsStored() => ForAll(Additions, additions =>
     {

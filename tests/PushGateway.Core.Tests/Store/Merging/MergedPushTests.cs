@@ -66,7 +66,7 @@ public class MergedPushTests
             """, store.Scrape());
     }
 
-    /// <summary>The key's labels win over pushed ones, and an empty instance is none.</summary>
+    /// <summary>The key's labels override pushed ones, and an empty instance counts as missing.</summary>
     [Theory]
     [InlineData("{}")]
     [InlineData("{job=\"other\"}")]
@@ -181,7 +181,7 @@ public class MergedPushTests
         Assert.EndsWith("was collected before with the same name and label values", result.Error?.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Only what does not fit behind the stored names and labels is parsed and rendered.</summary>
+    /// <summary>Only families whose new numbers do not suffice are parsed and rendered.</summary>
     [Theory]
     [InlineData("sum", "# TYPE c counter\nc{l=\"1\"} 10\n", "11", "2", "3")]
     [InlineData("sum", "# TYPE c counter\nc{l=\"3\"} 10\nc{l=\"1\"} 10\n", "11", "2", "13")]
@@ -236,7 +236,7 @@ public class MergedPushTests
             result.Error?.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>What was summed is shown and written as if its totals had been pushed.</summary>
+    /// <summary>Sums are shown and written as if their totals had been pushed.</summary>
     [Fact]
     public void Sum_InEveryFormatAndInTheFile_IsAnOrdinaryGroup()
     {

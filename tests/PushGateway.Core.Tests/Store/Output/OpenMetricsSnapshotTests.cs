@@ -116,7 +116,7 @@ public class OpenMetricsSnapshotTests
             Scrape(store));
     }
 
-    /// <summary>Text has them all, since Prometheus reads a name twice there.</summary>
+    /// <summary>Text contains all of them, since Prometheus accepts a name twice there.</summary>
     [Fact]
     public void Write_NamesThatEscapingMakesAlike_AreWrittenOnce()
     {
@@ -151,7 +151,7 @@ public class OpenMetricsSnapshotTests
             store.ScrapeAll(ExpositionFormat.OpenMetrics, NameEscaping.None, own), StringComparison.Ordinal);
     }
 
-    /// <summary>Copied lines are what the decoded family would be.</summary>
+    /// <summary>Copied lines equal those of the decoded family.</summary>
     [Fact]
     public void Write_CopiedLines_AreThoseOfTheDecodedFamily() => Prop.ForAll(OpenMetricsFamilies.Any, family =>
     {
@@ -168,7 +168,7 @@ public class OpenMetricsSnapshotTests
             System.Text.Encoding.UTF8.GetString(expected.WrittenSpan), store.ScrapeAll(ExpositionFormat.OpenMetrics), StringComparison.Ordinal);
     }).Check(PropertyTests.Settings.WithMaxTest(500));
 
-    /// <summary>Whatever was pushed and accepted, a strict reader accepts the scrape.</summary>
+    /// <summary>A strict parser accepts the scrape of any accepted pushes.</summary>
     [Theory]
     [InlineData(NameEscaping.None)]
     [InlineData(NameEscaping.Underscores)]

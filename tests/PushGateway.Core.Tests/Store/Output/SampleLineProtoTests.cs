@@ -15,7 +15,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Output;
 
-/// <summary>That the ways round the metrics, to protobuf and back, lead to the same as those through them.</summary>
+/// <summary>The shortcuts to protobuf and back have the same results as the conversions through metrics.</summary>
 public class SampleLineProtoTests
 {
     private static readonly GroupingKey Key = TestStore.Key("job=a");
@@ -40,7 +40,7 @@ public class SampleLineProtoTests
     public void Write_AnyFamily_IsWhatItsMetricsGive() =>
         Prop.ForAll(Families.Any, AssertSameBothWays).Check(PropertyTests.Settings.WithMaxTest(100));
 
-    /// <summary>A scrape of several groups is what one family of all their metrics gives.</summary>
+    /// <summary>A scrape of several groups equals one family with all their metrics.</summary>
     [Theory]
     [InlineData(NameEscaping.None)]
     [InlineData(NameEscaping.Underscores)]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Core.Tests.Store.Rendering;
 
-/// <summary>A group holds about as much as it shows, however it came to be.</summary>
+/// <summary>A group retains about as much memory as it shows, whatever its history.</summary>
 public class BlockCompactionTests
 {
     private const int SlackBytes = 4096;
@@ -33,7 +33,7 @@ public class BlockCompactionTests
         }
     }
 
-    /// <summary>Where the push has its lines used to be looked up in its last family, which here has none.</summary>
+    /// <summary>The lines of a push used to be found through its last family, which has none here.</summary>
     [Fact]
     public void Post_EmptyFamilyLast_HoldsNoLinesInVain()
     {

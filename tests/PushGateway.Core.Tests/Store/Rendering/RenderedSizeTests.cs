@@ -53,7 +53,7 @@ public class RenderedSizeTests
         Assert.EndsWith("\n* and 96 more", error);
     }
 
-    /// <summary>An eighth more would cost a copy of all lines, and less as well.</summary>
+    /// <summary>An estimate that is too small, or an eighth too large, would cost a copy of all lines.</summary>
     [Theory]
     [InlineData("1")]
     [InlineData("0.123456789")]

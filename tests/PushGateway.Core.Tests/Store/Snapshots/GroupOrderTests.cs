@@ -8,7 +8,7 @@ public class GroupOrderTests
 {
     private const int Keys = 4000;
 
-    /// <summary>Few groups and many, that come in order, backwards, and anyhow, and go one by one and many at once.</summary>
+    /// <summary>Few and many groups, added in ascending, descending and random order, and removed one by one and together.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -86,7 +86,7 @@ public class GroupOrderTests
         Assert.Same(other, Assert.Single(added).Key);
     }
 
-    /// <summary>Otherwise each group that comes or goes between two scrapes would cost as much as all of them.</summary>
+    /// <summary>Otherwise each added or removed group between two scrapes would cost as much as all groups.</summary>
     [Fact]
     public void Add_BehindASnapshot_CopiesNoMoreThanAChunk()
     {

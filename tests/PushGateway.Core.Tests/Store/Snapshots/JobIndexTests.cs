@@ -14,7 +14,7 @@ public class JobIndexTests
 
     private static readonly string[] Others = ["", ",instance=", ",instance=i", ",x=b", ",instance=i,x=y"];
 
-    /// <summary>Whatever came and went since somebody last asked.</summary>
+    /// <summary>Any added and removed groups since the last request.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -47,7 +47,7 @@ public class JobIndexTests
         Assert.True(store.Store.Snapshot.GroupCount > 20);
     }
 
-    /// <summary>The series of the group have a job of their own.</summary>
+    /// <summary>The series of the group have their own job.</summary>
     [Theory]
     [InlineData("instance=i")]
     [InlineData("a=,instance=i")]
@@ -94,7 +94,7 @@ public class JobIndexTests
         Assert.Equal(groups, new SelectedGroups(snapshot, [.. selectors.Select(SelectorScanTests.Parse)], isRepeated: true).Candidates.Count());
     }
 
-    /// <summary>To make the index takes as long as a look at all groups.</summary>
+    /// <summary>Creating the index takes as long as visiting all groups.</summary>
     [Fact]
     public void Candidates_OfADeletion_MakeNoIndexAndUseOne()
     {

@@ -1,6 +1,6 @@
 namespace PushGateway.Tests.EndToEnd.Clients;
 
-/// <summary>The example in C# of docs/pushing.md, to the letter.</summary>
+/// <summary>The unchanged C# example of docs/pushing.md.</summary>
 internal static class PushExample
 {
     /// <param name="http">Its base address is that of the gateway.</param>

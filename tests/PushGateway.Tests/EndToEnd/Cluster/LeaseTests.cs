@@ -8,7 +8,7 @@ public sealed class LeaseTests
 {
     private const string Sample = "leased{instance=\"\",job=\"a\"} 1";
 
-    /// <summary>What the issue of the lease promises, for its holder's death.</summary>
+    /// <summary>The maximum time until another replica takes over the lease of a dead holder.</summary>
     private const double MaxTakeOver = 5;
 
     [Fact]

@@ -5,9 +5,9 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Kill;
 
 /// <summary>
-/// Kills the gateway at random moments under clients that push, merge, delete (groups, selections, families), send invalid
-/// pushes, and have groups expire; each time the next one must hold what was acknowledged, and nothing that was gone. All
-/// rounds go on with one store.
+/// Kills the gateway at random moments while clients push, merge, delete (groups, selections, families), send invalid pushes,
+/// and let groups expire. Each time, the next gateway must have everything that was acknowledged, and nothing that was deleted.
+/// All rounds use one store.
 /// </summary>
 public sealed class KillTests : IDisposable
 {

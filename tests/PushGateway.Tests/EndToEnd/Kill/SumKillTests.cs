@@ -5,8 +5,8 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Kill;
 
 /// <summary>
-/// Kills the gateway under clients that add to one counter, each push with an idempotency key, and that send a push again
-/// until it is answered, and some pushes once more: the total is exact.
+/// Kills the gateway while clients add to one counter, each push with an idempotency key. They repeat each push until it is
+/// answered, and some pushes again. The total must be exact.
 /// </summary>
 public sealed class SumKillTests : IDisposable
 {

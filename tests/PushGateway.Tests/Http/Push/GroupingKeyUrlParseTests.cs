@@ -6,7 +6,7 @@ using Xunit;
 namespace PushGateway.Tests.Http.Push;
 
 /// <summary>
-/// What stands behind <c>/metrics/job/</c>, as keys and errors. Messages are the Go Pushgateway's to the letter.
+/// Paths after <c>/metrics/job/</c>, with their keys and errors. Messages are exactly those of the Go Pushgateway.
 /// </summary>
 public sealed class GroupingKeyUrlParseTests
 {

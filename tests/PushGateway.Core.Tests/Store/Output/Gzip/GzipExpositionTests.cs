@@ -24,7 +24,7 @@ public class GzipExpositionTests
         Assert.Equal(0, _cache.Compressed);
     }
 
-    /// <summary>Whatever changes between two scrapes, both are what the text scrape is.</summary>
+    /// <summary>After any change between two scrapes, both decompress to the text scrape.</summary>
     [Theory]
     [InlineData(NameEscaping.None)]
     [InlineData(NameEscaping.Underscores)]
@@ -89,7 +89,7 @@ public class GzipExpositionTests
         Assert.InRange(_cache.Compressed - first, 2, 4);
     }
 
-    /// <summary>Chunks do not get smaller and smaller as groups come and go.</summary>
+    /// <summary>Chunks do not become ever smaller as groups are added and removed.</summary>
     [Fact]
     public void Write_ManyChanges_KeepsTheNumberOfChunks()
     {
