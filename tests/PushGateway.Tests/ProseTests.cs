@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests;
 
-/// <summary>Pages, files in deploy/ and help texts have the words of the field: accept, reject, persist, report.</summary>
+/// <summary>Pages, files in deploy/, help texts and comments use the words of the field: accept, reject, persist, report.</summary>
 public sealed partial class ProseTests
 {
     /// <summary>Results are records of their time; golden files come from templates.</summary>
@@ -44,21 +44,42 @@ public sealed partial class ProseTests
         Assert.Empty(Stilted().Matches(text).Select(match => match.Value));
     }
 
+    [Fact]
+    public void Comments_Words_AreThoseOfTheField()
+    {
+        string[] folders = ["src", "tests", "bench"];
+        IEnumerable<string> stilted =
+            from folder in folders
+            from file in Directory.EnumerateFiles(Repository.PathOf(folder), "*.cs", SearchOption.AllDirectories)
+            where !file.Split('/').Intersect(NotOurs).Any()
+            from comment in Comment().Matches(File.ReadAllText(file))
+            where Stilted().IsMatch(comment.Value)
+            select $"{Path.GetFileName(file)}: {comment.Value}";
+
+        Assert.Empty(stilted);
+    }
+
     [Theory]
     [InlineData("A push is refused.", true)]
     [InlineData("as the Go one does", true)]
     [InlineData("a file that is kept", true)]
     [InlineData("all but for one", true)]
+    [InlineData("It waits for ever", true)]
+    [InlineData("for every group", false)]
     [InlineData("`connection refused`", false)]
     [InlineData("A push is rejected, and the file stays.", false)]
     public void Stilted_Sentence_IsFound(string sentence, bool isFound) =>
         Assert.Equal(isFound, Stilted().IsMatch(Code().Replace(sentence, "")));
 
-    [GeneratedRegex("(?ms)^ *```.*?^ *```|`[^`\n]+`|#/components/responses/refused|^    refused:")]
+    [GeneratedRegex("(?ms)^ *```.*?^ *```|`[^`\n]+`")]
     private static partial Regex Code();
 
+    [GeneratedRegex(@"(?m)^\s*///?.*$|(?<=[;{]\s*)//.*$")]
+    private static partial Regex Comment();
+
     [GeneratedRegex(
-        @"\bthe Go one\b|\bmend(s|ed|ing)?\b|\blest\b|\bbut for\b|\bin vain\b|\brefus(ed|al|als)\b|\btold\b|\bkept\b|\btaken for\b|\b(is|are|was|were) taken\b",
+        @"\bthe Go one\b|\bmend(s|ed|ing)?\b|\blest\b|\bbut for\b|\bin vain\b|\brefus(ed|al|als)\b|\btold\b|\bkept\b|\btaken for\b|\b(is|are|was|were) taken\b"
+        + @"|\bfor ever\b|\bonce more\b|\bwhoever\b|\bto the letter\b|\bnobody knows\b",
         RegexOptions.IgnoreCase)]
     private static partial Regex Stilted();
 }

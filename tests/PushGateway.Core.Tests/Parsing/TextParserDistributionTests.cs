@@ -20,7 +20,7 @@ public class TextParserDistributionTests
     [InlineData("{quantile=\"0.5\",\"x\"} 7\n", """summary:{quantile:{quantile:0.5 value:7}}""")]
     [InlineData("{a=\"b\",quantile=\"0.5\",x} 7\n",
         """label:{name:"a" value:"b"} summary:{quantile:{quantile:0.5 value:7}}""")]
-    [InlineData("x 1\n", """summary:{}""")] // no rank, nothing told
+    [InlineData("x 1\n", """summary:{}""")] // no rank, no error
     [InlineData("x{quantile=\"NaN\"} 1\n", """summary:{}""")]
     [InlineData("x_sum{le=\"1\"} 1\n", """label:{name:"le" value:"1"} summary:{sample_sum:1}""")]
     [InlineData("x_sum 1 5\nx_count 1\n", """summary:{sample_count:1 sample_sum:1} timestamp_ms:5""")]

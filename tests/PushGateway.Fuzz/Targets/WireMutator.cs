@@ -174,7 +174,7 @@ internal sealed class WireMutator(Mutator mutator)
 
         public byte[] Bytes { get; set; } = [];
 
-        /// <summary>What the bytes hold, if they can be taken for a message; these count then.</summary>
+        /// <summary>The fields of the bytes, if they can be parsed as a message.</summary>
         public List<Field>? Fields { get; set; } = fields;
 
         public Field Copy() => new(Tag, Fields?.ConvertAll(field => field.Copy())) { Number = Number, Bytes = Bytes };

@@ -314,7 +314,7 @@ public sealed class PersistenceFaultTests : IDisposable
         }
         await using RunningGateway restarted = await StartAsync();
 
-        // The one that was refused may be there or not: it is not if the next file's header was what failed.
+        // The rejected push may be stored or not: it is not if writing the next file's header failed.
         string[] samples = await restarted.PushedSamplesAsync();
         Assert.Contains("x{instance=\"\",job=\"a\"} 1", samples);
         Assert.Contains("x{instance=\"\",job=\"c\"} 1", samples);

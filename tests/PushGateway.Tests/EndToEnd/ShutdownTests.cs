@@ -111,7 +111,7 @@ public sealed class ShutdownTests : GatewayTests
         GatewayProcess gateway = await StartGatewayAsync($"--persistence.file={File}", "--no-persistence.journal");
         await PutAsync(gateway, "x 1\n");
 
-        // A folder of that name cannot be deleted like a file, whoever runs the test.
+        // A folder of that name cannot be deleted like a file, even if root runs the test.
         Directory.CreateDirectory(Path.Combine(Unfinished, "in the way"));
         gateway.Send(UnixSignal.Terminate);
 

@@ -7,8 +7,8 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd;
 
 /// <summary>
-/// Socket activation: the program is given a socket that listens already, as its descriptor 3, and told so by
-/// LISTEN_PID and LISTEN_FDS (sd_listen_fds(3)).
+/// Socket activation: the program inherits a listening socket as its descriptor 3, announced by LISTEN_PID and LISTEN_FDS
+/// (sd_listen_fds(3)).
 /// </summary>
 public sealed class SystemdSocketTests : GatewayTests
 {

@@ -94,7 +94,7 @@ public sealed class HostileRequestTests
 
         await connection.SendAsync($"PUT /metrics/job/{new string('a', 2_000_000)} HTTP/1.1\r\nHost: x\r\n\r\n");
 
-        // The answer may be lost, since the server does not read what it has refused.
+        // The answer may be lost, since the server does not read the rest of a rejected request.
         Assert.True(await connection.ReadAnswerAsync() is null or { Status: 414 });
         await AssertUnharmedAsync(gateway);
     }

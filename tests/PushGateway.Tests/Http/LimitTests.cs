@@ -152,7 +152,7 @@ public sealed class LimitTests
             "\npushgateway_requests_rejected_total{reason=\"requests\"} 1\n", (await gateway.SendAsync("GET", "/metrics")).Body);
     }
 
-    /// <summary>A quarter of the requests is kept for each kind.</summary>
+    /// <summary>A quarter of the requests is reserved for each kind.</summary>
     [Fact]
     public async Task Requests_SlowPushes_LeaveRoomForScrapes()
     {

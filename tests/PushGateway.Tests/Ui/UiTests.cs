@@ -12,7 +12,7 @@ public sealed partial class UiTests
     private const string ContentSecurityPolicy =
         "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'";
 
-    /// <summary>The maximum size of the page with its files.</summary>
+    /// <summary>The maximum total size of the page and its files.</summary>
     private const int MaxBytes = 160_000;
 
     public static TheoryData<string> Modules =>

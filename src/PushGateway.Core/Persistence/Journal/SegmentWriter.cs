@@ -89,7 +89,7 @@ internal sealed class SegmentWriter(JournalStartPoint start, JournalOptions opti
 
     /// <summary>Completes the current segment, if any, and begins another.</summary>
     /// <remarks>
-    /// The rename of the old segment is durable before the new file takes its name: if a power failure kept only the
+    /// The rename of the old segment is durable before the new file takes its name: if a power failure preserved only the
     /// creation, the old records would be lost.
     /// </remarks>
     public void Begin(long generation)

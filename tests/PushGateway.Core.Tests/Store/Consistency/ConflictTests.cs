@@ -128,7 +128,7 @@ public class ConflictTests
 
     /// <summary>Labels that a protobuf push can have, and text cannot.</summary>
     [Theory]
-    [InlineData("", "k", MetricType.Gauge, "has two or more labels with the same name: ")] // so told upstream
+    [InlineData("", "k", MetricType.Gauge, "has two or more labels with the same name: ")] // upstream's message
     [InlineData("k", "k", MetricType.Gauge, "has two or more labels with the same name: k")]
     [InlineData("quantile", "k", MetricType.Summary, "must not have an explicit \"quantile\" label")]
     [InlineData("k", "le", MetricType.Histogram, "must not have an explicit \"le\" label")]

@@ -16,7 +16,7 @@ public class LabelMergeTests
     [InlineData("instance=i", "job=a,instance=", "instance=,job=a")]
     [InlineData("job=p", "job=a", "instance=,job=a")]
     [InlineData("z=p,job=q", "z=r,job=a", "instance=,job=a,z=r")]
-    [InlineData("b=2,b=1", "job=a", "b=2,b=1,instance=,job=a")] // refused later, in this order
+    [InlineData("b=2,b=1", "job=a", "b=2,b=1,instance=,job=a")] // rejected later, in this order
     [InlineData("job=p,job=q", "job=a", "instance=,job=a,job=q")]
     public void Merge_OwnAndGroupLabels_AreSortedAndTheGroupWins(string own, string key, string expected) =>
         Assert.Equal(expected, Merged(own, key));

@@ -15,7 +15,7 @@ public sealed partial class ClusterHistoryTests
     private const int Clients = 8;
     private const long DiskBytes = 320L << 20;
 
-    /// <summary>By then, what expires has: a lease was taken over if need be.</summary>
+    /// <summary>By then, all expiring groups have expired, even if another replica had to take over the lease.</summary>
     private static readonly TimeSpan ExpiryTime = TimeSpan.FromSeconds(8);
 
     private readonly int _seed = Setting("PUSHGATEWAY_CLUSTER_SEED", Random.Shared.Next());

@@ -36,7 +36,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     public static Task<PrometheusProcess> StartDiscoveringAsync(GatewayProcess replica) =>
         StartAsync(folder => WriteDiscoveryAsync(folder, replica.Port), []);
 
-    /// <summary>The same with one protocol. Only Prometheus 2.49 and later can be told which: skips the running test with an older one.</summary>
+    /// <summary>The same with one protocol. Only Prometheus 2.49 and later has a setting for it: skips the running test with an older one.</summary>
     /// <param name="feature">A feature that is needed, and without which the running test is skipped, too.</param>
     public static async Task<PrometheusProcess> StartWithProtocolAsync(GatewayProcess gateway, string protocol, string feature)
     {

@@ -40,7 +40,7 @@ public sealed class GroupingKeyUrlParseTests
     [InlineData("a/U__b_2e_c/v", "b.c=v,job=a")]
     [InlineData("a/U__a_zz_/v", "U__a_zz_=v,job=a")] // not an escape after all
     [InlineData("a/U__b_2e_c@base64/YQ", "b.c=a,job=a")]
-    [InlineData("a/b@base64@base64/YQ", "b@base64=a,job=a")] // the suffix is taken off once
+    [InlineData("a/b@base64@base64/YQ", "b@base64=a,job=a")] // only one suffix is removed
     [InlineData("a/b@BASE64/YQ", "b@BASE64=YQ,job=a")]
     [InlineData("a/_b/c", "_b=c,job=a")]
     public void TryParse_Utf8Names_GivesTheLabels(string path, string labels) =>

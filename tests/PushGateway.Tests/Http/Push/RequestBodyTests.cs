@@ -78,7 +78,7 @@ public sealed class RequestBodyTests
         {
             string? fault = await FaultAsync("gzip", whole[..length]);
 
-            // An empty body is none at all, and is refused before it comes here.
+            // An empty body counts as missing, and is rejected earlier.
             Assert.True(fault is null == (length == 0), $"{length} bytes: {fault}");
         }
     }
