@@ -15,7 +15,7 @@ STAGES = [b"extract", b"transform", b"load", b"verify"]
 
 
 def text(series, salt=0):
-    """A body of so many series, evenly in five families of counters and gauges."""
+    """A body with a number of series, distributed over five families of counters and gauges."""
     parts = []
     for name, kind, description in FAMILIES:
         parts.append(b"# HELP %b %b\n# TYPE %b %b\n" % (name, description, name, kind))

@@ -29,7 +29,7 @@ def load(server, groups):
                     raise Failed("the server closed the connection while groups were loaded")
                 answers += received
             if answers.count(b"HTTP/1.1 20") != len(numbers):
-                raise Failed(f"a push was refused while groups were loaded: {answers[:500]!r}")
+                raise Failed(f"a push was rejected while groups were loaded: {answers[:500]!r}")
 
 
 def put(path, body, headers=b""):
@@ -45,7 +45,7 @@ def timed_push(server, path, body):
         answer = connection.recv(READ_BYTES)
         seconds = time.perf_counter() - began
     if not answer.startswith(b"HTTP/1.1 20"):
-        raise Failed(f"a push was refused: {answer[:500]!r}")
+        raise Failed(f"a push was rejected: {answer[:500]!r}")
     return seconds
 
 
@@ -78,7 +78,7 @@ def get_body(server, path):
 
 
 class PushRun:
-    """What wrk says of a run of pushes, and the server's processor time for it."""
+    """The figures of wrk for a run of pushes, and the server's CPU time."""
 
     def __init__(self, output, cpu_seconds):
         line = next((line for line in output.splitlines() if line.startswith("RESULT ")), None)
@@ -86,7 +86,7 @@ class PushRun:
             raise Failed(f"wrk gave no result: {output[:500]}")
         requests, microseconds, p50, p99, refused, broken = (int(word) for word in line.split()[1:])
         if refused or broken:
-            raise Failed(f"of {requests} pushes {refused} were refused and {broken} broke off")
+            raise Failed(f"of {requests} pushes {refused} were rejected and {broken} were aborted")
         self.pushes = requests
         self.rate = requests / (microseconds / 1e6)
         self.p50 = p50 / 1e6
@@ -121,7 +121,7 @@ def push_once(server, groups, bodies_file, seconds, pause_ms=0, connections=CONN
 
 
 class Meanwhile:
-    """Calls something again and again beside a with block, and keeps what it gave."""
+    """Calls a function repeatedly during a with block, and collects its results."""
 
     def __init__(self, call):
         self.results = []

@@ -33,7 +33,7 @@ QUICK = measure.Plan(seconds=2, runs=1, warm_seconds=1, reads=3, starts=3)
 
 
 def main():
-    # Leaving the with blocks is what ends the servers.
+    # Leaving the with blocks stops the servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     arguments = parse_arguments()
     plan = QUICK if arguments.quick else FULL

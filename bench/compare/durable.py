@@ -1,4 +1,4 @@
-"""Pushes to a server that persists: what it costs to have each on the disk before it is answered."""
+"""Pushes to a server that persists: the cost of writing each push to the disk before the answer."""
 
 import os
 import statistics
@@ -20,7 +20,7 @@ WAYS = {
 
 
 def measure_pushes(subject, groups, plan, folder):
-    """Rates and delays of pushes to so many groups by way and number of connections. The folder is on a disk."""
+    """Rates and latencies of pushes to a number of groups, by mode and number of connections. The folder is on a disk."""
     bodies_file = folder / "bodies"
     client.write_bodies(bodies_file)
     figures = {}

@@ -58,7 +58,7 @@ def fill(port, groups, end):
 
 
 def await_expiries(log, groups):
-    """Reads the log, which costs the gateway nothing, until so many groups have expired."""
+    """Reads the log, which costs the gateway nothing, until a number of groups have expired."""
     left = groups
     while left > 0:
         line = log.readline()

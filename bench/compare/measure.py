@@ -1,4 +1,4 @@
-"""What is measured of one server: a dictionary of figures for each size of store."""
+"""The measurements of one server: a dictionary of figures for each size of store."""
 
 import statistics
 import time
@@ -100,7 +100,7 @@ def measure_size(subject, groups, plan, folder, extras, figures):
 
 
 def measure_static(command, groups, plan, bodies_file):
-    """How long the bytes of a scrape take from one buffer, and what pushes cost a server that does nothing with them."""
+    """The time to send the bytes of a scrape from one buffer, and the cost of pushes to a server that discards them."""
     with running(command) as server:
         for _ in range(READS_BEFORE_MEMORY):
             client.timed_get(server, METRICS)

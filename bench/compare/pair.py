@@ -26,12 +26,12 @@ SCRAPES = 100
 WARM_SECONDS = 2
 PUSH_SECONDS = 5
 
-# What is noise: the ratio's distance from 1 that two runs of one binary show on a quiet machine.
+# The noise: how far the ratio of two runs of one binary is from 1 on a quiet machine.
 NOISE = 0.05
 
 
 def main():
-    # Leaving the with blocks is what ends the servers.
+    # Leaving the with blocks stops the servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     arguments = parse_arguments()
     binaries = {"A": arguments.a, "B": arguments.b}

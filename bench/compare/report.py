@@ -1,4 +1,4 @@
-"""Writes what was measured as a page: figures, ratios, and which of the goals are met."""
+"""Writes the measurements as a page: figures, ratios, and which of the goals are met."""
 
 import os
 import subprocess

@@ -46,7 +46,7 @@ class Server:
         raise Failed("the server is gone")
 
     def stop(self):
-        """Asks it to end, which lets it write what it persists."""
+        """Stops it gracefully, so that it writes its persistence file."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -81,7 +81,7 @@ class Server:
 
 @contextlib.contextmanager
 def running(command):
-    """A server for the length of a with block. What it would persist at its end is lost."""
+    """A server for the duration of a with block. It does not write its persistence file at the end."""
     server = Server(command)
     try:
         yield server

@@ -1,4 +1,4 @@
-"""Scrapes of several kinds, in turns on one server, so that what else the machine does disturbs all of them alike."""
+"""Scrapes of several kinds, in turns on one server, so that other work on the machine disturbs all of them equally."""
 
 import statistics
 

@@ -1,4 +1,4 @@
-"""What --skip-file says: cases to leave out, and cases that must fail.
+"""The contents of --skip-file: cases to skip, and cases that must fail.
 
     area/case    # reason            left out
     area/*       # reason            the whole area is left out

@@ -34,7 +34,7 @@ public sealed class StatsTests
         JsonElement pushes = data.GetProperty("pushes");
         Assert.Equal((10, 1_700_000_010), (pushes.GetProperty("step").GetInt32(), pushes.GetProperty("end").GetInt64()));
         Assert.Equal((360, 2), Last(pushes.GetProperty("accepted")));
-        Assert.Equal((360, 4), Last(pushes.GetProperty("refused")));
+        Assert.Equal((360, 4), Last(pushes.GetProperty("rejected")));
         Assert.StartsWith("""[{"le":60,"groups":2},{"le":300,"groups":0},""", data.GetProperty("ages").GetRawText());
         Assert.Equal((8, "+Inf"), (data.GetProperty("ages").GetArrayLength(), data.GetProperty("ages")[7].GetProperty("le").GetString()));
         Assert.Equal("""{"name":"x","series":3,"groups":2}""", data.GetProperty("top_metrics")[0].GetRawText());

@@ -29,7 +29,7 @@ internal sealed record StatsResponse(
 
 /// <param name="Step">The length in seconds of the interval for each number.</param>
 /// <param name="End">The end of the last interval.</param>
-internal sealed record PushesResponse(int Step, long End, long[] Accepted, long[] Refused);
+internal sealed record PushesResponse(int Step, long End, long[] Accepted, long[] Rejected);
 
 internal sealed record AgeResponse([property: JsonConverter(typeof(BoundConverter))] double Le, int Groups);
 

@@ -7,7 +7,7 @@ const width = 1000;
 const height = 100;
 
 /** Pushes per second over the last hour: accepted ones as an area, rejected ones as columns from below. */
-export function pushRates({ step, end, accepted, refused: rejected }) {
+export function pushRates({ step, end, accepted, rejected }) {
   const points = accepted.map((number, i) => ({ accepted: number / step, rejected: rejected[i] / step }));
   const highest = niceAbove(Math.max(...points.map((point) => Math.max(point.accepted, point.rejected)), 0));
   const x = (i) => (i / Math.max(1, points.length - 1)) * width;
