@@ -82,11 +82,12 @@ public sealed partial class GroupStore
 
     /// <summary>Whether a push with the key was accepted before, so that a repetition changes nothing.</summary>
     /// <param name="at">The time of the repetition, in nanoseconds since 1970.</param>
-    public bool IsRepeated(IdempotencyKey key, long at)
+    /// <param name="isDryRun">The repetition is not counted.</param>
+    public bool IsRepeated(IdempotencyKey key, long at, bool isDryRun = false)
     {
         lock (_lock)
         {
-            return _keys.Recognize(key.Hash, at);
+            return isDryRun ? _keys.Knows(key.Hash, at) : _keys.Recognize(key.Hash, at);
         }
     }
 
@@ -288,8 +289,7 @@ public sealed partial class GroupStore
 
     /// <summary>Call it under the lock. A replay applies every accepted push, whatever keys are remembered.</summary>
     private bool IsRepeated(PushCommand push) =>
-        push is { IdempotencyKey: { } key, IsReplay: false }
-        && (push.IsDryRun ? _keys.Knows(key.Hash, push.At) : _keys.Recognize(key.Hash, push.At));
+        push is { IdempotencyKey: { } key, IsReplay: false } && IsRepeated(key, push.At, push.IsDryRun);
 
     /// <summary>Under the lock.</summary>
     private void Remember(PushCommand push)

@@ -81,6 +81,11 @@ internal sealed class AccessDenials
     private Task ChallengeAsync(HttpContext context, string text)
     {
         context.Response.Headers.WWWAuthenticate = Challenges().ToArray();
+        if (SignInPage.For(context) is { } page)
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return page.WriteAsync(context);
+        }
         return context.Response.WriteErrorAsync(StatusCodes.Status401Unauthorized, text);
     }
 

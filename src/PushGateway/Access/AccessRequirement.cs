@@ -8,6 +8,18 @@ namespace PushGateway.Access;
 /// <param name="IsHealthCheck">Whether it is open to everyone while the access file opens health checks.</param>
 internal sealed record AccessRequirement(Permissions Needed, bool IsHealthCheck = false);
 
+/// <summary>Endpoint metadata: what a browser shows with a 401, so that its reader can sign in.</summary>
+/// <param name="WriteAsync">Writes the body and its headers; the status and the challenges are set.</param>
+internal sealed record SignInPage(RequestDelegate WriteAsync)
+{
+    /// <summary>Null for clients other than browsers, and for endpoints without such a page.</summary>
+    public static SignInPage? For(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<SignInPage>() is { } page
+        && context.Request.Headers.Accept.Any(type => type!.Contains("text/html", StringComparison.OrdinalIgnoreCase))
+            ? page
+            : null;
+}
+
 internal static class AccessRequirementExtensions
 {
     public static TBuilder Requires<TBuilder>(this TBuilder builder, Permissions needed)

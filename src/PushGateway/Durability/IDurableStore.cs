@@ -39,8 +39,9 @@ internal interface IDurableStore
     /// Whether a push with the key was accepted before. <see cref="ApplyAsync"/> checks this too, but this method needs no body.
     /// </summary>
     /// <param name="at">The current time, in nanoseconds since 1970.</param>
+    /// <param name="isDryRun">The repetition is not counted.</param>
     /// <param name="outcome">The outcome of the repeated push. Completes when the first push is durable.</param>
-    bool TryFindRepeat(IdempotencyKey key, long at, out ValueTask<Outcome> outcome);
+    bool TryFindRepeat(IdempotencyKey key, long at, bool isDryRun, out ValueTask<Outcome> outcome);
 }
 
 /// <summary>The outcome of a command.</summary>

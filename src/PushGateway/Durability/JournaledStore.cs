@@ -39,9 +39,9 @@ internal sealed class JournaledStore(GroupStore store, TimeProvider time) : IDur
         return result.IsRepeated ? WaitForFirstAsync(journal) : WaitUntilDurableAsync(result, write.Ticket);
     }
 
-    public bool TryFindRepeat(IdempotencyKey key, long at, out ValueTask<Outcome> outcome)
+    public bool TryFindRepeat(IdempotencyKey key, long at, bool isDryRun, out ValueTask<Outcome> outcome)
     {
-        bool isRepeated = store.IsRepeated(key, at);
+        bool isRepeated = store.IsRepeated(key, at, isDryRun);
         outcome = !isRepeated ? default
             : _journal is { } journal ? WaitForFirstAsync(journal)
             : ValueTask.FromResult<Outcome>(Restoring);

@@ -11,9 +11,9 @@ internal sealed class MemoryStore(GroupStore store) : IDurableStore
 
     public ValueTask<Outcome> ApplyAsync(StoreCommand command) => ValueTask.FromResult(Outcome.Of(store.Apply(command)));
 
-    public bool TryFindRepeat(IdempotencyKey key, long at, out ValueTask<Outcome> outcome)
+    public bool TryFindRepeat(IdempotencyKey key, long at, bool isDryRun, out ValueTask<Outcome> outcome)
     {
         outcome = ValueTask.FromResult(Outcome.Of(CommandResult.Repeated));
-        return store.IsRepeated(key, at);
+        return store.IsRepeated(key, at, isDryRun);
     }
 }

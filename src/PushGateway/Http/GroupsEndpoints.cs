@@ -58,7 +58,7 @@ internal sealed class GroupsEndpoints(
         GroupStates states = contexts.StatesIn(quarantine);
         StateCounts? counts = isCounted ? new StateCounts(states) : null;
         var page = GroupPage.Select(
-            quarantine.Whole, GroupContexts.Restrict(selection, states), request, context.RequestAborted, counts);
+            quarantine.Whole, GroupContexts.Restrict(selection, states), request, context.RequestAborted, counts, states);
 
         context.Response.BeginJson();
         using var deadline = new DeadlineWriter(context, time, settings.Times);

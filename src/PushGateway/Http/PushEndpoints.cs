@@ -119,8 +119,8 @@ internal sealed class PushEndpoints(
         BodyBuffer body,
         LargePushLease lease)
     {
-        if (headers is { IdempotencyKey: { } repeatable, IsDryRun: false }
-            && store.TryFindRepeat(repeatable, time.GetUnixNanoseconds(), out ValueTask<Outcome> repeating))
+        if (headers.IdempotencyKey is { } repeatable
+            && store.TryFindRepeat(repeatable, time.GetUnixNanoseconds(), headers.IsDryRun, out ValueTask<Outcome> repeating))
         {
             return await repeating is Outcome.Unavailable cause
                 ? new PushOutcome.Unavailable(cause)

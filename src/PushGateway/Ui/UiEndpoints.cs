@@ -14,6 +14,9 @@ internal sealed class UiEndpoints
 {
     private const string Folder = "static/";
 
+    private const string SignInNeedsJavaScript =
+        "<main class=\"fallback\"><h1>Pushgateway</h1><p>This page needs JavaScript to sign in.</p></main>";
+
     private const string FallbackMark = "<!-- GROUPS -->";
 
     /// <summary>Forbids inline and foreign scripts, so that pushed text can never run.</summary>
@@ -44,20 +47,29 @@ internal sealed class UiEndpoints
     {
         UiEndpoints endpoints = routes.ServiceProvider.GetRequiredService<UiEndpoints>();
         string files = $"{prefix}/{Folder}";
-        routes.MapGet($"{prefix}/", endpoints.WritePageAsync)
-            .Requires(Permissions.Read).WithRequestCounter(HandlerName.Status);
-        routes.MapGet($"{prefix}/status", endpoints.WritePageAsync)
-            .Requires(Permissions.Read).WithRequestCounter(HandlerName.Status);
+        var signIn = new SignInPage(endpoints.WriteSignInAsync);
+        foreach (string page in (string[])["/", "/status"])
+        {
+            routes.MapGet(prefix + page, endpoints.WritePageAsync)
+                .Requires(Permissions.Read).WithMetadata(signIn).WithRequestCounter(HandlerName.Status);
+        }
+        // They are the same for everybody, and whoever signs in needs them.
         routes.MapGet(files + "{**file}", context => WriteFileAsync(context, files.Length))
-            .Requires(Permissions.Read).WithRequestCounter(HandlerName.Static);
+            .Requires(Permissions.None).WithRequestCounter(HandlerName.Static);
     }
 
-    private Task WritePageAsync(HttpContext context)
+    private Task WritePageAsync(HttpContext context) => WriteAsync(context, PageWith(_fallback.Render()), Revalidated);
+
+    /// <summary>The page without data, which asks who is there as soon as the API answers 401.</summary>
+    private Task WriteSignInAsync(HttpContext context)
     {
-        string page = _pageStart + _fallback.Render() + _pageEnd;
-        var file = new UiFile(UiFiles.ByName[UiFiles.Page].ContentType, Encoding.UTF8.GetBytes(page));
-        return WriteAsync(context, file, Revalidated);
+        WriteHeaders(context.Response.Headers);
+        context.Response.Headers.CacheControl = "no-store";
+        return WriteBodyAsync(context, PageWith(SignInNeedsJavaScript), isGzip: false);
     }
+
+    private UiFile PageWith(string fallback) =>
+        new(UiFiles.ByName[UiFiles.Page].ContentType, Encoding.UTF8.GetBytes(_pageStart + fallback + _pageEnd));
 
     private static Task WriteFileAsync(HttpContext context, int nameAt)
     {
@@ -83,14 +95,7 @@ internal sealed class UiEndpoints
     private static Task WriteAsync(HttpContext context, UiFile file, string caching)
     {
         IHeaderDictionary headers = context.Response.Headers;
-        if (headers.ContentSecurityPolicy.Count == 0)
-        {
-            // Otherwise, the web config file has set one.
-            headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        }
-        headers.XContentTypeOptions = "nosniff";
-        // The address of the page contains the search and the open group.
-        headers["Referrer-Policy"] = "no-referrer";
+        WriteHeaders(headers);
         bool isGzip = ContentNegotiation.PrefersGzip(context.Request.Headers.AcceptEncoding);
         headers.ETag = isGzip ? file.GzipETag : file.ETag;
         headers.CacheControl = caching;
@@ -100,10 +105,27 @@ internal sealed class UiEndpoints
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
+        return WriteBodyAsync(context, file, isGzip);
+    }
+
+    private static void WriteHeaders(IHeaderDictionary headers)
+    {
+        if (headers.ContentSecurityPolicy.Count == 0)
+        {
+            // Otherwise the web config file has set one.
+            headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        }
+        headers.XContentTypeOptions = "nosniff";
+        // The page's address contains the search and the open group.
+        headers["Referrer-Policy"] = "no-referrer";
+    }
+
+    private static Task WriteBodyAsync(HttpContext context, UiFile file, bool isGzip)
+    {
         byte[] body = isGzip ? file.Gzip : file.Content;
         if (isGzip)
         {
-            headers.ContentEncoding = "gzip";
+            context.Response.Headers.ContentEncoding = "gzip";
         }
         context.Response.ContentType = file.ContentType;
         context.Response.ContentLength = body.Length;

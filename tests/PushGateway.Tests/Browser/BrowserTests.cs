@@ -13,6 +13,10 @@ public abstract class BrowserTests(Chromium chromium) : GatewayTests
         GatewayProcess gateway, string view = "/", BrowserNewContextOptions? options = null) =>
         StoppedAtTheEnd(await chromium.OpenAsync(gateway.Address + view, options));
 
+    /// <summary>For a gateway whose first answer is a refusal.</summary>
+    private protected async Task<GatewayPage> EmptyPageAsync(GatewayProcess gateway) =>
+        StoppedAtTheEnd(new GatewayPage(await chromium.NewPageAsync(), new Uri(gateway.Address)));
+
     private protected static async Task PushAsync(GatewayProcess gateway, string path, string body, int expected = 200)
     {
         using var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(body));

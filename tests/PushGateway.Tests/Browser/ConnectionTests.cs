@@ -87,20 +87,43 @@ public sealed class ConnectionTests(Chromium chromium) : BrowserTests(chromium)
     }
 
     [Fact]
+    public async Task SignIn_GatewayThatOnlyATokenOpens_IsPossibleOnThePage()
+    {
+        using var folder = new AccessFolder();
+        folder.Write($"roles:\n  all:\n    permissions: [read, push]\n    tokens: ['{AccessFolder.HashOf("the-token")}']\n");
+        GatewayProcess gateway = await StartGatewayAsync(folder.Flag);
+        GatewayPage page = await EmptyPageAsync(gateway);
+        page.ExpectRefusals();
+
+        await page.GoToAsync("/");
+        await page.Page.Locator("#trouble").GetByText("Sign in…").ClickAsync();
+        await page.Page.GetByLabel("Bearer token").FillAsync("wrong");
+        await page.Dialog.GetByText("Sign in").Last.ClickAsync();
+        await Expect(page.Dialog.Locator(".error")).ToHaveTextAsync("Unauthorized");
+        await page.Page.GetByLabel("Bearer token").FillAsync("the-token");
+        await page.Dialog.GetByText("Sign in").Last.ClickAsync();
+        await Expect(page.Page.Locator("#first-push")).ToBeVisibleAsync();
+
+        await page.Page.ReloadAsync();
+        await Expect(page.Page.Locator("#first-push")).ToBeVisibleAsync();
+        await Expect(page.Page.Locator("#trouble")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task Settings_ThemeAndInterval_StayInThisBrowser()
     {
         GatewayProcess gateway = await StartGatewayAsync();
         await PushAsync(gateway, "/metrics/job/a", "x 1\n");
         GatewayPage page = await OpenAsync(gateway, options: new BrowserNewContextOptions { ColorScheme = ColorScheme.Light });
         await page.Button("Settings").ClickAsync();
-        await page.Page.GetByLabel("Dark").CheckAsync();
-        await page.Page.Locator("#refresh-interval").SelectOptionAsync("60");
+        await page.Page.Locator("#theme").SelectOptionAsync("dark");
+        await page.Page.Locator("#refresh").SelectOptionAsync("60");
 
         await page.Page.ReloadAsync();
 
         await page.ShowsRowsAsync(1);
         Assert.Equal("rgb(16, 20, 26)", await page.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
-        await Expect(page.Page.Locator("#refresh-interval")).ToHaveValueAsync("60");
+        await Expect(page.Page.Locator("#refresh")).ToHaveValueAsync("60");
         await page.Button("Live").ClickAsync();
         await Expect(page.Button("Paused")).ToHaveAttributeAsync("title", "Refresh every 60 s");
     }

@@ -222,7 +222,7 @@ public sealed class GroupListTests(Chromium chromium) : BrowserTests(chromium)
         await page.ShowsRowsAsync(3);
         await keys.PressAsync("Escape");
         await keys.PressAsync("?");
-        await Expect(page.Dialog).ToContainTextAsync("next group");
+        await Expect(page.Dialog).ToContainTextAsync("next row");
         await keys.PressAsync("Escape");
         await Expect(page.Dialog).ToHaveCountAsync(0);
     }

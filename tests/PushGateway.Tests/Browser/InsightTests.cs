@@ -72,6 +72,51 @@ public sealed class InsightTests(Chromium chromium) : BrowserTests(chromium)
     }
 
     [Fact]
+    public async Task Jobs_Opened_ShowTheirGroupsInPlaceAndInTheAddress()
+    {
+        GatewayProcess gateway = await StartGatewayAsync();
+        for (int i = 1; i <= 23; i++)
+        {
+            await PushAsync(gateway, $"/metrics/job/a b/instance/{i}", "x 1\n");
+        }
+        await PushAsync(gateway, "/metrics/job/a b/instance/21", "x{ 1\n", expected: 400);
+        await PushAsync(gateway, "/metrics/job/z", "x 1\n");
+        GatewayPage page = await OpenAsync(gateway, "/?tab=jobs");
+        ILocator disclosure = page.Button("Groups of a b");
+        ILocator groups = page.Page.Locator(".children li");
+
+        // By keys alone, without losing the focus.
+        await Expect(disclosure).ToHaveAttributeAsync("aria-expanded", "false");
+        await disclosure.FocusAsync();
+        await page.Page.Keyboard.PressAsync("ArrowRight");
+        await Expect(groups).ToHaveCountAsync(20);
+        await Expect(disclosure).ToHaveAttributeAsync("aria-expanded", "true");
+        await Expect(disclosure).ToBeFocusedAsync();
+        await Expect(groups.First).ToContainTextAsync("instance21");
+        await Expect(groups.First.Locator(".rejected")).ToContainTextAsync("Line 1");
+        await Expect(groups.Nth(1)).ToContainTextAsync("instance1");
+        await Expect(page.Page.Locator(".more-groups")).ToContainTextAsync("20 of 23 groups");
+        Assert.EndsWith("/?tab=jobs&open=a%2520b", page.Page.Url);
+
+        await page.Page.Locator(".more-groups button").ClickAsync();
+        await Expect(groups).ToHaveCountAsync(23);
+        await page.Page.ReloadAsync();
+        await Expect(groups).ToHaveCountAsync(23);
+        await groups.First.Locator(".row-link").ClickAsync();
+        await Expect(page.Page.Locator("#group-title")).ToContainTextAsync("21");
+        await page.Page.GoBackAsync();
+        await disclosure.FocusAsync();
+        await page.Page.Keyboard.PressAsync("ArrowLeft");
+        await Expect(groups).ToHaveCountAsync(0);
+
+        // The search counts for the groups, too.
+        await page.Page.Locator("#jobs-search").FillAsync("instance=7");
+        await Expect(page.Page.Locator("#jobs-rows tr")).ToHaveCountAsync(1);
+        await disclosure.ClickAsync();
+        await Expect(groups).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task History_OfAGroup_ListsPushesAndRejections()
     {
         GatewayProcess gateway = await StartGatewayAsync();

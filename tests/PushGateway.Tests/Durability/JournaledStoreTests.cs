@@ -189,7 +189,7 @@ public sealed class JournaledStoreTests : IDisposable
         {
             return gateway.Durable.ApplyAsync(push);
         }
-        Assert.True(gateway.Durable.TryFindRepeat(push.IdempotencyKey!, push.At, out ValueTask<Outcome> outcome));
+        Assert.True(gateway.Durable.TryFindRepeat(push.IdempotencyKey!, push.At, isDryRun: false, out ValueTask<Outcome> outcome));
         return outcome;
     }
 

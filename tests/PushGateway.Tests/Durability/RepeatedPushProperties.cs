@@ -65,7 +65,7 @@ public sealed class RepeatedPushProperties
                 {
                     case StepKind.Push:
                         PushCommand push = PushOf(step, model.Now);
-                        bool isKnown = push.IdempotencyKey is { } key && gateway.Door.TryFindRepeat(key, model.Now, out _);
+                        bool isKnown = push.IdempotencyKey is { } key && gateway.Door.TryFindRepeat(key, model.Now, isDryRun: false, out _);
                         Outcome outcome = await gateway.Door.ApplyAsync(push);
                         Assert.Equal(
                             model.Push(step, push.IdempotencyKey?.Hash),

@@ -288,8 +288,8 @@ public sealed class TimeToLiveTests : IDisposable
             return store.ApplyAsync(command);
         }
 
-        public bool TryFindRepeat(IdempotencyKey key, long at, out ValueTask<Outcome> outcome) =>
-            store.TryFindRepeat(key, at, out outcome);
+        public bool TryFindRepeat(IdempotencyKey key, long at, bool isDryRun, out ValueTask<Outcome> outcome) =>
+            store.TryFindRepeat(key, at, isDryRun, out outcome);
     }
 
     private static async Task PushAsync(RunningGateway gateway, string job, params string[] headers)

@@ -13,6 +13,9 @@ public enum GroupSort
     Pushed,
     Series,
     Size,
+
+    /// <summary>Failing and late groups first, then expiring ones; among these by job.</summary>
+    State,
 }
 
 /// <summary>Which part of the selected groups to return, in which order.</summary>
@@ -41,12 +44,14 @@ public sealed class GroupPage
 
     /// <summary>Visits each group once, and holds only the groups up to the end of the page.</summary>
     /// <param name="counts">Counts the selected groups by state, ignoring the criteria for states; null to skip counting.</param>
+    /// <param name="states">For <see cref="GroupSort.State"/>.</param>
     public static GroupPage Select(
         StoreSnapshot snapshot,
         GroupSelection selection,
         PageRequest request,
         CancellationToken cancellation,
-        StateCounts? counts = null)
+        StateCounts? counts = null,
+        GroupStates? states = null)
     {
         var page = new GroupPage { TotalGroups = snapshot.GroupCount };
         var scan = new GroupScan(selection, [.. selection.Selectors.Select(selector => new SelectorScan(selector))]);
@@ -65,7 +70,7 @@ public sealed class GroupPage
             {
                 page.MatchedGroups++;
                 page.Matched = new GroupSize(page.Matched.Series + size.Series, page.Matched.Bytes + size.Bytes);
-                top.Add(group, RankOf(group, size, request.Sort));
+                top.Add(group, RankOf(group, size, request.Sort, states));
             }
         }
         page._groups.AddRange(top.From(request.Offset));
@@ -108,12 +113,13 @@ public sealed class GroupPage
         return scan.HasState(group);
     }
 
-    private static GroupRank RankOf(MetricGroup group, GroupSize size, GroupSort sort) => sort switch
+    private static GroupRank RankOf(MetricGroup group, GroupSize size, GroupSort sort, GroupStates? states) => sort switch
     {
         GroupSort.Job => new GroupRank(0, NaturalOrder.JobOf(group.Key)),
         GroupSort.Pushed => new GroupRank(PushTimestamps.Read(group, PushTimestamps.Success), default),
         GroupSort.Series => new GroupRank(size.Series, default),
         GroupSort.Size => new GroupRank(size.Bytes, default),
+        GroupSort.State => new GroupRank(states?.RankOf(group) ?? 0, NaturalOrder.JobOf(group.Key)),
         _ => default,
     };
 }

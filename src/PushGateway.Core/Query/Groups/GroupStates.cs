@@ -7,7 +7,11 @@ namespace PushGateway.Core.Query.Groups;
 /// <param name="IsExpiring">Whether a group had no push for more than half of its time to live.</param>
 /// <param name="IsQuarantined">Whether scrapes omit the group.</param>
 public sealed record GroupStates(
-    Predicate<MetricGroup> IsLate, Predicate<MetricGroup> IsExpiring, Predicate<GroupingKey> IsQuarantined);
+    Predicate<MetricGroup> IsLate, Predicate<MetricGroup> IsExpiring, Predicate<GroupingKey> IsQuarantined)
+{
+    /// <summary>0 for a group that is failing or late, 1 for one that is expiring, 2 for others.</summary>
+    internal int RankOf(MetricGroup group) => !group.IsOk || IsLate(group) ? 0 : IsExpiring(group) ? 1 : 2;
+}
 
 /// <summary>The number of groups in each state. A group may be in several.</summary>
 public sealed class StateCounts(GroupStates states)

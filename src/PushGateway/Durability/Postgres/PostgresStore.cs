@@ -30,12 +30,12 @@ internal sealed class PostgresStore(GroupStore store) : IDurableStore
         return new ValueTask<Outcome>(Queue.AddAsync(GroupStore.Prepare(command)));
     }
 
-    public bool TryFindRepeat(IdempotencyKey key, long at, out ValueTask<Outcome> outcome)
+    public bool TryFindRepeat(IdempotencyKey key, long at, bool isDryRun, out ValueTask<Outcome> outcome)
     {
-        bool isRepeated = store.IsRepeated(key, at);
+        bool isRepeated = store.IsRepeated(key, at, isDryRun);
         outcome = !isRepeated ? default
             : _unavailability is { } unavailability ? ValueTask.FromResult<Outcome>(unavailability)
-            : new ValueTask<Outcome>(Queue.AddAsync(new RepeatedPush(key, at)));
+            : new ValueTask<Outcome>(Queue.AddAsync(new RepeatedPush(key, at, isDryRun)));
         return isRepeated;
     }
 

@@ -78,7 +78,7 @@ internal sealed class ReplicaBatch(ClusterPosition position, IReadOnlyList<Queue
     {
         if (queued.Command is RepeatedPush repeated)
         {
-            queued.Result = store.IsRepeated(repeated.Key, repeated.At) ? CommandResult.Repeated : null;
+            queued.Result = store.IsRepeated(repeated.Key, repeated.At, repeated.IsDryRun) ? CommandResult.Repeated : null;
             return;
         }
         CommandResult result = store.Apply(queued.Command);

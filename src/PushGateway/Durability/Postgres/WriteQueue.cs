@@ -3,7 +3,7 @@ using PushGateway.Core.Persistence.Journal;
 namespace PushGateway.Durability.Postgres;
 
 /// <summary>Waits for the earlier writes, which may include a push with the same idempotency key.</summary>
-internal sealed record RepeatedPush(IdempotencyKey Key, long At) : StoreCommand;
+internal sealed record RepeatedPush(IdempotencyKey Key, long At, bool IsDryRun) : StoreCommand;
 
 /// <summary>A command that waits to be written.</summary>
 internal sealed class QueuedCommand(StoreCommand command)

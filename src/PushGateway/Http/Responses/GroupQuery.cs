@@ -163,11 +163,12 @@ internal static class GroupQuery
             "pushed" or "age" => GroupSort.Pushed,
             "series" => GroupSort.Series,
             "size" => GroupSort.Size,
+            "state" => GroupSort.State,
             _ => null,
         };
         if (by is null || sort.StartsWith("--", StringComparison.Ordinal))
         {
-            error = $"sort: {GoQuote.Quote(sort)} must be job, pushed, age, series or size, with an optional leading minus";
+            error = $"sort: {GoQuote.Quote(sort)} must be job, pushed, age, series, size or state, with an optional leading minus";
             return false;
         }
         if (!TryParseCount(query, "limit", 50, 1_000, out int limit, out error)

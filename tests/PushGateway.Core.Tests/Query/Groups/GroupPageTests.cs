@@ -207,6 +207,27 @@ public class GroupPageTests
         Assert.Equal((0, 1, 1), (none.MatchedGroups, counts.All, counts.Failed));
     }
 
+    [Theory]
+    [InlineData(false, "b d c a")]
+    [InlineData(true, "a c d b")]
+    public void Select_SortedByState_HasFailingAndLateGroupsFirst(bool isDescending, string jobs)
+    {
+        TestStore store = Some();
+        store.Refused("job=b", "x 1\nx 2\n");
+        var states = new GroupStates(
+            group => group.Key == TestStore.Key("job=d"), group => group.Key == TestStore.Key("job=c"), _ => false);
+
+        var page = GroupPage.Select(
+            store.Store.Snapshot,
+            new GroupSelection(),
+            new PageRequest(GroupSort.State, isDescending, 0, 50),
+            CancellationToken.None,
+            counts: null,
+            states);
+
+        Assert.Equal(jobs, JobsOf(page));
+    }
+
     [Fact]
     public void Select_SeveralSelectors_GivesTheGroupsOfAny()
     {

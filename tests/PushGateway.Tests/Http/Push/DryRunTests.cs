@@ -72,6 +72,25 @@ public sealed partial class DryRunTests : IDisposable
         Assert.Equal(before, await StateAsync(gateway));
     }
 
+    /// <summary>Nobody reads the body of a push whose key is known.</summary>
+    [Theory]
+    [InlineData("y 1\n")]
+    [InlineData("y{\n")]
+    [InlineData("# TYPE x counter\nx 1\n")]
+    public async Task Push_DryRunOfAKnownKey_IsAnsweredAsTheRepeatedPush(string body)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        const string Header = "Idempotency-Key: k";
+        await gateway.SendAsync("PUT", "/metrics/job/a", "# TYPE x gauge\nx 1\n", Header);
+        string before = await StateAsync(gateway);
+
+        RawAnswer dry = await gateway.SendAsync("POST", "/metrics/job/a?dry_run=true", body, Header);
+
+        Assert.Equal(before, await StateAsync(gateway));
+        RawAnswer push = await gateway.SendAsync("POST", "/metrics/job/a", body, Header);
+        Assert.Equal((200, push.Text), (dry.Status, dry.Text));
+    }
+
     [Theory]
     [InlineData("dry_run=yes", "dry_run: \"yes\" must be true or false")]
     [InlineData("dry_run=", "dry_run: \"\" must be true or false")]
