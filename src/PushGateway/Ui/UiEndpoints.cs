@@ -53,14 +53,14 @@ internal sealed class UiEndpoints
             routes.MapGet(prefix + page, endpoints.WritePageAsync)
                 .Requires(Permissions.Read).WithMetadata(signIn).WithRequestCounter(HandlerName.Status);
         }
-        // They are the same for everybody, and whoever signs in needs them.
+        // They contain no data, and the sign-in page needs them.
         routes.MapGet(files + "{**file}", context => WriteFileAsync(context, files.Length))
             .Requires(Permissions.None).WithRequestCounter(HandlerName.Static);
     }
 
     private Task WritePageAsync(HttpContext context) => WriteAsync(context, PageWith(_fallback.Render()), Revalidated);
 
-    /// <summary>The page without data, which asks who is there as soon as the API answers 401.</summary>
+    /// <summary>The page without data, which offers to sign in as soon as the API answers 401.</summary>
     private Task WriteSignInAsync(HttpContext context)
     {
         WriteHeaders(context.Response.Headers);

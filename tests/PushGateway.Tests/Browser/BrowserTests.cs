@@ -13,7 +13,7 @@ public abstract class BrowserTests(Chromium chromium) : GatewayTests
         GatewayProcess gateway, string view = "/", BrowserNewContextOptions? options = null) =>
         StoppedAtTheEnd(await chromium.OpenAsync(gateway.Address + view, options));
 
-    /// <summary>For a gateway whose first answer is a refusal.</summary>
+    /// <summary>For a gateway that first answers 401.</summary>
     private protected async Task<GatewayPage> EmptyPageAsync(GatewayProcess gateway) =>
         StoppedAtTheEnd(new GatewayPage(await chromium.NewPageAsync(), new Uri(gateway.Address)));
 
