@@ -146,7 +146,7 @@ public sealed class AccessReloaderTests : IDisposable
         Assert.Same(before, live.Current);
     }
 
-    /// <summary>Both files are changed at once, and this one is seen first.</summary>
+    /// <summary>Both files change at the same time, and this one is read first.</summary>
     [Fact]
     public void Look_UserComesLater_IsTakenThen()
     {

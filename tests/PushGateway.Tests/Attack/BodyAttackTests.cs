@@ -111,8 +111,8 @@ public sealed class BodyAttackTests : AttackTests
     }
 
     /// <summary>
-    /// Each push replaces the help texts of the one before, which are others than those of another group. It is accepted, and a
-    /// restart applies it again. Time in proportion to the square of the families would be minutes.
+    /// Each push replaces the help texts of the previous one, which differ from those of another group. It is accepted, and a
+    /// restart applies it again. A time proportional to the square of the families would be minutes.
     /// </summary>
     [Fact]
     public async Task Push_60000HelpTextsThatChange_HoldNobodyUp()
@@ -263,7 +263,7 @@ public sealed class BodyAttackTests : AttackTests
         return bomb;
     }
 
-    /// <summary>The reason repeats the label, so that it is as large as the body and does not fit the output buffer.</summary>
+    /// <summary>The reason repeats the label, so that it is as large as the body and does not fit into the output buffer.</summary>
     [Fact]
     public async Task Push_RefusedClientsThatDoNotReadWhy_HoldNobodyUp()
     {

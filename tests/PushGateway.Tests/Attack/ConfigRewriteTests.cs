@@ -9,7 +9,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Attack;
 
-/// <summary>The web config file is rewritten in place, in pieces, while strangers try to get in.</summary>
+/// <summary>The web config file is rewritten in place, in parts, while clients without credentials try to push.</summary>
 public sealed class ConfigRewriteTests : GatewayTests
 {
     private const int Rewrites = 100;
@@ -54,8 +54,8 @@ public sealed class ConfigRewriteTests : GatewayTests
     }
 
     /// <summary>
-    /// As an editor or a slow copy writes it: it is empty, then cut off within or before its users, each for longer than the
-    /// gateway's polls are apart in some of the rewrites. Every other one, somebody reloads it in the middle.
+    /// Writes the file like an editor or a slow copy: it is empty, then truncated within or before its users. In some rewrites, each
+    /// state lasts longer than the interval of the gateway's polls. Every other rewrite includes a reload.
     /// </summary>
     private async Task RewriteAsync(GatewayProcess gateway, string text, int number)
     {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Attack;
 
-/// <summary>Connections that waste the server's resources, busy or idle.</summary>
+/// <summary>Busy and idle connections that waste the server's resources.</summary>
 public sealed class ConnectionAttackTests : AttackTests
 {
     [Theory]
@@ -50,7 +50,7 @@ public sealed class ConnectionAttackTests : AttackTests
         Assert.InRange(sent, 1 << 16, 32 << 20);
     }
 
-    /// <summary>Each is written ahead by 1 MiB at most; the scrape itself is only there once.</summary>
+    /// <summary>The server writes at most 1 MiB ahead for each. The scrape itself exists only once.</summary>
     [Fact]
     public async Task Scrapes_OfClientsThatDoNotRead_HoldLittle()
     {
@@ -80,14 +80,14 @@ public sealed class ConnectionAttackTests : AttackTests
         clients.ForEach(client => client.Reset());
     }
 
-    /// <summary>Bodies that were sent in part, and scrapes that were read in part, leave nothing behind.</summary>
+    /// <summary>Partly sent bodies and partly read scrapes leave no memory allocated.</summary>
     [Fact]
     public async Task Clients_ThatHangUp_DoNotAddUp()
     {
         GatewayProcess gateway = await StartGatewayAsync();
         byte[] part = [.. "PUT /metrics/job/a HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n"u8, .. new byte[4_000_000]];
 
-        // 100 times 4 MB were sent; four at a time are there, in memory that doubles.
+        // 100 bodies of 4 MB were sent. Four of them are in memory at once, in buffers that double.
         await AttackAsync(gateway, Base + 100_000_000, async () =>
         {
             for (int i = 0; i < 25; i++)
@@ -126,7 +126,7 @@ public sealed class ConnectionAttackTests : AttackTests
         });
     }
 
-    /// <summary>No more answers are written ahead than a reader may leave unread.</summary>
+    /// <summary>The server writes no more answers ahead than a client may leave unread.</summary>
     [Fact]
     public async Task Requests_PipelinedWithoutReading_AreHeldUp()
     {

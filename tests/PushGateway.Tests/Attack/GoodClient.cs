@@ -59,7 +59,7 @@ internal sealed class GoodClient : IDisposable
             Assert.Equal(HttpStatusCode.Accepted, gone.StatusCode);
             Assert.Equal("OK", await _client.GetStringAsync("/-/ready", cancellation));
 
-            // The scrape of a store that is full of what attackers have pushed takes its time; a look at one group does not.
+            // A scrape of a store full of pushes by attackers is slow. Reading one group is not.
             string group = await _client.GetStringAsync("/api/v1/groups/job/good", cancellation);
             Assert.Contains($"\"{value}\"", group, StringComparison.Ordinal);
             Interlocked.Increment(ref _rounds);

@@ -7,7 +7,7 @@ using PushGateway.Tests.EndToEnd.Processes;
 
 namespace PushGateway.Tests.Attack;
 
-/// <summary>An HTTP/2 connection over TLS whose frames are written by hand, as RFC 9113 and RFC 7541 have them.</summary>
+/// <summary>An HTTP/2 connection over TLS with handwritten frames. Source: RFC 9113 and RFC 7541.</summary>
 internal sealed class Http2Connection : IAsyncDisposable
 {
     private const int FrameHeaderBytes = 9;
@@ -56,10 +56,10 @@ internal sealed class Http2Connection : IAsyncDisposable
     public static byte[] Request(int stream, string path) =>
         Frame(Headers, EndOfStreamAndHeaders, stream, [0x82, 0x87, .. Literal(4, path), .. Literal(1, "localhost")]);
 
-    /// <summary>Lets the server send so many bytes more of a stream's answer.</summary>
+    /// <summary>Allows the server to send more bytes of a stream's answer.</summary>
     public static byte[] OpenWindow(int stream, int bytes) => Frame(WindowUpdate, 0, stream, BigEndian(bytes));
 
-    /// <summary>A request for a path, whose stream is reset at once.</summary>
+    /// <summary>Sends a request for a path, and resets its stream immediately.</summary>
     /// <param name="stream">Odd, and larger than those before.</param>
     public static byte[] RequestAndReset(int stream, string path)
     {
@@ -67,7 +67,7 @@ internal sealed class Http2Connection : IAsyncDisposable
         return [.. Request(stream, path), .. Frame(ResetStream, 0, stream, cancel)];
     }
 
-    /// <summary>False once the server has closed the connection.</summary>
+    /// <summary>False after the server has closed the connection.</summary>
     public async Task<bool> TrySendAsync(byte[] bytes)
     {
         try
@@ -81,7 +81,7 @@ internal sealed class Http2Connection : IAsyncDisposable
         }
     }
 
-    /// <summary>Says that nothing more will come.</summary>
+    /// <summary>Announces the end of the connection.</summary>
     public void FinishSending()
     {
         try
@@ -117,7 +117,7 @@ internal sealed class Http2Connection : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads all that comes until the server closes, or has closed before.</summary>
+    /// <summary>Reads until the server closes the connection.</summary>
     public async Task DrainAsync()
     {
         byte[] buffer = new byte[1 << 14];

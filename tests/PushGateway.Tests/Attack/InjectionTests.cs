@@ -20,7 +20,7 @@ public sealed class InjectionTests : AttackTests
         "/metrics/job/%22%20level=error%20x=%22/odd",
     ];
 
-    /// <summary>Each is in the log, in a line of its own that can be read.</summary>
+    /// <summary>Each text is in the log, in a separate line that can be parsed.</summary>
     [Theory]
     [InlineData("logfmt")]
     [InlineData("json")]
@@ -102,7 +102,7 @@ public sealed class InjectionTests : AttackTests
         Assert.InRange((int)answer.StatusCode, 200, 499);
     }
 
-    /// <summary>All that is answered to a request, as it came.</summary>
+    /// <summary>The complete unparsed answer to a request.</summary>
     private static async Task<string> AnswerAsync(GatewayProcess gateway, string request)
     {
         using RawClient client = await RawClient.ConnectAsync(gateway.Port);

@@ -5,7 +5,7 @@ using PushGateway.Tests.Http.Push;
 
 namespace PushGateway.Tests.Attack;
 
-/// <summary>Bodies as large as allowed, of what takes the most memory once it is parsed.</summary>
+/// <summary>Bodies of the maximum size, with contents that need the most memory after parsing.</summary>
 internal static class LargeBodies
 {
     private const int MaxBytes = 64 << 20;

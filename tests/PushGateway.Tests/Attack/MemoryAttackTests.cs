@@ -14,7 +14,7 @@ public sealed class MemoryAttackTests : AttackTests
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    /// <summary>Each on a gateway of its own, which gives the memory back while the next ones are attacked.</summary>
+    /// <summary>Each attack has its own gateway, which releases memory while the next ones are attacked.</summary>
     [Fact]
     public async Task Push_LargestBodies_TakeAMultipleAndGiveItBack()
     {
@@ -77,7 +77,7 @@ public sealed class MemoryAttackTests : AttackTests
         });
     }
 
-    /// <summary>As in a container that is too small for the limits.</summary>
+    /// <summary>Like a container that is too small for the limits.</summary>
     [Fact]
     public async Task Push_LargerThanTheMemory_IsRefusedInALine()
     {

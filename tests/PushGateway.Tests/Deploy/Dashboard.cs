@@ -3,7 +3,7 @@ using PushGateway.Tests.EndToEnd.Processes;
 
 namespace PushGateway.Tests.Deploy;
 
-/// <summary>The dashboard for Grafana, as the tests look at it.</summary>
+/// <summary>The parsed dashboard for Grafana.</summary>
 internal sealed class Dashboard
 {
     private readonly JsonNode _root;
@@ -15,10 +15,10 @@ internal sealed class Dashboard
 
     public IEnumerable<JsonNode> Variables => _root["templating"]!["list"]!.AsArray()!;
 
-    /// <summary>What is drawn over all panels.</summary>
+    /// <summary>The annotations over all panels.</summary>
     public IEnumerable<JsonNode> Annotations => _root["annotations"]!["list"]!.AsArray()!;
 
-    /// <summary>All that is asked of Prometheus: by panels, for annotations, and for the choices of variables.</summary>
+    /// <summary>All queries to Prometheus: of panels, annotations, and choices of variables.</summary>
     public IEnumerable<string> Queries =>
     [
         .. Panels.SelectMany(panel => panel["targets"]?.AsArray() ?? []).Concat(Annotations)
@@ -30,7 +30,7 @@ internal sealed class Dashboard
     public static async Task<Dashboard> ReadAsync(CancellationToken cancellation) => new(JsonNode.Parse(
         await File.ReadAllTextAsync(Repository.PathOf("deploy", "grafana", "pushgateway.json"), cancellation))!);
 
-    /// <summary>A query with the variables filled in as Grafana does, all instances and jobs being chosen.</summary>
+    /// <summary>A query after Grafana's substitution of variables, with all instances and jobs selected.</summary>
     public static string Interpolate(string query, string job) => query
         .Replace("$__rate_interval", "10s", StringComparison.Ordinal)
         .Replace("$instance", ".*", StringComparison.Ordinal)

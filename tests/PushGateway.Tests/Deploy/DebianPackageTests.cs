@@ -89,7 +89,7 @@ public sealed class DebianPackageTests(Release release) : GatewayTests
 
     private async Task DpkgAsync(params string[] arguments)
     {
-        // What it depends on is not in this database, and there is no shell to change the root to.
+        // Its dependencies are not in this database, and the root has no shell for chroot.
         string[] options = [$"--root={_root.FullName}", "--force-depends", "--force-script-chrootless"];
         ToolResult result = await ChildProcess.RunAsync(
             Tool.PathOrSkip("dpkg", "dpkg"), [.. options, .. arguments], ("DEBIAN_FRONTEND", "noninteractive"));

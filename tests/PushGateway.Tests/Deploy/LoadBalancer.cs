@@ -3,7 +3,7 @@ using PushGateway.Tests.EndToEnd.Processes;
 
 namespace PushGateway.Tests.Deploy;
 
-/// <summary>nginx or HAProxy with the example of deploy/, in which only the addresses are changed.</summary>
+/// <summary>nginx or HAProxy with the example of deploy/. Only the addresses are changed.</summary>
 internal sealed class LoadBalancer : IAsyncDisposable
 {
     private const string NginxFolders = """
@@ -28,11 +28,11 @@ internal sealed class LoadBalancer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>
-    /// A client with a new connection for each request: of an older one, HAProxy leaves an answer out that a replica left out.
+    /// A client with a new connection for each request. On a reused one, HAProxy does not answer if a replica did not.
     /// </summary>
     public HttpClient Client { get; }
 
-    /// <summary>Whether the program takes the example as it is. Skips the running test if it is not installed.</summary>
+    /// <summary>Whether the program accepts the unchanged example. Skips the running test if it is not installed.</summary>
     public static async Task<ToolResult> CheckAsync(string program)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory($"{program}-test-");
@@ -49,7 +49,7 @@ internal sealed class LoadBalancer : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether nginx takes a text in the context http. Skips the running test if it is not installed.</summary>
+    /// <summary>Whether nginx accepts a text in the context http. Skips the running test if it is not installed.</summary>
     public static async Task<ToolResult> CheckNginxAsync(string text)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("nginx-test-");
@@ -122,7 +122,7 @@ internal sealed class LoadBalancer : IAsyncDisposable
         return file;
     }
 
-    /// <summary>Replaces the first pattern, which has to be there, or the one after it.</summary>
+    /// <summary>Replaces the first pattern, which must occur, or the next one.</summary>
     private static string Replace(string text, params ReadOnlySpan<string> pairs)
     {
         for (int i = 0; i < pairs.Length; i += 2)

@@ -113,7 +113,7 @@ public sealed class LoadBalancerTests(PostgresServer postgres) : GatewayTests, I
             async _ => (await SendAsync(balancer, "PUT", "/metrics/job/a", "m 1\n")).Status == HttpStatusCode.OK);
     }
 
-    /// <summary>A sum must not count twice; what replaces may come twice.</summary>
+    /// <summary>A sum must not count twice. A push that replaces may arrive twice.</summary>
     [Theory]
     [InlineData("nginx", "PUT", null, 3)]
     [InlineData("nginx", "DELETE", null, 3)]

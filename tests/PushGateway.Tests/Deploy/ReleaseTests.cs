@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Deploy;
 
-/// <summary>The files of a release as a user downloads them.</summary>
+/// <summary>The files of a release that a user downloads.</summary>
 public sealed partial class ReleaseTests(Release release)
 {
     private const long MaxBinaryBytes = 45L << 20;

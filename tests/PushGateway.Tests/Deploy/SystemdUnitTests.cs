@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Deploy;
 
-/// <summary>What systemd's own tool says of the unit. It needs no systemd to run.</summary>
+/// <summary>The results of systemd's own tool for the unit. It does not need a running systemd.</summary>
 public sealed class SystemdUnitTests
 {
     /// <summary>In tenths. The remaining exposure is network access and writing to the disk.</summary>

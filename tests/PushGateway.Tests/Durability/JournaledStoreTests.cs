@@ -64,7 +64,7 @@ public sealed class JournaledStoreTests : IDisposable
         _folder.Before = _ => { };
     }
 
-    /// <summary>It says that the first one is durable.</summary>
+    /// <summary>Its answer means that the first push is durable.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -86,7 +86,7 @@ public sealed class JournaledStoreTests : IDisposable
         Assert.True(Assert.IsType<Outcome.Accepted>(await Repeat(gateway, withBody)).Result.IsRepeated);
     }
 
-    /// <summary>The first one took effect without being durable; the snapshot that ends the failure makes it so.</summary>
+    /// <summary>The first push took effect without being durable. The snapshot that ends the failure makes it durable.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -181,7 +181,7 @@ public sealed class JournaledStoreTests : IDisposable
     private static PushCommand Keyed(string job, string sample) =>
         Push(job, sample) with { IdempotencyKey = new IdempotencyKey(Key(job), new Utf8String("k")) };
 
-    /// <summary>The same push again, as the gateway finds it before or after it has parsed the body.</summary>
+    /// <summary>A repeated push, recognized before or after the body is parsed.</summary>
     private static ValueTask<Outcome> Repeat(RunningGateway gateway, bool withBody)
     {
         PushCommand push = Keyed("a", "x 1");

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Durability;
 
-/// <summary>Merged pushes through the journal: each acknowledged one is restored once, and to the same bytes.</summary>
+/// <summary>Merged pushes in the journal: each acknowledged one is restored once, with exactly the same result.</summary>
 public sealed class MergedReplayTests : IDisposable
 {
     private const int Pushes = 7;
@@ -65,7 +65,7 @@ public sealed class MergedReplayTests : IDisposable
         Assert.Equal(life.States[^1], StateOf(store));
     }
 
-    /// <summary>What was stored is gone, and something else is there.</summary>
+    /// <summary>The stored metrics were replaced by others.</summary>
     [Fact]
     public async Task Replay_WhatDoesNotFitAnyMore_IsReported()
     {
@@ -119,7 +119,7 @@ public sealed class MergedReplayTests : IDisposable
         return length;
     }
 
-    /// <summary>Sums of these depend on their order, and new series come in between.</summary>
+    /// <summary>The sums of these numbers depend on their order, and new series are added in between.</summary>
     private static string BodyOf(int i) => FormattableString.Invariant($$"""
         # TYPE c counter
         c {{0.1 * (i + 1)}}

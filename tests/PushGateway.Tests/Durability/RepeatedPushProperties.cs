@@ -17,8 +17,8 @@ using Outcome = PushGateway.Durability.Outcome;
 namespace PushGateway.Tests.Durability;
 
 /// <summary>
-/// Sums with idempotency keys, new ones and repetitions, rejected ones, deletions, snapshots and restarts in any order, at
-/// times far apart: beside a naive model.
+/// Sums with idempotency keys, new, repeated and rejected, with deletions, snapshots and restarts in any order, at times far
+/// apart, compared with a naive model.
 /// </summary>
 public sealed class RepeatedPushProperties
 {
@@ -168,7 +168,7 @@ public sealed class RepeatedPushProperties
         }
     }
 
-    /// <summary>From a start to a kill: what is not on the disk is gone.</summary>
+    /// <summary>From a start to a kill, which loses everything that is not on the disk.</summary>
     private sealed record Gateway(GroupStore Store, JournaledStore Door, RecoveredState Files, JournalWriter Journal)
     {
         public static async Task<Gateway> StartAsync(string folder)

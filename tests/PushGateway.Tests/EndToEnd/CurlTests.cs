@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>What people type and what cron jobs run: curl in a shell.</summary>
+/// <summary>Commands of people and cron jobs: curl in a shell.</summary>
 public sealed class CurlTests : GatewayTests
 {
     [Fact]

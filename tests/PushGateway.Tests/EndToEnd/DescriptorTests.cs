@@ -59,7 +59,7 @@ public sealed class DescriptorTests : GatewayTests
         Assert.StartsWith("HTTP/1.1 200 ", await late.ReadStartAsync(), StringComparison.Ordinal);
     }
 
-    /// <summary>A limit that is lowered while it runs makes accepting fail, as it does when the system has no more files.</summary>
+    /// <summary>A limit that is lowered at run time makes accepting fail, as if the system had no more files.</summary>
     [Fact]
     public async Task Accepting_Fails_IsTriedAgainAndLogged()
     {

@@ -74,7 +74,7 @@ public sealed partial class ExpiryTests : GatewayTests
         Assert.DoesNotContain("short", await after.ScrapeAsync());
     }
 
-    /// <summary>Many groups are pushed to about when they expire. What was acknowledged stays for its time.</summary>
+    /// <summary>Many groups get a push at about the time when they expire. An acknowledged push stays for its time to live.</summary>
     [Fact]
     public async Task Push_AroundTheExpiryOfItsGroup_IsNeverLost()
     {

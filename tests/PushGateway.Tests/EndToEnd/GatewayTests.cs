@@ -4,8 +4,8 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd;
 
 /// <summary>
-/// Tests that start gateways. Whatever a test started is stopped after it, and a gateway that does not stop well
-/// fails the test, beside the failure that the test itself may have had.
+/// Tests that start gateways. Everything that a test started is stopped after it. A gateway that does not stop properly
+/// fails the test, in addition to other failures of the test.
 /// </summary>
 public abstract class GatewayTests : IAsyncLifetime
 {

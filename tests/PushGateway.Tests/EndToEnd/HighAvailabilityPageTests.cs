@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>What docs/high-availability.md tells an operator to type works, and what it names is there.</summary>
+/// <summary>The commands of docs/high-availability.md work, and the files and names that it mentions exist.</summary>
 public sealed partial class HighAvailabilityPageTests(PostgresServer postgres) : IClassFixture<PostgresServer>
 {
     private const string Password = "change-me";

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>Readers of OpenMetrics that the gateway knows nothing of: Prometheus, and Python's parser, which is stricter.</summary>
+/// <summary>Independent parsers of OpenMetrics: Prometheus, and Python's parser, which is stricter.</summary>
 public sealed class OpenMetricsTests : GatewayTests
 {
     private const string Flag = "--web.enable-openmetrics";

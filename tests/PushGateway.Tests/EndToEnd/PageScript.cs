@@ -3,7 +3,7 @@ using PushGateway.Tests.EndToEnd.Processes;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>A shell block of a page in docs/, with the output that the page shows behind it, if any.</summary>
+/// <summary>A shell block of a page in docs/, with the output that the page shows after it, if any.</summary>
 internal sealed partial record PageScript(string Script, string? Output)
 {
     public static IReadOnlyList<PageScript> Of(string page) =>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>The reader that counts: a real Prometheus scraping the gateway with honor_labels.</summary>
+/// <summary>A real Prometheus that scrapes the gateway with honor_labels.</summary>
 public sealed class PrometheusTests : GatewayTests
 {
     private const string Alert = "TooManyDataFiles";
@@ -46,7 +46,7 @@ public sealed class PrometheusTests : GatewayTests
         await prometheus.AssertScrapesAreCleanAsync();
     }
 
-    /// <summary>What many processes push with sums is what one registry of all of them would have.</summary>
+    /// <summary>Sums of pushes by many processes equal one registry for all of them.</summary>
     [Fact]
     public async Task Scrape_SummedPushes_AreThoseOfOneRegistry()
     {
@@ -138,7 +138,7 @@ public sealed class PrometheusTests : GatewayTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    /// <summary>Whatever labels the gateway accepts, no push may cost Prometheus the whole scrape.</summary>
+    /// <summary>No push with accepted labels may make Prometheus reject the whole scrape.</summary>
     [Fact]
     public async Task Scrape_AnyLabelsThatAreAccepted_IsTakenWhole()
     {

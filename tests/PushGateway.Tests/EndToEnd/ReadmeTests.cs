@@ -34,7 +34,7 @@ public sealed partial class ReadmeTests : GatewayTests
         }
     }
 
-    /// <summary>CI and a newcomer rely on them: one command starts the gateway, one runs all tests.</summary>
+    /// <summary>CI and new users rely on these two commands: one starts the gateway, one runs all tests.</summary>
     [Fact]
     public void Readme_Blocks_HaveTheTwoCommands()
     {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>What a service manager that starts the published binary hears from it: systemd's <c>Type=notify</c>.</summary>
+/// <summary>The notifications that a service manager receives from the published binary (systemd's <c>Type=notify</c>).</summary>
 public sealed class ServiceManagerTests : GatewayTests
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-test-");

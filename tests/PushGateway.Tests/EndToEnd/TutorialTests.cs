@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>docs/tutorial.md, followed without containers: what it shows is what comes, up to the alert that fires.</summary>
+/// <summary>docs/tutorial.md, followed without containers: the shown output appears, up to the firing alert.</summary>
 public sealed class TutorialTests : GatewayTests
 {
     [Fact]

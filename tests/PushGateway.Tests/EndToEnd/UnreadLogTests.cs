@@ -6,10 +6,10 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd;
 
-/// <summary>Standard error is a pipe that is full, and that nobody reads.</summary>
+/// <summary>Standard error is a full pipe that nobody reads.</summary>
 public sealed partial class UnreadLogTests : GatewayTests
 {
-    /// <summary>What a pipe holds.</summary>
+    /// <summary>The capacity of a pipe.</summary>
     private const int PipeBytes = 1 << 16;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushgateway-unread-");

@@ -13,7 +13,7 @@ public sealed class ClientTimeoutTests
     private const string Put = "PUT /metrics/job/a HTTP/1.1\r\nHost: x\r\n";
     private const string Scrape = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
-    /// <summary>A second is what the framework looks at its connections, and the least grace that it has.</summary>
+    /// <summary>A second is the interval at which the framework checks its connections, and its minimum grace period.</summary>
     private static readonly ClientTimeouts Short = new()
     {
         Headers = TimeSpan.FromSeconds(0.5),
@@ -54,7 +54,7 @@ public sealed class ClientTimeoutTests
         Assert.Equal(0, gateway.Snapshot.GroupCount);
     }
 
-    /// <summary>On average it is fast for a long time, which is what the framework looks at.</summary>
+    /// <summary>Its average rate, which the framework checks, is high for a long time.</summary>
     [Fact]
     public async Task Push_BodyThatStopsAfterAFastStart_IsGivenUp()
     {
@@ -68,7 +68,7 @@ public sealed class ClientTimeoutTests
         Assert.Null(await connection.ReadAnswerAsync());
     }
 
-    /// <summary>It holds its memory: a trickle that is enough for a small body is not enough.</summary>
+    /// <summary>It occupies memory, so a rate that suffices for a small body is too low.</summary>
     [Fact]
     public async Task Push_LargeBodyThatTrickles_IsGivenUp()
     {
@@ -220,7 +220,7 @@ public sealed class ClientTimeoutTests
         return gateway;
     }
 
-    /// <summary>With one request at a time, another is served once the one before is through.</summary>
+    /// <summary>With a limit of one concurrent request, another is served when the previous one has ended.</summary>
     private static Task UntilRoomIsThereAsync(RunningGateway gateway) => Deadline.UntilAsync(
         Deadline.Change,
         "there is room for a request",

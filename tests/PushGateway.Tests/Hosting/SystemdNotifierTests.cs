@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Hosting;
 
-/// <summary>What a service manager hears from a gateway, and when.</summary>
+/// <summary>The notifications that a service manager receives from a gateway, and their times.</summary>
 public sealed class SystemdNotifierTests : IDisposable
 {
     private const string Extend = "EXTEND_TIMEOUT_USEC=30000000";

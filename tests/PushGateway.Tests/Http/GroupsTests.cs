@@ -407,7 +407,7 @@ public sealed class GroupsTests : IDisposable
         Assert.Equal(2, gateway.Snapshot.GroupCount);
     }
 
-    /// <summary>A page somewhere else may read, but its visitors' groups are not its to delete.</summary>
+    /// <summary>A page of another origin may read, but must not delete groups through its visitors.</summary>
     [Theory]
     [InlineData("/api/v1/groups", "GET, OPTIONS")]
     [InlineData("/api/v1/groups/job/a", "GET, POST, DELETE, OPTIONS")] // as all paths below api/v1; nothing is deleted there

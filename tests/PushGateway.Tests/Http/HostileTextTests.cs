@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http;
 
-/// <summary>Labels and helps that are not meant well come out of the API as what they are: text.</summary>
+/// <summary>The API returns malicious labels and help texts as plain text.</summary>
 public sealed class HostileTextTests
 {
     [Theory]

@@ -115,7 +115,7 @@ public sealed class LimitTests
                 await connection.SendAsync(packed);
                 break;
             default:
-                // Nothing of it is waited for.
+                // The server does not wait for the body.
                 await connection.SendAsync("PUT /metrics/job/a HTTP/1.1\r\nHost: x\r\nContent-Length: 100001\r\n\r\n");
                 break;
         }

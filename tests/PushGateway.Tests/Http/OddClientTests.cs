@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http;
 
-/// <summary>Clients that disconnect half way, pipeline requests, or send wrong lengths.</summary>
+/// <summary>Clients that disconnect early, pipeline requests, or send wrong lengths.</summary>
 public sealed class OddClientTests
 {
     private const string Put = "PUT /metrics/job/a HTTP/1.1\r\nHost: x\r\n";

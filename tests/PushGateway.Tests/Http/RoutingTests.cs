@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http;
 
-/// <summary>Which methods are allowed where, and where paths that are nearly right lead.</summary>
+/// <summary>The allowed methods of each path, and the redirects of nearly correct paths.</summary>
 public sealed class RoutingTests
 {
     private const string NotFound =

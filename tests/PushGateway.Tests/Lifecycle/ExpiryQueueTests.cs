@@ -68,7 +68,7 @@ public sealed class ExpiryQueueTests
 
     private static GroupingKey Key(string job) => new([new("job", job)]);
 
-    /// <summary>Groups that come and go must not fill the memory until their time has come.</summary>
+    /// <summary>Added and removed groups must not fill the memory until their expiry.</summary>
     [Fact]
     public void Remove_ManyGroups_KeepsFewOfTheirEntries()
     {

@@ -210,7 +210,7 @@ public sealed class LoggingTests
 
     private static string[] WithoutRequests(LogLines log) => [.. log.OfLevel("debug").Where(line => !IsRequest(line))];
 
-    /// <summary>The keys of a line, read as logfmt: what stands before an equals sign that is not in quotes.</summary>
+    /// <summary>The keys of a line in logfmt: the text before each unquoted equals sign.</summary>
     private static List<string> KeysOf(string line)
     {
         var keys = new List<string>();

@@ -3,12 +3,12 @@ using Xunit;
 
 namespace PushGateway.Tests.Tools;
 
-/// <summary>How a tool of the program ended, and what it wrote.</summary>
+/// <summary>The exit code and output of a command.</summary>
 internal sealed record ToolRun(int ExitCode, string Output, string Errors)
 {
     public static Task<ToolRun> OfAsync(params string[] args) => OfAsync([], args);
 
-    /// <param name="input">What it finds on its standard input.</param>
+    /// <param name="input">Its standard input.</param>
     public static Task<ToolRun> OfAsync(byte[] input, params string[] args) => OfAsync(() => new MemoryStream(input), args);
 
     /// <param name="openInput">Opens its standard input.</param>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Clients;
 
-/// <summary>The examples of docs/aggregation.md, run as they stand there.</summary>
+/// <summary>The unchanged examples of docs/aggregation.md.</summary>
 public sealed partial class AggregationPageTests : GatewayTests
 {
     private const string AddressOnThePage = "http://localhost:9091";

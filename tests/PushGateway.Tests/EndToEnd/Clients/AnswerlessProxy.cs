@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace PushGateway.Tests.EndToEnd.Clients;
 
-/// <summary>Passes each request to a gateway, and closes the connection when the answer has come, which it keeps for itself.</summary>
+/// <summary>Forwards each request to a gateway, and closes the connection when the answer arrives, without forwarding it.</summary>
 internal sealed class AnswerlessProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -5,7 +5,7 @@ using System.Text;
 namespace PushGateway.Tests.EndToEnd.Clients;
 
 /// <summary>
-/// A body that is sent as it is made, a line at a time and without a length, as prometheus-net's MetricPusher sends it.
+/// A body that is sent line by line and without a length, like that of prometheus-net's MetricPusher.
 /// </summary>
 internal sealed class ChunkedTextContent : HttpContent
 {

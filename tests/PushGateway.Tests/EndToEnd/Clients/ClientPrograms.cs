@@ -4,8 +4,8 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Clients;
 
 /// <summary>
-/// Runs programs that use the client library of their language, to their end, which must be a good one; gives what they
-/// printed. Where language or library are missing, the running test is skipped.
+/// Runs programs that use the client library of their language. They must succeed; returns their output. Skips the running
+/// test if the language or library is missing.
 /// </summary>
 internal static class ClientPrograms
 {

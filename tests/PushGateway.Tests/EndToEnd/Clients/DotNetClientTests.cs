@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Clients;
 
-/// <summary>HttpClient, used as prometheus-net uses it: one client, chunked bodies, labels put into the URL as they are.</summary>
+/// <summary>HttpClient, used like prometheus-net: one client, chunked bodies, unescaped labels in the URL.</summary>
 public sealed class DotNetClientTests : GatewayTests
 {
     private const string Url = "/metrics/job/rows/instance/db 1/table/users";
@@ -32,7 +32,7 @@ public sealed class DotNetClientTests : GatewayTests
         Assert.Empty(await gateway.GroupsAsync());
     }
 
-    /// <summary>Who escapes the labels of the URL gets a slash there that only a lenient gateway reads as meant.</summary>
+    /// <summary>Clients that escape the labels send a slash that only a lenient gateway interprets as part of the value.</summary>
     [Fact]
     public async Task HttpClient_LabelEscapedForTheUrl_ReachesItsGroupIfLenient()
     {

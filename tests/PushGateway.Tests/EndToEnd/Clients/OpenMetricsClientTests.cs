@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Clients;
 
-/// <summary>What clients write in OpenMetrics, with exemplars, pushed as they write it.</summary>
+/// <summary>Unchanged OpenMetrics output of clients, with exemplars.</summary>
 public sealed class OpenMetricsClientTests : GatewayTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Clients;
 
-/// <summary>The examples of docs/pushing.md, run as they stand there, all do the same.</summary>
+/// <summary>The unchanged examples of docs/pushing.md all have the same effect.</summary>
 public sealed partial class PushingPageTests : GatewayTests
 {
     private const string AddressOnThePage = "http://localhost:9091";

@@ -116,7 +116,7 @@ public sealed class PythonClientTests : GatewayTests
         Assert.Equal("job=kept", (await gateway.GroupAsync()).LabelText());
     }
 
-    /// <summary>Runs a script that must end well; gives what it printed.</summary>
+    /// <summary>Runs a script that must succeed. Returns its output.</summary>
     private static Task<string> RunAsync(string script, GatewayProcess gateway) =>
         ClientPrograms.RunPythonAsync(ClientPrograms.PathOf("python", script), gateway.Address);
 

@@ -7,8 +7,8 @@ namespace PushGateway.Tests.EndToEnd.Cluster;
 
 /// <summary>
 /// Clients send requests to three replicas, while a nemesis kills and stops replicas and database servers, breaks networks and
-/// fills disks. Afterwards, all replicas, and one that loads the database, have to show the same: all that was accepted, in its
-/// order, each sum exact, and nothing else.
+/// fills disks. Afterwards, all replicas, and one that loads the database, must show the same groups: everything that was
+/// accepted, in its order, with exact sums, and nothing else.
 /// </summary>
 public sealed partial class ClusterHistoryTests
 {

@@ -47,7 +47,7 @@ internal sealed partial class ClusterUnderTest : IAsyncDisposable
         return replica;
     }
 
-    /// <summary>Points the networks to the servers that there are.</summary>
+    /// <summary>Points the networks to the existing servers.</summary>
     public void Reconnect()
     {
         foreach (Replica replica in _replicas)
@@ -80,7 +80,7 @@ internal sealed partial class ClusterUnderTest : IAsyncDisposable
             () => FindDifference(metrics) ?? FindDifference([.. json.Select(one => one.Replace(",", ",\n"))]) ?? "no difference");
     }
 
-    /// <summary>What a replica shows of the groups with a job.</summary>
+    /// <summary>The groups with a job that a replica shows.</summary>
     public static Reading Parse(string scrape, string job, int process, double at) => new(
         process,
         at,

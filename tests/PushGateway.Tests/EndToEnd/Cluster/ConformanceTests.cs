@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Cluster;
 
-/// <summary>The recorded answers of the Go Pushgateway, as far as they do not need a persistence file, come from a replica too.</summary>
+/// <summary>A replica also gives the recorded answers of the Go Pushgateway, except in cases with a persistence file.</summary>
 public sealed partial class ConformanceTests(PostgresServer postgres) : IClassFixture<PostgresServer>, IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(12);
@@ -40,7 +40,7 @@ public sealed partial class ConformanceTests(PostgresServer postgres) : IClassFi
         Assert.True(int.Parse(totals.Groups[1].ValueSpan, CultureInfo.InvariantCulture) > 500, suite.Output);
     }
 
-    /// <summary>The lines of both files. What the second one leaves out is not named by the first.</summary>
+    /// <summary>The lines of both files. They have no case in common.</summary>
     private static IEnumerable<string> SkippedLines()
     {
         string[] replica = File.ReadAllLines(Repository.PathOf("tests", "conformance", "skip-replica.txt"));

@@ -1,13 +1,13 @@
 namespace PushGateway.Tests.EndToEnd.Cluster;
 
-/// <summary>What a replica showed: the values of the families of each group.</summary>
+/// <summary>An observation of a replica: the values of the families of each group.</summary>
 /// <param name="Process">Of the replica; a new life has a new one.</param>
 /// <param name="Groups">By instance label.</param>
 internal sealed record Reading(int Process, double At, IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Groups);
 
 /// <summary>
-/// Compares what replicas show with what was sent. What holds without knowing the order of concurrent requests: a request that
-/// was accepted before another was sent comes before it.
+/// Compares observations of replicas with the sent requests. The order of concurrent requests is unknown, but a request that was
+/// accepted before another was sent precedes it.
 /// </summary>
 internal sealed class HistoryCheck(IReadOnlyList<Operation> operations)
 {
@@ -15,10 +15,10 @@ internal sealed class HistoryCheck(IReadOnlyList<Operation> operations)
 
     private readonly ILookup<string, Operation> _byGroup = operations.ToLookup(operation => operation.Group);
 
-    /// <summary>How often a reading showed what was later reported as not stored: committed, but lost in a failover.</summary>
+    /// <summary>The number of observations of a push that was later reported as not stored: it was committed, but lost in a failover.</summary>
     public int ShownAndLost { get; private set; }
 
-    /// <summary>What is wrong about the groups at the end, when all has expired that will.</summary>
+    /// <summary>The errors in the groups at the end, after the last expiry.</summary>
     public IEnumerable<string> FindFinalFaults(Reading last)
     {
         foreach (IGrouping<string, Operation> group in _byGroup)
@@ -41,7 +41,7 @@ internal sealed class HistoryCheck(IReadOnlyList<Operation> operations)
         }
     }
 
-    /// <summary>What is wrong about what replicas showed meanwhile.</summary>
+    /// <summary>The errors in the observations during the test.</summary>
     public IEnumerable<string> FindFaults(IEnumerable<Reading> readings)
     {
         // The last accepted operation that each replica showed of a family.
@@ -86,7 +86,7 @@ internal sealed class HistoryCheck(IReadOnlyList<Operation> operations)
             && lastInvoked <= one.Ended);
     }
 
-    /// <summary>Values that nobody sent, or of pushes that the gateway called wrong.</summary>
+    /// <summary>Values that were never sent, or of rejected pushes.</summary>
     private IEnumerable<string> FindInvented(Reading reading) =>
         from @group in reading.Groups
         from family in @group.Value
@@ -95,7 +95,7 @@ internal sealed class HistoryCheck(IReadOnlyList<Operation> operations)
             || operation.Kind == "wrong"
         select $"at {reading.At:F3} {family.Key} of {@group.Key} is {family.Value}, of {_byNumber.GetValueOrDefault(family.Value)}";
 
-    /// <summary>A PUT sets all families of its group at once: what two of them left must not stand side by side.</summary>
+    /// <summary>A PUT sets all families of its group at once, so values of two PUTs must not occur together.</summary>
     private IEnumerable<string> FindParts(Reading reading)
     {
         foreach ((string group, IReadOnlyDictionary<string, long> families) in reading.Groups)

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Cluster;
 
-/// <summary>The check of <see cref="ClusterHistoryTests"/> notices what it is for.</summary>
+/// <summary>The check of <see cref="ClusterHistoryTests"/> detects errors.</summary>
 public sealed class HistoryCheckTests
 {
     private static readonly Operation First = Put(1, Fate.Accepted);

@@ -4,8 +4,8 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Cluster;
 
 /// <summary>
-/// Sends requests to any replica, one after another, and records what became of them. Pushes with an idempotency key are sent
-/// again, to any replica, until they are accepted; all others once.
+/// Sends requests to any replica, one after another, and records their outcomes. Repeats pushes with an idempotency key, to any
+/// replica, until they are accepted. Sends all others once.
 /// </summary>
 internal sealed class HistoryClient(int number, Random random, ClusterUnderTest cluster, HistoryClient.Numbers numbers) : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class HistoryClient(int number, Random random, ClusterUnderTest 
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>No connection is used twice: the client would repeat a request in silence if the one that it reuses breaks.</summary>
+    /// <summary>No connection is reused, since the client would silently repeat a request if a reused connection breaks.</summary>
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
     private readonly List<Operation> _operations = [];
@@ -109,7 +109,7 @@ internal sealed class HistoryClient(int number, Random random, ClusterUnderTest 
             operation, HttpMethod.Put, Text($"c {value}\n"), time.Length > 0 ? [("Pushgateway-TTL", time)] : []);
     }
 
-    /// <summary>A push that is wrong for itself: 400, if it is answered.</summary>
+    /// <summary>An invalid push, which gets 400 if it is answered.</summary>
     private async Task PushWrongAsync()
     {
         string group = Text($"wrong{number}");
@@ -133,7 +133,7 @@ internal sealed class HistoryClient(int number, Random random, ClusterUnderTest 
         }
     }
 
-    /// <summary>Adds to a counter, and to one that is this push's alone, until that is accepted.</summary>
+    /// <summary>Adds to a shared counter and to a counter of this push only, until the push is accepted.</summary>
     private async Task SumKeyedAsync()
     {
         int push = _keyed++;

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Cluster;
 
-/// <summary>With <c>--cluster.scrape=lease</c>, one replica shows the groups, and never two, whatever happens to the one.</summary>
+/// <summary>With <c>--cluster.scrape=lease</c>, one replica shows the groups, and never two, whatever fails.</summary>
 public sealed class LeaseTests
 {
     private const string Sample = "leased{instance=\"\",job=\"a\"} 1";
@@ -69,8 +69,8 @@ public sealed class LeaseTests
     }
 
     /// <summary>
-    /// The standby does not have the last renewals: there, the lease seems to be free. The holder cannot reach it, and trusts what
-    /// the primary said.
+    /// The standby lacks the last renewals, so the lease seems to be free there. The holder cannot reach the standby, and trusts
+    /// the primary's last answer.
     /// </summary>
     [Fact]
     public async Task Failover_StandbyLacksTheLastRenewals_TwoNeverShow()
@@ -113,7 +113,7 @@ public sealed class LeaseTests
         public LeaseSampler(ClusterUnderTest cluster) =>
             _sampling = Task.WhenAll(cluster.Replicas.Select(replica => Task.Run(() => SampleAsync(replica))));
 
-        /// <summary>When the holder of now showed the groups first.</summary>
+        /// <summary>The time when the current holder first showed the groups.</summary>
         public double LastSwitch
         {
             get

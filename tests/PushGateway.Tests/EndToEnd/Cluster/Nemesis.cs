@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Cluster;
 
-/// <summary>Harms a cluster in every way that it must survive, and leaves it whole at the end.</summary>
+/// <summary>Harms a cluster in every way that it must survive, and repairs it at the end.</summary>
 internal sealed class Nemesis(ClusterUnderTest cluster, Random random)
 {
     private readonly Dictionary<string, int> _events = [];
@@ -11,13 +11,13 @@ internal sealed class Nemesis(ClusterUnderTest cluster, Random random)
     private readonly int _replicaSeed = random.Next();
     private readonly int _databaseSeed = random.Next();
 
-    /// <summary>How often each harm was done.</summary>
+    /// <summary>The number of times of each harm.</summary>
     public IReadOnlyDictionary<string, int> Events => _events;
 
-    /// <summary>What was done when.</summary>
+    /// <summary>A log of the harms with their times.</summary>
     public IReadOnlyList<string> Log => _log;
 
-    /// <summary>Does harm to replicas, and beside that to the database.</summary>
+    /// <summary>Harms replicas, and concurrently the database.</summary>
     public Task RunAsync(double until) => Task.WhenAll(
         RunAsync(until, new Random(_replicaSeed), HarmReplicaAsync), RunAsync(until, new Random(_databaseSeed), HarmDatabaseAsync));
 
@@ -67,7 +67,7 @@ internal sealed class Nemesis(ClusterUnderTest cluster, Random random)
         replica.Launch();
     }
 
-    /// <summary>Short stops hit a write under way; long ones outlast the database's patience, and the lease.</summary>
+    /// <summary>Short stops interrupt a write. Long ones exceed the timeouts of the database and the lease.</summary>
     private async Task StopAsync(Replica replica, Random random)
     {
         int time = random.Next(3) == 0 ? random.Next(5000, 13_000) : random.Next(50, 3000);
@@ -142,7 +142,7 @@ internal sealed class Nemesis(ClusterUnderTest cluster, Random random)
         await cluster.Database.WaitForStandbyAsync();
     }
 
-    /// <summary>The server may end: it cannot go on without room for its log.</summary>
+    /// <summary>The server may stop, since it cannot continue without space for its log.</summary>
     private async Task FillDiskAsync(Random random)
     {
         PostgresServer primary = cluster.Database.Primary;

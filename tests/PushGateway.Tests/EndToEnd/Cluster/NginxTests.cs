@@ -43,7 +43,7 @@ public sealed class NginxTests
         Assert.InRange(shown, requests.Count(one => one.IsAccepted), requests.Count);
     }
 
-    /// <summary>What users run against each gateway that they find.</summary>
+    /// <summary>The commands of users against each gateway of a list.</summary>
     [Fact]
     public async Task Wipe_OfEachTargetOfTheCluster_LeavesNothing()
     {

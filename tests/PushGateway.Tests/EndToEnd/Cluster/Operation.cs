@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace PushGateway.Tests.EndToEnd.Cluster;
 
-/// <summary>What became of a request.</summary>
+/// <summary>The outcome of a request.</summary>
 internal enum Fate
 {
-    /// <summary>No answer, or one that leaves it open: it may take effect at any time after it was sent.</summary>
+    /// <summary>No answer, or an inconclusive one. The request may take effect at any time after it was sent.</summary>
     Unknown,
 
     Accepted,
 
-    /// <summary>The answer says that nothing was stored, or nobody received the request.</summary>
+    /// <summary>The answer means that nothing was stored, or no server received the request.</summary>
     Rejected,
 }
 
@@ -29,13 +29,13 @@ internal sealed class Operation(long number, string kind, string group, IReadOnl
 
     public IReadOnlyDictionary<string, long?> Effects => effects;
 
-    /// <summary>Whether its group is gone a while after it.</summary>
+    /// <summary>Whether its group expires some time after it.</summary>
     public bool Expires { get; init; }
 
     /// <summary>When it was sent, in seconds.</summary>
     public double Invoked { get; } = Now();
 
-    /// <summary>By when it had taken effect.</summary>
+    /// <summary>The time by which it had taken effect.</summary>
     public double Ended { get; private set; } = double.PositiveInfinity;
 
     public Fate Fate { get; private set; }

@@ -4,8 +4,8 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Cluster;
 
 /// <summary>
-/// A PostgreSQL with a synchronous standby. A commit is acknowledged once the standby has it, and never without one, so that
-/// a failover at any time loses nothing that was acknowledged.
+/// A PostgreSQL with a synchronous standby. A commit is acknowledged only after the standby has it, so that a failover at any
+/// time loses no acknowledged commit.
 /// </summary>
 internal sealed class PostgresPair : IAsyncDisposable
 {
@@ -48,7 +48,7 @@ internal sealed class PostgresPair : IAsyncDisposable
         return pair;
     }
 
-    /// <summary>Kills the primary, and has the standby take its place. Nothing can be written before <see cref="AddStandbyAsync"/>.</summary>
+    /// <summary>Kills the primary, and promotes the standby. Nothing can be written before <see cref="AddStandbyAsync"/>.</summary>
     public async Task FailOverAsync()
     {
         PostgresServer old = Primary;
@@ -59,7 +59,7 @@ internal sealed class PostgresPair : IAsyncDisposable
         await old.DisposeAsync();
     }
 
-    /// <summary>Makes a new standby, and waits until it is synchronous.</summary>
+    /// <summary>Creates a new standby, and waits until it is synchronous.</summary>
     public async Task AddStandbyAsync()
     {
         Assert.Null(Standby);

@@ -6,7 +6,7 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Cluster;
 
 /// <summary>
-/// The published gateway as a replica, with a network of its own to each of the database's servers. It may die and start again,
+/// The published gateway as a replica, with a separate network to each of the database's servers. It may be killed and restarted
 /// on the same port.
 /// </summary>
 internal sealed class Replica : IAsyncDisposable
@@ -29,7 +29,7 @@ internal sealed class Replica : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>A port that it keeps.</summary>
+    /// <summary>The port, which does not change.</summary>
     public int Port { get; } = LoopbackPort.Next();
 
     /// <summary>The networks to the database's servers.</summary>
@@ -82,7 +82,7 @@ internal sealed class Replica : IAsyncDisposable
         await process.DisposeAsync();
     }
 
-    /// <summary>Stops the process where it is, with its connections open.</summary>
+    /// <summary>Suspends the process, with its connections open.</summary>
     public void Stop()
     {
         IsStopped = true;

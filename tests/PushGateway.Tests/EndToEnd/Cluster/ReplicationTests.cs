@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Cluster;
 
-/// <summary>How replicas follow each other: when, what they miss, and what they must not show.</summary>
+/// <summary>How replicas follow each other: how fast, after interruptions, and what they must not show.</summary>
 public sealed class ReplicationTests(PostgresServer postgres) : IClassFixture<PostgresServer>
 {
     private readonly string _cluster = postgres.NextCluster();

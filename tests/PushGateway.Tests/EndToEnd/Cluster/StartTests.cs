@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Cluster;
 
-/// <summary>A replica that cannot join its cluster says why, and never shows the password.</summary>
+/// <summary>A replica that cannot join its cluster logs the reason, and never shows the password.</summary>
 public sealed class StartTests(PostgresServer postgres) : IClassFixture<PostgresServer>
 {
     private const string WrongPassword = "wr0ng-s3cret";

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.EndToEnd.Cluster;
 
-/// <summary>Writes that the database blocks, refuses, or keeps to itself: pushes are answered in time, and say the truth.</summary>
+/// <summary>Writes that the database blocks, rejects, or does not confirm. Pushes get correct answers in time.</summary>
 public sealed class WriteFaultTests
 {
     /// <summary>Longer than the gateway's own limits together, with some time for a busy machine.</summary>

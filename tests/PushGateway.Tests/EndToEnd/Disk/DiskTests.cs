@@ -7,8 +7,8 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Disk;
 
 /// <summary>
-/// A disk that rejects writes for a while: pushes and readiness get 503 with the cause, scrapes go on, and when the disk accepts
-/// writes again, the gateway recovers. Acknowledged pushes survive a kill after that.
+/// A disk that temporarily rejects writes. Pushes and readiness get 503 with the cause, scrapes continue, and when the disk
+/// accepts writes again, the gateway recovers. Acknowledged pushes survive a kill after that.
 /// </summary>
 public sealed partial class DiskTests : IDisposable
 {
@@ -36,7 +36,7 @@ public sealed partial class DiskTests : IDisposable
         await AssertRestartsAsync(disk.File);
     }
 
-    /// <summary>With the default size of a journal, which is beyond the disk's. It needs no help.</summary>
+    /// <summary>With the default size of a journal, which exceeds the disk. The gateway recovers without help.</summary>
     [Fact]
     public async Task Push_JournalFillsTheDisk_RecoversByItself()
     {

@@ -6,8 +6,8 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Kill;
 
 /// <summary>
-/// A group whose pushes say how long it lives, and what is known of it. Once it was seen to be gone, it has to stay away;
-/// until its time is over, it has to be there.
+/// A group whose pushes specify its time to live, with its known state. Until the time is over, the group must exist. Once it has
+/// expired, it must not come back.
 /// </summary>
 internal sealed class ExpiringGroup(int client, int number)
 {
@@ -19,12 +19,12 @@ internal sealed class ExpiringGroup(int client, int number)
     private Push? _unanswered;
     private int _value;
 
-    /// <summary>How often it was seen to have expired.</summary>
+    /// <summary>The number of observed expiries.</summary>
     public int Expiries { get; private set; }
 
     private string Path => string.Create(CultureInfo.InvariantCulture, $"job/expiring/client/{client}/instance/{number}");
 
-    /// <summary>Pushes to the group, or looks at it.</summary>
+    /// <summary>Pushes to the group, or reads it.</summary>
     public async Task ChangeAsync(HttpClient http, Random random, Action step)
     {
         if (random.Next(3) == 0)

@@ -5,8 +5,8 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Kill;
 
 /// <summary>
-/// Changes groups of its own, one request after another, and knows what they must hold: what was acknowledged, and for
-/// the one request without an answer, that or what it would have made.
+/// Changes its own groups, one request after another, and knows their expected content: everything that was acknowledged, with or
+/// without the effect of the one unanswered request.
 /// </summary>
 internal sealed class KillClient(int number, Random random)
 {
@@ -19,13 +19,13 @@ internal sealed class KillClient(int number, Random random)
     private GroupState?[]? _unanswered;
     private int _value;
 
-    /// <summary>How many changes were answered.</summary>
+    /// <summary>The number of answered changes.</summary>
     public int Answers { get; private set; }
 
-    /// <summary>How many changes of those that were not answered turned out to be there.</summary>
+    /// <summary>The number of unanswered changes that took effect.</summary>
     public int Unanswered { get; private set; }
 
-    /// <summary>How many groups were seen to have expired.</summary>
+    /// <summary>The number of observed expiries.</summary>
     public int Expiries => _expiring.Sum(group => group.Expiries);
 
     /// <summary>Until the gateway is gone.</summary>

@@ -1,9 +1,9 @@
 namespace PushGateway.Tests.EndToEnd.Kill;
 
-/// <summary>When something happened, as far as is known, in seconds of Unix time.</summary>
+/// <summary>The time of an event, as far as known, in seconds of Unix time.</summary>
 internal readonly record struct Moment(double From, double To)
 {
-    /// <summary>What a scrape's numbers lose of the nanoseconds.</summary>
+    /// <summary>The precision of times in a scrape, compared with nanoseconds.</summary>
     private const double RoundingSeconds = 1e-6;
 
     /// <summary>As the gateway shows it.</summary>

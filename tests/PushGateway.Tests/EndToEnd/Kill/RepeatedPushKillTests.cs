@@ -6,8 +6,8 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Kill;
 
 /// <summary>
-/// Kills the gateway under clients that push rising numbers, each with an idempotency key, and that send old pushes again
-/// all the time: an old number must never come back.
+/// Kills the gateway while clients push rising numbers, each with an idempotency key, and repeat old pushes all the time. An old
+/// number must never come back.
 /// </summary>
 public sealed class RepeatedPushKillTests : IDisposable
 {
@@ -120,7 +120,7 @@ public sealed class RepeatedPushKillTests : IDisposable
 
         public int Repeated { get; private set; }
 
-        /// <summary>Pushes until the gateway is gone. A push without an answer is sent again next time.</summary>
+        /// <summary>Pushes until the gateway is killed. Repeats a push without an answer next time.</summary>
         public async Task RunAsync(HttpClient http, Action step)
         {
             try

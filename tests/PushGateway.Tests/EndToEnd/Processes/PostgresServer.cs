@@ -6,8 +6,8 @@ using Xunit;
 namespace PushGateway.Tests.EndToEnd.Processes;
 
 /// <summary>
-/// A PostgreSQL server in a temporary folder of its own. It does not sync: what it acknowledged survives its own death, not the
-/// machine's. Root runs it as another user, since it refuses to run as root.
+/// A PostgreSQL server in a temporary folder. It does not sync, so acknowledged writes survive its crash, but not the machine's.
+/// Root runs it as another user, since it does not run as root.
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
@@ -132,7 +132,7 @@ public sealed class PostgresServer : IAsyncLifetime
         await ReapAsync();
     }
 
-    /// <summary>Forgets the process, which ended by itself or will soon.</summary>
+    /// <summary>Drops the reference to the process, which has ended or will end soon.</summary>
     public async Task ReapAsync()
     {
         if (_process is { } process)

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace PushGateway.Tests.EndToEnd.Processes;
 
 /// <summary>
-/// A network between a program and a server on this machine, which a test can break. It closes a connection when one side
-/// does, and when nothing listens at the target.
+/// A network between a program and a server on this machine, which a test can break. Closes a connection if one side does, or
+/// if nothing listens at the target.
 /// </summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Whether new connections are closed at once.</summary>
     public bool Refuses { get; set; }
 
-    /// <summary>Whether PostgreSQL's notifications are left out. Holds for new connections, without TLS.</summary>
+    /// <summary>Whether to drop PostgreSQL's notifications. Applies to new connections, without TLS.</summary>
     public bool SwallowsNotifications { get; set; }
 
     /// <summary>Closes all connections, with a reset.</summary>
@@ -65,7 +65,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Holds back what comes from the server.</summary>
     public void StallAnswers() => Stall(ref _answers);
 
-    /// <summary>As a network that drops everything.</summary>
+    /// <summary>Behaves like a network that drops everything.</summary>
     public void Stall()
     {
         StallRequests();
@@ -209,7 +209,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves out NotificationResponse of what a server sends.</summary>
+    /// <summary>Removes NotificationResponse messages from the data of a server.</summary>
     private sealed class NotificationFilter
     {
         private byte[] _pending = [];

@@ -9,7 +9,7 @@ public sealed class ArrivingBodiesTests
 {
     private const int MaxBodyBytes = 2 << 20;
 
-    /// <summary>Beyond its first piece of 1 MiB, each of these bodies takes another, and there is room for 16.</summary>
+    /// <summary>After its first chunk of 1 MiB, each of these bodies needs another one, and 16 such chunks are allowed.</summary>
     private const int Room = 16;
 
     private static readonly byte[] Part = Encoding.ASCII.GetBytes(new string('#', (MaxBodyBytes * 3) / 4));

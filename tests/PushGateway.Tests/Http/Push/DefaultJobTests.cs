@@ -24,7 +24,7 @@ public sealed class DefaultJobTests
         Assert.Equal([sample], await gateway.PushedSamplesAsync());
     }
 
-    /// <summary>What the documentation of prom-aggregation-gateway shows, with this rule: everything adds up.</summary>
+    /// <summary>The examples in the documentation of prom-aggregation-gateway, with the rule that adds everything up.</summary>
     [Fact]
     public async Task Post_AsToPromAggregationGateway_AddsUp()
     {

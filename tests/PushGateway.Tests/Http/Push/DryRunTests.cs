@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Push;
 
-/// <summary><c>?dry_run=true</c>: a push is answered as it would be, and leaves no trace.</summary>
+/// <summary><c>?dry_run=true</c>: a push gets its normal answer, and changes nothing.</summary>
 public sealed partial class DryRunTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pushgateway-test-").FullName;
@@ -126,7 +126,7 @@ public sealed partial class DryRunTests : IDisposable
         Assert.Contains("\"total\":2,", list.Body);
     }
 
-    /// <summary>What a dry run may not change: the store, its files, the counts, the list of rejections, the log.</summary>
+    /// <summary>State that a dry run must not change: the store, its files, the counts, the list of rejections, the log.</summary>
     private async Task<string> StateAsync(RunningGateway gateway)
     {
         string stats = (await gateway.SendAsync("GET", "/api/v1/stats")).Body;

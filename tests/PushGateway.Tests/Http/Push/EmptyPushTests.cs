@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Push;
 
-/// <summary>Pushes that are accepted and have no sample: they are counted, logged and listed, and answered as ever.</summary>
+/// <summary>Accepted pushes without a sample are counted, logged and listed, and get the usual answer.</summary>
 public sealed class EmptyPushTests
 {
     private const string Counter = "pushgateway_empty_pushes_total";

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Push;
 
-/// <summary>A line behind the error of a rejected push says what is probably wrong.</summary>
+/// <summary>A line after the error of a rejected push shows the probable cause.</summary>
 public sealed class HintTests
 {
     private const string Slash =

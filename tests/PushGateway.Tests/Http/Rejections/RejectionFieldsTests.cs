@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Rejections;
 
-/// <summary>What <c>/api/v1/rejections</c> says of a rejection in fields.</summary>
+/// <summary>The fields of a rejection in <c>/api/v1/rejections</c>.</summary>
 public sealed class RejectionFieldsTests
 {
     private const string Hint = "hint: a sample has a timestamp: leave it out; --push.lenient accepts this";
@@ -60,7 +60,7 @@ public sealed class RejectionFieldsTests
         Assert.Equal($"timestamp - - - [] - {Hint}", Describe((await ListAsync(gateway))[0]));
     }
 
-    /// <summary>Who may only push does not learn the other groups; who may read sees them in both places.</summary>
+    /// <summary>Clients that may only push do not see the other groups. Clients that may read see them in both places.</summary>
     [Fact]
     public async Task Rejection_WithRoles_NamesOtherGroupsOnlyToReaders()
     {

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace PushGateway.Tests.Http.Rejections;
 
-/// <summary><c>/api/v1/rejections</c>: what became of pushes and deletions whose senders throw the answer away.</summary>
+/// <summary><c>/api/v1/rejections</c>: the outcomes of pushes and deletions whose senders discard the answer.</summary>
 public sealed class RejectionsTests
 {
     [Fact]
