@@ -36,6 +36,24 @@ public sealed class StoreLoaderTests
         Assert.NotNull(clash.Error);
     }
 
+    /// <summary>Damage that no check foresees would otherwise end each attempt to start, for ever.</summary>
+    [Fact]
+    public async Task Restore_AnExceptionThatNobodyExpects_IsDamageAndLeavesTheStoreEmpty()
+    {
+        using var file = new MemoryStream();
+        GobSnapshotWriter.Write(file, StoreOf(9_000).Snapshot);
+        using var faulty = new FaultyStream(file.ToArray());
+        var restored = new GroupStore([]);
+        var left = new LeftOut();
+
+        string? damage = await StoreLoader.RestoreAsync(
+            faulty, restored, PushCheck.Unchecked, left, TestContext.Current.CancellationToken);
+
+        Assert.Equal("IndexOutOfRangeException: a bug", damage);
+        Assert.Equal(["all groups are omitted: IndexOutOfRangeException: a bug"], left.Groups);
+        Assert.Equal(0, restored.Snapshot.GroupCount);
+    }
+
     private static GroupStore StoreOf(int groups)
     {
         var store = new GroupStore([]);
@@ -53,5 +71,15 @@ public sealed class StoreLoaderTests
             Encoding.UTF8.GetBytes(body), NameValidation.Utf8, out List<MetricFamily>? families, out PushError? error),
             $"{error}");
         return store.Apply(new PushCommand(key, PushMode.Replace, PushCheck.Checked, families!, At: 1));
+    }
+
+    /// <summary>Throws half way.</summary>
+    private sealed class FaultyStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override int Read(Span<byte> buffer) => Read(base.Read(buffer));
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(base.Read(buffer, offset, count));
+
+        private int Read(int count) => Position > Length / 2 ? throw new IndexOutOfRangeException("a bug") : count;
     }
 }

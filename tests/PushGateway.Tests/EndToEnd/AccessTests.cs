@@ -130,11 +130,7 @@ public sealed class AccessTests : GatewayTests
 
         // A bad file takes nothing away, and gives nothing.
         _folder.Write("roles:\n  pushers:\n    permissions: [all]\n");
-        await Deadline.UntilAsync(
-            Deadline.Change,
-            "it is logged",
-            _ => Task.FromResult(gateway.Log.Contains("line 3: permissions has \\\"all\\\"", StringComparison.Ordinal)),
-            () => gateway.Log);
+        await UntilLoggedAsync(gateway, "line 3: permissions has \\\"all\\\"", times: 1);
         Assert.Equal(HttpStatusCode.OK, await PushAsync(gateway));
 
         _folder.Write($"roles:\n{Readers}");
@@ -143,6 +139,41 @@ public sealed class AccessTests : GatewayTests
             "the token is worth nothing any more",
             async _ => await PushAsync(gateway) == HttpStatusCode.Unauthorized,
             () => gateway.Log);
+    }
+
+    /// <summary>A poll reports a bad file once; a signal does so each time.</summary>
+    [Fact]
+    public async Task HangUp_BesideAWebConfigFile_ReadsTheAccessFileAtOnce()
+    {
+        _folder.WriteUsers("ann");
+        _folder.Write($"roles:\n{Readers}");
+        GatewayProcess gateway = await StartGatewayAsync(_folder.Web.Flag, _folder.Flag);
+        _folder.Write("roles:\n  readers:\n    permissions: [all]\n");
+        await UntilLoggedAsync(gateway, "line 3: permissions has", times: 1);
+
+        gateway.Send(UnixSignal.HangUp);
+
+        await UntilLoggedAsync(gateway, "line 3: permissions has", times: 2);
+    }
+
+    /// <summary>The type and the group of anybody's metric are not for those who may only push.</summary>
+    [Fact]
+    public async Task Push_InconsistentWithAGroupOfOthers_DoesNotNameIt()
+    {
+        string mine = AccessFolder.HashOf("token");
+        _folder.Write(
+            $"roles:\n{Readers.Replace("read]", "read, push]", StringComparison.Ordinal)}"
+            + $"  mine:\n    permissions: [push]\n    groups: '{{job=\"a\"}}'\n    tokens: ['{mine}']\n");
+        GatewayProcess gateway = await StartGatewayAsync(_folder.Flag);
+        await gateway.PushAsync("job/payroll", "# TYPE x counter\nx 1\n");
+        Assert.Contains("clashes with {job=\"payroll\"}", await RejectionAsync(gateway, token: null), StringComparison.Ordinal);
+        _folder.Write($"roles:\n  mine:\n    permissions: [push]\n    groups: '{{job=\"a\"}}'\n    tokens: ['{mine}']\n");
+        await UntilLoggedAsync(gateway, "access config file reloaded", times: 1);
+
+        string rejection = await RejectionAsync(gateway, "token");
+
+        Assert.EndsWith("\nclashes with another group\n", rejection, StringComparison.Ordinal);
+        Assert.DoesNotContain("payroll", rejection, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,11 +190,30 @@ public sealed class AccessTests : GatewayTests
 
     private static async Task<HttpStatusCode> PushAsync(GatewayProcess gateway)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, "/metrics/job/a") { Content = new StringContent("x 1\n") };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "token");
-        using HttpResponseMessage answer = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await PushAsync(gateway, "x 1\n", "token");
         return answer.StatusCode;
     }
+
+    /// <summary>The answer to a push of another type than other groups have.</summary>
+    private static async Task<string> RejectionAsync(GatewayProcess gateway, string? token)
+    {
+        using HttpResponseMessage answer = await PushAsync(gateway, "# TYPE x gauge\nx 1\n", token);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<HttpResponseMessage> PushAsync(GatewayProcess gateway, string text, string? token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/metrics/job/a") { Content = new StringContent(text) };
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    private static Task UntilLoggedAsync(GatewayProcess gateway, string text, int times) => Deadline.UntilAsync(
+        Deadline.Change,
+        $"the log has {text}",
+        _ => Task.FromResult(gateway.Log.Split(text).Length > times),
+        () => gateway.Log);
 
     private async Task<string> ShellAsync(string script, params (string Name, string Value)[] variables)
     {

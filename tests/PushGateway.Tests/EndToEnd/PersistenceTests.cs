@@ -67,6 +67,34 @@ public sealed class PersistenceTests : IDisposable
         Assert.Equal(damaged, await System.IO.File.ReadAllBytesAsync(aside, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>It was acknowledged: a write that was interrupted leaves a record that is too short.</summary>
+    [Fact]
+    public async Task Start_DamagedLastRecord_PreservesTheJournalAndReportsIt()
+    {
+        await using (GatewayProcess gateway = await StartAsync())
+        {
+            await PutAsync(gateway, "/metrics/job/first", "first 1\n");
+            await PutAsync(gateway, "/metrics/job/last", "last 1\n");
+            gateway.Send(UnixSignal.Kill);
+            await gateway.WaitForExitAsync();
+        }
+        string journal = Assert.Single(Directory.GetFiles(_folder.FullName, "store.journal*"));
+        byte[] damaged = await System.IO.File.ReadAllBytesAsync(journal, TestContext.Current.CancellationToken);
+        damaged[damaged.AsSpan().LastIndexOf("last 1"u8) + 5] ^= 1;
+        await System.IO.File.WriteAllBytesAsync(journal, damaged, TestContext.Current.CancellationToken);
+
+        await using (GatewayProcess gateway = await StartAsync())
+        {
+            string scrape = await gateway.ScrapeAsync();
+            Assert.Contains("\nfirst{instance=\"\",job=\"first\"} 1\n", scrape, StringComparison.Ordinal);
+            Assert.Contains("\npushgateway_persistence_damaged_files 1\n", scrape, StringComparison.Ordinal);
+            Assert.Contains("\npushgateway_journal_discarded_records 1\n", scrape, StringComparison.Ordinal);
+            Assert.Contains("level=error", gateway.Log, StringComparison.Ordinal);
+        }
+        string preserved = Assert.Single(Directory.GetFiles(_folder.FullName, "store.journal*.corrupt-*"));
+        Assert.Equal(damaged, await System.IO.File.ReadAllBytesAsync(preserved, TestContext.Current.CancellationToken));
+    }
+
     /// <summary>Pushes that nobody would find after a restart are not acknowledged.</summary>
     [Theory]
     [InlineData("rm -r")]
