@@ -74,7 +74,7 @@ public sealed partial class ProseTests
     [GeneratedRegex("(?ms)^ *```.*?^ *```|`[^`\n]+`")]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"(?m)^\s*///?.*$|(?<=[;{]\s*)//.*$")]
+    [GeneratedRegex(@"(?m)^[ \t]*///?.*$|(?<=[;{]\s*)//.*$")]
     private static partial Regex Comment();
 
     [GeneratedRegex(

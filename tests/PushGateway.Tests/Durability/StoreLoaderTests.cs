@@ -36,7 +36,7 @@ public sealed class StoreLoaderTests
         Assert.NotNull(clash.Error);
     }
 
-    /// <summary>Damage that no check foresees would otherwise end each attempt to start, for ever.</summary>
+    /// <summary>Damage that no check foresees would otherwise make every start fail.</summary>
     [Fact]
     public async Task Restore_AnExceptionThatNobodyExpects_IsDamageAndLeavesTheStoreEmpty()
     {
