@@ -71,6 +71,9 @@ public sealed class Histogram
         set => Native.Exemplars = value;
     }
 
+    /// <summary>Whether a field of native histograms is set.</summary>
+    public bool HasNativeFields => _native is not null;
+
     /// <summary>Whether the histogram has native buckets (spans), which the text format cannot represent.</summary>
     public bool IsNative => Negative?.Spans.Count > 0 || Positive?.Spans.Count > 0;
 

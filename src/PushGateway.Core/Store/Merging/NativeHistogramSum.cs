@@ -1,4 +1,5 @@
 using PushGateway.Core.Exposition;
+using PushGateway.Core.Store.Consistency;
 
 namespace PushGateway.Core.Store.Merging;
 
@@ -8,25 +9,8 @@ namespace PushGateway.Core.Store.Merging;
 /// </summary>
 internal static class NativeHistogramSum
 {
-    private const int CoarsestSchema = -4;
-    private const int FinestSchema = 8;
-    private const string Damaged = "its native buckets do not fit their spans";
-
     /// <summary>Why a pushed histogram cannot be added to any other, or null.</summary>
-    public static string? FindFault(Histogram pushed)
-    {
-        if (!HasNative(pushed))
-        {
-            return null;
-        }
-        int schema = pushed.Schema ?? 0;
-        if (schema is < CoarsestSchema or > FinestSchema)
-        {
-            return $"its schema {schema} is not one from {CoarsestSchema} to {FinestSchema}";
-        }
-        bool isFloat = NativeHistogram.IsFloat(pushed);
-        return FindFault(pushed.Negative, isFloat) ?? FindFault(pushed.Positive, isFloat);
-    }
+    public static string? FindFault(Histogram pushed) => HasNative(pushed) ? NativeHistogramRules.FindBucketFault(pushed) : null;
 
     /// <summary>Adds to a stored histogram. Returns the reason if that is impossible, or null.</summary>
     public static string? Add(Histogram sum, Histogram pushed)
@@ -83,34 +67,6 @@ internal static class NativeHistogramSum
     private static bool HasNative(Histogram histogram) => histogram.Schema is not null || histogram.IsNative;
 
     private static SampleCount ZeroOf(Histogram histogram) => new(histogram.ZeroCount, histogram.ZeroCountFloat);
-
-    private static string? FindFault(NativeBuckets? side, bool isFloat)
-    {
-        if (side is null)
-        {
-            return null;
-        }
-        long index = 0;
-        long buckets = 0;
-        for (int i = 0; i < side.Spans.Count; i++)
-        {
-            index += (long)side.Spans[i].Offset + side.Spans[i].Length;
-            buckets += side.Spans[i].Length;
-            if ((i > 0 && side.Spans[i].Offset < 0) || index != (int)index)
-            {
-                return Damaged;
-            }
-        }
-        if (buckets != (isFloat ? side.Counts.Count : side.Deltas.Count))
-        {
-            return Damaged;
-        }
-        Int128 count = 0;
-        return (isFloat && side.Counts.Exists(number => !(number >= 0)))
-            || (!isFloat && side.Deltas.Exists(delta => (count += delta) < 0 || count > long.MaxValue))
-                ? "a count must be neither NaN nor negative"
-                : null;
-    }
 
     private static bool TryAdd(
         Histogram left,
