@@ -30,12 +30,28 @@ internal static class OpenMetricsFamilies
             }
             : null;
 
+    /// <summary>Buckets that fit their spans, or null.</summary>
+    private static readonly Gen<NativeBuckets?> Natives =
+        from first in Gen.Choose(-3, 3)
+        from gap in Gen.Choose(0, 3)
+        from lengths in Gen.Choose(0, 2).Two()
+        from deltas in Gen.Choose(0, 5).ArrayOf(lengths.Item1 + lengths.Item2)
+        from has in Gen.Elements(true, false)
+        select has
+            ? new NativeBuckets
+            {
+                Spans = [new(first, (uint)lengths.Item1), new(gap, (uint)lengths.Item2)],
+                Deltas = [.. deltas.Select(delta => (long)delta)],
+            }
+            : null;
+
     /// <summary>Each set of labels occurs once, as in a store, and no metric has another type.</summary>
     public static readonly Arbitrary<MetricFamily> Any =
         (from family in TextFamilies.Any.Generator
          from name in Gen.Elements(Names)
          from unit in Gen.Frequency((3, Gen.Constant<string?>(null)), (1, Gen.Elements<string?>("seconds", "", "b", "é")))
          from exemplars in Exemplars.ArrayOf(4)
+         from natives in Natives.ArrayOf(4)
          from created in Gen.Elements<Timestamp?>(null, new Timestamp(1520430000, 123), new Timestamp(-1, 0), new Timestamp(1, -5))
          select new MetricFamily
          {
@@ -43,7 +59,7 @@ internal static class OpenMetricsFamilies
              Type = family.Type,
              Help = family.Help,
              Unit = unit is null ? null : new Utf8String(unit),
-             Metrics = [.. family.Metrics.Where(IsAccepted).DistinctBy(Labels).Select((metric, i) => With(metric, family.Type, exemplars[i], created))],
+             Metrics = [.. family.Metrics.Where(IsAccepted).DistinctBy(Labels).Select((metric, i) => With(metric, family.Type, exemplars[i], natives[i], created))],
          }).ToArbitrary();
 
     private static bool IsAccepted(Metric metric) =>
@@ -52,7 +68,7 @@ internal static class OpenMetricsFamilies
     private static string Labels(Metric metric) =>
         string.Join(',', metric.Labels.OrderBy(label => label.Name).Select(label => $"{label.Name}={label.Value}"));
 
-    private static Metric With(Metric metric, MetricType type, Exemplar? exemplar, Timestamp? created)
+    private static Metric With(Metric metric, MetricType type, Exemplar? exemplar, NativeBuckets? native, Timestamp? created)
     {
         Metric changed = metric.WithLabels(metric.Labels);
         changed.TimestampMs = null;
@@ -65,6 +81,13 @@ internal static class OpenMetricsFamilies
         {
             histogram.Buckets[0] = histogram.Buckets[0] with { Exemplar = exemplar };
             histogram.Created = created;
+        }
+        if (metric.Histogram is { } value && native is not null)
+        {
+            value.Schema = native.Deltas.Count;
+            value.ZeroThreshold = 0.5;
+            value.Positive = native;
+            value.SampleCount = (ulong)native.Deltas.Select((delta, i) => delta * (native.Deltas.Count - i)).Sum();
         }
         return changed;
     }

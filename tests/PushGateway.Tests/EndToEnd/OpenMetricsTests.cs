@@ -124,11 +124,13 @@ public sealed class OpenMetricsTests : GatewayTests
     }
 
     [Theory]
-    [InlineData]
-    [InlineData("--enable-feature=exemplar-storage")]
-    public async Task Scrape_AnythingThatIsAccepted_IsReadByPrometheus(params string[] flags)
+    [InlineData(Flag)]
+    [InlineData(Flag, "--enable-feature=exemplar-storage")]
+    [InlineData("--no-web.enable-openmetrics")]
+    [InlineData("--no-web.enable-openmetrics", "--enable-feature=native-histograms")] // asks for protobuf
+    public async Task Scrape_AnythingThatIsAccepted_IsReadByPrometheus(string flag, params string[] flags)
     {
-        GatewayProcess gateway = await StartGatewayAsync(Flag, "--web.native-histograms=classic", "--push.enable-utf8-names", "--web.enable-admin-api");
+        GatewayProcess gateway = await StartGatewayAsync(flag, "--web.native-histograms=classic", "--push.enable-utf8-names", "--web.enable-admin-api");
         PrometheusProcess prometheus = StoppedAtTheEnd(await PrometheusProcess.StartAsync(gateway, flags));
         int marker = 0;
         foreach (MetricFamily[] families in OpenMetricsFamilies.Any.Generator.ArrayOf(200).Sample(5))
@@ -138,7 +140,14 @@ public sealed class OpenMetricsTests : GatewayTests
             await prometheus.WaitForQueryAsync("marker", $"job=marker {marker}");
             await prometheus.WaitForQueryAsync("count(up == 1)", " 1");
         }
-        await prometheus.AssertScrapesAreCleanAsync();
+        if (flag == Flag)
+        {
+            await prometheus.AssertScrapesAreCleanAsync();
+            return;
+        }
+
+        // Text and protobuf show what was pushed, a bucket twice if so. Prometheus 3 reads the first one, and counts the other.
+        await prometheus.AssertIsUpAsync();
     }
 
     /// <summary>Pushes each family to one of five groups. Returns how many were accepted.</summary>
