@@ -65,8 +65,8 @@ internal static class NativeHistogramRules
     }
 
     /// <summary>
-    /// Integer histograms count each observation in one bucket, but for NaN, which makes the sum NaN. Float histograms
-    /// may be off by rounding.
+    /// An integer histogram counts each observation in one bucket. Only NaN is in none, and makes the sum NaN. The counts of
+    /// a float histogram need not add up, since they may have been rounded.
     /// </summary>
     private static string? FindCountFault(Histogram histogram)
     {
