@@ -164,6 +164,7 @@ function showTab() {
 		link.href = addressOf({ tab: link.dataset.tab });
 		setAttribute(link, 'aria-current', link.dataset.tab === tab && 'page');
 	}
+	one('tabs', '[aria-current]').scrollIntoView({ block: 'nearest' });
 	if (tab === shownTab) {
 		return;
 	}
@@ -192,10 +193,10 @@ for (const field of all('main :is(input, textarea)')) {
 }
 byId('first-snippets').append(languageTabs(['curl', 'Python', 'Go', 'Java', 'Prometheus'],
 	() => ['POST', pushPath([['job', 'some_job']]), 'some_metric 3.14\n']).element);
+hide('app', false);
 onNavigate(showTab);
 showTab();
 for (const start of [startGroups, startGroup, startJobs, startStatus, startPush, startKeys, startCompletion, startSettings, startTips]) {
 	start();
 }
-hide('app', false);
 startRefresh(bringUpToDate);

@@ -1,6 +1,6 @@
 // The jobs, those with late and failing groups first. Each opens to its groups.
 import { byId, h, hide, one, setAttribute, setField, setText, updateKeyed } from './dom.js';
-import { age, chips, count, labelText, orEmpty, plain, plural, setAge, showDeadlines } from './format.js';
+import { age, chips, count, orEmpty, plain, plural, setAge, showDeadlines } from './format.js';
 import { ask, refresh } from './gateway.js';
 import { faultLines, showFaults } from './groups.js';
 import { linkTo, listWith, navigate, onNavigate, showPager, view } from './router.js';
@@ -96,7 +96,7 @@ function updateGroups(row, { matched, groups }) {
 
 function createGroup({ labels: { job, ...labels }, path }) {
 	const parts = Object.keys(labels).length === 0 ? [h('span.muted', 'no other labels')] : chips(labels);
-	return h('li', h('div.about', linkTo(listWith({ group: path }), { class: 'row-link chips', 'aria-label': labelText({ job, ...labels }) }, parts), h('p.deadlines'), faultLines()),
+	return h('li', h('div.about', linkTo(listWith({ group: path }), { class: 'row-link chips' }, parts), h('p.deadlines'), faultLines()),
 		h('span.number', h('span.series'), ' series'), h('span.when', age(0)));
 }
 
