@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PushGateway.Tests.EndToEnd.Processes;
 using PushGateway.Tests.Framework;
 using Xunit;
@@ -25,4 +26,10 @@ public sealed class GatewayTestFrameworkTests
         Assert.Empty(_self.Traits);
         Assert.ThrowsAny<XunitException>(GatewayBinary.PathOrSkip);
     }
+
+    /// <summary>With the runner that is the default, <c>dotnet test</c> finds no test, and ends with 0.</summary>
+    [Fact]
+    public void GlobalJson_RunnerOfDotnetTest_IsThatOfTheTests() => Assert.Equal(
+        "Microsoft.Testing.Platform",
+        JsonNode.Parse(File.ReadAllText(Repository.PathOf("global.json")))?["test"]?["runner"]?.GetValue<string>());
 }

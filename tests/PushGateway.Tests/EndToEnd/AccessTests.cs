@@ -143,11 +143,10 @@ public sealed class AccessTests : GatewayTests
 
     /// <summary>A poll reports a bad file once; a signal does so each time.</summary>
     [Fact]
-    public async Task HangUp_BesideAWebConfigFile_ReadsTheAccessFileAtOnce()
+    public async Task HangUp_AccessFileOnly_IsReadAtOnce()
     {
-        _folder.WriteUsers("ann");
         _folder.Write($"roles:\n{Readers}");
-        GatewayProcess gateway = await StartGatewayAsync(_folder.Web.Flag, _folder.Flag);
+        GatewayProcess gateway = await StartGatewayAsync(_folder.Flag);
         _folder.Write("roles:\n  readers:\n    permissions: [all]\n");
         await UntilLoggedAsync(gateway, "line 3: permissions has", times: 1);
 

@@ -78,6 +78,21 @@ public sealed class StartTests
         Assert.Empty(log.OfLevel("error"));
     }
 
+    /// <summary>By itself, the system buffers up to 4 MiB of an answer, which count as read.</summary>
+    [Fact]
+    public async Task Bind_ConnectionsThatItAccepts_BufferWhatTheListenerSays()
+    {
+        using Socket listener = Listeners.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listener.LocalEndPoint!, TestContext.Current.CancellationToken);
+
+        using Socket accepted = await listener.AcceptAsync(TestContext.Current.CancellationToken);
+
+        Assert.InRange(accepted.SendBufferSize, 1, 1 << 20);
+        Assert.Equal(listener.SendBufferSize, accepted.SendBufferSize);
+    }
+
     [Fact]
     public async Task Start_SystemdSocketThatIsNotThere_Fails()
     {
