@@ -136,6 +136,7 @@ public sealed class LifecycleTests : GatewayTests
 
         Assert.Equal(1, second.ExitCode);
         Assert.Contains("address already in use", second.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("   at ", second.Errors, StringComparison.Ordinal);
         Assert.NotEqual("", await gateway.ScrapeAsync());
     }
 
