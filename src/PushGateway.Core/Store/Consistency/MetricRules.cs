@@ -19,7 +19,7 @@ internal static class MetricRules
 
     /// <summary>Whether <see cref="FindFault"/> finds a fault, without building a message.</summary>
     public static bool HasFault(MetricFamily family, Metric metric) =>
-        !Fits(family.Type, metric.ValueType) || FindLabelFault(metric, out _) != LabelFault.None || FindNativeFault(metric) is not null;
+        !Fits(family.Type, metric.ValueType) || FindLabelFault(metric, out _) != LabelFault.None;
 
     /// <summary>The fault of a metric, whose labels must be sorted by name; null for none.</summary>
     public static string? FindFault(MetricFamily family, Metric metric)
@@ -29,9 +29,7 @@ internal static class MetricRules
             return NotA(family.Name, metric, family.Type);
         }
         LabelFault fault = FindLabelFault(metric, out Label label);
-        return fault != LabelFault.None ? Describe(family.Name, metric, Describe(fault, label))
-            : FindNativeFault(metric) is { } native ? Describe(family.Name, metric, $"is no native histogram: {native}")
-            : null;
+        return fault == LabelFault.None ? null : Describe(family.Name, metric, Describe(fault, label));
     }
 
     /// <summary>
@@ -51,10 +49,6 @@ internal static class MetricRules
 
     public static string Describe(Utf8String name, Metric metric, string fault) =>
         $"collected metric {GoQuote.Quote(name.Span)} {{ {PrototextExposition.Describe(metric)}}} {fault}";
-
-    /// <summary>Upstream accepts such histograms, and Prometheus rejects every protobuf scrape.</summary>
-    private static string? FindNativeFault(Metric metric) =>
-        metric.Histogram is { } histogram ? NativeHistogramRules.FindFault(histogram) : null;
 
     private static string Describe(LabelFault fault, Label label) => fault switch
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using PushGateway.Core.Exposition;
+using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Snapshots;
 using Proto = PushGateway.Core.Model.MetricsProto;
 
@@ -33,14 +34,20 @@ internal static class SampleLineProto
         }
     }
 
-    /// <summary>Writes a family of all groups as one message, after its length. In the order of the exposition.</summary>
+    /// <summary>Writes a family of all groups, in the order of the exposition, as one message after its length.</summary>
+    /// <remarks>
+    /// A native histogram that Prometheus would reject, and the whole scrape with it, loses its native buckets. The other
+    /// native histograms are in a message of their own if the family has classic ones, too. Prometheus decides by the first
+    /// metric of a message how it reads all of them, and version 3 rejects the whole scrape for a classic histogram that it
+    /// reads as a native one.
+    /// </remarks>
     /// <param name="writer">Overwritten. Only its memory is used.</param>
     public static void WriteDelimited(
         ref ProtoWriter writer, FamilyView family, NameEscaping escaping, IBufferWriter<byte> output)
     {
-        writer.Clear();
-        FamilyHeader header = family.Header;
-        ProtobufExposition.WriteHeader(ref writer, NameEscaper.Escape(header.Name, escaping), header.Help, header.Type);
+        List<Metric>? natives = null;
+        WriteHeader(ref writer, family, escaping);
+        int headerLength = writer.Written.Length;
         foreach (StoredFamily part in family)
         {
             if (part.IsLinePerMetric)
@@ -50,9 +57,58 @@ internal static class SampleLineProto
             }
             foreach (Metric metric in NameEscaper.Escape(part.DecodeSorted(), escaping).Metrics)
             {
+                if (metric.Histogram is not { } histogram || !NativeHistogramRules.IsNative(histogram))
+                {
+                    ProtobufExposition.WriteMetric(ref writer, metric);
+                }
+                else if (NativeHistogramRules.FindFault(histogram) is null)
+                {
+                    (natives ??= []).Add(metric);
+                }
+                else
+                {
+                    ProtobufExposition.WriteMetric(ref writer, WithoutNativeBuckets(metric, histogram));
+                }
+            }
+        }
+        if (natives is not null)
+        {
+            if (writer.Written.Length > headerLength)
+            {
+                Flush(ref writer, output);
+                WriteHeader(ref writer, family, escaping);
+            }
+            foreach (Metric metric in natives)
+            {
                 ProtobufExposition.WriteMetric(ref writer, metric);
             }
         }
+        Flush(ref writer, output);
+    }
+
+    private static void WriteHeader(ref ProtoWriter writer, FamilyView family, NameEscaping escaping)
+    {
+        writer.Clear();
+        FamilyHeader header = family.Header;
+        ProtobufExposition.WriteHeader(ref writer, NameEscaper.Escape(header.Name, escaping), header.Help, header.Type);
+    }
+
+    private static Metric WithoutNativeBuckets(Metric metric, Histogram histogram)
+    {
+        Metric classic = metric.WithLabels(metric.Labels);
+        classic.Histogram = new()
+        {
+            SampleCount = histogram.SampleCount,
+            SampleCountFloat = histogram.SampleCountFloat,
+            SampleSum = histogram.SampleSum,
+            Buckets = histogram.Buckets,
+            Created = histogram.Created,
+        };
+        return classic;
+    }
+
+    private static void Flush(ref ProtoWriter writer, IBufferWriter<byte> output)
+    {
         ProtoWriter.WriteLength(output, writer.Written.Length);
         output.Write(writer.Written);
     }
