@@ -96,7 +96,7 @@ public sealed class HealthCheckTests : GatewayTests
     }
 
     [Theory]
-    [InlineData("name it by --web.listen-address", "--web.systemd-socket")]
+    [InlineData("set it with --web.listen-address", "--web.systemd-socket")]
     [InlineData("missing port in address", "--web.listen-address=nowhere")]
     [InlineData("the path must be absolute", "--web.listen-address=unix://s")]
     [InlineData("refused", "--web.listen-address=unix:///proc/self/exe")]
