@@ -1,5 +1,4 @@
 using PushGateway.Core.Exposition;
-using PushGateway.Core.Store.Consistency;
 
 namespace PushGateway.Core.Store.Merging;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using PushGateway.Core.Exposition;
-using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Snapshots;
 using Proto = PushGateway.Core.Model.MetricsProto;
 
@@ -57,17 +56,13 @@ internal static class SampleLineProto
             }
             foreach (Metric metric in NameEscaper.Escape(part.DecodeSorted(), escaping).Metrics)
             {
-                if (metric.Histogram is not { } histogram || !NativeHistogramRules.IsNative(histogram))
-                {
-                    ProtobufExposition.WriteMetric(ref writer, metric);
-                }
-                else if (NativeHistogramRules.FindFault(histogram) is null)
+                if (IsReadableNative(metric))
                 {
                     (natives ??= []).Add(metric);
                 }
                 else
                 {
-                    ProtobufExposition.WriteMetric(ref writer, WithoutNativeBuckets(metric, histogram));
+                    ProtobufExposition.WriteMetric(ref writer, WithoutNativeBuckets(metric));
                 }
             }
         }
@@ -93,8 +88,15 @@ internal static class SampleLineProto
         ProtobufExposition.WriteHeader(ref writer, NameEscaper.Escape(header.Name, escaping), header.Help, header.Type);
     }
 
-    private static Metric WithoutNativeBuckets(Metric metric, Histogram histogram)
+    private static bool IsReadableNative(Metric metric) =>
+        metric.Histogram is { } histogram && NativeHistogramRules.IsNative(histogram) && NativeHistogramRules.FindFault(histogram) is null;
+
+    private static Metric WithoutNativeBuckets(Metric metric)
     {
+        if (metric.Histogram is not { } histogram || !NativeHistogramRules.IsNative(histogram))
+        {
+            return metric;
+        }
         Metric classic = metric.WithLabels(metric.Labels);
         classic.Histogram = new()
         {

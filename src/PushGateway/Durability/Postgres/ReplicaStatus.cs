@@ -15,7 +15,7 @@ internal sealed class ReplicaStatus
     /// <summary>The time since the store was last known to be complete.</summary>
     public TimeSpan Staleness(TimeProvider time) => time.GetElapsedTime(Interlocked.Read(ref _confirmedAt));
 
-    /// <summary>Records that the store was complete at a time.</summary>
+    /// <summary>Records when the store was complete.</summary>
     /// <param name="at">A timestamp of the monotonic clock.</param>
     public void Confirm(long revision, long at)
     {

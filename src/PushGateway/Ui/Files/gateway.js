@@ -15,7 +15,7 @@ class RequestFailed extends Error {
 		this.status = status;
 	}
 
-	// Whether whoever asks may not do that; the message says what it takes.
+	// Whether the caller lacks a permission, which the message names.
 	get isRefusal() {
 		return this.status === 401 || this.status === 403;
 	}

@@ -40,7 +40,7 @@ function read() {
 	};
 }
 
-// A view: as it is or, on another tab, as that was left, but for the changes.
+// The current view, or the last one of another tab, with the changes.
 const changed = (changes) => ({
 	...(changes.tab === undefined || changes.tab === view.tab ? view : lastOf[changes.tab] ?? defaults), ...changes,
 });

@@ -6,7 +6,6 @@ using PushGateway.Core.Model;
 using PushGateway.Core.Parsing;
 using PushGateway.Core.Persistence.Recovery;
 using PushGateway.Core.Store;
-using PushGateway.Core.Store.Consistency;
 using PushGateway.Core.Store.Output;
 using PushGateway.Core.Store.Rendering;
 using PushGateway.Core.Store.Snapshots;

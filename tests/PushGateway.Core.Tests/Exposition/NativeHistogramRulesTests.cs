@@ -1,8 +1,8 @@
+using PushGateway.Core.Exposition;
 using PushGateway.Core.Model;
-using PushGateway.Core.Store.Consistency;
 using Xunit;
 
-namespace PushGateway.Core.Tests.Store.Consistency;
+namespace PushGateway.Core.Tests.Exposition;
 
 /// <summary>Prometheus rejects a whole scrape with one such histogram.</summary>
 public class NativeHistogramRulesTests

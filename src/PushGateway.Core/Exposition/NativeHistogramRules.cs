@@ -1,6 +1,4 @@
-using PushGateway.Core.Exposition;
-
-namespace PushGateway.Core.Store.Consistency;
+namespace PushGateway.Core.Exposition;
 
 /// <summary>
 /// The rules that Prometheus has for native histograms. It rejects a whole protobuf scrape for one histogram that breaks
@@ -9,6 +7,8 @@ namespace PushGateway.Core.Store.Consistency;
 internal static class NativeHistogramRules
 {
     private const int CoarsestSchema = -4;
+    private const string SpansDoNotFit = "its native buckets do not fit their spans";
+    private const string NegativeCount = "a count must be neither NaN nor negative";
 
     /// <summary>Whether Prometheus reads native buckets from it, and ignores its classic ones.</summary>
     public static bool IsNative(Histogram histogram) =>
@@ -50,17 +50,17 @@ internal static class NativeHistogramRules
             buckets += side.Spans[i].Length;
             if ((i > 0 && side.Spans[i].Offset < 0) || index != (int)index)
             {
-                return "its native buckets do not fit their spans";
+                return SpansDoNotFit;
             }
         }
         if (buckets != (isFloat ? side.Counts.Count : side.Deltas.Count))
         {
-            return "its native buckets do not fit their spans";
+            return SpansDoNotFit;
         }
         Int128 count = 0;
         return (isFloat && side.Counts.Exists(number => !(number >= 0)))
             || (!isFloat && side.Deltas.Exists(delta => (count += delta) < 0 || count > long.MaxValue))
-                ? "a count must be neither NaN nor negative"
+                ? NegativeCount
                 : null;
     }
 
@@ -72,7 +72,7 @@ internal static class NativeHistogramRules
     {
         if (NativeHistogram.IsFloat(histogram))
         {
-            return histogram is { SampleCountFloat: < 0 } or { ZeroCountFloat: < 0 } ? "a count must be neither NaN nor negative" : null;
+            return histogram is { SampleCountFloat: < 0 } or { ZeroCountFloat: < 0 } ? NegativeCount : null;
         }
         Int128 inBuckets = CountOf(histogram.Negative) + CountOf(histogram.Positive) + (histogram.ZeroCount ?? 0);
         ulong count = histogram.SampleCount ?? 0;
